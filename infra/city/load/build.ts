@@ -1,0 +1,175 @@
+import type {
+  Aggregation,
+  Carrier,
+  City,
+  ElementNumber,
+  Endpoint,
+  External,
+  Flow,
+  Link,
+  LinkNumber,
+  SharedRiskGroup,
+  Site,
+  System,
+  SystemNumber,
+  Validity,
+  Zone,
+} from '../model.js';
+import { elementsOf, isRetired } from './checks/elements.js';
+import type { Draft } from './draft.js';
+import { type Section, type Sound, soundOf } from './entry.js';
+import { portsOf } from './schema.js';
+
+/** The city of a draft without problems. Lists are in order of number, or of key. */
+export function buildCity(draft: Draft): City {
+  return {
+    id: valueOf(draft.id),
+    name: valueOf(draft.name),
+    timeZone: valueOf(draft.timeZone),
+    plan: valueOf(draft.plan),
+    sites: inForce(draft.sites).map(siteOf),
+    aggregations: inForce(draft.aggregations).map(aggregationOf),
+    externals: inForce(draft.externals).map(externalOf),
+    endpoints: inForce(draft.endpoints).map(endpointOf),
+    links: inForce(draft.links).map(linkOf),
+    carriers: byKey(soundOf(draft.carriers).map(({ key, value }) => ({ key, ...value }))),
+    riskGroups: riskGroupsOf(draft),
+    tiers: byKey(soundOf(draft.tiers)).map(({ key, value }) => ({ name: key, ceiling: value })),
+    systems: inForce(draft.systems).map(systemOf),
+    flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
+    accepted: soundOf(draft.accepted).map(({ value }) => value),
+    totals: valueOf(draft.totals),
+    retired: {
+      elements: numbers(elementsOf(draft).filter(({ retired }) => retired)) as ElementNumber[],
+      links: numbers(retiredOf(draft.links)) as LinkNumber[],
+      systems: numbers(retiredOf(draft.systems)) as SystemNumber[],
+    },
+  };
+}
+
+type Output<K extends keyof Draft> = Draft[K] extends Section<infer T> ? Sound<T> : never;
+type Dated = { readonly validFrom?: string | undefined; readonly validUntil?: string | undefined };
+
+const siteOf = ({ key, value }: Output<'sites'>): Site => {
+  const { role, latitude, longitude, hosts } = value;
+  return { kind: 'site', ...elementOf(key, value), role, latitude, longitude, hosts: mapSlots(hosts) };
+};
+
+const mapSlots = (hosts: Site['hosts']): Site['hosts'] =>
+  Object.fromEntries(Object.entries(hosts).map(([role, slots]) => [role, slots.toSorted((a, b) => a - b)])) as unknown as Site['hosts'];
+
+const aggregationOf = ({ key, value }: Output<'aggregations'>): Aggregation => {
+  const { latitude, longitude } = value;
+  return { kind: 'aggregation', ...elementOf(key, value), latitude, longitude };
+};
+
+const externalOf = ({ key, value }: Output<'externals'>): External => {
+  const { role, prefixes, services } = value;
+  return { kind: 'external', ...elementOf(key, value), role, prefixes, services };
+};
+
+function endpointOf({ key, value }: Output<'endpoints'>): Endpoint {
+  const {
+    nameVi,
+    nameEn,
+    pcs,
+    scanners,
+    printers,
+    ups,
+    aggregation,
+    validFrom: _from,
+    validUntil: _until,
+    number: _number,
+    ...rest
+  } = value;
+  return {
+    kind: 'endpoint',
+    ...elementOf(key, { ...value, name: { vi: nameVi, en: nameEn } }),
+    class: rest.class,
+    code: rest.code,
+    district: rest.district,
+    latitude: rest.latitude,
+    longitude: rest.longitude,
+    aggregation: aggregation.number as ElementNumber,
+    videoPoints: rest.videoPoints,
+    users: rest.users,
+    peopleServed: rest.peopleServed,
+    hours: rest.hours,
+    owner: rest.owner,
+    phone: rest.phone,
+    powerFeed: rest.powerFeed,
+    securityLevel: rest.securityLevel,
+    equipment: { pcs, scanners, printers, ups },
+  };
+}
+
+function linkOf({ key, value }: Output<'links'>): Link {
+  const { kind, from, to, carrier, riskGroups, rate, rateBack, mtuBytes, assumed } = value;
+  return {
+    number: Number(key) as LinkNumber,
+    kind,
+    ends: [from.number as ElementNumber, to.number as ElementNumber],
+    carrier,
+    riskGroups: [...new Set([carrier, ...riskGroups])].toSorted(),
+    rateBps: [rate, rateBack],
+    mtuBytes,
+    validity: validityOf(value),
+    assumed,
+  };
+}
+
+function systemOf({ key, value }: Output<'systems'>): System {
+  const { validFrom: _from, validUntil: _until, ...rest } = value;
+  return { number: Number(key) as SystemNumber, ...rest };
+}
+
+const flowOf = ({ from, to, ports, ...rest }: NonNullable<Output<'flows'>['value']>): Flow => ({
+  from: from as Zone[],
+  to: to as Zone[],
+  ports: [...new Set(ports.flatMap(portsOf))].toSorted((a, b) => a - b),
+  ...rest,
+});
+
+/** Carriers are groups too: what one carrier carries fails with it. */
+function riskGroupsOf(draft: Draft): readonly SharedRiskGroup[] {
+  const carriers: readonly Carrier[] = soundOf(draft.carriers).map(({ key, value }) => ({ key, ...value }));
+  return byKey([
+    ...soundOf(draft.riskGroups).map(({ key, value }) => ({ key, ...value })),
+    ...carriers.map(({ key, name, assumed }) => ({ key, kind: 'carrier' as const, name, assumed })),
+  ]);
+}
+
+interface ElementInput extends Dated {
+  readonly name: { readonly vi: string; readonly en: string };
+  readonly riskGroups: readonly string[];
+  readonly assumed: readonly string[];
+}
+
+const elementOf = (key: string, input: ElementInput) => ({
+  number: Number(key) as ElementNumber,
+  name: input.name,
+  validity: validityOf(input),
+  assumed: input.assumed,
+  riskGroups: input.riskGroups,
+});
+
+const validityOf = ({ validFrom, validUntil }: Dated): Validity => ({
+  ...(validFrom === undefined ? {} : { from: validFrom }),
+  ...(validUntil === undefined ? {} : { until: validUntil }),
+});
+
+const inForce = <T extends Dated>(section: Section<T>): readonly Sound<T>[] =>
+  soundOf(section)
+    .filter(entry => !isRetired(entry))
+    .toSorted((a, b) => Number(a.key) - Number(b.key));
+
+const retiredOf = <T extends Dated>({ entries }: Section<T>) => entries.filter(isRetired).map(({ key }) => ({ number: Number(key) }));
+
+const numbers = (of: readonly { readonly number: number }[]): readonly number[] => of.map(({ number }) => number).toSorted((a, b) => a - b);
+
+const byKey = <T extends { readonly key: string }>(list: readonly T[]): readonly T[] => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+
+function valueOf<T>({ path, value }: { readonly path: string; readonly value: T | undefined }): T {
+  if (value === undefined) throw new Error(`${path} has no value though no problem was reported`);
+  return value;
+}

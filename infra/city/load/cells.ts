@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+/**
+ * The kinds of values an inventory is made of. Each message completes the sentence "expected …".
+ */
+
+/** A date as YYYY-MM-DD that exists in the calendar. */
+export const date = z.string().refine(isDate, 'a date that exists, as 2027-12-31');
+
+/** A key that other parts of the inventory refer to. */
+export const key = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and dashes, at most 32, a letter first');
+
+export const text = z.string().trim().min(1, 'a text').max(200, 'at most 200 characters');
+
+export const whole = (least: number, most: number) => {
+  const allowed = `a whole number from ${least} to ${most}`;
+  return z.number(allowed).int(allowed).min(least, allowed).max(most, allowed);
+};
+
+export const within = (least: number, most: number) => {
+  const allowed = `a number from ${least} to ${most}`;
+  return z.number(allowed).min(least, allowed).max(most, allowed);
+};
+
+/** Bits per second from a rate with its unit. */
+export const rateBps = z
+  .string()
+  .refine(value => parseRate(value) > 0, 'a rate above 0 with its unit: kbit/s, Mbit/s or Gbit/s, as "100 Mbit/s"')
+  .transform(parseRate);
+
+/** The number of an element from its short name, and the letter that says its kind. */
+export const elementName = z
+  .string()
+  .regex(/^[snxe](0|[1-9]\d{0,5})$/, 'the short name of an element: s, n, x or e and its number, as n66')
+  .transform(name => ({ letter: name.slice(0, 1), number: Number(name.slice(1)) }));
+
+/** A list in one cell, separated by spaces. */
+export const words = z
+  .string()
+  .transform(cell => cell.split(/\s+/))
+  .default([]);
+
+/** A number cell. */
+export const numeric = <T extends z.ZodType<unknown, number>>(inner: T, allowed: string) =>
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/, allowed)
+    .transform(Number)
+    .pipe(inner);
+
+export const wholeCell = (least: number, most: number) => numeric(whole(least, most), `a whole number from ${least} to ${most}`);
+export const withinCell = (least: number, most: number) => numeric(within(least, most), `a number from ${least} to ${most}`);
+
+function isDate(value: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.slice(0, 10) === value;
+}
+
+function parseRate(value: string): number {
+  const [, amount = '0', unit = ''] = /^(\d+(?:\.\d+)?) ?(kbit|Mbit|Gbit)\/s$/.exec(value) ?? [];
+  return Math.round(Number(amount) * (BITS[unit as keyof typeof BITS] ?? 0));
+}
+const BITS = { kbit: 1e3, Mbit: 1e6, Gbit: 1e9 } as const satisfies Record<string, number>;

@@ -1,0 +1,35 @@
+import type { Node } from '../../model.js';
+import type { Draft } from '../draft.js';
+import type { Entry } from '../entry.js';
+
+interface Dated {
+  readonly validFrom?: string | undefined;
+  readonly validUntil?: string | undefined;
+}
+
+/** One numbered element as far as it could be read. */
+export interface Numbered {
+  readonly kind: Node['kind'];
+  readonly number: number;
+  readonly entry: Entry<Dated>;
+  readonly retired: boolean;
+}
+
+/** Everything in the number space of sites, aggregation nodes, externals and endpoints, broken entries included. */
+export function elementsOf({ sites, aggregations, externals, endpoints }: Draft): readonly Numbered[] {
+  const numbered = (kind: Node['kind'], entries: readonly Entry<Dated>[]) =>
+    entries.filter(({ key }) => IS_NUMBER.test(key)).map(entry => ({ kind, number: Number(entry.key), entry, retired: isRetired(entry) }));
+  return [
+    ...numbered('site', sites.entries),
+    ...numbered('aggregation', aggregations.entries),
+    ...numbered('external', externals.entries),
+    ...numbered('endpoint', endpoints.entries),
+  ];
+}
+
+export const IS_NUMBER = /^(0|[1-9]\d{0,5})$/;
+
+export const isRetired = ({ value }: Entry<Dated>): boolean => value?.validUntil !== undefined;
+
+/** Where an entry's number stands: a cell in a table, the key itself in city.yaml. */
+export const numberField = ({ path }: Pick<Entry<unknown>, 'path'>): string => (/^(endpoints|links)\./.test(path) ? 'number' : '');

@@ -1,0 +1,53 @@
+import { SITE_ROLES } from '../../model.js';
+import type { Problem } from '../../problem.js';
+import type { Draft } from '../draft.js';
+import { type Entry, problemAt, type Section, soundOf } from '../entry.js';
+import { isRetired } from './elements.js';
+
+interface Playing {
+  readonly role: string;
+  readonly validUntil?: string | undefined;
+}
+
+/** Each role is played by exactly one, and a host's slot is named once. */
+export const checkRoles = ({ sites, externals }: Draft): readonly Problem[] => [
+  ...eachOnce('sites', sites, SITE_ROLES),
+  ...eachOnce('externals', externals, ['national', 'internet']),
+  ...soundOf(sites).flatMap(site =>
+    Object.entries(site.value.hosts).flatMap(([role, slots]) =>
+      slots.flatMap((slot, index) =>
+        slots.indexOf(slot) === index
+          ? []
+          : [
+              problemAt(
+                site,
+                `hosts.${role}.${index}`,
+                'duplicate-slot',
+                `the slot ${slot} is given twice`,
+                'a slot is the permanent place of one host',
+              ),
+            ],
+      ),
+    ),
+  ),
+];
+
+function eachOnce(name: string, section: Section<Playing>, roles: readonly string[]): readonly Problem[] {
+  const inForce = soundOf(section).filter(entry => !isRetired(entry));
+  const allRead = section.complete && soundOf(section).length === section.entries.length;
+  return roles.flatMap(role => {
+    const [first, ...more] = inForce.filter(({ value }) => value.role === role);
+    if (first === undefined) return allRead ? [missing(name, role, section.entries)] : [];
+    return more.map(entry =>
+      problemAt(entry, 'role', 'duplicate-role', `the role '${role}' is already that of ${first.path}`, 'exactly one has it'),
+    );
+  });
+}
+
+const missing = (name: string, role: string, entries: readonly Entry<unknown>[]): Problem => ({
+  rule: 'missing-role',
+  path: name,
+  message: `none has the role '${role}'`,
+  hint: 'exactly one has it',
+  ...(entries[0] === undefined ? {} : { at: entries[0].at('') }),
+});

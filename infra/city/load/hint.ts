@@ -1,0 +1,40 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The allowed word nearest to a misspelt one, when it is near enough to be meant. */
+export function nearest(found: string, allowed: Iterable<string>): string | undefined {
+  let best: { word: string; edits: number } | undefined;
+  for (const word of allowed) {
+    const edits = distance(found.toLowerCase(), word.toLowerCase());
+    if (best === undefined || edits < best.edits) best = { word, edits };
+  }
+  return best !== undefined && best.edits <= Math.max(1, Math.floor(best.word.length / 3)) ? best.word : undefined;
+}
+
+/** `did you mean 'x'?`, or undefined. */
+export function didYouMean(found: string, allowed: Iterable<string>): string | undefined {
+  const word = nearest(found, allowed);
+  return word === undefined ? undefined : `did you mean '${word}'?`;
+}
+
+/** A hint for a wrong word: what was probably meant, else what is allowed. */
+export function wordHint(found: string, allowed: Iterable<string>): string {
+  const words = [...allowed];
+  return didYouMean(found, words) ?? `allowed: ${listed(words)}`;
+}
+
+/** At most twelve words, comma-separated, with the count of the rest. */
+export function listed(words: readonly string[]): string {
+  const [shown, rest] = [words.slice(0, 12).join(', '), words.length - 12];
+  return rest > 0 ? `${shown} and ${rest} more` : shown || 'none';
+}
+
+/** A found value for a message: short, on one line, no control characters. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  if (typeof value !== 'string') return String(value);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not obey what an inventory contains
+  const safe = value.replace(/[\x00-\x1f\x7f-\x9f]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `'${safe.length > 60 ? `${safe.slice(0, 57)}...` : safe}'`;
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import type { Position, Problem } from '../problem.js';
+import { listed, shown, wordHint } from './hint.js';
+
+interface Where {
+  readonly path: string;
+  at(field?: string, wantsKey?: boolean): Position;
+}
+
+/** What the schema found, in our words: what was found, what is allowed, the next step. */
+export function issuesToProblems(issues: readonly z.core.$ZodIssue[], raw: unknown, schema: z.ZodType, where: Where): readonly Problem[] {
+  return issues.flatMap(issue => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map(name => unknownKey(name, path, schema, where));
+    return [valueIssue(issue, path, valueAt(raw, path), where)];
+  });
+}
+
+function unknownKey(name: string, path: readonly string[], schema: z.ZodType, where: Where): Problem {
+  const field = [...path, name].join('.');
+  return {
+    rule: 'unknown-key',
+    path: joined(where.path, field),
+    message: `unknown key ${shown(name)}`,
+    hint: wordHint(name, keysAt(schema, path)),
+    at: where.at(field, true),
+  };
+}
+
+function valueIssue(issue: z.core.$ZodIssue, path: readonly string[], found: unknown, where: Where): Problem {
+  const field = path.join('.');
+  const at = where.at(field);
+  if (found === undefined)
+    return { rule: 'missing', path: joined(where.path, field), message: 'it is missing', hint: `expected ${expected(issue)}`, at };
+  const hint = issue.code === 'invalid_value' && typeof found === 'string' ? wordHint(found, issue.values.map(String)) : undefined;
+  return {
+    rule: 'wrong-value',
+    path: joined(where.path, field),
+    message: `found ${shown(found)}, expected ${expected(issue)}`,
+    hint: hint ?? `write ${expected(issue)}`,
+    at,
+  };
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid')) return oneOf(issue.values.map(String));
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid')) return TYPES[issue.expected] ?? issue.expected;
+  return issue.message;
+}
+const TYPES: Readonly<Record<string, string>> = { object: 'a map', record: 'a map', array: 'a list', string: 'a text', number: 'a number' };
+
+const oneOf = (words: readonly string[]): string => (words.length === 1 ? `'${words[0]}'` : `one of ${listed(words)}`);
+
+const joined = (...parts: readonly string[]): string => parts.filter(part => part !== '').join('.');
+
+const valueAt = (raw: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, step) => (value as Readonly<Record<string, unknown>> | undefined)?.[step], raw);
+
+/** The keys that the schema allows below a path. */
+function keysAt(schema: z.ZodType, path: readonly string[]): readonly string[] {
+  const here = bare(schema);
+  const [head, ...rest] = path;
+  if (here instanceof z.ZodArray) return head === undefined ? [] : keysAt(here.element as z.ZodType, rest);
+  if (!(here instanceof z.ZodObject)) return [];
+  if (head === undefined) return Object.keys(here.shape);
+  const inner = here.shape[head] as z.ZodType | undefined;
+  return inner === undefined ? [] : keysAt(inner, rest);
+}
+
+function bare(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? bare(schema.unwrap() as z.ZodType) : schema;
+}

@@ -1,0 +1,68 @@
+import { existsSync, statSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError, WorldError } from '../problem.js';
+import { FILE_LIMIT_BYTES, INVENTORY_FILES, type InventoryFile, type InventoryFiles } from './files.js';
+import { wordHint } from './hint.js';
+
+/** The inventory that commands take when none is named. */
+export const DEFAULT_INVENTORY = 'can-tho-2022';
+
+/**
+ * Reads an inventory's files: a folder by path, or a shipped inventory by name.
+ *
+ * @throws {InputError} when there is no such folder; {WorldError} when it cannot be read
+ */
+export async function readInventory(nameOrPath: string): Promise<InventoryFiles> {
+  const folder = await findFolder(nameOrPath);
+  const contents = await Promise.all(INVENTORY_FILES.map(async name => [name, await readOne(join(folder, name))] as const));
+  const found = contents.filter((entry): entry is readonly [InventoryFile, Uint8Array] => entry[1] !== undefined);
+  return { folder: shortest(folder), contents: Object.fromEntries(found) };
+}
+
+/** Names of the inventories that come with the program. */
+export const shippedInventories = async (): Promise<readonly string[]> => (await readdir(shippedFolder())).toSorted();
+
+async function findFolder(nameOrPath: string): Promise<string> {
+  const candidates = /^[a-z0-9-]+$/.test(nameOrPath) ? [join(shippedFolder(), nameOrPath), nameOrPath] : [nameOrPath];
+  const folder = candidates.find(isFolder);
+  if (folder !== undefined) return resolve(folder);
+  const shipped = await shippedInventories();
+  const hint = wordHint(nameOrPath, shipped).replace(/^allowed/, 'give a folder, or one that is shipped');
+  throw new InputError([
+    { rule: 'unknown-inventory', path: nameOrPath, message: 'there is no such folder and no shipped inventory of that name', hint },
+  ]);
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Found from the package's root, because sources and bundle lie at different depths below it. */
+const shippedFolder = (): string => join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'infra', 'city', 'inventory');
+
+function packageRoot(from: string): string {
+  if (existsSync(join(from, 'package.json')) || dirname(from) === from) return from;
+  return packageRoot(dirname(from));
+}
+
+const shortest = (folder: string): string => {
+  const near = relative(process.cwd(), folder);
+  return near.length < folder.length ? near : folder;
+};
+
+/** One byte past the limit is enough to refuse a file: it is never read whole. */
+async function readOne(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      const buffer = Buffer.alloc(Math.min((await file.stat()).size, FILE_LIMIT_BYTES + 1));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new WorldError(`cannot read ${path}`, { cause, hint: 'check that it is a file and that you may read it' });
+  }
+}
