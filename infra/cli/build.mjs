@@ -1,0 +1,52 @@
+// Bundles the command, the keeper and the agents into dist/, and puts `citydc` where npx looks first.
+// Plain JavaScript: it runs before anything of ours is built.
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const dist = join(root, 'dist');
+// node-cron, pg and others are CommonJS and call require(): an ES module bundle needs one.
+const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+const AGENTS = { announcer: 'announcer', 'canary-server': 'canary/server', 'canary-client': 'canary/client' };
+
+const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'warning', legalComments: 'none' };
+
+/** The operator's side: several entries that share chunks, so that a command loads only what it uses. */
+const operator = {
+  ...shared,
+  target: 'node20.19',
+  splitting: true,
+  sourcemap: true,
+  outdir: dist,
+  chunkNames: 'chunks/[name]-[hash]',
+  entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts' },
+};
+
+/** What runs inside hosts: one file each, for Debian's Node 18. */
+const agents = {
+  ...shared,
+  target: 'node18.19',
+  minify: true,
+  outdir: join(dist, 'agents'),
+  outExtension: { '.js': '.mjs' },
+  external: ['pg-native'],
+  entryPoints: Object.fromEntries(Object.entries(AGENTS).map(([name, folder]) => [name, `agents/${folder}/main.ts`])),
+};
+
+await rm(join(dist, 'chunks'), { recursive: true, force: true });
+await mkdir(join(dist, 'agents'), { recursive: true });
+await Promise.all([build(operator), build(agents)]);
+await linkCommand();
+
+async function linkCommand() {
+  const command = join(dist, 'citydc.js');
+  await chmod(command, 0o755);
+  const bin = join(root, 'node_modules', '.bin');
+  if (!existsSync(bin) || process.platform === 'win32') return; // npm makes its own shim there
+  const link = join(bin, 'citydc');
+  await rm(link, { force: true });
+  await symlink(relative(bin, command), link);
+}

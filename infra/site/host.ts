@@ -1,0 +1,118 @@
+/** What runs where, as data: a target (lab, Docker) realises it, and never has to know why. */
+
+import type { ElementNumber, LinkNumber, SiteHostRole, SiteSegment } from '../city/model.js';
+
+/** A network node that runs processes. Site hosts by their role there; the others are one host a node. */
+export const ROLES = [
+  'router',
+  'edge',
+  'application',
+  'database',
+  'etcd',
+  'monitor',
+  'repository',
+  'aggregation',
+  'office',
+  'external',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a changed file asks of its host: re-read it, restart the processes of its program, or boot the host anew. */
+export type OnChange = 'reload' | 'restart' | 'boot';
+
+export interface HostFile {
+  /** Absolute, inside the host. */
+  readonly path: string;
+  readonly content: string;
+  /** Permission bits; 0o644 where absent. */
+  readonly mode?: number;
+  /** Owner by name inside the image; root where absent. */
+  readonly owner?: string;
+  /** The program whose processes the change concerns. */
+  readonly program: string;
+  readonly onChange: OnChange;
+}
+
+/** A folder that must exist before the processes start; its contents outlive a power-off. */
+export interface HostFolder {
+  readonly path: string;
+  readonly owner: string;
+  readonly mode: number;
+}
+
+/** A long-running process, supervised: it is started again when it ends. */
+export interface Process {
+  /** Unique on its host, as `bgpd`; also the name of its log. */
+  readonly name: string;
+  readonly program: string;
+  readonly command: readonly string[];
+  /** Runs as; root where absent. */
+  readonly user?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Environment variable → secret whose value it takes at start. */
+  readonly secretEnvironment?: Readonly<Record<string, SecretName>>;
+  /** What makes it re-read its files: a signal, or a command run inside the host. Absent: it must be restarted. */
+  readonly reload?: { readonly signal: 'HUP' | 'USR2' } | { readonly command: readonly string[] };
+  /** Bundled agent that the command runs, when it is one of ours: a new bundle restarts the process. */
+  readonly bundle?: BundleName;
+}
+
+/** Our own programs, each one bundled file under `/opt/citydc` in every host. */
+export const BUNDLES = ['announcer', 'canary-server', 'canary-client'] as const;
+export type BundleName = (typeof BUNDLES)[number];
+export const bundlePath = (name: BundleName): string => `/opt/citydc/${name}.mjs`;
+
+/** A secret by its name: `password:patroni-replication`, `key:pgbackrest/s1-database1`. The value never enters a rendered file. */
+export type SecretName = `password:${string}` | `key:${string}` | `certificate:${string}` | `authority:${string}`;
+
+export interface HostSecret {
+  readonly name: SecretName;
+  /** Who may read it, by name inside the image. It lies at `secretFile(name)`, mode 0400. */
+  readonly owner: string;
+}
+
+/** Where a secret lies inside a host. */
+export const secretFile = (name: SecretName): string => `/etc/citydc/secrets/${name.replace(/[:/]/g, '-')}`;
+
+/** One end of a wire: a network device inside a host. */
+export interface WireEnd {
+  readonly host: string;
+  readonly device: string;
+  readonly mac: string;
+}
+
+/** A cable: a link of the model, or a patch inside a site between a host and its router's switch. */
+export interface Wire {
+  /** Unique: `l207`, or `s1-edge1.lan`. */
+  readonly name: string;
+  readonly link: LinkNumber | undefined;
+  readonly ends: readonly [WireEnd, WireEnd];
+  readonly mtuBytes: number;
+}
+
+export interface Host {
+  /** Permanent: `s1-database2`, `n67`, `e131`, `x65`. */
+  readonly name: string;
+  readonly node: ElementNumber;
+  readonly role: Role;
+  /** Slot within (site, role); undefined outside sites. */
+  readonly slot: number | undefined;
+  readonly segment: SiteSegment | undefined;
+  /** The address by which other hosts reach it, IPv4. */
+  readonly address: string;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly folders: readonly HostFolder[];
+  readonly files: readonly HostFile[];
+  readonly processes: readonly Process[];
+  readonly secrets: readonly HostSecret[];
+}
+
+/** The whole city as hosts and wires, in a stable order. */
+export interface Layout {
+  readonly city: string;
+  readonly hosts: readonly Host[];
+  readonly wires: readonly Wire[];
+}
+
+/** The role of a site's host is its role in the model. */
+export const isSiteRole = (role: Role): role is SiteHostRole => !['aggregation', 'office', 'external'].includes(role);

@@ -1,0 +1,45 @@
+import type { City } from '../city/model.js';
+import type { Host, HostFile, Layout, Process } from './host.js';
+import type { Program, Rendered } from './program.js';
+import { supervise } from './programs/supervisor.js';
+import { programsOf } from './roles.js';
+import { type Machine, type Topology, topologyOf } from './topology.js';
+
+/** City -> hosts with their files and processes, and the wires between them. Pure: same city, same bytes. */
+export const layoutOf = (city: City): Layout => layoutFrom(topologyOf(city));
+
+/** The same from a topology that the caller has already. */
+export const layoutFrom = (topology: Topology): Layout => ({
+  city: topology.city.id,
+  hosts: topology.machines.map(machine => hostOf(topology, machine)),
+  wires: topology.wires,
+});
+
+function hostOf(topology: Topology, machine: Machine): Host {
+  const parts = programsOf(machine).map(program => ({ program, rendered: program.render(topology, machine) }));
+  const processes = parts.flatMap(processesOf);
+  return {
+    name: machine.name,
+    node: machine.node.number,
+    role: machine.role,
+    slot: machine.slot,
+    segment: machine.segment,
+    address: machine.address.v4,
+    sysctls: Object.assign({}, ...parts.map(({ rendered }) => rendered.sysctls ?? {})),
+    folders: parts.flatMap(({ rendered }) => rendered.folders ?? []),
+    files: [...parts.flatMap(filesOf), ...processes.flatMap(superviseFiles)],
+    processes,
+    secrets: parts.flatMap(({ rendered }) => rendered.secrets ?? []),
+  };
+}
+
+interface Part {
+  readonly program: Program;
+  readonly rendered: Rendered;
+}
+const filesOf = ({ program, rendered }: Part): readonly HostFile[] =>
+  (rendered.files ?? []).map(file => ({ ...file, program: program.name }));
+const processesOf = ({ program, rendered }: Part): readonly Process[] =>
+  (rendered.processes ?? []).map(process => ({ ...process, program: program.name }));
+const superviseFiles = (process: Process): readonly HostFile[] =>
+  supervise(process).map(file => ({ ...file, program: process.program, onChange: 'restart' as const }));

@@ -1,0 +1,36 @@
+import { bundlePath } from '../host.js';
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+
+/** The kernel metric by which the announcer tells FRR how a service is announced. */
+export const ANNOUNCED_METRIC = { preferred: 10, held: 20 } as const;
+
+const CONFIG = '/etc/citydc/announcer.json';
+
+/** Decides on a data-centre site's router which services the site announces, and how. */
+export const announcer: Program = {
+  name: 'announcer',
+  packages: ['nodejs'],
+  render: (topology, machine) => ({
+    files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
+    folders: [{ path: '/var/lib/citydc', owner: 'root', mode: 0o755 }],
+    processes: [{ name: 'announcer', command: ['node', bundlePath('announcer'), CONFIG], bundle: 'announcer' }],
+  }),
+  lints: [{ command: ['node', bundlePath('announcer'), '--check', CONFIG] }],
+};
+
+function configOf(topology: Topology, { node }: Machine) {
+  if (node.kind !== 'site') throw new Error('the announcer runs on a site');
+  return {
+    schema: 1,
+    site: `s${node.number}`,
+    role: node.role,
+    statePath: '/var/lib/citydc/announcer.json',
+    holdDownSeconds: 30,
+    quorumGraceSeconds: 3,
+    services: topology.city.systems.map(({ key, number, state }) => ({ system: key, address: topology.plan.service(number).v4, state })),
+    edges: machinesOf(topology, 'edge', node.number).map(({ address }) => ({ address: address.v4, healthPort: PORT.edgeHealth })),
+    etcd: machinesOf(topology, 'etcd', node.number).map(({ address }) => `http://${address.v4}:${PORT.etcdClient}`),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Program } from '../program.js';
+
+const CONFIG = '/etc/prometheus/blackbox.yml';
+
+/** Looks at every office from outside: "the office is gone" and "its agent is silent" are different facts. */
+export const blackbox: Program = {
+  name: 'blackbox',
+  packages: ['prometheus-blackbox-exporter'],
+  render: () => ({
+    files: [{ path: CONFIG, content: MODULES, onChange: 'reload' }],
+    processes: [
+      {
+        name: 'blackbox',
+        command: ['/usr/bin/prometheus-blackbox-exporter', `--config.file=${CONFIG}`, '--log.level=warn'],
+        reload: { signal: 'HUP' },
+      },
+    ],
+  }),
+  lints: [{ command: ['/usr/bin/prometheus-blackbox-exporter', `--config.file=${CONFIG}`, '--config.check'] }],
+};
+
+const MODULES = `modules:
+  icmp:
+    prober: icmp
+    timeout: 2s
+    icmp:
+      preferred_ip_protocol: ip4
+`;

@@ -1,0 +1,54 @@
+import type { System } from '../../city/model.js';
+import { bundlePath } from '../host.js';
+import { appPort, PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+
+const CONFIG = '/etc/citydc/canary-server.json';
+export const CANARY_USER = 'canary';
+export const CANARY_PASSWORD = 'password:canary';
+
+/** A system's database, where it keeps state. */
+export const databaseOf = ({ key }: Pick<System, 'key'>): string => key.replaceAll('-', '_');
+
+/** One process a shared system: it stands in for the city's proprietary application. */
+export const canary: Program = {
+  name: 'canary',
+  packages: ['nodejs'],
+  render: (topology, machine) => ({
+    files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
+    processes: topology.city.systems.map(({ key, state }) => ({
+      name: `canary-${key}`,
+      command: ['node', '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG, key],
+      user: 'nobody',
+      bundle: 'canary-server' as const,
+      ...(state === 'database' ? { secretEnvironment: { PGPASSWORD: CANARY_PASSWORD } as const } : {}),
+    })),
+    secrets: [{ name: CANARY_PASSWORD, owner: 'root' }],
+  }),
+};
+
+/** The canary's client needs nothing but its runtime in every office. */
+export const canaryClient: Program = {
+  name: 'canary-client',
+  packages: ['nodejs'],
+  render: () => ({ folders: [{ path: '/var/lib/citydc/ledger', owner: 'root', mode: 0o755 }] }),
+};
+
+function configOf(topology: Topology, machine: Machine) {
+  const [edge] = machinesOf(topology, 'edge', machine.node.number);
+  return {
+    schema: 1,
+    site: `s${machine.node.number}`,
+    host: machine.name,
+    listen: machine.address.v4,
+    systems: topology.city.systems.map(system => ({
+      key: system.key,
+      number: system.number,
+      port: appPort(system.number),
+      state: system.state,
+      ...(system.state === 'database' ? { database: databaseOf(system) } : {}),
+    })),
+    writer: { host: edge?.address.v4, port: PORT.writer, user: CANARY_USER },
+  };
+}

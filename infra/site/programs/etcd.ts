@@ -1,0 +1,40 @@
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+
+const FOLDER = '/var/lib/etcd';
+
+/** One member of the city's etcd cluster: who may write is a lease in it. */
+export const etcd: Program = {
+  name: 'etcd',
+  packages: ['etcd-server', 'etcd-client'],
+  render: (topology, machine) => ({
+    files: [{ path: '/etc/etcd/etcd.yml', content: config(topology, machine), onChange: 'restart' }],
+    folders: [{ path: FOLDER, owner: 'root', mode: 0o700 }],
+    processes: [{ name: 'etcd', command: ['/usr/bin/etcd', '--config-file', '/etc/etcd/etcd.yml'] }],
+  }),
+};
+
+/** All members in the order of their sites: `http://address:2379`. */
+export const etcdClients = (topology: Topology): readonly string[] =>
+  machinesOf(topology, 'etcd').map(({ address }) => `${address.v4}:${PORT.etcdClient}`);
+
+// Heartbeat and election are etcd's defaults: a lost leader is replaced within about 1.5 s on these lines.
+const config = (topology: Topology, { name, address }: Machine): string => `name: ${name}
+data-dir: ${FOLDER}
+listen-client-urls: http://${address.v4}:${PORT.etcdClient},http://127.0.0.1:${PORT.etcdClient}
+advertise-client-urls: http://${address.v4}:${PORT.etcdClient}
+listen-peer-urls: http://${address.v4}:${PORT.etcdPeer}
+initial-advertise-peer-urls: http://${address.v4}:${PORT.etcdPeer}
+initial-cluster-token: ${topology.city.id}
+initial-cluster: ${machinesOf(topology, 'etcd')
+  .map(member => `${member.name}=http://${member.address.v4}:${PORT.etcdPeer}`)
+  .join(',')}
+initial-cluster-state: new
+heartbeat-interval: 100
+election-timeout: 1000
+auto-compaction-mode: periodic
+auto-compaction-retention: 1h
+logger: zap
+log-level: warn
+`;

@@ -1,0 +1,86 @@
+import type { System } from '../../city/model.js';
+import { appPort, PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+
+const CONFIG = '/etc/haproxy/haproxy.cfg';
+
+/** A site's edge: every system on its service address, and the way to the writer. */
+export const haproxy: Program = {
+  name: 'haproxy',
+  packages: ['haproxy'],
+  render: (topology, machine) => ({
+    files: [{ path: CONFIG, content: config(topology, machine), onChange: 'reload' }],
+    processes: [{ name: 'haproxy', command: ['/usr/sbin/haproxy', '-W', '-db', '-f', CONFIG], reload: { signal: 'USR2' } }],
+  }),
+  lints: [{ command: ['/usr/sbin/haproxy', '-c', '-f', CONFIG], refuses: /\[(ALERT|WARNING)\]/ }],
+};
+
+function config(topology: Topology, machine: Machine): string {
+  const { systems } = topology.city;
+  return [
+    GLOBAL,
+    ...systems.map(system => systemPart(topology, machine, system)),
+    healthPart(machine, systems),
+    metricsPart(machine),
+    writerPart(topology, machine),
+  ].join('\n');
+}
+
+// hard-stop-after: an old worker with long-lived database sessions would otherwise stay for ever after a reload.
+const GLOBAL = `global
+  log stdout format raw daemon notice
+  maxconn 4000
+  hard-stop-after 30s
+  stats socket /run/haproxy.sock mode 600 level admin
+
+defaults
+  mode http
+  log global
+  option dontlognull
+  option redispatch
+  retries 2
+  timeout connect 1s
+  timeout client 60s
+  timeout server 60s
+  timeout http-request 5s
+  default-server inter 500ms fall 2 rise 1
+`;
+
+const systemPart = (topology: Topology, machine: Machine, { key, number, port }: System): string => `frontend ${key}
+  bind ${topology.plan.service(number).v4}:${port}
+  default_backend ${key}
+
+backend ${key}
+  balance roundrobin
+  option httpchk GET /health
+${machinesOf(topology, 'application', machine.node.number)
+  .map(host => `  server ${host.name} ${host.address.v4}:${appPort(number)} check`)
+  .join('\n')}
+`;
+
+const healthPart = ({ address }: Machine, systems: readonly System[]): string => `frontend health
+  bind ${address.v4}:${PORT.edgeHealth}
+  option dontlog-normal
+${systems.map(({ key }) => `  http-request return status 200 content-type text/plain string up if { path /${key} } { nbsrv(${key}) ge 1 }`).join('\n')}
+  http-request return status 503 content-type text/plain string down
+`;
+
+const metricsPart = ({ address }: Machine): string => `frontend metrics
+  bind ${address.v4}:${PORT.edgeMetrics}
+  http-request use-service prometheus-exporter if { path /metrics }
+  http-request return status 404
+`;
+
+// Sessions to a host that lost the lease are closed at once: a client must not wait on a demoted writer.
+const writerPart = (topology: Topology, { address }: Machine): string => `listen writer
+  mode tcp
+  bind ${address.v4}:${PORT.writer}
+  timeout client 10m
+  timeout server 10m
+  option httpchk GET /primary
+  http-check expect status 200
+${machinesOf(topology, 'database')
+  .map(host => `  server ${host.name} ${host.address.v4}:${PORT.postgres} check port ${PORT.patroni} on-marked-down shutdown-sessions`)
+  .join('\n')}
+`;

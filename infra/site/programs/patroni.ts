@@ -1,0 +1,164 @@
+import { stringify } from 'yaml';
+import { secretFile } from '../host.js';
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+import { CANARY_PASSWORD, CANARY_USER, databaseOf } from './canary.js';
+import { etcdClients } from './etcd.js';
+import { ARCHIVE_PUSH, STANZA } from './pgbackrest.js';
+
+/** The cluster's name in etcd: permanent, whatever the city is called. */
+export const CLUSTER = 'city';
+export const DATA_FOLDER = '/var/lib/postgresql/15/city';
+/** Moves the leadership by plan: `switchover LEADER CANDIDATE`. */
+export const SWITCHOVER_PATH = '/etc/patroni/switchover';
+
+const CONFIG = '/etc/patroni/patroni.yml';
+const ENSURE_DATABASES = '/etc/patroni/ensure-databases';
+const PASSWORDS = {
+  PATRONI_SUPERUSER_PASSWORD: 'password:patroni-superuser',
+  PATRONI_REPLICATION_PASSWORD: 'password:patroni-replication',
+  PATRONI_REWIND_PASSWORD: 'password:patroni-rewind',
+  PATRONI_RESTAPI_PASSWORD: 'password:patroni-api',
+} as const;
+const API_USER = 'citydc';
+
+/**
+ * Lease and loop, seconds. Patroni's least TTL is 20 and it wants loop + 2 · retry ≤ TTL; a short loop keeps the lease fresh, so that
+ * a dead leader is missed nearly a whole TTL after its last sign of life and not sooner.
+ */
+const TIMERS = { ttl: 20, loop_wait: 2, retry_timeout: 5 } as const;
+
+/** PostgreSQL under Patroni. Who may write is a lease in etcd; every acknowledged write is on all synchronous standbys. */
+export const patroni: Program = {
+  name: 'patroni',
+  packages: ['patroni', 'python3-psycopg2', 'postgresql-15', 'curl'],
+  render: (topology, machine) => ({
+    files: [
+      { path: CONFIG, content: stringify(config(topology, machine), { lineWidth: 0 }), owner: 'postgres', mode: 0o640, onChange: 'reload' },
+      { path: ENSURE_DATABASES, content: ensureDatabases(topology), mode: 0o755, onChange: 'reload' },
+      { path: SWITCHOVER_PATH, content: switchover(machine), mode: 0o755, onChange: 'reload' },
+    ],
+    folders: [
+      { path: '/var/lib/postgresql/15', owner: 'postgres', mode: 0o700 },
+      { path: '/var/log/postgresql', owner: 'postgres', mode: 0o750 },
+    ],
+    processes: [
+      {
+        name: 'patroni',
+        command: [
+          'sh',
+          '-c',
+          `install -d -o postgres -g postgres /run/postgresql; export HOME=/var/lib/postgresql; exec chpst -u postgres /usr/bin/patroni ${CONFIG}`,
+        ],
+        secretEnvironment: PASSWORDS,
+        reload: { command: ['sh', '-c', `sv hup patroni && chpst -u postgres ${ENSURE_DATABASES} on_reload`] },
+      },
+    ],
+    secrets: [...Object.values(PASSWORDS).map(name => ({ name, owner: 'root' })), { name: CANARY_PASSWORD, owner: 'postgres' }],
+  }),
+};
+
+/** The one host that may found the cluster: the first of the primary. The others wait for it; without it there is no race to win. */
+export const founder = (topology: Topology): Machine | undefined =>
+  machinesOf(topology, 'database').find(({ node }) => node.kind === 'site' && node.role === 'primary');
+
+function config(topology: Topology, machine: Machine): object {
+  const lans = topology.plan.lansSpan().v4;
+  return {
+    scope: CLUSTER,
+    name: machine.name,
+    restapi: {
+      listen: `${machine.address.v4}:${PORT.patroni}`,
+      connect_address: `${machine.address.v4}:${PORT.patroni}`,
+      authentication: { username: API_USER },
+    },
+    etcd3: { hosts: etcdClients(topology) },
+    ...(machine.name === founder(topology)?.name
+      ? { bootstrap: { dcs: DCS, initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'data-checksums'] } }
+      : {}),
+    postgresql: {
+      listen: `${machine.address.v4},127.0.0.1:${PORT.postgres}`,
+      connect_address: `${machine.address.v4}:${PORT.postgres}`,
+      data_dir: DATA_FOLDER,
+      bin_dir: '/usr/lib/postgresql/15/bin',
+      pgpass: '/var/lib/postgresql/.pgpass',
+      authentication: { superuser: { username: 'postgres' }, replication: { username: 'replicator' }, rewind: { username: 'rewind' } },
+      callbacks: { on_start: ENSURE_DATABASES, on_role_change: ENSURE_DATABASES },
+      create_replica_methods: ['basebackup'],
+      basebackup: [{ checkpoint: 'fast' }],
+      remove_data_directory_on_rewind_failure: true,
+      remove_data_directory_on_diverged_timelines: true,
+      pg_hba: [
+        'local all postgres peer',
+        'host all all 127.0.0.1/32 scram-sha-256',
+        `host replication replicator ${lans} scram-sha-256`,
+        `host all postgres,rewind,replicator ${lans} scram-sha-256`,
+        `host all ${CANARY_USER} ${lans} scram-sha-256`,
+      ],
+      parameters: { unix_socket_directories: '/run/postgresql' },
+    },
+  };
+}
+
+// Not strict: the one host left after a site loss must accept writes. Two synchronous standbys: one of them is at the other site.
+// No failsafe mode: a primary cut off from etcd must stop writing.
+const DCS = {
+  ...TIMERS,
+  maximum_lag_on_failover: 1_048_576,
+  synchronous_mode: true,
+  synchronous_mode_strict: false,
+  synchronous_node_count: 2,
+  primary_start_timeout: 10,
+  primary_stop_timeout: 10,
+  postgresql: {
+    use_pg_rewind: true,
+    use_slots: true,
+    parameters: {
+      wal_level: 'replica',
+      hot_standby: 'on',
+      max_connections: 200,
+      max_wal_senders: 10,
+      max_replication_slots: 10,
+      max_locks_per_transaction: 64,
+      max_worker_processes: 8,
+      wal_log_hints: 'on',
+      wal_keep_size: '256MB',
+      wal_sender_timeout: '5s',
+      wal_receiver_timeout: '5s',
+      shared_buffers: '64MB',
+      jit: 'off',
+      archive_mode: 'on',
+      archive_command: ARCHIVE_PUSH,
+      archive_timeout: '60s',
+      restore_command: `pgbackrest --stanza=${STANZA} archive-get %f "%p"`,
+      log_destination: 'stderr',
+      logging_collector: 'off',
+    },
+  },
+} as const;
+
+/** Runs wherever a writer starts (Patroni's callbacks) and when the inventory changes: every stateful system has its database. */
+function ensureDatabases({ city }: Topology): string {
+  const stateful = city.systems.filter(({ state }) => state === 'database');
+  return `#!/bin/sh
+# Called by Patroni as: ensure-databases ACTION ROLE CLUSTER. Only a writer may create; elsewhere there is nothing to do.
+set -eu
+writes() { [ "$(psql -XAtqc 'select pg_is_in_recovery()' postgres)" = f ]; }
+writes || exit 0
+psql -XAtq -v ON_ERROR_STOP=1 -v password="$(cat ${secretFile(CANARY_PASSWORD)})" postgres <<'SQL'
+select 'create role ${CANARY_USER} login' where not exists (select from pg_roles where rolname = '${CANARY_USER}') \\gexec
+alter role ${CANARY_USER} password :'password';
+select format('create database %I owner ${CANARY_USER}', name)
+  from unnest(array[${stateful.map(system => `'${databaseOf(system)}'`).join(', ')}]) as name
+  where not exists (select from pg_database where datname = name) \\gexec
+SQL
+`;
+}
+
+const switchover = ({ address }: Machine): string => `#!/bin/sh
+# Hands the right to write over by plan: switchover LEADER CANDIDATE
+set -eu
+exec curl -sS --max-time 30 -u "${API_USER}:$(cat ${secretFile(PASSWORDS.PATRONI_RESTAPI_PASSWORD)})" -H 'content-type: application/json' \\
+  -d "{\\"leader\\": \\"$1\\", \\"candidate\\": \\"$2\\"}" http://${address.v4}:${PORT.patroni}/switchover
+`;

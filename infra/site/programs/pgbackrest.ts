@@ -1,0 +1,99 @@
+import type { HostSecret, SecretName } from '../host.js';
+import { secretFile } from '../host.js';
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+
+export const STANZA = 'city';
+export const ARCHIVE_PUSH = `pgbackrest --stanza=${STANZA} archive-push "%p"`;
+
+const CONFIG = '/etc/pgbackrest/pgbackrest.conf';
+const REPOSITORY = '/var/lib/pgbackrest';
+const BACKUP_LOOP = '/etc/pgbackrest/backup-loop';
+const AUTHORITY: SecretName = 'authority:pgbackrest';
+
+/** Continuous archiving to the repository at the backup site, over mutual TLS. The same program on both sides. */
+export const pgbackrest: Program = {
+  name: 'pgbackrest',
+  packages: ['pgbackrest'],
+  render: (topology, machine) => ({
+    files: [
+      { path: CONFIG, content: config(topology, machine), owner: 'postgres', mode: 0o640, onChange: 'restart' },
+      ...(isRepository(machine) ? [{ path: BACKUP_LOOP, content: LOOP, mode: 0o755, onChange: 'restart' as const }] : []),
+    ],
+    folders: [REPOSITORY, '/var/spool/pgbackrest', '/var/log/pgbackrest'].map(path => ({ path, owner: 'postgres', mode: 0o750 })),
+    processes: [
+      { name: 'pgbackrest', command: ['pgbackrest', 'server'], user: 'postgres' },
+      ...(isRepository(machine) ? [{ name: 'backups', command: [BACKUP_LOOP], user: 'postgres' }] : []),
+    ],
+    secrets: credentials(machine.name),
+  }),
+};
+
+const isRepository = ({ role }: Machine): boolean => role === 'repository';
+const keyOf = (host: string): SecretName => `key:pgbackrest/${host}`;
+const certificateOf = (host: string): SecretName => `certificate:pgbackrest/${host}`;
+const credentials = (host: string): readonly HostSecret[] =>
+  [AUTHORITY, keyOf(host), certificateOf(host)].map(name => ({ name, owner: 'postgres' }));
+
+function config(topology: Topology, machine: Machine): string {
+  const [repository] = machinesOf(topology, 'repository');
+  const databases = machinesOf(topology, 'database');
+  const peers = isRepository(machine) ? databases : repository === undefined ? [] : [repository];
+  const lines = isRepository(machine) ? repositoryLines(databases, machine) : databaseLines(repository, machine);
+  return `${['[global]', 'log-level-console=warn', 'log-level-file=off', 'process-max=1', 'io-timeout=10', 'protocol-timeout=31', 'db-timeout=30', ...serverLines(machine, peers), ...lines].join('\n')}\n`;
+}
+
+const serverLines = (machine: Machine, clients: readonly Machine[]): readonly string[] => [
+  'tls-server-address=*',
+  `tls-server-port=${PORT.pgbackrest}`,
+  ...tls('tls-server', machine.name),
+  ...clients.map(({ name }) => `tls-server-auth=${name}=${STANZA}`),
+];
+
+const tls = (prefix: string, host: string): readonly string[] => [
+  `${prefix}-ca-file=${secretFile(AUTHORITY)}`,
+  `${prefix}-cert-file=${secretFile(certificateOf(host))}`,
+  `${prefix}-key-file=${secretFile(keyOf(host))}`,
+];
+
+/** How one side reaches another: `repo1` or `pg2`. */
+const reach = (prefix: string, to: Machine, from: Machine): readonly string[] => [
+  `${prefix}-host=${to.name}`,
+  `${prefix}-host-type=tls`,
+  `${prefix}-host-port=${PORT.pgbackrest}`,
+  ...tls(`${prefix}-host`, from.name),
+];
+
+const databaseLines = (repository: Machine | undefined, machine: Machine): readonly string[] => [
+  ...(repository === undefined ? [] : reach('repo1', repository, machine)),
+  `[${STANZA}]`,
+  'pg1-path=/var/lib/postgresql/15/city',
+  'pg1-socket-path=/run/postgresql',
+];
+
+const repositoryLines = (databases: readonly Machine[], machine: Machine): readonly string[] => [
+  `repo1-path=${REPOSITORY}`,
+  'repo1-retention-full=2',
+  'start-fast=y',
+  `[${STANZA}]`,
+  ...databases.flatMap((host, index) => [
+    ...reach(`pg${index + 1}`, host, machine),
+    `pg${index + 1}-path=/var/lib/postgresql/15/city`,
+    `pg${index + 1}-socket-path=/run/postgresql`,
+  ]),
+];
+
+// The stanza can only be made once the cluster exists; from then on a full backup a week and a difference a day.
+const LOOP = `#!/bin/sh
+# Founds the repository as soon as there is a writer, takes the first full backup, then keeps taking them.
+set -u
+run() { pgbackrest --stanza=${STANZA} "$@"; }
+until run stanza-create; do sleep 1; done
+until run --type=full backup; do sleep 10; done
+day=0
+while sleep 86400; do
+  day=$((day + 1))
+  if [ $((day % 7)) = 0 ]; then run --type=full backup; else run --type=diff backup; fi
+done
+`;

@@ -1,0 +1,53 @@
+import { type Process, secretFile } from '../host.js';
+import type { Program } from '../program.js';
+
+export const BOOT_PATH = '/etc/citydc/boot';
+
+/**
+ * What a host starts with: tini reaps, `boot` brings up network and filter, runit supervises the processes.
+ *
+ * Routes of an earlier life are flushed: the kernel's tables outlive a power-off where the namespace does.
+ */
+export const supervisor: Program = {
+  name: 'supervisor',
+  packages: ['tini', 'runit', 'procps'],
+  render: () => ({ files: [{ path: BOOT_PATH, content: BOOT, mode: 0o755, onChange: 'boot' }] }),
+  lints: [{ command: ['sh', '-n', BOOT_PATH] }],
+};
+
+/** The first process of every host. */
+export const INIT = ['/usr/bin/tini', '--', BOOT_PATH] as const;
+const SERVICES = '/etc/service';
+
+const BOOT = `#!/bin/sh
+set -u
+mkdir -p /run/citydc
+for proto in static bgp zebra 88; do ip route flush proto $proto; done
+/etc/citydc/apply-network || exit 1
+[ ! -f /etc/citydc/filter.nft ] || nft -f /etc/citydc/filter.nft || exit 1
+touch /run/citydc/booted
+exec runsvdir -P ${SERVICES}
+`;
+
+/** The files by which runit supervises a process: its run script and its log, rotated at 1 MB, three kept. */
+export function supervise(process: Process): readonly { path: string; content: string; mode: number }[] {
+  const folder = `${SERVICES}/${process.name}`;
+  const log = `/var/log/citydc/${process.name}`;
+  return [
+    { path: `${folder}/run`, content: runScript(process), mode: 0o755 },
+    { path: `${folder}/log/run`, content: `#!/bin/sh\nmkdir -p ${log}\nexec svlogd -tt ${log}\n`, mode: 0o755 },
+    { path: `${log}/config`, content: 's1000000\nn3\n', mode: 0o644 },
+  ];
+}
+
+function runScript({ command, environment = {}, secretEnvironment = {}, user }: Process): string {
+  const lines = [
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`),
+    ...Object.entries(secretEnvironment).map(([name, secret]) => `${name}=$(cat ${secretFile(secret)}); export ${name}`),
+  ];
+  const words = command.map(shellWord).join(' ');
+  const as = user === undefined ? '' : `chpst -u ${user} `;
+  return `#!/bin/sh\nexec 2>&1\n${lines.map(line => `${line}\n`).join('')}exec ${as}${words}\n`;
+}
+
+const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
