@@ -23,10 +23,10 @@ import { portsOf } from './schema.js';
 /** The city of a draft without problems. Lists are in order of number, or of key. */
 export function buildCity(draft: Draft): City {
   return {
-    id: valueOf(draft.id),
-    name: valueOf(draft.name),
-    timeZone: valueOf(draft.timeZone),
-    plan: valueOf(draft.plan),
+    id: required(draft.id),
+    name: required(draft.name),
+    timeZone: required(draft.timeZone),
+    plan: required(draft.plan),
     sites: inForce(draft.sites).map(siteOf),
     aggregations: inForce(draft.aggregations).map(aggregationOf),
     externals: inForce(draft.externals).map(externalOf),
@@ -38,7 +38,7 @@ export function buildCity(draft: Draft): City {
     systems: inForce(draft.systems).map(systemOf),
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
     accepted: soundOf(draft.accepted).map(({ value }) => value),
-    totals: valueOf(draft.totals),
+    totals: required(draft.totals),
     retired: {
       elements: numbers(elementsOf(draft).filter(({ retired }) => retired)) as ElementNumber[],
       links: numbers(retiredOf(draft.links)) as LinkNumber[],
@@ -169,7 +169,7 @@ const numbers = (of: readonly { readonly number: number }[]): readonly number[] 
 
 const byKey = <T extends { readonly key: string }>(list: readonly T[]): readonly T[] => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
-function valueOf<T>({ path, value }: { readonly path: string; readonly value: T | undefined }): T {
+function required<T>({ path, value }: { readonly path: string; readonly value: T | undefined }): T {
   if (value === undefined) throw new Error(`${path} has no value though no problem was reported`);
   return value;
 }

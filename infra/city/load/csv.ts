@@ -85,7 +85,7 @@ function parseRecords(text: string, onError: (error: CsvError) => void): readonl
 /** An open quote is found at the end of the file only; it was opened on the first line with an odd number of them. */
 function placeOf(error: CsvError, text: string): { line: number; column: number } {
   const opened = error.code === 'CSV_QUOTE_NOT_CLOSED' ? text.split('\n').findIndex(line => line.split('"').length % 2 === 0) + 1 : 0;
-  return { line: opened || Number(error['lines'] ?? 1), column: 1 };
+  return { line: opened || Number(error.lines ?? 1), column: 1 };
 }
 
 /** The parser's message without its own line number, which ours carries. */

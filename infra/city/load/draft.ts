@@ -97,7 +97,7 @@ function table<K extends keyof typeof TABLES>(name: K, decoded: Decoded, problem
   const source: CsvSource = 'problem' in decoded ? { rows: [], problems: [decoded.problem] } : readCsv(decoded.file, decoded.text, columns);
   problems.push(...source.problems);
   const entries = source.rows.map(({ cells, at }) => {
-    const key = cells['number'] || '?';
+    const key = cells.number || '?';
     const stated = Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''));
     const where = { key, path: `${name}.${key}`, at: (field?: string) => at(field?.split('.')[0] || undefined) };
     return checkAssumed(entryOf(where, stated, schema, problems), columns, problems);

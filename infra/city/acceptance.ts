@@ -1,0 +1,59 @@
+import type { Acceptance, City } from './model.js';
+import type { Problem } from './problem.js';
+
+/** An acceptance in force, and the findings it covers. */
+export interface AcceptedFindings extends Acceptance {
+  readonly findings: readonly Problem[];
+}
+
+export interface Judgement {
+  readonly problems: readonly Problem[];
+  readonly accepted: readonly AcceptedFindings[];
+}
+
+/**
+ * Parts findings into problems and what the operator accepts.
+ *
+ * An expired acceptance covers nothing; one that matches nothing is a problem itself, because it hides what comes next.
+ *
+ * @param today ISO date: the clock belongs to the caller
+ */
+export function applyAcceptances(city: City, findings: readonly Problem[], today: string): Judgement {
+  const scopes = scopesOf(city);
+  const found = new Map<string, Problem[]>();
+  for (const finding of findings) for (const key of keysOf(finding, scopes)) found.set(key, [...(found.get(key) ?? []), finding]);
+  const matched = city.accepted.map(acceptance => ({ ...acceptance, findings: found.get(`${acceptance.rule} ${acceptance.scope}`) ?? [] }));
+  const inForce = matched.filter(({ expires, findings: covered }) => expires > today && covered.length > 0);
+  const covered = new Set(inForce.flatMap(acceptance => acceptance.findings));
+  const expired = new Map(
+    matched.filter(({ expires }) => expires <= today).flatMap(({ findings: was, expires }) => was.map(each => [each, expires])),
+  );
+  return {
+    problems: [
+      ...findings.filter(finding => !covered.has(finding)).map(finding => withExpiry(finding, expired.get(finding))),
+      ...matched.flatMap(({ rule, scope, findings: of }, index) => (of.length === 0 ? [stale(index, rule, scope)] : [])),
+    ],
+    accepted: inForce,
+  };
+}
+
+/** `class:ward` of each endpoint's path. */
+const scopesOf = ({ endpoints }: City): ReadonlyMap<string, string> =>
+  new Map(endpoints.map(endpoint => [`endpoints.${endpoint.number}`, `class:${endpoint.class}`]));
+
+function keysOf({ rule, path }: Problem, scopes: ReadonlyMap<string, string>): readonly string[] {
+  const scope = scopes.get(path);
+  return [`${rule} ${path}`, ...(scope === undefined ? [] : [`${rule} ${scope}`])];
+}
+
+const withExpiry = (finding: Problem, expires: string | undefined): Problem =>
+  expires === undefined
+    ? finding
+    : { ...finding, hint: `its acceptance expired on ${expires}: repair it, or accept it anew with a later date` };
+
+const stale = (index: number, rule: string, scope: string): Problem => ({
+  rule: 'stale-acceptance',
+  path: `accepted.${index}`,
+  message: `it accepts ${rule} of ${scope}, and there is no such finding`,
+  hint: 'remove it',
+});

@@ -1,0 +1,159 @@
+import { type AddressPlan, addressPlan } from './addresses.js';
+import { type City, ENDPOINT_SEGMENTS, type Endpoint, type Link, linkName, nodeName, nodesOf, type System } from './model.js';
+
+/** One field of one element, before and after. */
+export interface Change {
+  readonly element: string;
+  readonly field: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+interface Membership {
+  readonly added: readonly string[];
+  readonly retired: readonly string[];
+}
+
+/** What changes between two inventories of one city. */
+export interface CityDiff {
+  readonly offices: Membership & {
+    readonly renamed: readonly Change[];
+    readonly rehomed: readonly Change[];
+    readonly changed: readonly Change[];
+  };
+  readonly nodes: Membership & { readonly changed: readonly Change[] };
+  readonly links: Membership & { readonly changed: readonly Change[] };
+  readonly systems: Membership & { readonly changed: readonly Change[] };
+  /** Of everything that stays: by the law of the plan, none changes. */
+  readonly addresses: { readonly compared: number; readonly changed: readonly Change[] };
+  /** Numbers that broke the law: given to something else, or gone without having been retired. */
+  readonly numbers: { readonly reused: readonly string[]; readonly forgotten: readonly string[] };
+}
+
+/** Compares two cities by permanent number; names and codes are only attributes. */
+export function diffCities(before: City, after: City): CityDiff {
+  const offices = pair(before.endpoints, after.endpoints);
+  const nodes = pair(networkNodes(before), networkNodes(after));
+  const links = pair(before.links, after.links);
+  const systems = pair(before.systems, after.systems);
+  return {
+    offices: {
+      ...membership(offices, nodeName),
+      renamed: changes(offices, nodeName, { name: ({ name }) => name.vi }),
+      rehomed: changes(offices, nodeName, { aggregation: ({ aggregation }) => `n${aggregation}` }),
+      changed: changes(offices, nodeName, OFFICE_FIELDS),
+    },
+    nodes: { ...membership(nodes, nodeName), changed: changes(nodes, nodeName, { name: ({ name }) => name.vi, role: roleOf }) },
+    links: { ...membership(links, linkName), changed: changes(links, linkName, LINK_FIELDS) },
+    systems: { ...membership(systems, systemName), changed: changes(systems, systemName, SYSTEM_FIELDS) },
+    addresses: compareAddresses(before, after),
+    numbers: { reused: reused(before, after), forgotten: forgotten(before, after) },
+  };
+}
+
+type Reader<T> = Readonly<Record<string, (of: T) => string>>;
+
+const OFFICE_FIELDS = {
+  class: office => office.class,
+  code: ({ code }) => code ?? '',
+  district: ({ district }) => district ?? '',
+  'video points': ({ videoPoints }) => String(videoPoints),
+} as const satisfies Reader<Endpoint>;
+
+const LINK_FIELDS = {
+  kind: ({ kind }) => kind,
+  ends: ({ ends }) => ends.join('–'),
+  carrier: ({ carrier }) => carrier,
+  'risk groups': ({ riskGroups }) => riskGroups.join(' '),
+  'rate (bit/s)': ({ rateBps }) => rateBps.join('/'),
+  'MTU (bytes)': ({ mtuBytes }) => String(mtuBytes),
+} as const satisfies Reader<Link>;
+
+const SYSTEM_FIELDS = {
+  key: ({ key }) => key,
+  tier: ({ tier }) => tier,
+  state: ({ state }) => state,
+  port: ({ port }) => String(port),
+  objectives: ({ objectives }) => JSON.stringify(objectives),
+} as const satisfies Reader<System>;
+
+interface Paired<T> {
+  readonly before: ReadonlyMap<number, T>;
+  readonly after: ReadonlyMap<number, T>;
+}
+
+const pair = <T extends { readonly number: number }>(before: readonly T[], after: readonly T[]): Paired<T> => ({
+  before: new Map(before.map(each => [each.number, each])),
+  after: new Map(after.map(each => [each.number, each])),
+});
+
+const membership = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string): Membership => ({
+  added: [...after].filter(([number]) => !before.has(number)).map(([, each]) => nameOf(each)),
+  retired: [...before].filter(([number]) => !after.has(number)).map(([, each]) => nameOf(each)),
+});
+
+const changes = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string, fields: Reader<T>): readonly Change[] =>
+  [...before].flatMap(([number, was]) => {
+    const is = after.get(number);
+    if (is === undefined) return [];
+    return Object.entries(fields)
+      .map(([field, read]) => ({ element: nameOf(is), field, before: read(was), after: read(is) }))
+      .filter(change => change.before !== change.after);
+  });
+
+const networkNodes = ({ sites, aggregations, externals }: City) => [...sites, ...aggregations, ...externals];
+const roleOf = (node: ReturnType<typeof networkNodes>[number]): string => ('role' in node ? node.role : '');
+const systemName = ({ number, key }: System): string => `${number} ${key}`;
+
+function compareAddresses(before: City, after: City): CityDiff['addresses'] {
+  const [was, is] = [addressesOf(before), addressesOf(after)];
+  const staying = [...was].filter(([of]) => is.has(of));
+  return {
+    compared: staying.length,
+    changed: staying
+      .map(([of, address]) => ({ ...splitKey(of), before: address, after: is.get(of) ?? '' }))
+      .filter(change => change.before !== change.after),
+  };
+}
+
+const splitKey = (key: string): Pick<Change, 'element' | 'field'> => {
+  const [element = '', field = ''] = key.split('|');
+  return { element, field };
+};
+
+/** Every address of a city by what it belongs to. */
+function addressesOf(city: City): ReadonlyMap<string, string> {
+  const plan = addressPlan(city.plan);
+  const show = ({ v4, v6 }: { readonly v4: string; readonly v6: string }) => `${v4} ${v6}`;
+  return new Map<string, string>([
+    ...city.endpoints.flatMap(office =>
+      segmentsOf(office, plan).map(([field, prefix]) => [`${nodeName(office)}|${field}`, show(prefix)] as const),
+    ),
+    ...[...nodesOf(city).values()].map(node => [`${nodeName(node)}|loopback`, show(plan.loopback(node.number))] as const),
+    ...city.links.flatMap(link => plan.link(link.number).map((end, index) => [`${linkName(link)}|end ${index + 1}`, show(end)] as const)),
+    ...city.systems.map(({ number }) => [`system ${number}|service`, show(plan.service(number))] as const),
+    ...city.sites.map(site => [`${nodeName(site)}|lan`, show(plan.lan(site.number))] as const),
+  ]);
+}
+
+const segmentsOf = ({ number }: Endpoint, plan: AddressPlan) =>
+  ENDPOINT_SEGMENTS.map(segment => [segment, plan.segment(number, segment)] as const);
+
+function reused(before: City, after: City): readonly string[] {
+  const kinds = new Map([...nodesOf(before).values()].map(({ number, kind }) => [number, kind]));
+  const retired = new Set<number>(before.retired.elements);
+  const retiredLinks = new Set<number>(before.retired.links);
+  return [
+    ...[...nodesOf(after).values()].filter(({ number, kind }) => retired.has(number) || (kinds.get(number) ?? kind) !== kind).map(nodeName),
+    ...after.links.filter(({ number }) => retiredLinks.has(number)).map(linkName),
+  ];
+}
+
+function forgotten(before: City, after: City): readonly string[] {
+  const known = new Set<number>([...nodesOf(after).keys(), ...after.retired.elements]);
+  const knownLinks = new Set<number>([...after.links.map(({ number }) => number), ...after.retired.links]);
+  return [
+    ...[...nodesOf(before).values()].filter(({ number }) => !known.has(number)).map(nodeName),
+    ...before.links.filter(({ number }) => !knownLinks.has(number)).map(linkName),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { City } from '../model.js';
+import type { Problem } from '../problem.js';
+
+/** What a rule found, and how much it looked at: nothing found among nothing checked is unknown, not fine. */
+export interface Examination {
+  readonly findings: readonly Problem[];
+  readonly cases: number;
+}
+
+/** A judgement about the design. Pure, and near-linear in the size of the city. */
+export interface Rule {
+  /** What it demands, one sentence without a full stop. */
+  readonly demands: string;
+  /** What one case is, plural. */
+  readonly of: string;
+  examine(city: City): Examination;
+}
