@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { type CheckReport, checkCity } from '../../city/check.js';
+import { loadLocated } from '../../city/load/load.js';
+import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import type { City } from '../../city/model.js';
+import { formatProblem, InputError } from '../../city/problem.js';
+import type { Context, ExitCode, Invoke } from '../command.js';
+import { table } from '../table.js';
+
+export function configure(command: Command, invoke: Invoke): void {
+  command
+    .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
+    .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
+    .action(invoke(check));
+}
+
+interface Options {
+  readonly today?: string;
+}
+
+async function check({ output, now }: Context, inventory: string, options: Options): Promise<ExitCode> {
+  const { city, locate } = loadLocated(await readInventory(inventory));
+  const today = options.today === undefined ? dateIn(city.timeZone, now()) : checkedDate(options.today);
+  const report = checkCity(city, today, locate);
+  output.result({ schema: 1, inventory: city.id, today, ...report }, describe(city, report));
+  return report.problems.length === 0 ? 0 : 1;
+}
+
+/** The calendar day somewhere, as YYYY-MM-DD: the form that Canadians write. */
+const dateIn = (timeZone: string, when: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(when);
+
+function checkedDate(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InputError([{ rule: 'usage', path: '--today', message: `'${text}' is not a date`, hint: 'write it as 2027-12-31' }]);
+}
+
+function describe(city: City, { problems, accepted, checked, counts, assumed }: CheckReport): string {
+  const assumedTotal = Object.values(assumed).reduce((sum, count) => sum + count, 0);
+  const parts = [
+    `${city.id}: ${city.name.vi} (${city.name.en})`,
+    table(['element', 'count'], Object.entries(counts)),
+    table(
+      ['checked', 'cases', 'findings'],
+      checked.map(({ demands, cases, of, findings }) => [demands, `${cases} ${of}`, findings]),
+    ),
+    accepted.length === 0
+      ? ''
+      : table(
+          ['accepted', 'scope', 'findings', 'until', 'reason'],
+          accepted.map(({ rule, scope, findings, expires, reason }) => [rule, scope, findings.length, expires, reason]),
+        ),
+    table(['assumed, confirmed by nobody', 'facts'], [...Object.entries(assumed), ['total', assumedTotal]]),
+    problems.map(formatProblem).join('\n'),
+    verdict(problems.length, accepted.flatMap(({ findings }) => findings).length),
+  ];
+  return parts.filter(part => part !== '').join('\n');
+}
+
+const verdict = (problems: number, accepted: number): string =>
+  `${problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`}, ${accepted} accepted findings`;

@@ -1,0 +1,48 @@
+import { CommanderError } from 'commander';
+import { formatProblem, InputError, WorldError } from '../city/problem.js';
+import type { ExitCode } from './command.js';
+
+/** How a failed run ends: for people, for programs, for the shell. */
+export interface Failure {
+  readonly code: ExitCode;
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** The one place where errors become words. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof InputError) return inputFailure(error);
+  if (error instanceof WorldError) return worldFailure(error);
+  if (error instanceof CommanderError) return usageFailure(error);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    code: 3,
+    text: `${stack}\n\nthis is a bug in citydc: please report it with the lines above`,
+    value: { error: { kind: 'bug', stack } },
+  };
+}
+
+function inputFailure({ problems }: InputError): Failure {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return {
+    code: 2,
+    text: `${problems.map(formatProblem).join('\n')}\n${count} in the input`,
+    value: { error: { kind: 'input', problems } },
+  };
+}
+
+function worldFailure({ message, cause, hint }: WorldError): Failure {
+  const causes = causesOf(cause);
+  const lines = [`error: ${message}`, ...causes.map(each => `  because: ${each}`), ...(hint === undefined ? [] : [`  hint: ${hint}`])];
+  return { code: 3, text: lines.join('\n'), value: { error: { kind: 'world', message, causes, hint } } };
+}
+
+/** Commander has written its own message by then; help and version are no failures. */
+function usageFailure({ exitCode, message }: CommanderError): Failure {
+  return { code: exitCode === 0 ? 0 : 2, text: '', value: { error: { kind: 'usage', message } } };
+}
+
+function causesOf(cause: unknown): readonly string[] {
+  if (cause === undefined || cause === null) return [];
+  return cause instanceof Error ? [cause.message, ...causesOf(cause.cause)] : [String(cause)];
+}

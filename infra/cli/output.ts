@@ -1,0 +1,43 @@
+import type { Terminal } from './command.js';
+
+/** Where a command's words go: the result to stdout, all else to stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** The result, once a run: the value as one JSON document, or its text for people. */
+  result(value: unknown, text: string): void;
+  /** A line for people, on stderr. */
+  note(text: string): void;
+  /** What is going on now: redrawn in place on a terminal, a line each elsewhere. */
+  progress(text: string): void;
+}
+
+const ERASE_LINE = '\r\x1b[2K';
+
+/** The output over two streams. */
+export function createOutput(stdout: Terminal, stderr: Terminal, json: boolean): Output {
+  const redraws = stderr.isTTY === true;
+  let [drawn, last] = [false, ''];
+  const clear = () => {
+    if (drawn) stderr.write(ERASE_LINE);
+    drawn = false;
+  };
+  return {
+    json,
+    result: (value, text) => {
+      clear();
+      stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : withNewline(text));
+    },
+    note: text => {
+      clear();
+      stderr.write(withNewline(text));
+    },
+    progress: text => {
+      if (text === last) return;
+      last = text;
+      stderr.write(redraws ? `${ERASE_LINE}${text.slice(0, (stderr.columns ?? 80) - 1)}` : withNewline(text));
+      drawn = redraws;
+    },
+  };
+}
+
+const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import type { CommandEntry, CommandModule, Context, ExitCode, Invoke, World } from './command.js';
+import { failureOf } from './failure.js';
+import { createOutput } from './output.js';
+
+/**
+ * One run of `citydc` in a given world.
+ *
+ * @param args the words after the program's name
+ * @returns the exit code; nothing is thrown, and nothing of the process is touched
+ */
+export async function run(args: readonly string[], commands: readonly CommandEntry[], world: World): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const invoke: Invoke =
+    command =>
+    async (...values) => {
+      code = await command(contextOf(world, values.at(-1)), ...values);
+    };
+  try {
+    const called = calledCommand(args, commands);
+    const program = buildProgram(commands, called, await called?.load(), invoke, world);
+    if (args.length === 0) program.help({ error: true });
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, args, world);
+  }
+}
+
+/** The name is the first word that is no flag; global flags take no values. */
+function calledCommand(args: readonly string[], commands: readonly CommandEntry[]): CommandEntry | undefined {
+  const words = args.filter(word => !word.startsWith('-'));
+  const name = words[0] === 'help' ? words[1] : words[0];
+  return commands.find(command => command.name === name);
+}
+
+function buildProgram(
+  commands: readonly CommandEntry[],
+  called: CommandEntry | undefined,
+  module: CommandModule | undefined,
+  invoke: Invoke,
+  { stdout, stderr }: World,
+): Command {
+  const program = new Command('citydc')
+    .description('The city data centre as code: verify, deploy, watch and prove it from one typed model.')
+    .option('--json', 'exactly one JSON document on stdout')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: text => void stdout.write(text), writeErr: text => void stderr.write(text) })
+    .showHelpAfterError("next: 'citydc --help' lists the commands and flags")
+    .addHelpText('after', '\nExit codes: 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell.\n\nExample:\n  citydc check');
+  for (const { name, summary, example } of commands) {
+    const command = program.command(name).summary(summary).description(`${summary}.`);
+    command
+      .showHelpAfterError(`next: 'citydc ${name} --help' shows its arguments and flags`)
+      .addHelpText('after', `\nExample:\n  ${example}`);
+    if (name === called?.name) module?.configure(command, invoke);
+  }
+  return program;
+}
+
+function contextOf(world: World, command: unknown): Context {
+  const json = command instanceof Command && command.optsWithGlobals().json === true;
+  return { ...world, output: createOutput(world.stdout, world.stderr, json) };
+}
+
+function report(error: unknown, args: readonly string[], { stdout, stderr }: World): ExitCode {
+  const { code, text, value } = failureOf(error);
+  if (code === 0) return 0;
+  const json = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
+  if (text !== '') createOutput(stdout, stderr, json).note(text);
+  if (json) createOutput(stdout, stderr, json).result(value, '');
+  return code;
+}
