@@ -1,0 +1,77 @@
+/** `announcer CONFIG` runs; `announcer --check CONFIG` exits 0, or 2 with every problem on stderr. */
+
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AnnouncerConfiguration, parseAnnouncerConfiguration } from '../contract/announcer.js';
+import { type Announcer, openAnnouncer } from './announcer.js';
+import { readRoutes, runBatch } from './kernel.js';
+import { edgeProbe, quorumProbe } from './probe.js';
+import { readAnnounced, writeAnnounced } from './store.js';
+
+const PROBE_INTERVAL_MS = 250;
+
+const args = process.argv.slice(2);
+const checking = args[0] === '--check';
+const configuration = await readConfiguration(checking ? args[1] : args[0]);
+if (!checking) await run(configuration);
+
+async function readConfiguration(path: string | undefined): Promise<AnnouncerConfiguration> {
+  if (path === undefined) return refuse(['usage: announcer [--check] CONFIG']);
+  const text = await readFile(path, 'utf8').catch((error: Error) => refuse([error.message]));
+  const parsed = parseAnnouncerConfiguration(text);
+  return parsed.ok ? parsed.value : refuse(parsed.problems.map(problem => `${path}: ${problem}`));
+}
+
+function refuse(problems: readonly string[]): never {
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exit(2);
+}
+
+async function run(configuration: AnnouncerConfiguration): Promise<void> {
+  // The routes stay: a restart of the announcer is no outage of the site.
+  process.on('SIGTERM', () => process.exit(0));
+  const announcer = await openAnnouncer(configuration, {
+    nowMs: () => performance.now(),
+    readRoutes,
+    runBatch,
+    readAnnounced: () => readAnnounced(configuration.statePath),
+    writeAnnounced: announced => writeAnnounced(configuration.statePath, announced),
+    log,
+  });
+  log(`announcing for ${configuration.site}, ${configuration.role}, ${configuration.services.length} services`);
+  await Promise.all([...configuration.edges.map(edge => watchEdge(announcer, configuration, edge)), watchQuorum(announcer, configuration)]);
+}
+
+async function watchEdge(
+  announcer: Announcer,
+  { services }: AnnouncerConfiguration,
+  edge: AnnouncerConfiguration['edges'][number],
+): Promise<never> {
+  const probe = edgeProbe(edge);
+  const systems = services.map(({ system }) => system);
+  return every(PROBE_INTERVAL_MS, async () => {
+    announcer.edgeAnswered(edge.address, await probe.ask(systems));
+    await announcer.step();
+  });
+}
+
+function watchQuorum(announcer: Announcer, { etcd }: AnnouncerConfiguration): Promise<never> {
+  const ask = quorumProbe(etcd);
+  return every(PROBE_INTERVAL_MS, async () => {
+    announcer.quorumAnswered(await ask());
+    await announcer.step();
+  });
+}
+
+/** Rounds start at the interval, later when one takes longer: a slow peer is not asked twice at once. */
+async function every(intervalMs: number, round: () => Promise<void>): Promise<never> {
+  for (;;) {
+    const started = performance.now();
+    await round();
+    await sleep(Math.max(0, started + intervalMs - performance.now()));
+  }
+}
+
+function log(line: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+}

@@ -1,0 +1,69 @@
+/** Connections to the city's one writer, wherever it is. None is used before it has answered. */
+
+import type { Pool, PoolClient } from 'pg';
+
+export interface WriterAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly database: string;
+}
+
+const MAX_CONNECTIONS = 4;
+const CONNECT_TIMEOUT_MS = 1000;
+const VALIDATE_TIMEOUT_MS = 1000;
+const IDLE_MS = 30_000;
+
+/** Borrows connections that are known to work. */
+export interface Connections {
+  /** A connection that has just answered as a writer. @throws when none could be had: nothing was sent */
+  borrow(): Promise<PoolClient>;
+}
+
+/** Loads the driver: programs without a database never pay for it. */
+export async function openConnections(address: WriterAddress): Promise<Connections> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    ...address,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    application_name: 'canary',
+    keepAlive: true,
+  });
+  pool.on('error', () => undefined); // an idle connection broke: the pool has dropped it
+  pool.on('connect', client => client.on('error', () => undefined)); // a borrowed one broke: its query says so
+  return { borrow: () => borrow(pool) };
+}
+
+/** After a failover every pooled connection may be dead: each is tried once, then a fresh one. */
+async function borrow(pool: Pool): Promise<PoolClient> {
+  const deadlineMs = performance.now() + CONNECT_TIMEOUT_MS + VALIDATE_TIMEOUT_MS;
+  for (;;) {
+    const client = await pool.connect();
+    const problem = await validate(client);
+    if (problem === undefined) return client;
+    client.release(true);
+    if (performance.now() > deadlineMs) throw problem;
+  }
+}
+
+async function validate(client: PoolClient): Promise<Error | undefined> {
+  try {
+    const { rows } = await client.query({
+      text: 'SELECT pg_is_in_recovery() AS standby',
+      query_timeout: VALIDATE_TIMEOUT_MS,
+    } as ValidQuery);
+    return rows[0]?.standby === false ? undefined : new Error('the database reached is a standby');
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The driver takes a timeout a query; its type declarations do not know it. */
+export interface ValidQuery {
+  readonly text: string;
+  readonly values?: unknown[];
+  readonly query_timeout: number;
+}

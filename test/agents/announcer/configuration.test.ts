@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { parseAnnouncerConfiguration } from '../../../agents/contract/announcer.js';
+
+const good = {
+  schema: 1,
+  site: 's1',
+  role: 'primary',
+  statePath: '/var/lib/citydc/announcer.json',
+  holdDownSeconds: 30,
+  quorumGraceSeconds: 3,
+  services: [{ system: 'portal', address: '10.101.0.3', state: 'database' }],
+  edges: [{ address: '10.104.16.17', healthPort: 8405 }],
+  etcd: ['http://10.104.24.65:2379'],
+};
+const problems = (change: object): readonly string[] => {
+  const parsed = parseAnnouncerConfiguration(JSON.stringify({ ...good, ...change }));
+  return parsed.ok ? [] : parsed.problems;
+};
+
+test('a good one has no problem', () => expect(problems({})).toEqual([]));
+test('all problems come at once, each with its path', () =>
+  expect(problems({ site: 'primary', extra: 1, edges: [{ address: 'edge', healthPort: 0 }] })).toEqual([
+    'site: a site is named s and its number, as s1',
+    'edges.0.address: Invalid IPv4 address',
+    'edges.0.healthPort: Too small: expected number to be >=1',
+    'Unrecognized key: "extra"',
+  ]));
+test('a primary with state needs etcd, a backup does not', () => {
+  expect(problems({ etcd: [] })).toEqual([
+    'etcd: the primary announces stateful services only with quorum: list the etcd members of its site',
+  ]);
+  expect(problems({ etcd: [], role: 'backup' })).toEqual([]);
+});
+test('one address is one service', () =>
+  expect(problems({ services: [...good.services, { system: 'video', address: '10.101.0.3', state: 'none' }] })).toEqual([
+    'services: an address is listed twice',
+  ]));
+test('what is not JSON says so', () => {
+  const parsed = parseAnnouncerConfiguration('{');
+  expect(parsed.ok).toBe(false);
+});

@@ -1,0 +1,58 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { edgeProbe, quorumProbe } from '../../../agents/announcer/probe.js';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+const listen = (handler: RequestListener): Promise<{ server: Server; port: number }> =>
+  new Promise(resolve => {
+    const server = createServer(handler);
+    servers.push(server);
+    server.listen(0, '127.0.0.1', () => resolve({ server, port: (server.address() as AddressInfo).port }));
+  });
+
+describe('an edge', () => {
+  test('names the systems that have an application host, over one kept connection', async () => {
+    const { server, port } = await listen((request, response) => {
+      response.statusCode = request.url === '/portal' ? 200 : 503;
+      response.end();
+    });
+    let connections = 0;
+    server.on('connection', () => connections++);
+    const probe = edgeProbe({ address: '127.0.0.1', healthPort: port });
+    expect(await probe.ask(['portal', 'video'])).toEqual(new Set(['portal']));
+    expect(await probe.ask(['portal', 'video'])).toEqual(new Set(['portal']));
+    expect(connections).toBe(1);
+  });
+
+  test('that refuses has none', async () => {
+    const { server, port } = await listen(() => undefined);
+    await new Promise(resolve => server.close(resolve));
+    expect(await edgeProbe({ address: '127.0.0.1', healthPort: port }).ask(['portal'])).toEqual(new Set());
+  });
+
+  test('that hangs costs one second for all systems together', async () => {
+    const { port } = await listen(() => undefined);
+    const started = performance.now();
+    expect(await edgeProbe({ address: '127.0.0.1', healthPort: port }).ask(['a', 'b', 'c'])).toEqual(new Set());
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('quorum', () => {
+  const health = (body: string, status = 200) =>
+    listen((_request, response) => {
+      response.statusCode = status;
+      response.end(body);
+    }).then(({ port }) => `http://127.0.0.1:${port}`);
+
+  test('is one member that says so', async () =>
+    expect(await quorumProbe([await health('{"health":"false"}', 503), await health('{"health":"true"}')])()).toBe(true));
+  test('is absent when none does', async () => expect(await quorumProbe([await health('{"health":"false"}', 503)])()).toBe(false));
+  test('is absent when the answer is not etcd’s', async () => expect(await quorumProbe([await health('hello')])()).toBe(false));
+  test('is absent when nobody answers', async () => expect(await quorumProbe(['http://127.0.0.1:1'])()).toBe(false));
+});
