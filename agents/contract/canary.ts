@@ -6,6 +6,8 @@ import { type Parsed, parseConfiguration, port, siteName, systemKey, systemState
 
 const serverSystem = z.strictObject({
   key: systemKey,
+  /** Its permanent number; people who read the file know it by that. */
+  number: z.optional(z.int()),
   port,
   state: systemState,
   /** Name of its database; absent where it keeps none. */
@@ -99,6 +101,16 @@ export type WriteAnswer = z.infer<typeof writeAnswer>;
 
 export const echoAnswer = z.object({ system: z.string(), site: z.string(), host: z.string() });
 export type EchoAnswer = z.infer<typeof echoAnswer>;
+
+/** GET /ready: whether a transaction would go through now; 200 when it would, else 503. */
+export const readyAnswer = z.object({
+  system: z.string(),
+  site: z.string(),
+  host: z.string(),
+  ready: z.boolean(),
+  reason: z.optional(z.string()),
+});
+export type ReadyAnswer = z.infer<typeof readyAnswer>;
 
 /** GET /documents: what the writer's database holds of one endpoint's run. */
 export const documentList = z.object({

@@ -1,7 +1,7 @@
 /** What the canary answers to each request, as data: HTTP is the next file's. */
 
 import * as z from 'zod/mini';
-import { document, type ServedSystem, type WriteAnswer } from '../../contract/canary.js';
+import { document, type ReadyAnswer, type ServedSystem, type WriteAnswer } from '../../contract/canary.js';
 import type { Documents, WriteResult } from './documents.js';
 
 export interface Answer {
@@ -35,14 +35,13 @@ const WRITE_STATUS = { ok: 201, unknown: 202, fail: 503 } as const satisfies Rec
 const MAX_WAITING = 48;
 const waiting = new WeakMap<Documents, number>();
 
-async function respondReady({ system, documents }: Served): Promise<Answer> {
-  const problem = await documents?.ready().then(
+async function respondReady({ system, site, host, documents }: Served): Promise<Answer> {
+  const reason = await documents?.ready().then(
     () => undefined,
     (error: Error) => error.message,
   );
-  return problem === undefined
-    ? { status: 200, body: { system: system.key } }
-    : { status: 503, body: { system: system.key, reason: problem } };
+  const ready = reason === undefined;
+  return { status: ready ? 200 : 503, body: { system: system.key, site, host, ready, reason } satisfies ReadyAnswer };
 }
 
 async function respondWrite(served: Served, _url: URL, body: string): Promise<Answer> {

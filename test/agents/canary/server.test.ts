@@ -84,7 +84,10 @@ test('health is shallow, readiness is deep', async () => {
   const ready = async () => Promise.reject(new Error('the database reached is a standby'));
   const base = await serve(documentsThat(async () => ({ outcome: 'ok' }), { ready }));
   expect((await fetch(`${base}/health`)).status).toBe(200);
-  expect(await read(await fetch(`${base}/ready`))).toMatchObject({ status: 503, body: { reason: 'the database reached is a standby' } });
+  expect(await read(await fetch(`${base}/ready`))).toMatchObject({
+    status: 503,
+    body: { site: 's1', ready: false, reason: 'the database reached is a standby' },
+  });
 });
 
 test('metrics count transactions by outcome, not health checks', async () => {
