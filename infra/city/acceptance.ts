@@ -20,8 +20,7 @@ export interface Judgement {
  */
 export function applyAcceptances(city: City, findings: readonly Problem[], today: string): Judgement {
   const scopes = scopesOf(city);
-  const found = new Map<string, Problem[]>();
-  for (const finding of findings) for (const key of keysOf(finding, scopes)) found.set(key, [...(found.get(key) ?? []), finding]);
+  const found = groupByKeys(findings, finding => keysOf(finding, scopes));
   const matched = city.accepted.map(acceptance => ({ ...acceptance, findings: found.get(`${acceptance.rule} ${acceptance.scope}`) ?? [] }));
   const inForce = matched.filter(({ expires, findings: covered }) => expires > today && covered.length > 0);
   const covered = new Set(inForce.flatMap(acceptance => acceptance.findings));
@@ -35,6 +34,18 @@ export function applyAcceptances(city: City, findings: readonly Problem[], today
     ],
     accepted: inForce,
   };
+}
+
+function groupByKeys<T>(items: readonly T[], keys: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    for (const key of keys(item)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [item]);
+      else group.push(item);
+    }
+  }
+  return groups;
 }
 
 /** `class:ward` of each endpoint's path. */

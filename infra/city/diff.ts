@@ -146,14 +146,17 @@ function reused(before: City, after: City): readonly string[] {
   return [
     ...[...nodesOf(after).values()].filter(({ number, kind }) => retired.has(number) || (kinds.get(number) ?? kind) !== kind).map(nodeName),
     ...after.links.filter(({ number }) => retiredLinks.has(number)).map(linkName),
+    ...after.systems.filter(({ number }) => before.retired.systems.includes(number)).map(systemName),
   ];
 }
 
 function forgotten(before: City, after: City): readonly string[] {
   const known = new Set<number>([...nodesOf(after).keys(), ...after.retired.elements]);
+  const knownSystems = new Set<number>([...after.systems.map(({ number }) => number), ...after.retired.systems]);
   const knownLinks = new Set<number>([...after.links.map(({ number }) => number), ...after.retired.links]);
   return [
     ...[...nodesOf(before).values()].filter(({ number }) => !known.has(number)).map(nodeName),
     ...before.links.filter(({ number }) => !knownLinks.has(number)).map(linkName),
+    ...before.systems.filter(({ number }) => !knownSystems.has(number)).map(systemName),
   ];
 }

@@ -22,16 +22,20 @@ export const within = (least: number, most: number) => {
   return z.number(allowed).min(least, allowed).max(most, allowed);
 };
 
+const RATE = 'a rate above 0 with its unit: kbit/s, Mbit/s or Gbit/s, as "100 Mbit/s"';
+
 /** Bits per second from a rate with its unit. */
 export const rateBps = z
-  .string()
-  .refine(value => parseRate(value) > 0, 'a rate above 0 with its unit: kbit/s, Mbit/s or Gbit/s, as "100 Mbit/s"')
+  .string(RATE)
+  .refine(value => parseRate(value) > 0, RATE)
   .transform(parseRate);
+
+const NAME = 'the short name of an element: s, n, x or e and its number, as n66';
 
 /** The number of an element from its short name, and the letter that says its kind. */
 export const elementName = z
-  .string()
-  .regex(/^[snxe](0|[1-9]\d{0,5})$/, 'the short name of an element: s, n, x or e and its number, as n66')
+  .string(NAME)
+  .regex(/^[snxe](0|[1-9]\d{0,5})$/, NAME)
   .transform(name => ({ letter: name.slice(0, 1), number: Number(name.slice(1)) }));
 
 /** A list in one cell, separated by spaces. */
@@ -43,7 +47,7 @@ export const words = z
 /** A number cell. */
 export const numeric = <T extends z.ZodType<unknown, number>>(inner: T, allowed: string) =>
   z
-    .string()
+    .string(allowed)
     .regex(/^-?\d+(\.\d+)?$/, allowed)
     .transform(Number)
     .pipe(inner);

@@ -30,7 +30,9 @@ export function readCsv(file: string, text: string, columns: readonly string[]):
     at: { file, ...at },
   });
   const broken: Problem[] = [];
-  const records = parseRecords(text, error => broken.push(problem(placeOf(error, text), 'syntax', sentence(error), QUOTE_HINT)));
+  const records = parseRecords(text, error =>
+    broken.push(problem(placeOf(error, text), 'syntax', 'the quotes of this line do not pair', QUOTE_HINT)),
+  );
   const [header, ...body] = records;
   if (header === undefined) return { rows: [], problems: broken };
   const names = header.record.map(name => name.trim());
@@ -82,15 +84,11 @@ function parseRecords(text: string, onError: (error: CsvError) => void): readonl
   }
 }
 
-/** An open quote is found at the end of the file only; it was opened on the first line with an odd number of them. */
+/** The parser stumbles long after a quote was left open: the first line with an odd number of quotes is the culprit. */
 function placeOf(error: CsvError, text: string): { line: number; column: number } {
-  const opened = error.code === 'CSV_QUOTE_NOT_CLOSED' ? text.split('\n').findIndex(line => line.split('"').length % 2 === 0) + 1 : 0;
+  const opened = text.split('\n').findIndex(line => line.split('"').length % 2 === 0) + 1;
   return { line: opened || Number(error.lines ?? 1), column: 1 };
 }
-
-/** The parser's message without its own line number, which ours carries. */
-const sentence = ({ code, message }: CsvError): string =>
-  code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is opened here and never closed' : (message.split(/,? (?:at|on) line /)[0] ?? message);
 
 function checkHeader(names: readonly string[], columns: readonly string[]) {
   if (names.length === 1 && names[0]?.includes(';'))

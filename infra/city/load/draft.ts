@@ -1,11 +1,14 @@
 import type * as z from 'zod';
 import type { Position, Problem } from '../problem.js';
 import { type CsvSource, readCsv } from './csv.js';
-import { type Entry, entryOf, type Section } from './entry.js';
+import { type Entry, entryOf, IS_NUMBER, type Section } from './entry.js';
 import { type Decoded, decode, type InventoryFiles } from './files.js';
 import { didYouMean, shown, wordHint } from './hint.js';
 import { LISTS, MAPS, SINGLES, TABLES } from './schema.js';
 import { readYaml, type YamlSource } from './yaml.js';
+
+/** Sections of city.yaml whose keys are permanent numbers. */
+const NUMBERED: readonly string[] = ['sites', 'aggregations', 'externals', 'systems'];
 
 type Singles = { readonly [K in keyof typeof SINGLES]: Entry<z.output<(typeof SINGLES)[K]>> };
 type Maps = { readonly [K in keyof typeof MAPS]: Section<z.output<(typeof MAPS)[K]>> };
@@ -34,7 +37,16 @@ function yamlOf(decoded: Decoded, problems: Problem[]): YamlSource & { readonly 
       ? { value: undefined, at: () => ({ file: decoded.file, line: 1, column: 1 }), problems: [decoded.problem] }
       : readYaml(decoded.file, decoded.text);
   problems.push(...source.problems);
-  return { ...source, broken: source.problems.length > 0 };
+  const wrongKind = source.value !== undefined && source.value !== asMap(source.value);
+  if (wrongKind)
+    problems.push({
+      rule: 'wrong-value',
+      path: 'city.yaml',
+      message: `found ${shown(source.value)}, expected a map`,
+      hint: 'copy the one of a shipped inventory and edit it',
+      at: source.at([]),
+    });
+  return { ...source, broken: source.value === undefined || wrongKind };
 }
 
 function yamlParts(yaml: YamlSource & { readonly broken: boolean }, problems: Problem[]): Singles & Maps & Lists {
@@ -80,7 +92,10 @@ function section(yaml: YamlSource, name: string, raw: unknown, schema: z.ZodType
     return { entries: [], complete: false };
   }
   const entries = Object.entries(raw).map(([key, value]) => entryOf(place(yaml, [name, key]), value, schema, problems));
-  return { entries: entries.map(entry => checkAssumed(entry, keysOf(schema), problems)), complete: true };
+  return {
+    entries: entries.map(entry => checkAssumed(entry, keysOf(schema), problems)),
+    complete: !NUMBERED.includes(name) || entries.every(({ key }) => IS_NUMBER.test(key)),
+  };
 }
 
 function place(yaml: YamlSource, path: readonly string[]) {
@@ -102,7 +117,7 @@ function table<K extends keyof typeof TABLES>(name: K, decoded: Decoded, problem
     const where = { key, path: `${name}.${key}`, at: (field?: string) => at(field?.split('.')[0] || undefined) };
     return checkAssumed(entryOf(where, stated, schema, problems), columns, problems);
   });
-  return { entries, complete: source.problems.length === 0 } as unknown as Tables[K];
+  return { entries, complete: source.problems.length === 0 && entries.every(({ key }) => IS_NUMBER.test(key)) } as unknown as Tables[K];
 }
 
 /** `assumed` names fields of the same entry: a misspelt one would count as a fact nobody doubts. */

@@ -29,17 +29,27 @@ function unknownKey(name: string, path: readonly string[], schema: z.ZodType, wh
 
 function valueIssue(issue: z.core.$ZodIssue, path: readonly string[], found: unknown, where: Where): Problem {
   const field = path.join('.');
-  const at = where.at(field);
   if (found === undefined)
-    return { rule: 'missing', path: joined(where.path, field), message: 'it is missing', hint: `expected ${expected(issue)}`, at };
-  const hint = issue.code === 'invalid_value' && typeof found === 'string' ? wordHint(found, issue.values.map(String)) : undefined;
+    return {
+      rule: 'missing',
+      path: joined(where.path, field),
+      message: 'it is missing',
+      hint: `add ${expected(issue)}`,
+      at: where.at(field),
+    };
   return {
     rule: 'wrong-value',
     path: joined(where.path, field),
     message: `found ${shown(found)}, expected ${expected(issue)}`,
-    hint: hint ?? `write ${expected(issue)}`,
-    at,
+    hint: hintFor(issue, found),
+    at: where.at(field, false),
   };
+}
+
+function hintFor(issue: z.core.$ZodIssue, found: unknown): string {
+  if (issue.code === 'invalid_value' && typeof found === 'string') return wordHint(found, issue.values.map(String));
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof found !== 'object') return `put it in quotes: '${found}'`;
+  return `write ${expected(issue)}`;
 }
 
 function expected(issue: z.core.$ZodIssue): string {

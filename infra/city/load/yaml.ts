@@ -1,4 +1,18 @@
-import { Composer, CST, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser, visit } from 'yaml';
+import {
+  Composer,
+  CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  Parser,
+  visit,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
 import type { Position, Problem } from '../problem.js';
 import { shown } from './hint.js';
 
@@ -35,22 +49,30 @@ export function readYaml(file: string, text: string): YamlSource {
     return nothing([problem(deep, 'too-deep', `nested more than ${DEPTH_LIMIT} levels deep`, 'an inventory needs six levels')]);
 
   const [document, ...others] = new Composer({ uniqueKeys: true }).compose(tokens, true, text.length);
-  if (document === undefined) return nothing([problem(0, 'empty-file', 'the file is empty', 'copy the one of a shipped inventory')]);
-  const problems = [
-    ...[...document.errors, ...document.warnings].map(({ pos, code, message }) =>
-      code === 'DUPLICATE_KEY'
-        ? problem(pos[0], 'duplicate-key', `the key ${shown(keyText(text, pos[0]))} is given twice in one map`, 'keep one of the two')
-        : problem(pos[0], 'syntax', message.replace(/\.?$/, ''), 'the file is not valid YAML here'),
-    ),
-    ...others.slice(0, 1).map(({ range }) => problem(range[0], 'syntax', 'a second document starts here', 'remove it and the line ---')),
-    ...forbidden(document, problem),
-  ];
-  if (problems.length > 0) return nothing(problems);
+  if (document === undefined || document.contents === null)
+    return nothing([problem(0, 'empty-file', 'the file has no content', 'copy the one of a shipped inventory and edit it')]);
+  const fatal = [...syntaxProblems([...document.errors, ...document.warnings], others, problem), ...forbidden(document, problem)];
+  if (fatal.length > 0) return nothing(fatal);
+  const root = document.contents as Node;
   return {
-    value: plain(document.contents as Node | null),
-    at: (path, key) => position(offsetOf(document.contents as Node | null, path, key ?? false)),
-    problems,
+    value: plain(root),
+    at: (path, key) => position(offsetOf(root, path, key ?? false)),
+    problems: document.errors.map(({ pos }) =>
+      problem(pos[0], 'duplicate-key', `the key ${shown(keyText(text, pos[0]))} is given twice in one map`, 'keep one of the two'),
+    ),
   };
+}
+
+/** The parser's first complaint only: after it the parser guesses, and its next ones mislead. */
+function syntaxProblems(
+  complaints: readonly (YAMLParseError | YAMLWarning)[],
+  others: readonly Document.Parsed[],
+  problem: ProblemOf,
+): readonly Problem[] {
+  const [first] = complaints.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  if (first !== undefined)
+    return [problem(first.pos[0], 'syntax', first.message.replace(/\.?$/, ''), 'correct it; the rest of the file was not looked at')];
+  return others.slice(0, 1).map(({ range }) => problem(range[0], 'syntax', 'a second document starts here', 'remove it and the line ---'));
 }
 
 const keyText = (text: string, offset: number): string => /^[^\s:,}]*/.exec(text.slice(offset, offset + 60))?.[0] ?? '';
@@ -78,8 +100,6 @@ type ProblemOf = (offset: number, rule: string, message: string, hint: string) =
 function forbidden(document: Document.Parsed, problem: ProblemOf): readonly Problem[] {
   const problems: Problem[] = [];
   visit(document, {
-    Alias: (_, { range, source }) =>
-      void problems.push(problem(range?.[0] ?? 0, 'alias', `the alias *${source} is not allowed`, 'write the value out')),
     Value: (_, { anchor, range }) => {
       if (anchor !== undefined)
         problems.push(problem(range?.[0] ?? 0, 'anchor', `the anchor &${anchor} is not allowed`, 'write the value out where it is used'));

@@ -1,6 +1,6 @@
 import type { Node } from '../../model.js';
 import type { Draft } from '../draft.js';
-import type { Entry } from '../entry.js';
+import { type Entry, IS_NUMBER } from '../entry.js';
 
 interface Dated {
   readonly validFrom?: string | undefined;
@@ -26,8 +26,6 @@ export function elementsOf({ sites, aggregations, externals, endpoints }: Draft)
     ...numbered('endpoint', endpoints.entries),
   ];
 }
-
-export const IS_NUMBER = /^(0|[1-9]\d{0,5})$/;
 
 export const isRetired = ({ value }: Entry<Dated>): boolean => value?.validUntil !== undefined;
 

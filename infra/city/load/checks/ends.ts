@@ -20,7 +20,7 @@ const ALLOWED = {
 
 /** Every link joins two different elements that exist and fit its kind; every office hangs on its aggregation node. */
 export function checkEnds(draft: Draft): readonly Problem[] {
-  const elements = new Map(elementsOf(draft).map(element => [element.number, element]));
+  const elements = firstByNumber(elementsOf(draft));
   const complete = [draft.sites, draft.aggregations, draft.externals, draft.endpoints].every(section => section.complete);
   const exists = (entry: LinkEntry | EndpointEntry, field: string, name: Name, mayBeRetired: boolean) =>
     complete ? checkName(entry, field, name, elements, mayBeRetired) : [];
@@ -37,6 +37,10 @@ export function checkEnds(draft: Draft): readonly Problem[] {
     ...(complete && draft.links.complete ? checkConnected(draft) : []),
   ];
 }
+
+/** Where a number is given twice, the later one is the mistake. */
+const firstByNumber = (elements: readonly Numbered[]): ReadonlyMap<number, Numbered> =>
+  new Map(elements.toReversed().map(element => [element.number, element]));
 
 function checkName(
   entry: LinkEntry | EndpointEntry,
@@ -89,7 +93,7 @@ const ENDS = {
 function checkAccess(link: LinkEntry, elements: ReadonlyMap<number, Numbered>): readonly Problem[] {
   const { kind, from, to } = link.value;
   const office = elements.get(from.number)?.entry.value as EndpointEntry['value'] | undefined;
-  if (kind !== 'access' || office?.aggregation === undefined || office.aggregation.number === to.number || isRetired(link)) return [];
+  if (kind !== 'access' || office?.aggregation?.letter !== 'n' || office.aggregation.number === to.number || isRetired(link)) return [];
   return [
     problemAt(
       link,

@@ -1,9 +1,9 @@
 import { LIMITS, PLAN_SIZES } from '../../addresses.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { type Entry, problemAt } from '../entry.js';
+import { type Entry, IS_NUMBER, problemAt } from '../entry.js';
 import { shown } from '../hint.js';
-import { elementsOf, IS_NUMBER, isRetired, numberField } from './elements.js';
+import { elementsOf, isRetired, numberField } from './elements.js';
 
 /** A number is whole, fits the address plan, and belongs to one element for ever. */
 export function checkNumbers(draft: Draft): readonly Problem[] {
@@ -33,37 +33,37 @@ function inRange(entries: readonly Entry<unknown>[], least: number, most: number
     );
 }
 
+type Dated = { readonly validUntil?: string | undefined };
+
 /** Numbers in the tables that are no numbers at all have been reported by their form. */
-function unique(entries: readonly Entry<{ readonly validUntil?: string | undefined }>[]): readonly Problem[] {
-  const taken = new Map<string, Entry<{ readonly validUntil?: string | undefined }>>();
-  return entries.flatMap(entry => {
+function unique(entries: readonly Entry<Dated>[]): readonly Problem[] {
+  const numbered = entries.filter(({ key }) => IS_NUMBER.test(key));
+  const free = 1 + numbered.reduce((most, { key }) => Math.max(most, Number(key)), 0);
+  const taken = new Map<string, Entry<Dated>>();
+  return numbered.flatMap(entry => {
     const holder = taken.get(entry.key);
-    if (holder === undefined) taken.set(entry.key, entry);
-    if (holder === undefined || !IS_NUMBER.test(entry.key)) return [];
-    const { file, line } = holder.at(numberField(holder));
-    const retired = [holder, entry].find(isRetired);
-    const free = nextFree(entries);
-    return retired === undefined
-      ? [
-          problemAt(
-            entry,
-            numberField(entry),
-            'duplicate-number',
-            `number ${entry.key} is already taken at ${file}:${line}`,
-            `the next free number is ${free}`,
-          ),
-        ]
-      : [
-          problemAt(
-            entry,
-            numberField(entry),
-            'retired-number',
-            `number ${entry.key} belongs to a retired element (${holder === retired ? `${file}:${line}` : 'this line'}) and ${file}:${line} has it too`,
-            `a number is never reused; the next free number is ${free}`,
-          ),
-        ];
+    taken.set(entry.key, holder ?? entry);
+    return holder === undefined ? [] : [twice(holder, entry, free)];
   });
 }
 
-const nextFree = (entries: readonly Entry<unknown>[]): number =>
-  1 + entries.reduce((most, { key }) => (IS_NUMBER.test(key) ? Math.max(most, Number(key)) : most), 0);
+/** Of a retired element and one in force, the one in force is wrong, wherever it stands. */
+function twice(first: Entry<Dated>, second: Entry<Dated>, free: number): Problem {
+  const [right, wrong] = isRetired(second) && !isRetired(first) ? [second, first] : [first, second];
+  const { file, line } = right.at(numberField(right));
+  return isRetired(right)
+    ? problemAt(
+        wrong,
+        numberField(wrong),
+        'retired-number',
+        `number ${right.key} belongs to the retired element at ${file}:${line}`,
+        `a number is never reused; the next free number is ${free}`,
+      )
+    : problemAt(
+        wrong,
+        numberField(wrong),
+        'duplicate-number',
+        `number ${right.key} is already taken at ${file}:${line}`,
+        `the next free number is ${free}`,
+      );
+}

@@ -1,0 +1,19 @@
+import { load } from '../../infra/city/load/load.js';
+import type { City, ElementNumber, Link, LinkNumber } from '../../infra/city/model.js';
+import { patched } from './patched.js';
+
+/** A city of three offices, two aggregation nodes and three sites without problems, with some of its parts replaced. */
+export const toyCity = (changes: Partial<City> = {}): City => ({ ...load(patched([])), ...changes });
+
+/** One more link for a toy city. */
+export const link = (number: number, kind: Link['kind'], from: number, to: number, ...riskGroups: string[]): Link => ({
+  number: number as LinkNumber,
+  kind,
+  ends: [from as ElementNumber, to as ElementNumber],
+  carrier: riskGroups[0] ?? 'carrier-a',
+  riskGroups,
+  rateBps: [1e9, 1e9],
+  mtuBytes: 1500,
+  validity: {},
+  assumed: [],
+});
