@@ -1,7 +1,8 @@
 // Bundles the command, the keeper and the agents into dist/, and puts `citydc` where npx looks first.
 // Plain JavaScript: it runs before anything of ours is built.
-import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+
 import { existsSync } from 'node:fs';
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

@@ -28,7 +28,7 @@ export interface Context extends World {
 
 /** Turns a command's function into commander's action; the options object follows the arguments. */
 export type Invoke = <A extends readonly unknown[]>(
-  run: (context: Context, ...args: A) => Promise<ExitCode>,
+  run: (context: Context, ...args: A) => Promise<number>,
 ) => (...args: A) => Promise<void>;
 
 /** What a file under `commands/` exports. */

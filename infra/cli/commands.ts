@@ -14,4 +14,46 @@ export const COMMANDS = [
     example: 'citydc diff can-tho-2022 ./my-inventory',
     load: () => import('./commands/diff.js'),
   },
+  {
+    name: 'plan',
+    summary: 'addresses, hosts, links and processes of a city',
+    example: 'citydc plan can-tho-2022',
+    load: () => import('./commands/plan.js'),
+  },
+  {
+    name: 'render',
+    summary: 'write the rendered files (frr, haproxy, prometheus …)',
+    example: 'citydc render frr --out ./rendered',
+    load: () => import('./commands/render.js'),
+  },
+  {
+    name: 'up',
+    summary: 'bring a city up in the lab on this machine, or a running one to a changed inventory',
+    example: 'citydc up can-tho-2022',
+    load: () => import('./commands/up.js'),
+  },
+  {
+    name: 'down',
+    summary: 'take the city on this machine down',
+    example: 'citydc down',
+    load: () => import('./commands/down.js'),
+  },
+  {
+    name: 'status',
+    summary: 'is the city well? exit 0 only in steady state',
+    example: 'citydc status --json',
+    load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'exec',
+    summary: 'run a command inside a host',
+    example: 'citydc exec e131 -- ip route',
+    load: () => import('./commands/exec.js'),
+  },
+  {
+    name: 'fault',
+    summary: 'cut, impair, power off and heal by hand',
+    example: 'citydc fault cut l10 --for 60',
+    load: () => import('./commands/fault.js'),
+  },
 ] as const satisfies readonly CommandEntry[];

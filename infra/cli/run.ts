@@ -9,8 +9,8 @@ import { createOutput } from './output.js';
  * @param args the words after the program's name
  * @returns the exit code; nothing is thrown, and nothing of the process is touched
  */
-export async function run(args: readonly string[], commands: readonly CommandEntry[], world: World): Promise<ExitCode> {
-  let code: ExitCode = 0;
+export async function run(args: readonly string[], commands: readonly CommandEntry[], world: World): Promise<number> {
+  let code = 0;
   const invoke: Invoke =
     command =>
     async (...values) => {

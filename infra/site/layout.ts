@@ -29,6 +29,9 @@ function hostOf(topology: Topology, machine: Machine): Host {
     folders: parts.flatMap(({ rendered }) => rendered.folders ?? []),
     files: [...parts.flatMap(filesOf), ...processes.flatMap(superviseFiles)],
     processes,
+    applies: Object.fromEntries(
+      parts.flatMap(({ program, rendered }) => (rendered.apply === undefined ? [] : [[program.name, rendered.apply]])),
+    ),
     secrets: parts.flatMap(({ rendered }) => rendered.secrets ?? []),
   };
 }

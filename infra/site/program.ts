@@ -8,6 +8,8 @@ export interface Rendered {
   readonly processes?: readonly Omit<Process, 'program'>[];
   readonly secrets?: readonly HostSecret[];
   readonly sysctls?: Host['sysctls'];
+  /** Puts changed files into force where the program has no process of its own. */
+  readonly apply?: readonly string[];
 }
 
 /** How a program's own parser judges its files: run inside a root that holds them, it must exit 0 and say nothing of `refuses`. */

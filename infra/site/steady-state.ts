@@ -1,27 +1,148 @@
 /**
- * "Is the city well?" as data, with one observer. `up`, `status` and drills ask the same list.
+ * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
-import type { City } from '../city/model.js';
-import type { Fabric } from './fabric.js';
-import type { Layout } from './host.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName, type Node, siteOf } from '../city/model.js';
+import { PORT } from './ports.js';
+import { speaksBgp } from './programs/frr.js';
+import { STANZA } from './programs/pgbackrest.js';
+import { jobsOf } from './programs/prometheus.js';
+import { linkAddresses, type Machine, machinesOf, type Topology } from './topology.js';
 
 /** `late`: not as it should be (yet). `unknown`: could not be read, so nothing is claimed. */
 export type CheckState = 'ok' | 'late' | 'unknown';
 
 export interface CheckResult {
-  /** Stable: `bgp/n67`, `database/synchronous`. */
+  /** The check's id, as `routes/n67`. */
   readonly check: string;
   readonly state: CheckState;
   /** What was found, for a person. */
   readonly detail: string;
 }
 
-/** One question about the running city. */
-export interface Check {
-  readonly id: string;
-  /** What must hold, for a person. */
-  readonly demand: string;
+/** A route that the plan demands of a router's kernel. */
+export interface ExpectedRoute {
+  readonly prefix: string;
+  readonly device: string;
 }
 
-export type Observe = (city: City, layout: Layout, fabric: Fabric, signal?: AbortSignal) => Promise<readonly CheckResult[]>;
+/** One question about the running city; what it demands is in its fields. */
+export type Check = { readonly id: string } & (
+  | { readonly kind: 'faults' }
+  | { readonly kind: 'power'; readonly hosts: readonly string[] }
+  | { readonly kind: 'routes'; readonly host: string; readonly peers: readonly string[]; readonly routes: readonly ExpectedRoute[] }
+  | { readonly kind: 'quorum'; readonly members: readonly string[]; readonly clients: readonly string[] }
+  | {
+      readonly kind: 'database';
+      readonly members: readonly { readonly host: string; readonly url: string }[];
+      readonly leaders: readonly string[];
+    }
+  | {
+      readonly kind: 'services';
+      readonly from: string;
+      readonly site: string;
+      readonly systems: readonly { readonly key: string; readonly url: string }[];
+    }
+  | {
+      readonly kind: 'scrapes';
+      readonly host: string;
+      readonly address: string;
+      readonly targets: Readonly<Record<string, number>>;
+      readonly probes: number;
+    }
+  | { readonly kind: 'archive'; readonly host: string; readonly stanza: string }
+);
+
+/** Everything that must hold in a city that is well. */
+export function checksOf(topology: Topology): readonly Check[] {
+  const { machines } = topology;
+  return [
+    { id: 'faults', kind: 'faults' },
+    { id: 'power', kind: 'power', hosts: machines.map(({ name }) => name) },
+    ...machines.filter(speaksBgp).map(machine => routesCheck(topology, machine)),
+    quorumCheck(topology),
+    databaseCheck(topology),
+    servicesCheck(topology),
+    ...machinesOf(topology, 'monitor').map(machine => scrapesCheck(topology, machine)),
+    ...machinesOf(topology, 'repository').map(
+      ({ name }) => ({ id: `archive/${name}`, kind: 'archive', host: name, stanza: STANZA }) as const,
+    ),
+  ];
+}
+
+function routesCheck(topology: Topology, { name, node }: Machine): Check {
+  const links = (topology.linksAt.get(node.number) ?? []).filter(({ kind }) => kind === 'core' || kind === 'uplink');
+  return {
+    id: `routes/${name}`,
+    kind: 'routes',
+    host: name,
+    peers: links.map(link => linkAddresses(topology.plan, link, node.number).peer.v4),
+    routes: isDataCentre(node) ? officeRoutes(topology, node.number, links) : serviceRoutes(topology, links),
+  };
+}
+
+const isDataCentre = (node: Node): boolean => node.kind === 'site' && node.role !== 'witness';
+
+/** In steady state every service is at the primary. The witness has no business with services. */
+function serviceRoutes({ city, plan }: Topology, links: readonly Link[]): readonly ExpectedRoute[] {
+  const primary = siteOf(city, 'primary')?.number;
+  const up = links.find(({ kind, ends }) => ends.includes(primary as ElementNumber) && (kind === 'uplink' || !touchesWitness(city, ends)));
+  return up === undefined ? [] : city.systems.map(({ number }) => ({ prefix: plan.service(number).v4, device: linkName(up) }));
+}
+
+const touchesWitness = (city: Topology['city'], ends: Link['ends']): boolean =>
+  ends.includes(siteOf(city, 'witness')?.number as ElementNumber);
+
+/** A data centre reaches every office over its own link to the office's aggregation node. */
+function officeRoutes({ city, plan }: Topology, site: ElementNumber, links: readonly Link[]): readonly ExpectedRoute[] {
+  const towards = new Map(links.map(link => [farEnd(link, site), linkName(link)]));
+  return city.endpoints.flatMap(({ number, aggregation }) => {
+    const device = towards.get(aggregation);
+    return device === undefined ? [] : ENDPOINT_SEGMENTS.map(segment => ({ prefix: plan.segment(number, segment).v4, device }));
+  });
+}
+
+function quorumCheck(topology: Topology): Check {
+  const members = machinesOf(topology, 'etcd');
+  return {
+    id: 'quorum',
+    kind: 'quorum',
+    members: members.map(({ name }) => name),
+    clients: members.map(({ address }) => `http://${address.v4}:${PORT.etcdClient}`),
+  };
+}
+
+function databaseCheck(topology: Topology): Check {
+  const members = machinesOf(topology, 'database');
+  const primary = siteOf(topology.city, 'primary')?.number;
+  return {
+    id: 'database',
+    kind: 'database',
+    members: members.map(({ name, address }) => ({ host: name, url: `http://${address.v4}:${PORT.patroni}/cluster` })),
+    leaders: members.filter(({ node }) => node.number === primary).map(({ name }) => name),
+  };
+}
+
+/** Asked from one office: that all offices are reached is the probes' part. */
+function servicesCheck(topology: Topology): Check {
+  const from = machinesOf(topology, 'office')[0]?.name ?? '';
+  const systems = topology.city.systems.map(({ key, number, port }) => ({
+    key,
+    url: `http://${topology.plan.service(number).v4}:${port}/ready`,
+  }));
+  return { id: 'services', kind: 'services', from, site: `s${siteOf(topology.city, 'primary')?.number}`, systems };
+}
+
+function scrapesCheck(topology: Topology, { name, address }: Machine): Check {
+  const jobs = jobsOf(topology);
+  const count = (groups: readonly { readonly targets: readonly string[] }[]) =>
+    groups.reduce((sum, { targets }) => sum + targets.length, 0);
+  return {
+    id: `scrapes/${name}`,
+    kind: 'scrapes',
+    host: name,
+    address: `${address.v4}:${PORT.prometheus}`,
+    targets: Object.fromEntries(jobs.map(job => [job.name, count(job.groups)])),
+    probes: jobs.filter(({ probe }) => probe !== undefined).reduce((sum, { groups }) => sum + count(groups), 0),
+  };
+}

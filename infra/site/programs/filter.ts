@@ -1,8 +1,7 @@
-import type { Prefix } from '../../city/addresses.js';
-import { type ResolvedFlow, resolveFlows } from '../../city/flows.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName } from '../../city/model.js';
+import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
+import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName, SITE_SEGMENTS } from '../../city/model.js';
 import type { Program } from '../program.js';
-import type { Machine, Topology } from '../topology.js';
+import { bridgeOf, type Machine, type Topology } from '../topology.js';
 
 export const FILTER_PATH = '/etc/citydc/filter.nft';
 /** Our table; a host's other tables (a fault's, Docker's) are never touched. */
@@ -16,7 +15,10 @@ const TABLE = 'inet citydc';
 export const filter: Program = {
   name: 'filter',
   packages: ['nftables'],
-  render: (topology, machine) => ({ files: [{ path: FILTER_PATH, content: rulesFor(topology, machine), onChange: 'reload' }] }),
+  render: (topology, machine) => ({
+    files: [{ path: FILTER_PATH, content: rulesFor(topology, machine), onChange: 'reload' }],
+    apply: ['nft', '-f', FILTER_PATH],
+  }),
   lints: [{ command: ['nft', '-c', '-f', FILTER_PATH] }],
 };
 
@@ -24,7 +26,10 @@ function rulesFor(topology: Topology, machine: Machine): string {
   const { node } = machine;
   switch (node.kind) {
     case 'site':
-      return table([chain('input', ROUTER_INPUT), chain('forward', [ESTABLISHED, ICMP_ERRORS, ...dataFlows(topology.city).map(permit)])]);
+      return table([
+        chain('input', ROUTER_INPUT),
+        chain('forward', [...SWITCHED, ESTABLISHED, ICMP_ERRORS, ...dataFlows(topology.city).map(permit)]),
+      ]);
     case 'aggregation':
       return table([chain('input', ROUTER_INPUT), chain('forward', [ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)])]);
     case 'endpoint':
@@ -34,6 +39,8 @@ function rulesFor(topology: Topology, machine: Machine): string {
   }
 }
 
+// Kernels with bridge netfilter show switched packets to the forward hook too: within one segment nothing is filtered.
+const SWITCHED = SITE_SEGMENTS.map(bridgeOf).map(bridge => `iifname "${bridge}" oifname "${bridge}" accept`);
 const ESTABLISHED = 'ct state established,related accept';
 const ICMP_ERRORS = 'icmp type { destination-unreachable, time-exceeded, parameter-problem } accept';
 const LOOPBACK = 'iif lo accept';
@@ -101,7 +108,7 @@ function ranges(ports: readonly number[]): readonly string[] {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
 }
 
-const prefixes = (list: readonly Prefix[]): string => set([...new Set(list.map(({ v4 }) => v4))]);
+const prefixes = (list: readonly FlowPrefix[]): string => set([...new Set(list.map(({ v4 }) => v4))]);
 const set = (items: readonly string[]): string => (items.length === 1 ? `${items[0]}` : `{ ${items.join(', ')} }`);
 /** nftables' comments end at a quote and at 128 bytes. */
 const comment = (text: string): string =>

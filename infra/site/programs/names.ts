@@ -10,6 +10,7 @@ export const names: Program = {
       { path: '/etc/hosts', content: `127.0.0.1 localhost\n${siteHosts(topology)}`, onChange: 'reload' },
       { path: '/etc/hostname', content: `${machine.name}\n`, onChange: 'boot' },
     ],
+    apply: ['true'],
   }),
 };
 

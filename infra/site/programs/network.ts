@@ -20,6 +20,7 @@ export const network: Program = {
       { path: '/etc/citydc/apply-network', content: APPLY, mode: 0o755, onChange: 'boot' },
     ],
     sysctls: SYSCTLS,
+    apply: ['/etc/citydc/apply-network'],
   }),
   lints: [{ command: ['sh', '-n', '/etc/citydc/apply-network'] }],
 };

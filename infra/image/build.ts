@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { WorldError } from '../city/problem.js';
+import { unmountBelow } from './mounts.js';
+import { type Recipe, recipe, recipeDigest } from './recipe.js';
+import { debianMirror } from './sources.js';
+
+/** Where an image lies, and whether it had to be built. */
+export interface Image {
+  readonly digest: string;
+  readonly root: string;
+  readonly built: boolean;
+}
+
+/** Called with what is being done, how much of it, and of how much. */
+export type Progress = (what: string, done: number, of: number) => void;
+
+export interface ImageOptions {
+  /** The folder that keeps images; each has one of its own, named by its digest. */
+  readonly folder: string;
+  readonly mirror: string | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The image of today's recipe, built when the folder has none. What a killed build left is removed.
+ *
+ * @throws {WorldError} when a package cannot be fetched or installed
+ */
+export async function ensureImage(options: ImageOptions): Promise<Image> {
+  const wanted = recipe();
+  const digest = recipeDigest(wanted);
+  const home = join(options.folder, digest);
+  const root = join(home, 'root');
+  await mkdir(options.folder, { recursive: true, mode: 0o755 });
+  await removeUnfinished(options.folder);
+  if (existsSync(home)) return { digest, root, built: false };
+  await build(wanted, home, options);
+  return { digest, root, built: true };
+}
+
+async function build(wanted: Recipe, home: string, options: ImageOptions): Promise<void> {
+  const unfinished = `${home}.unfinished`;
+  const root = join(unfinished, 'root');
+  await mkdir(unfinished, { mode: 0o755 });
+  try {
+    await debootstrap(wanted, root, options);
+    await trim(wanted, root);
+    await writeFile(join(unfinished, 'recipe.json'), `${JSON.stringify({ schema: 1, ...wanted }, undefined, 2)}\n`);
+    await rename(unfinished, home);
+  } catch (error) {
+    await removeTree(unfinished);
+    throw error;
+  }
+}
+
+async function debootstrap({ suite, packages }: Recipe, root: string, { mirror, progress, signal }: ImageOptions): Promise<void> {
+  const source = await debianMirror(mirror);
+  const command = execa('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, root, source], {
+    reject: false,
+    cancelSignal: signal,
+    all: true,
+    // The root is thrown away when the build is cut short, so dpkg need not sync every file to the disk.
+    env: { DPKG_FORCE: 'unsafe-io', DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+    stdin: 'ignore',
+  });
+  const count = counter(progress);
+  for await (const line of command.iterable({ from: 'all' })) count(line);
+  const result = await command;
+  if (result.isCanceled) throw signal.reason;
+  if (result.failed) throw installFailure(result.all ?? result.shortMessage, root);
+}
+
+/** Steps of debootstrap, each in so many parts; it tells how many packages there are only by going through them. */
+const STEPS = {
+  Retrieving: 'fetching packages',
+  Validating: 'fetching packages',
+  Extracting: 'unpacking',
+  Unpacking: 'unpacking',
+  Configuring: 'configuring',
+} as const;
+
+function counter(progress: Progress): (line: string) => void {
+  const seen = new Map<string, Set<string>>();
+  return line => {
+    const [, verb = '', name = ''] = /^I: (\w+) ([^ .]+)/.exec(line) ?? [];
+    const step = STEPS[verb as keyof typeof STEPS];
+    if (step === undefined) return;
+    const names = seen.get(step) ?? new Set();
+    seen.set(step, names.add(name));
+    progress(`image: ${step}`, names.size, seen.get('fetching packages')?.size ?? names.size);
+  };
+}
+
+function installFailure(output: string, root: string): WorldError {
+  const told = output
+    .split('\n')
+    .filter(line => /^[EW]: /.test(line))
+    .slice(-3);
+  const unreachable = /Failed getting release|Couldn't download|Unable to connect|Temporary failure/i.test(output);
+  return new WorldError(`the image could not be installed${told.length === 0 ? '' : `: ${told.join(' ')}`}`, {
+    cause: unreachable ? 'the Debian package source cannot be reached' : `see ${root}/debootstrap/debootstrap.log while it lasts`,
+    hint: unreachable
+      ? 'check the network and the mirror in /etc/apt, or name another one in CITYDC_MIRROR; then run the command again'
+      : 'run the command again; what was half done has been removed',
+  });
+}
+
+async function trim({ trims }: Recipe, root: string): Promise<void> {
+  for (const path of trims) await rm(join(root, path), { recursive: true, force: true });
+  for (const path of ['etc/service', 'var/lib/prometheus', 'var/lib/postgresql', 'run', 'tmp'])
+    await mkdir(join(root, path), { recursive: true });
+  await writeFile(join(root, 'etc/resolv.conf'), '');
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter(name => name.endsWith('.unfinished'));
+  for (const name of left) await removeTree(join(folder, name));
+}
+
+/** debootstrap mounts /proc and /sys inside while it works; a killed one leaves them mounted, and nothing may be removed through them. */
+async function removeTree(path: string): Promise<void> {
+  await unmountBelow(path);
+  await rm(path, { recursive: true, force: true });
+}

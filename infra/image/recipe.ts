@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { ALL_PROGRAMS } from '../site/roles.js';
+
+/** What the one root file system of every host is made of. Its content is its identity. */
+export interface Recipe {
+  readonly suite: string;
+  readonly packages: readonly string[];
+  /** Removed after the installation: paths inside the root. */
+  readonly trims: readonly string[];
+}
+
+/** The recipe for the programs that hosts run. The package list derives from them; nothing else is installed. */
+export const recipe = (): Recipe => ({
+  suite: 'bookworm',
+  packages: [...new Set(ALL_PROGRAMS.flatMap(({ packages }) => packages))].toSorted(),
+  trims: TRIMS,
+});
+
+/** The image's name: twelve hexadecimal digits of its recipe's hash. */
+export const recipeDigest = (of: Recipe): string => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 12);
+
+// Caches, documentation, and what the packages' own scripts founded for a service that never runs here.
+const TRIMS = [
+  'var/cache/apt',
+  'var/lib/apt/lists',
+  'usr/share/doc',
+  'usr/share/man',
+  'usr/share/locale',
+  'usr/share/info',
+  'var/lib/postgresql/15',
+  'etc/postgresql/15',
+  'var/lib/prometheus',
+  'var/lib/etcd',
+  'etc/systemd/system',
+  'etc/service',
+] as const;

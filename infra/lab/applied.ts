@@ -1,0 +1,48 @@
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { City } from '../city/model.js';
+import type { Host, Wire } from '../site/host.js';
+import type { StateFolder } from './state-folder.js';
+
+/** How far the city has come; `creating` and `removing` that nobody is at any more were killed half-way. */
+export interface Phase {
+  readonly schema: 1;
+  readonly phase: 'creating' | 'running' | 'removing';
+  readonly image: string;
+}
+
+/** What the running city was made from. */
+export interface Applied {
+  readonly schema: 1;
+  /** As the operator named it. */
+  readonly inventory: string;
+  readonly city: City;
+  readonly wires: readonly Wire[];
+}
+
+export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readJson<Phase>(state.phase);
+export const writePhase = (state: StateFolder, phase: Omit<Phase, 'schema'>): Promise<void> =>
+  writeJson(state.phase, { schema: 1, ...phase });
+export const readApplied = (state: StateFolder): Promise<Applied | undefined> => readJson<Applied>(state.applied);
+export const writeApplied = (state: StateFolder, applied: Omit<Applied, 'schema'>): Promise<void> =>
+  writeJson(state.applied, { schema: 1, ...applied });
+
+/** A host as it was last applied: written when all its files are in force. */
+export const readAppliedHost = (state: StateFolder, name: string): Promise<Host | undefined> =>
+  readJson<Host>(join(state.host(name), 'host.json'));
+export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> =>
+  writeJson(join(state.host(host.name), 'host.json'), host);
+
+/** Names of the hosts that have a folder, finished or not. */
+export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(join(state.city, 'hosts')).catch(() => []);
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+/** Replaced in one step: a reader sees the old one or the new one. */
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(`${path}.new`, JSON.stringify(value));
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,183 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import pLimit from 'p-limit';
+import { WorldError } from '../city/problem.js';
+import type { Host } from '../site/host.js';
+import { INIT } from '../site/programs/supervisor.js';
+import type { StateFolder } from './state-folder.js';
+
+/** What init, routers and databases need; nothing else. */
+const CAPABILITIES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'NET_ADMIN',
+  'NET_BIND_SERVICE',
+  'NET_RAW',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+].map(name => `CAP_${name}`);
+const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/15/bin';
+const ENVIRONMENT = [PATH, 'LANG=C.UTF-8', 'HOME=/root', 'TERM=xterm'];
+/** Exit code of runc itself when it could not start a command. */
+const RUNC_FAILED = 255;
+
+/** Writes a host's runc configuration beside its root. */
+export async function writeBundle(state: StateFolder, host: Host): Promise<void> {
+  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host)));
+}
+
+/** Starts hosts, as many at once as there are processors. */
+export async function startContainers(state: StateFolder, hosts: readonly string[], started: (count: number) => void): Promise<void> {
+  const limit = pLimit(Math.max(2, cpus().length));
+  let count = 0;
+  await Promise.all(
+    hosts.map(name =>
+      limit(async () => {
+        await start(state, name);
+        started(++count);
+      }),
+    ),
+  );
+}
+
+async function start(state: StateFolder, name: string): Promise<void> {
+  const result = await execa('runc', ['--root', state.runc, 'run', '--detach', '--bundle', state.host(name), name], {
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+  });
+  if (result.failed)
+    throw new WorldError(`host ${name} could not be started`, { cause: result.stderr, hint: 'run `citydc down`, then `citydc up` again' });
+}
+
+/** Forgets containers that have ended, so that they can be started again. */
+export async function forgetContainers(state: StateFolder, hosts: readonly string[]): Promise<void> {
+  await Promise.all(hosts.map(name => execa('runc', ['--root', state.runc, 'delete', '--force', name], { reject: false })));
+}
+
+/** The process id of a host's init, when the host is on. */
+export async function initPid(state: StateFolder, host: string): Promise<number | undefined> {
+  const text = await readFile(join(state.runc, host, 'state.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { init_process_pid: pid, init_process_start: startedAt } = JSON.parse(text) as {
+    init_process_pid: number;
+    init_process_start: number;
+  };
+  return (await startOf(pid)) === String(startedAt) ? pid : undefined;
+}
+
+/** When a process started, in clock ticks: with its id, its identity. A zombie counts as ended. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
+}
+
+/** Ends hosts at once: with its init, the kernel ends everything else in a host. Returns when all are gone. */
+export async function killContainers(state: StateFolder, hosts: readonly string[]): Promise<void> {
+  const pids = (await Promise.all(hosts.map(host => initPid(state, host)))).filter(pid => pid !== undefined);
+  for (const pid of pids) kill(pid);
+  for (const host of hosts) {
+    while ((await initPid(state, host)) !== undefined) await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The words that run a command inside a host. */
+export const execWords = (state: StateFolder, host: string, command: readonly string[], tty = false): readonly string[] => [
+  'runc',
+  '--root',
+  state.runc,
+  'exec',
+  ...(tty ? ['--tty'] : []),
+  host,
+  ...command,
+];
+
+/** Whether a result of `runc exec` says that the host is off or the command does not exist, and what it was. */
+export function execFailure(exitCode: number | undefined, stderr: string): string | undefined {
+  return exitCode === RUNC_FAILED && /level=error|exec failed|cannot exec|container .* does not exist/.test(stderr)
+    ? stderr.trim()
+    : undefined;
+}
+
+/** Removes the (empty) control groups of a killed city; runc removes a living one's itself. */
+export async function removeControlGroups(state: StateFolder): Promise<void> {
+  await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
+}
+
+export async function removeContainerState(state: StateFolder): Promise<void> {
+  await rm(state.runc, { recursive: true, force: true });
+}
+
+function bundleOf(state: StateFolder, host: Host): object {
+  const bind = (source: string, destination: string) => ({
+    source,
+    destination,
+    type: 'bind',
+    options: ['rbind', 'ro', 'nosuid', 'nodev'],
+  });
+  const tmpfs = (destination: string, size: string) => ({
+    destination,
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['nosuid', 'nodev', 'mode=755', `size=${size}`],
+  });
+  return {
+    ociVersion: '1.0.2',
+    hostname: host.name,
+    root: { path: 'root', readonly: false },
+    process: {
+      terminal: false,
+      user: { uid: 0, gid: 0 },
+      args: INIT,
+      env: ENVIRONMENT,
+      cwd: '/',
+      capabilities: { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES },
+      rlimits: [{ type: 'RLIMIT_NOFILE', hard: 65_536, soft: 65_536 }],
+      noNewPrivileges: false,
+    },
+    mounts: [
+      { destination: '/proc', type: 'proc', source: 'proc' },
+      tmpfs('/dev', '64k'),
+      {
+        destination: '/dev/pts',
+        type: 'devpts',
+        source: 'devpts',
+        options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+      },
+      { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=256m'] },
+      { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+      tmpfs('/run', '32m'),
+      bind(state.bundles, '/opt/citydc'),
+    ],
+    linux: {
+      cgroupsPath: `${state.cgroup}/${host.name}`,
+      namespaces: [
+        { type: 'pid' },
+        { type: 'ipc' },
+        { type: 'uts' },
+        { type: 'mount' },
+        { type: 'network', path: state.namespace(host.name) },
+      ],
+      sysctl: host.sysctls,
+      maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list'],
+      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sysrq-trigger'],
+      resources: { devices: [{ allow: false, access: 'rwm' }] },
+    },
+  };
+}

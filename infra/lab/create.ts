@@ -1,0 +1,51 @@
+import { cpus } from 'node:os';
+import pLimit from 'p-limit';
+import type { Progress } from '../image/build.js';
+import type { Host, Layout } from '../site/host.js';
+import { writeAppliedHost } from './applied.js';
+import { startContainers, writeBundle } from './container.js';
+import { furnish, mountRoots, type Users } from './disk.js';
+import type { SecretStore } from './secrets.js';
+import type { StateFolder } from './state-folder.js';
+import { layWires, makeNamespaces } from './wiring.js';
+
+/** What every step of making hosts needs. */
+export interface Workshop {
+  readonly state: StateFolder;
+  readonly imageRoot: string;
+  readonly users: Users;
+  readonly secrets: SecretStore;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Makes hosts and wires where there are none, and starts the hosts. */
+export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<void> {
+  const { state, progress, signal } = shop;
+  const names = hosts.map(({ name }) => name);
+  progress('namespaces', 0, hosts.length);
+  await makeNamespaces(state, names);
+  signal.throwIfAborted();
+  progress('wires', 0, wires.length);
+  await Promise.all([layWires(state, wires), furnishAll(shop, hosts)]);
+  signal.throwIfAborted();
+  await startContainers(state, names, count => {
+    signal.throwIfAborted();
+    progress('hosts', count, hosts.length);
+  });
+}
+
+async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void> {
+  await mountRoots(shop.state, shop.imageRoot, hosts);
+  const limit = pLimit(4 * cpus().length);
+  await Promise.all(
+    hosts.map(host =>
+      limit(async () => {
+        shop.signal.throwIfAborted();
+        await furnish(shop.state, shop.users, shop.secrets, host);
+        await writeBundle(shop.state, host);
+        await writeAppliedHost(shop.state, host);
+      }),
+    ),
+  );
+}

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import type { Progress } from '../image/build.js';
+import { readPhase, writePhase } from './applied.js';
+import { endKeeper } from './keeper/start.js';
+import { removeCity } from './remove.js';
+import { requireMachine } from './requirements.js';
+import { holdOperation, refuseSecondCity } from './single.js';
+import type { StateFolder } from './state-folder.js';
+
+/** Takes the city down; image, secrets and drills' evidence stay. @returns whether there was anything to take down */
+export async function down(state: StateFolder, progress: Progress): Promise<boolean> {
+  await requireMachine();
+  const operation = await holdOperation(state);
+  try {
+    const keeper = await refuseSecondCity(state);
+    const was = keeper !== undefined || existsSync(state.city);
+    const phase = await readPhase(state);
+    if (phase !== undefined) await writePhase(state, { ...phase, phase: 'removing' });
+    await endKeeper(state);
+    await removeCity(state, progress);
+    return was;
+  } finally {
+    operation.close();
+  }
+}

@@ -1,0 +1,31 @@
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ActiveFault } from '../site/fabric.js';
+
+/** The faults in force, one file each: written (and on the disk) before a fault is applied, removed after it is undone. */
+export async function readFaults(folder: string): Promise<readonly ActiveFault[]> {
+  const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'));
+  const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8').catch(() => '')));
+  // A record that a crash left empty was never applied.
+  const records = texts.filter(text => text.trimEnd().endsWith('}')).map(text => JSON.parse(text) as ActiveFault);
+  return records.toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
+}
+
+/** Writes a new fault down under the next free id. */
+export async function recordFault(folder: string, fault: Omit<ActiveFault, 'id' | 'schema'>): Promise<ActiveFault> {
+  await mkdir(folder, { recursive: true });
+  const taken = (await readdir(folder)).map(name => numberOf(name));
+  for (let number = Math.max(0, ...taken) + 1; ; number++) {
+    const record: ActiveFault = { schema: 1, id: `f${number}`, ...fault };
+    const file = await open(join(folder, `f${number}.json`), 'wx').catch(() => undefined);
+    if (file === undefined) continue; // somebody else took it this moment
+    await file.writeFile(`${JSON.stringify(record)}\n`);
+    await file.sync();
+    await file.close();
+    return record;
+  }
+}
+
+export const forgetFault = (folder: string, id: string): Promise<void> => rm(join(folder, `${id}.json`), { force: true });
+
+const numberOf = (id: string): number => Number(/^f(\d+)/.exec(id)?.[1] ?? 0);

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { PORT } from '../../site/ports.js';
+import { machinesOf, topologyOf } from '../../site/topology.js';
+import { readApplied } from '../applied.js';
+import type { StateFolder } from '../state-folder.js';
+
+/** A page of the running city, as this machine's browser opens it. */
+export interface Page {
+  readonly name: string;
+  readonly host: string;
+  readonly url: string;
+}
+
+const PROGRAMS = { Prometheus: PORT.prometheus, Alertmanager: PORT.alertmanager } as const;
+/** The first site's pages have the programs' own ports, the next ones' are 100 higher. */
+const SITE_STEP = 100;
+const RESTART_MS = 1000;
+
+/** Offers the monitors' pages on 127.0.0.1 and writes down where. A port that is taken is replaced by a free one. */
+export async function offerPages(state: StateFolder, file: string, log: (text: string) => void): Promise<{ close(): Promise<void> }> {
+  const applied = await readApplied(state);
+  const monitors = applied === undefined ? [] : machinesOf(topologyOf(applied.city), 'monitor');
+  const relays = await Promise.all(
+    monitors.map((monitor, index) => offerHost(state, file, { host: monitor.name, address: monitor.address.v4, index }, log)),
+  );
+  const pages = relays.flatMap(relay => relay.pages);
+  await writeFile(state.pages, JSON.stringify({ schema: 1, pages }));
+  return {
+    close: async () => {
+      for (const relay of relays) relay.end();
+    },
+  };
+}
+
+interface Monitor {
+  readonly host: string;
+  readonly address: string;
+  readonly index: number;
+}
+
+async function offerHost(
+  state: StateFolder,
+  file: string,
+  monitor: Monitor,
+  log: (text: string) => void,
+): Promise<{ pages: readonly Page[]; end(): void }> {
+  const offered = await Promise.all(
+    Object.entries(PROGRAMS).map(async ([name, port]) => ({
+      name,
+      target: { address: monitor.address, port },
+      server: await listen(port + monitor.index * SITE_STEP),
+    })),
+  );
+  let ended = false;
+  let child: ChildProcess;
+  const begin = () => {
+    child = spawn('nsenter', [`--net=${state.namespace(monitor.host)}`, process.execPath, file, 'relay'], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    for (const { target, server } of offered) child.send(target, server);
+    child.on('error', error => log(`${monitor.host}: ${error.message}`));
+    child.on('exit', code => {
+      if (!ended) log(`the relay into ${monitor.host} ended (${code}); starting it again`);
+      if (!ended) setTimeout(begin, RESTART_MS);
+    });
+  };
+  begin();
+  return {
+    pages: offered.map(({ name, server }) => ({
+      name,
+      host: monitor.host,
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    })),
+    end: () => {
+      ended = true;
+      child.kill();
+    },
+  };
+}
+
+/** On a wanted port of loopback, or on any free one. Paused: the relay accepts, not we. */
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ pauseOnConnect: true });
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' && port !== 0 ? listen(0).then(resolve, reject) : reject(error),
+    );
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}

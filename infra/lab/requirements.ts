@@ -1,0 +1,90 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { WorldError } from '../city/problem.js';
+import type { Progress } from '../image/build.js';
+
+/** Commands that the lab runs, and the Debian package of each. The only packages that are ever put on the machine. */
+const TOOLS = { debootstrap: 'debootstrap', runc: 'runc', ip: 'iproute2', nft: 'nftables' } as const;
+/** Part of every Debian (util-linux). */
+const BASE_TOOLS = ['unshare', 'nsenter', 'mount', 'umount'] as const;
+
+/** @throws {WorldError} naming the first thing that a lab cannot do without here: Linux, root, the base tools */
+export async function requireMachine(): Promise<void> {
+  if (process.platform !== 'linux') {
+    throw new WorldError(`the lab needs Linux; this is ${process.platform}`, {
+      hint: '`citydc check`, `plan`, `diff` and `render` work here; run the lab on a Debian 12 machine',
+    });
+  }
+  if (process.getuid?.() !== 0) {
+    throw new WorldError('the lab needs root: it makes network namespaces and containers', {
+      hint: 'run the command as root (for example with sudo); `check`, `plan`, `diff` and `render` need no root',
+    });
+  }
+  for (const tool of BASE_TOOLS) {
+    if ((await find(tool)) === undefined)
+      throw new WorldError(`the command '${tool}' is missing`, { hint: 'install the package util-linux' });
+  }
+}
+
+/**
+ * Makes sure that the lab's tools are there, installing what is missing with apt.
+ *
+ * @throws {WorldError} when a package cannot be installed
+ */
+export async function ensureTools(progress: Progress): Promise<readonly string[]> {
+  const missing = await missingPackages();
+  if (missing.length === 0) return [];
+  progress(`installing ${missing.join(', ')}`, 0, 1);
+  await install(missing);
+  const still = await missingPackages();
+  if (still.length > 0) throw notInstalled(still, undefined);
+  progress(`installing ${missing.join(', ')}`, 1, 1);
+  return missing;
+}
+
+async function missingPackages(): Promise<readonly string[]> {
+  const found = await Promise.all(Object.entries(TOOLS).map(async ([tool, name]) => ((await find(tool)) === undefined ? [name] : [])));
+  return found.flat();
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  if ((await find('apt-get')) === undefined) throw notInstalled(packages, 'apt-get is not here');
+  const apt = (...words: string[]) =>
+    execa('apt-get', ['-q', '-y', ...words], {
+      env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+      reject: false,
+      all: true,
+      stdin: 'ignore',
+    });
+  const first = await apt('install', '--no-install-recommends', ...packages);
+  if (!first.failed) return;
+  const update = await apt('update');
+  const second = await apt('install', '--no-install-recommends', ...packages);
+  if (second.failed) throw notInstalled(packages, lastComplaint(`${update.all}\n${second.all}`));
+}
+
+const lastComplaint = (output: string): string | undefined => output.split('\n').findLast(line => /^E: |^W: |^Err:/.test(line));
+
+const notInstalled = (packages: readonly string[], cause: string | undefined): WorldError =>
+  new WorldError(`missing on this machine: ${packages.join(', ')}`, {
+    cause,
+    hint: `check that Debian's packages can be reached, or install them by hand (apt-get install ${packages.join(' ')}); then run the command again`,
+  });
+
+const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+async function find(command: string): Promise<string | undefined> {
+  for (const folder of FOLDERS) {
+    const path = join(folder, command);
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}

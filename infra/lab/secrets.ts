@@ -1,0 +1,108 @@
+import { randomBytes, webcrypto } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SecretName } from '../site/host.js';
+
+/** Secrets by name, generated once, each in a file of mode 0600 in a folder of its own. */
+export interface SecretStore {
+  value(name: SecretName): Promise<string>;
+}
+
+const YEARS = 10;
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** The store of a folder. A secret that is asked for the first time is made; pairs of key and certificate are made together. */
+export function secretStore(folder: string): SecretStore {
+  const pending = new Map<string, Promise<string>>();
+  const store: SecretStore = {
+    value: name => {
+      const known = pending.get(name) ?? obtain(name);
+      pending.set(name, known);
+      return known;
+    },
+  };
+  const obtain = async (name: SecretName): Promise<string> => {
+    const path = join(folder, fileOf(name));
+    if (!existsSync(path)) await make(name);
+    return readFile(path, 'utf8');
+  };
+  const make = async (name: SecretName): Promise<void> => {
+    const [kind = '', rest = ''] = name.split(/:(.*)/s);
+    if (kind === 'password') return keep(name, randomBytes(24).toString('base64url'));
+    if (kind === 'authority') return makeAuthority(rest);
+    // The key comes first, and the certificate after it: asked for alone, either brings the other.
+    if (kind === 'key') return makeIdentity(rest);
+    await store.value(`key:${rest}`);
+  };
+  const makeAuthority = async (authority: string): Promise<void> => {
+    const { pem, certify } = await x509();
+    const keys = await newKeys();
+    const certificate = await certify.createSelfSigned({
+      ...validity(),
+      name: `CN=citydc ${authority}`,
+      keys,
+      signingAlgorithm: CURVE,
+      extensions: [new certify.BasicConstraints(true, 0, true)],
+    });
+    await keep(`key:authority-${authority}`, await pem(keys.privateKey));
+    await keep(`authority:${authority}`, certificate.toString('pem'));
+  };
+  const makeIdentity = async (identity: string): Promise<void> => {
+    const [authority = '', host = ''] = identity.split('/');
+    const { pem, certify } = await x509();
+    const issuer = certify.read(await store.value(`authority:${authority}`));
+    const signingKey = await importKey(await readFile(join(folder, fileOf(`key:authority-${authority}`)), 'utf8'));
+    const keys = await newKeys();
+    const certificate = await certify.create({
+      ...validity(),
+      subject: `CN=${host}`,
+      issuer: issuer.subject,
+      publicKey: keys.publicKey,
+      signingKey,
+      signingAlgorithm: CURVE,
+      extensions: [new certify.AlternativeName([{ type: 'dns', value: host }])],
+    });
+    // The certificate first: a key without one would look finished to the next run.
+    await keep(`certificate:${identity}`, certificate.toString('pem'));
+    await keep(`key:${identity}`, await pem(keys.privateKey));
+  };
+  const keep = async (name: SecretName, value: string): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, fileOf(name));
+    await writeFile(`${path}.new`, value, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  };
+  return store;
+}
+
+const fileOf = (name: string): string => name.replace(/[:/]/g, '-');
+const newKeys = (): Promise<CryptoKeyPair> => webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+type CryptoKeyPair = webcrypto.CryptoKeyPair;
+
+function validity(): { notBefore: Date; notAfter: Date } {
+  const notBefore = new Date(Date.now() - 3_600_000);
+  const notAfter = new Date(notBefore);
+  notAfter.setFullYear(notAfter.getFullYear() + YEARS);
+  return { notBefore, notAfter };
+}
+
+/** Loaded when a certificate has to be made, which is once. */
+async function x509() {
+  const lib = await import('@peculiar/x509');
+  return {
+    pem: async (key: webcrypto.CryptoKey) => lib.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY'),
+    certify: {
+      createSelfSigned: lib.X509CertificateGenerator.createSelfSigned.bind(lib.X509CertificateGenerator),
+      create: lib.X509CertificateGenerator.create.bind(lib.X509CertificateGenerator),
+      read: (text: string) => new lib.X509Certificate(text),
+      BasicConstraints: lib.BasicConstraintsExtension,
+      AlternativeName: lib.SubjectAlternativeNameExtension,
+    },
+  };
+}
+
+async function importKey(text: string): Promise<webcrypto.CryptoKey> {
+  const { PemConverter } = await import('@peculiar/x509');
+  return webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(text), CURVE, true, ['sign']);
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** Every path of the lab on this machine. Nothing is written outside it. */
+export interface StateFolder {
+  readonly root: string;
+  readonly images: string;
+  readonly secrets: string;
+  readonly drills: string;
+  /** All that `down` removes. */
+  readonly city: string;
+  readonly phase: string;
+  readonly applied: string;
+  readonly faults: string;
+  readonly bundles: string;
+  readonly runc: string;
+  readonly keeperLog: string;
+  readonly pages: string;
+  /** The parent of the containers' control groups, apart from any other checkout's. */
+  readonly cgroup: string;
+  namespace(host: string): string;
+  /** A host's folder: its runc bundle, with `upper` (its own files) and `root` (what it sees). */
+  host(name: string): string;
+}
+
+/** The state folder at a path; only its own, private root is created. */
+export function stateFolder(path: string): StateFolder {
+  const root = resolve(path);
+  mkdirSync(root, { recursive: true, mode: 0o755 });
+  const city = join(root, 'city');
+  return {
+    root,
+    images: join(root, 'images'),
+    secrets: join(root, 'secrets'),
+    drills: join(root, 'drills'),
+    city,
+    phase: join(city, 'phase.json'),
+    applied: join(city, 'applied.json'),
+    faults: join(city, 'faults'),
+    bundles: join(city, 'bundles'),
+    runc: join(city, 'runc'),
+    keeperLog: join(city, 'keeper.log'),
+    pages: join(city, 'pages.json'),
+    cgroup: `/citydc-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`,
+    namespace: host => join(city, 'namespaces', host),
+    host: name => join(city, 'hosts', name),
+  };
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { City } from '../city/model.js';
+import { InputError, WorldError } from '../city/problem.js';
+import { ensureImage, type Image, type Progress } from '../image/build.js';
+import { BUNDLES, type BundleName, type Layout } from '../site/host.js';
+import { layoutFrom } from '../site/layout.js';
+import { awaitSteady } from '../site/observe.js';
+import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
+import { topologyOf } from '../site/topology.js';
+import { type Applied, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
+import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
+import { createHosts, type Workshop } from './create.js';
+import { usersOf } from './disk.js';
+import { labFabric } from './fabric.js';
+import { ensureKeeper } from './keeper/start.js';
+import { removeCity } from './remove.js';
+import { ensureTools, requireMachine } from './requirements.js';
+import { secretStore } from './secrets.js';
+import { holdOperation, refuseSecondCity } from './single.js';
+import type { StateFolder } from './state-folder.js';
+
+export interface UpOptions {
+  readonly state: StateFolder;
+  readonly city: City;
+  /** As the operator named the inventory. */
+  readonly inventory: string;
+  /** The folder of the built agents, and the keeper's built file. */
+  readonly bundles: string;
+  readonly keeper: string;
+  readonly mirror: string | undefined;
+  readonly deadlineMs: number;
+  readonly progress: Progress;
+  /** What is late, while the city comes to steady state. */
+  readonly late: (open: readonly CheckResult[], of: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What `up` did, how long each part took, and what is still late (nothing when all is well). */
+export interface UpOutcome {
+  readonly did: 'created' | 'changed' | 'nothing';
+  readonly layout: Layout;
+  readonly imageBuilt: boolean;
+  readonly changes:
+    | {
+        readonly newHosts: number;
+        readonly goneHosts: number;
+        readonly changedHosts: number;
+        readonly newWires: number;
+        readonly goneWires: number;
+      }
+    | undefined;
+  readonly seconds: { readonly image: number; readonly hosts: number; readonly steady: number };
+  readonly late: readonly CheckResult[];
+}
+
+/**
+ * Brings a city up on this machine, or a running one to a changed inventory, and waits until it is well.
+ *
+ * Killed at any point, the next `up` or `down` succeeds: what was being created is removed first, what was being changed goes on.
+ *
+ * @throws {WorldError} when the machine lacks something; nothing is left half done
+ */
+export async function up(options: UpOptions): Promise<UpOutcome> {
+  const { state, signal, progress } = options;
+  await requireMachine();
+  const operation = await holdOperation(state);
+  try {
+    await refuseSecondCity(state);
+    await ensureTools(progress);
+    const start = performance.now();
+    const image = await ensureImage({ folder: state.images, mirror: options.mirror, progress, signal });
+    return await raise(options, image, (performance.now() - start) / 1000);
+  } finally {
+    operation.close();
+  }
+}
+
+async function raise(options: UpOptions, image: Image, imageSeconds: number): Promise<UpOutcome> {
+  const { state, city } = options;
+  const topology = topologyOf(city);
+  const layout = plain(layoutFrom(topology));
+  const phase = await readPhase(state);
+  const applied = await readApplied(state);
+  const runs = phase?.phase === 'running' && applied !== undefined;
+  if (runs && phase.image !== image.digest) throw staleImage();
+  if (!runs) await removeCity(state, options.progress);
+  await mkdir(state.city, { recursive: true });
+  const shop = await workshop(options, image);
+  const start = performance.now();
+  const work = { options, shop, layout, checks: checksOf(topology) };
+  const done = runs ? await change(work, applied) : await create(work, image);
+  const hostsSeconds = (performance.now() - start) / 1000;
+  await ensureKeeper(state, options.keeper);
+  const late = await awaitWell(work, options.deadlineMs);
+  return {
+    ...done,
+    layout,
+    imageBuilt: image.built,
+    seconds: { image: imageSeconds, hosts: hostsSeconds, steady: (performance.now() - start) / 1000 },
+    late,
+  };
+}
+
+interface Work {
+  readonly options: UpOptions;
+  readonly shop: Workshop;
+  readonly layout: Layout;
+  readonly checks: readonly Check[];
+}
+
+async function create({ options, shop, layout }: Work, image: Image): Promise<Pick<UpOutcome, 'did' | 'changes'>> {
+  const { state, city, inventory } = options;
+  try {
+    await writePhase(state, { phase: 'creating', image: image.digest });
+    await copyBundles(options);
+    await createHosts(shop, layout);
+    await writeApplied(state, { inventory, city, wires: layout.wires });
+    await writePhase(state, { phase: 'running', image: image.digest });
+  } catch (error) {
+    options.progress('undoing what was begun', 0, 1);
+    await removeCity(state, () => {});
+    throw error;
+  }
+  return { did: 'created', changes: undefined };
+}
+
+async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'did' | 'changes'>> {
+  const { options, shop, layout } = work;
+  const fabric = labFabric(options.state, layout);
+  const changes = await changesTo(shop, layout, applied.wires, fabric);
+  const bundles = await copyBundles(options);
+  if (isNothing(changes) && bundles.length === 0) return { did: 'nothing', changes: undefined };
+  await refuseWhileFaulty(changes, fabric);
+  await converge(shop, changes, async what => {
+    const late = await awaitWell(work, options.deadlineMs);
+    if (late.length > 0)
+      throw new WorldError(`the city is not well after the change of ${what}`, {
+        cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
+        hint: 'see `citydc status`; `citydc up` goes on from here',
+      });
+  });
+  await restartBundles(shop, layout.hosts, bundles);
+  await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires });
+  return { did: 'changed', changes: counted(changes) };
+}
+
+const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Changes) => ({
+  newHosts: newHosts.length,
+  goneHosts: goneHosts.length,
+  changedHosts: changedHosts.length,
+  newWires: newWires.length,
+  goneWires: goneWires.length,
+});
+
+async function refuseWhileFaulty(changes: Changes, fabric: ReturnType<typeof labFabric>): Promise<void> {
+  const faults = await fabric.faults();
+  if (faults.length === 0 || isNothing({ ...changes, stopped: [] })) return;
+  throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
+    hint: 'undo it first: citydc fault heal',
+  });
+}
+
+function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promise<readonly CheckResult[]> {
+  return awaitSteady(checks, labFabric(options.state, layout), { deadlineMs, signal: options.signal, progress: options.late });
+}
+
+async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {
+  return { state, imageRoot: image.root, users: await usersOf(image.root), secrets: secretStore(state.secrets), progress, signal };
+}
+
+/** Copies the built agents to where all hosts see them. @returns those that were another version before */
+async function copyBundles({ state, bundles }: UpOptions): Promise<readonly BundleName[]> {
+  await mkdir(state.bundles, { recursive: true });
+  const changed = await Promise.all(
+    BUNDLES.map(async name => {
+      const [from, to] = [join(bundles, `${name}.mjs`), join(state.bundles, `${name}.mjs`)];
+      const [wanted, present] = await Promise.all([digest(from), digest(to)]);
+      if (wanted === undefined)
+        throw new InputError([{ rule: 'not-built', path: from, message: 'the agents are not built', hint: 'run `npm run build`' }]);
+      if (wanted === present) return [];
+      await copyFile(from, to);
+      return present === undefined ? [] : [name];
+    }),
+  );
+  return changed.flat();
+}
+
+const digest = async (path: string): Promise<string | undefined> =>
+  readFile(path).then(
+    content => createHash('sha256').update(content).digest('hex'),
+    () => undefined,
+  );
+
+const staleImage = (): WorldError =>
+  new WorldError('the running city was made from another image', { hint: 'its packages changed: run `citydc down`, then `citydc up`' });
+
+/** As it will be read back, so that what is wanted and what was applied compare. */
+const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

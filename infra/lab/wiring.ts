@@ -1,0 +1,52 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { execa } from 'execa';
+import { WorldError } from '../city/problem.js';
+import type { Wire } from '../site/host.js';
+import type { StateFolder } from './state-folder.js';
+
+/** Network namespaces, one a host: bound to files of the state folder, so that they outlive a power-off and end with the folder. */
+export async function makeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
+  const [first] = hosts;
+  if (first === undefined) return;
+  await mkdir(dirname(state.namespace(first)), { recursive: true });
+  const files = hosts.map(host => state.namespace(host));
+  await Promise.all(files.map(file => writeFile(file, '')));
+  // One shell for all: a process each would cost more than the namespaces do.
+  const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
+  await Promise.all(halves.map(half => execa('sh', ['-ec', 'for f; do unshare --net="$f" true; done', 'sh', ...half])));
+}
+
+export async function removeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
+  const files = hosts.map(host => state.namespace(host));
+  if (files.length === 0) return;
+  await execa('umount', ['-l', ...files], { reject: false });
+  await Promise.all(files.map(file => rm(file, { force: true })));
+}
+
+/** Lays wires between namespaces, all in one go. Ends are made in place, with their MAC addresses; the hosts themselves bring them up. */
+export async function layWires(state: StateFolder, wires: readonly Wire[]): Promise<void> {
+  await batch(wires.map(wire => layLine(state, wire)));
+}
+
+/** Removes wires: with one end goes the other. */
+export async function removeWires(state: StateFolder, wires: readonly Wire[]): Promise<void> {
+  await Promise.all(
+    wires.map(({ ends: [end] }) =>
+      execa('nsenter', [`--net=${state.namespace(end.host)}`, 'ip', 'link', 'del', end.device], { reject: false }),
+    ),
+  );
+}
+
+function layLine(state: StateFolder, { ends: [a, b], mtuBytes }: Wire): string {
+  const end = ({ device, mac, host }: Wire['ends'][number]) =>
+    `name ${device} mtu ${mtuBytes} address ${mac} netns ${state.namespace(host)}`;
+  return `link add ${end(a)} type veth peer ${end(b)}`;
+}
+
+async function batch(lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const result = await execa('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n`, reject: false, all: true });
+  if (result.failed)
+    throw new WorldError('the wires could not be laid', { cause: result.all, hint: 'run `citydc down`, then `citydc up` again' });
+}

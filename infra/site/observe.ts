@@ -1,0 +1,212 @@
+/** The one observer of steady state: asks a Fabric what the checks demand. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { WorldError } from '../city/problem.js';
+import type { ExecResult, Fabric } from './fabric.js';
+import type { Check, CheckResult } from './steady-state.js';
+
+const AT_ONCE = 4;
+const EXEC_TIMEOUT_MS = 15_000;
+/** Between two rounds, so that watching a city start does not slow it down. */
+const ROUND_PAUSE_MS = 300;
+
+type Finding = Omit<CheckResult, 'check'>;
+type Of<K extends Check['kind']> = Extract<Check, { kind: K }>;
+
+/** Answers every check once. A check that cannot be read is `unknown`, and never hides another. */
+export function observe(checks: readonly Check[], fabric: Fabric, signal?: AbortSignal): Promise<readonly CheckResult[]> {
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(checks.map(check => limit(() => answer(check, fabric, signal))));
+}
+
+export interface Waiting {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  /** Called after every round with what is not as it should be yet. */
+  readonly progress: (open: readonly CheckResult[], of: number) => void;
+}
+
+/**
+ * Waits until every check holds: what held once is asked again only at the end, all together.
+ *
+ * @returns the open checks at the deadline; none when the city is well
+ */
+export async function awaitSteady(
+  checks: readonly Check[],
+  fabric: Fabric,
+  { deadlineMs, signal, progress }: Waiting,
+): Promise<readonly CheckResult[]> {
+  const giveUpAt = performance.now() + deadlineMs;
+  for (let asked = checks; ; ) {
+    const open = (await observe(asked, fabric, signal)).filter(({ state }) => state !== 'ok');
+    signal.throwIfAborted();
+    progress(open, checks.length);
+    if (open.length === 0 && asked.length === checks.length) return [];
+    if (open.length > 0 && performance.now() > giveUpAt) return open;
+    asked = open.length === 0 ? checks : checks.filter(({ id }) => open.some(({ check }) => check === id));
+    if (open.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
+  }
+}
+
+async function answer(check: Check, fabric: Fabric, signal: AbortSignal | undefined): Promise<CheckResult> {
+  try {
+    return { check: check.id, ...(await ask(check, fabric, signal)) };
+  } catch (error) {
+    if (error instanceof WorldError || error instanceof SyntaxError) return { check: check.id, state: 'unknown', detail: error.message };
+    throw error;
+  }
+}
+
+function ask(check: Check, fabric: Fabric, signal: AbortSignal | undefined): Promise<Finding> {
+  const exec: Exec = (host, command) =>
+    fabric.exec(host, command, { timeoutMs: EXEC_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
+  switch (check.kind) {
+    case 'faults':
+      return faults(fabric);
+    case 'power':
+      return power(check, fabric);
+    case 'routes':
+      return routes(check, exec);
+    case 'quorum':
+      return quorum(check, exec);
+    case 'database':
+      return database(check, exec);
+    case 'services':
+      return services(check, exec);
+    case 'scrapes':
+      return scrapes(check, exec);
+    case 'archive':
+      return archive(check, exec);
+  }
+}
+
+type Exec = (host: string, command: readonly string[]) => Promise<ExecResult>;
+const verdict = (missing: readonly string[], ok: string): Finding =>
+  missing.length === 0 ? { state: 'ok', detail: ok } : { state: 'late', detail: shorten(missing) };
+const shorten = (list: readonly string[]): string =>
+  list.length <= 3 ? list.join('; ') : `${list.slice(0, 3).join('; ')}; and ${list.length - 3} more`;
+
+async function faults(fabric: Fabric): Promise<Finding> {
+  const active = await fabric.faults();
+  return verdict(
+    active.map(({ id, fault }) => `${id} (${fault.do}) is in force`),
+    'no fault in force',
+  );
+}
+
+async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
+  const off = (await fabric.hosts()).filter(host => host.power === 'off').map(({ name }) => `${name} is off`);
+  return verdict(off, `${hosts.length} hosts are on`);
+}
+
+async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
+  const { stdout } = await exec(host, ['sh', '-c', "vtysh -c 'show bgp ipv4 unicast summary json'; echo ----; ip -j route show proto bgp"]);
+  const [summary = '', kernel = ''] = stdout.split('----\n');
+  const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
+  const found = new Map((JSON.parse(kernel || '[]') as { dst: string; dev?: string }[]).map(({ dst, dev }) => [dst, dev]));
+  const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
+  const astray = wanted
+    .filter(({ prefix, device }) => found.get(prefix) !== device)
+    .map(({ prefix, device }) => `${prefix} goes to ${found.get(prefix) ?? 'nowhere'}, not ${device}`);
+  return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned`);
+}
+
+async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<Finding> {
+  const missing = await Promise.all(
+    members.map(async (member, index) => {
+      const { stdout } = await exec(member, ['curl', '-s', '-m', '2', `${clients[index]}/health`]);
+      return stdout.includes('"health":"true"') ? [] : [`${member} has no quorum`];
+    }),
+  );
+  return verdict(missing.flat(), `${members.length} members in quorum`);
+}
+
+interface Member {
+  readonly name: string;
+  readonly role: string;
+  readonly state: string;
+}
+
+async function database({ members, leaders }: Of<'database'>, exec: Exec): Promise<Finding> {
+  const cluster = await firstAnswer(
+    members.map(
+      ({ host, url }) =>
+        async () =>
+          JSON.parse((await exec(host, ['curl', '-sf', '-m', '2', url])).stdout) as { members: Member[] },
+    ),
+  );
+  const leader = cluster.members.find(({ role }) => role === 'leader');
+  const standbys = members.filter(({ host }) => host !== leader?.name);
+  const problems = [
+    ...(leader?.state === 'running' ? [] : ['no leader']),
+    ...(leader === undefined || leaders.includes(leader.name) ? [] : [`the leader is ${leader.name}, not at the primary`]),
+    ...standbys
+      .filter(({ host }) => !isSynchronous(cluster.members.find(({ name }) => name === host)))
+      .map(({ host }) => `${host} is not a synchronous standby`),
+  ];
+  return verdict(problems, `leader ${leader?.name}, ${standbys.length} synchronous standbys`);
+}
+
+const isSynchronous = (member: Member | undefined): boolean =>
+  member?.role === 'sync_standby' && ['running', 'streaming'].includes(member.state);
+
+/** The first that answers; @throws what the last one said when none does */
+async function firstAnswer<T>(asks: readonly (() => Promise<T>)[]): Promise<T> {
+  const [first, ...rest] = asks;
+  if (first === undefined) throw new WorldError('nobody to ask');
+  return rest.length === 0 ? first() : first().catch(() => firstAnswer(rest));
+}
+
+async function services({ from, site, systems }: Of<'services'>, exec: Exec): Promise<Finding> {
+  const script = 'for url; do curl -s -m 3 "$url"; echo; done';
+  const { stdout } = await exec(from, ['sh', '-c', script, 'sh', ...systems.map(({ url }) => url)]);
+  const answers = stdout.split('\n').map(line => line.trim());
+  const wrong = systems.flatMap(({ key }, index) => {
+    const text = answers[index] ?? '';
+    if (!text.startsWith('{')) return [`${key} does not answer`];
+    const answered = JSON.parse(text) as { site?: string; ready?: boolean };
+    if (answered.site !== site) return [`${key} answers from ${answered.site ?? 'nowhere'}, not ${site}`];
+    return answered.ready === false ? [`${key} is not ready`] : [];
+  });
+  return verdict(wrong, `${systems.length} systems answer ${from} from ${site}`);
+}
+
+interface Target {
+  readonly health: string;
+  readonly labels: { readonly job: string };
+  readonly scrapeUrl: string;
+}
+
+async function scrapes({ host, address, targets, probes }: Of<'scrapes'>, exec: Exec): Promise<Finding> {
+  const query = 'count(probe_success == 1)';
+  const script = `curl -s -m 5 'http://${address}/api/v1/targets?state=active'; echo; curl -s -m 5 --data-urlencode 'query=${query}' http://${address}/api/v1/query`;
+  const [listing = '', counted = ''] = (await exec(host, ['sh', '-c', script])).stdout.split('\n');
+  if (listing === '' || counted === '') return { state: 'late', detail: 'Prometheus does not answer yet' };
+  const active = (JSON.parse(listing) as { data: { activeTargets: Target[] } }).data.activeTargets;
+  const up = countBy(active);
+  const missing = Object.entries(targets).flatMap(([job, wanted]) =>
+    (up.get(job) ?? 0) === wanted ? [] : [`${job}: ${up.get(job) ?? 0} of ${wanted} targets up`],
+  );
+  const [sample] = (JSON.parse(counted) as { data: { result: { value: [number, string] }[] } }).data.result;
+  const answering = Number(sample?.value[1] ?? 0);
+  return verdict(
+    [...missing, ...(answering === probes ? [] : [`${answering} of ${probes} probed addresses answer`])],
+    `${active.length} targets up, ${probes} probed addresses answer`,
+  );
+}
+
+function countBy(active: readonly Target[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { health, labels } of active) if (health === 'up') counts.set(labels.job, (counts.get(labels.job) ?? 0) + 1);
+  return counts;
+}
+
+async function archive({ host, stanza }: Of<'archive'>, exec: Exec): Promise<Finding> {
+  const { stdout } = await exec(host, ['chpst', '-u', 'postgres', 'pgbackrest', '--output=json', `--stanza=${stanza}`, 'info']);
+  const [info] = JSON.parse(stdout) as { archive?: { max: string | null }[]; status: { message: string } }[];
+  const newest = info?.archive?.at(-1)?.max;
+  return newest === undefined || newest === null
+    ? { state: 'late', detail: `no log archived yet (${info?.status.message ?? 'no stanza'})` }
+    : { state: 'ok', detail: `archived up to ${newest}` };
+}
