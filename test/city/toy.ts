@@ -2,8 +2,10 @@ import { load } from '../../infra/city/load/load.js';
 import type { City, ElementNumber, Link, LinkNumber } from '../../infra/city/model.js';
 import { patched } from './patched.js';
 
+const BASE = load(patched([]));
+
 /** A city of three offices, two aggregation nodes and three sites without problems, with some of its parts replaced. */
-export const toyCity = (changes: Partial<City> = {}): City => ({ ...load(patched([])), ...changes });
+export const toyCity = (changes: Partial<City> = {}): City => ({ ...BASE, ...changes });
 
 /** One more link for a toy city. */
 export const link = (number: number, kind: Link['kind'], from: number, to: number, ...riskGroups: string[]): Link => ({

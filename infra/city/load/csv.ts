@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Position, Problem } from '../problem.js';
-import { listed, shown, wordHint } from './hint.js';
+import { checkHeader } from './csv-header.js';
 
 /** One line of a table, with where each of its cells stands. */
 export interface CsvRow {
@@ -19,55 +19,58 @@ interface CsvRecord {
   readonly info: { readonly lines: number };
 }
 
-/** Parses a table whose first line names exactly these columns, in any order. Cells are trimmed. */
-export function readCsv(file: string, text: string, columns: readonly string[]): CsvSource {
-  const path = file.split('/').at(-1) ?? file;
-  const problem = (at: { line: number; column: number }, rule: string, message: string, hint: string): Problem => ({
-    rule,
-    path,
-    message,
-    hint,
-    at: { file, ...at },
-  });
-  const broken: Problem[] = [];
-  const records = parseRecords(text, error =>
-    broken.push(problem(placeOf(error, text), 'syntax', 'the quotes of this line do not pair', QUOTE_HINT)),
-  );
-  const [header, ...body] = records;
-  if (header === undefined) return { rows: [], problems: broken };
-  const names = header.record.map(name => name.trim());
-  const headerProblems = checkHeader(names, columns).map(({ index, ...rest }) =>
-    problem({ line: 1, column: columnAt(header.raw, index) }, rest.rule, rest.message, rest.hint),
-  );
-  if (headerProblems.length > 0) return { rows: [], problems: [...broken, ...headerProblems] };
-
-  const problems = body.flatMap(({ record, raw, info }) => {
-    const at = (index: number) => ({ line: info.lines - newlines(raw), column: columnAt(raw, index) });
-    const split = record.findIndex(cell => /[\r\n]/.test(cell));
-    if (split !== -1)
-      return [problem(at(split), 'quoted-newline', 'a cell holds a line break', 'one line a row: put the text on one line')];
-    if (record.length === names.length) return [];
-    return [
-      problem(
-        at(names.length),
-        'cell-count',
-        `the row has ${record.length} cells, the header ${names.length}`,
-        'add or remove commas, or quote a cell that contains one',
-      ),
-    ];
-  });
-  const rows = body
-    .filter(({ record }) => record.length === names.length && !record.some(cell => /[\r\n]/.test(cell)))
-    .map(({ record, raw, info }) => ({
-      cells: Object.fromEntries(names.map((name, index) => [name, (record[index] ?? '').trim()])),
-      at: (column?: string) => ({ file, line: info.lines, column: columnAt(raw, column === undefined ? 0 : names.indexOf(column)) }),
-    }));
-  return { rows, problems: [...broken, ...problems] };
+/** Something wrong at a cell of a line. */
+interface Flaw extends Required<Pick<Problem, 'rule' | 'message' | 'hint'>> {
+  readonly line: number;
+  readonly column: number;
 }
 
-const QUOTE_HINT = 'quote a whole cell, and double a quote inside it: "Sở ""A"""';
+/** Parses a table whose first line names exactly these columns, in any order. Cells are trimmed. */
+export function readCsv(file: string, text: string, columns: readonly string[]): CsvSource {
+  const failed = (flaws: readonly Flaw[]): CsvSource => ({ rows: [], problems: flaws.map(problemOf) });
+  const problemOf = ({ line, column, ...rest }: Flaw): Problem => ({
+    path: file.split('/').at(-1) ?? file,
+    at: { file, line, column },
+    ...rest,
+  });
 
-function parseRecords(text: string, onError: (error: CsvError) => void): readonly CsvRecord[] {
+  // the first line alone first: a file with another header is another file, whatever its size
+  const head = parseRecords(text.slice(0, (text.indexOf('\n') + 1 || text.length + 1) - 1));
+  if ('flaw' in head) return failed([head.flaw]);
+  const [header] = head;
+  const names = header?.record.map(name => name.trim()) ?? [];
+  const wrong = checkHeader(names, columns);
+  if (wrong.length > 0)
+    return failed(wrong.map(({ index, ...rest }) => ({ line: 1, column: columnAt(header?.raw ?? '', index), ...rest })));
+
+  const records = parseRecords(text);
+  if ('flaw' in records) return failed([records.flaw]);
+  const body = records.slice(1);
+  const flaws = body.flatMap(record => rowFlaws(record, names.length));
+  const rows = body.filter(record => rowFlaws(record, names.length).length === 0).map(record => rowOf(file, record, names));
+  return { rows, problems: flaws.map(problemOf) };
+}
+
+function rowOf(file: string, { record, raw, info }: CsvRecord, names: readonly string[]): CsvRow {
+  return {
+    cells: Object.fromEntries(names.map((name, index) => [name, (record[index] ?? '').trim()])),
+    at: column => ({ file, line: info.lines, column: columnAt(raw, column === undefined ? 0 : names.indexOf(column)) }),
+  };
+}
+
+function rowFlaws({ record, raw, info }: CsvRecord, width: number): readonly Flaw[] {
+  const at = (index: number) => ({ line: info.lines - newlines(raw), column: columnAt(raw, index) });
+  const split = record.findIndex(cell => /[\r\n]/.test(cell));
+  if (split !== -1)
+    return [
+      { ...at(split), rule: 'quoted-newline', message: 'a cell holds a line break', hint: 'one line a row: put the text on one line' },
+    ];
+  if (record.length === width) return [];
+  const message = `the row has ${record.length} cells, the header ${width}`;
+  return [{ ...at(width), rule: 'cell-count', message, hint: 'add or remove commas, or quote a cell that contains one' }];
+}
+
+function parseRecords(text: string): readonly CsvRecord[] | { readonly flaw: Flaw } {
   try {
     return parse(text, {
       info: true,
@@ -79,8 +82,8 @@ function parseRecords(text: string, onError: (error: CsvError) => void): readonl
     }) as unknown as readonly CsvRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    onError(error);
-    return [];
+    const hint = 'quote a whole cell, and double a quote inside it: "Sở ""A"""';
+    return { flaw: { ...placeOf(error, text), rule: 'syntax', message: 'the quotes of this line do not pair', hint } };
   }
 }
 
@@ -88,40 +91,6 @@ function parseRecords(text: string, onError: (error: CsvError) => void): readonl
 function placeOf(error: CsvError, text: string): { line: number; column: number } {
   const opened = text.split('\n').findIndex(line => line.split('"').length % 2 === 0) + 1;
   return { line: opened || Number(error.lines ?? 1), column: 1 };
-}
-
-function checkHeader(names: readonly string[], columns: readonly string[]) {
-  if (names.length === 1 && names[0]?.includes(';'))
-    return [{ index: 0, rule: 'separator', message: "the cells are separated by ';'", hint: "save the file with ',' between cells" }];
-  const unknown = names.flatMap((name, index) =>
-    columns.includes(name)
-      ? []
-      : [
-          {
-            index,
-            rule: 'unknown-column',
-            message: `unknown column ${shown(name)}`,
-            hint: wordHint(
-              name,
-              columns.filter(column => !names.includes(column)),
-            ),
-          },
-        ],
-  );
-  const twice = names.flatMap((name, index) =>
-    names.indexOf(name) === index
-      ? []
-      : [{ index, rule: 'duplicate-column', message: `the column ${shown(name)} is given twice`, hint: 'remove one' }],
-  );
-  const missing = columns
-    .filter(column => !names.includes(column))
-    .map(column => ({
-      index: 0,
-      rule: 'missing-column',
-      message: `the column '${column}' is missing`,
-      hint: `the columns are ${listed(columns)}`,
-    }));
-  return [...unknown, ...twice, ...missing];
 }
 
 const newlines = (raw: string): number => (raw.trimEnd().match(/\n/g) ?? []).length;

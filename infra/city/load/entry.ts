@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Position, Problem } from '../problem.js';
+import { shown, wordHint } from './hint.js';
 import { issuesToProblems } from './issues.js';
 
 /** A permanent number as written: without sign or leading zeros, so that one number has one spelling. */
@@ -34,14 +35,29 @@ export function problemAt(entry: Pick<Entry<unknown>, 'path' | 'at'>, field: str
   return { rule, path: field === '' ? entry.path : `${entry.path}.${field}`, message, hint, at: entry.at(field) };
 }
 
-/** Checks one entry's form; what is wrong goes to `problems`, and the value stays undefined. */
+/** Takes a problem when it is found. */
+export type Report = (problem: Problem) => void;
+
+/** Checks one entry's form; what is wrong is reported, and the value stays undefined. */
 export function entryOf<T>(
   where: Omit<Entry<T>, 'value'> & { at(field?: string, wantsKey?: boolean): Position },
   raw: unknown,
   schema: z.ZodType<T>,
-  problems: Problem[],
+  report: Report,
 ): Entry<T> {
   const parsed = schema.safeParse(raw);
-  if (!parsed.success) problems.push(...issuesToProblems(parsed.error.issues, raw, schema, where));
+  if (!parsed.success) issuesToProblems(parsed.error.issues, raw, schema, where).forEach(report);
   return { ...where, value: parsed.data };
+}
+
+/** The keys or columns of one entry. */
+export const fieldsOf = (schema: z.ZodType): readonly string[] => ('shape' in schema ? Object.keys(schema.shape as object) : []);
+
+/** `assumed` names fields of the same entry: a misspelt one would pass as a fact that nobody doubts. */
+export function reportUnknownAssumed(entry: Entry<unknown>, fields: readonly string[], report: Report): void {
+  const names = (entry.value as { readonly assumed?: readonly string[] } | undefined)?.assumed ?? [];
+  for (const name of names.filter(each => each !== '*' && !fields.includes(each)))
+    report(
+      problemAt(entry, 'assumed', 'unknown-field', `found ${shown(name)}, expected a field of this entry or '*'`, wordHint(name, fields)),
+    );
 }

@@ -11,8 +11,13 @@ export interface InventoryFiles {
   readonly contents: Readonly<Partial<Record<InventoryFile, Uint8Array>>>;
 }
 
-/** Twice the size of a country of 10,600 communes; what is larger is not an inventory. */
-export const FILE_LIMIT_BYTES = 5 * 2 ** 20;
+const MIB = 2 ** 20;
+/** A country of 10,600 communes needs about half of these; what is larger is not an inventory. */
+export const FILE_LIMITS_BYTES = {
+  'city.yaml': MIB,
+  'endpoints.csv': 5 * MIB,
+  'links.csv': 5 * MIB,
+} as const satisfies Record<InventoryFile, number>;
 
 /** A file's text, or the one reason why there is none. */
 export type Decoded = { readonly file: string; readonly text: string } | { readonly file: string; readonly problem: Problem };
@@ -26,8 +31,8 @@ export function decode({ folder, contents }: InventoryFiles, name: InventoryFile
     problem: { rule, path: name, message, hint, at: { file, line, column } },
   });
   if (bytes === undefined) return refuse('missing-file', 'the file is missing', `an inventory is ${INVENTORY_FILES.join(', ')}`);
-  if (bytes.length > FILE_LIMIT_BYTES)
-    return refuse('file-too-large', `the file is larger than ${FILE_LIMIT_BYTES / 2 ** 20} MiB`, 'is this the right file?');
+  if (bytes.length > FILE_LIMITS_BYTES[name])
+    return refuse('file-too-large', `the file is larger than ${FILE_LIMITS_BYTES[name] / MIB} MiB`, 'is this the right file?');
   const bad = firstInvalid(bytes);
   if (bad !== undefined)
     return refuse('not-utf-8', 'the file is not UTF-8 here', "save it as UTF-8 (in Excel: 'CSV UTF-8')", bad.line, bad.column);

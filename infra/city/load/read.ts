@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, WorldError } from '../problem.js';
-import { FILE_LIMIT_BYTES, INVENTORY_FILES, type InventoryFile, type InventoryFiles } from './files.js';
+import { FILE_LIMITS_BYTES, INVENTORY_FILES, type InventoryFile, type InventoryFiles } from './files.js';
 import { wordHint } from './hint.js';
 
 /** The inventory that commands take when none is named. */
@@ -16,7 +16,9 @@ export const DEFAULT_INVENTORY = 'can-tho-2022';
  */
 export async function readInventory(nameOrPath: string): Promise<InventoryFiles> {
   const folder = await findFolder(nameOrPath);
-  const contents = await Promise.all(INVENTORY_FILES.map(async name => [name, await readOne(join(folder, name))] as const));
+  const contents = await Promise.all(
+    INVENTORY_FILES.map(async name => [name, await readOne(join(folder, name), FILE_LIMITS_BYTES[name])] as const),
+  );
   const found = contents.filter((entry): entry is readonly [InventoryFile, Uint8Array] => entry[1] !== undefined);
   return { folder: shortest(folder), contents: Object.fromEntries(found) };
 }
@@ -51,11 +53,11 @@ const shortest = (folder: string): string => {
 };
 
 /** One byte past the limit is enough to refuse a file: it is never read whole. */
-async function readOne(path: string): Promise<Uint8Array | undefined> {
+async function readOne(path: string, limitBytes: number): Promise<Uint8Array | undefined> {
   try {
     const file = await open(path);
     try {
-      const buffer = Buffer.alloc(Math.min((await file.stat()).size, FILE_LIMIT_BYTES + 1));
+      const buffer = Buffer.alloc(Math.min((await file.stat()).size, limitBytes + 1));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
       return buffer.subarray(0, bytesRead);
     } finally {

@@ -1,23 +1,10 @@
-import {
-  Composer,
-  CST,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  Parser,
-  visit,
-  type YAMLParseError,
-  type YAMLWarning,
-} from 'yaml';
+import { Composer, type CST, type Document, Lexer, LineCounter, type Node, Parser } from 'yaml';
 import type { Position, Problem } from '../problem.js';
-import { shown } from './hint.js';
+import { offsetOf, plain, type Refusal, refusals } from './yaml-tree.js';
 
 /** A YAML file as plain data that still knows where each part stands. */
 export interface YamlSource {
+  /** Undefined when nothing could be made of the file. */
   readonly value: unknown;
   /** Position of the deepest part of the path that exists; of its key when `key` is true. */
   at(path: readonly string[], key?: boolean): Position;
@@ -34,101 +21,64 @@ export function readYaml(file: string, text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problem = (offset: number, rule: string, message: string, hint: string): Problem => ({
-    rule,
-    path: file.split('/').at(-1) ?? file,
-    message,
-    hint,
-    at: position(offset),
+  const problemOf = ({ offset, ...rest }: Refusal): Problem => ({ path: file.split('/').at(-1) ?? file, at: position(offset), ...rest });
+  const unreadable = (...reasons: readonly Refusal[]): YamlSource => ({
+    value: undefined,
+    at: () => position(0),
+    problems: reasons.map(problemOf),
   });
-  const nothing = (problems: readonly Problem[]): YamlSource => ({ value: undefined, at: () => position(0), problems });
 
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== undefined)
-    return nothing([problem(deep, 'too-deep', `nested more than ${DEPTH_LIMIT} levels deep`, 'an inventory needs six levels')]);
-
-  const [document, ...others] = new Composer({ uniqueKeys: true }).compose(tokens, true, text.length);
-  if (document === undefined || document.contents === null)
-    return nothing([problem(0, 'empty-file', 'the file has no content', 'copy the one of a shipped inventory and edit it')]);
-  const fatal = [...syntaxProblems([...document.errors, ...document.warnings], others, problem), ...forbidden(document, problem)];
-  if (fatal.length > 0) return nothing(fatal);
+  const tokens = tokensOf(text, lines);
+  if ('deepAt' in tokens) return unreadable(tooDeep(tokens.deepAt));
+  // the composer's own search for duplicate keys is quadratic: ours below is not
+  const [document, ...others] = new Composer({ uniqueKeys: false }).compose(tokens, true, text.length);
+  if (document === undefined || document.contents === null) return unreadable(NO_CONTENT);
+  const [broken] = [...syntaxErrors(document), ...others.map(secondDocument)];
+  if (broken !== undefined) return unreadable(broken);
+  const { fatal, harmless } = refusals(document);
+  if (fatal.length > 0) return unreadable(...fatal);
   const root = document.contents as Node;
-  return {
-    value: plain(root),
-    at: (path, key) => position(offsetOf(root, path, key ?? false)),
-    problems: document.errors.map(({ pos }) =>
-      problem(pos[0], 'duplicate-key', `the key ${shown(keyText(text, pos[0]))} is given twice in one map`, 'keep one of the two'),
-    ),
-  };
+  return { value: plain(root), at: (path, key) => position(offsetOf(root, path, key ?? false)), problems: harmless.map(problemOf) };
 }
 
-/** The parser's first complaint only: after it the parser guesses, and its next ones mislead. */
-function syntaxProblems(
-  complaints: readonly (YAMLParseError | YAMLWarning)[],
-  others: readonly Document.Parsed[],
-  problem: ProblemOf,
-): readonly Problem[] {
-  const [first] = complaints.filter(({ code }) => code !== 'DUPLICATE_KEY');
-  if (first !== undefined)
-    return [problem(first.pos[0], 'syntax', first.message.replace(/\.?$/, ''), 'correct it; the rest of the file was not looked at')];
-  return others.slice(0, 1).map(({ range }) => problem(range[0], 'syntax', 'a second document starts here', 'remove it and the line ---'));
-}
-
-const keyText = (text: string, offset: number): string => /^[^\s:,}]*/.exec(text.slice(offset, offset + 60))?.[0] ?? '';
-
-/** Offset of the first token below the depth limit; without recursion, as the file may be made to exhaust it. */
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const waiting = tokens.map(token => ({ token, depth: 0 }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (depth > DEPTH_LIMIT) return token.offset;
-    for (const child of childrenOf(token)) waiting.push({ token: child, depth: depth + (CST.isCollection(token) ? 1 : 0) });
+/** The tokens of a file, unless it nests too deep: found while parsing, before memory or stack are spent on it. */
+function tokensOf(text: string, lines: LineCounter): readonly CST.Token[] | { readonly deepAt: number } {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > DEPTH_LIMIT) return { deepAt: parser.offset };
   }
-  return undefined;
+  return [...tokens, ...parser.end()];
 }
 
-function childrenOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
-  if (!CST.isCollection(token)) return [];
-  return token.items.flatMap(({ key, value }) => [key, value]).filter(child => child !== undefined && child !== null);
-}
+/** What the parser complains of; only its first complaint is of use, after it the parser guesses. */
+const syntaxErrors = ({ errors, warnings }: Document.Parsed): readonly Refusal[] =>
+  [...errors, ...warnings].map(({ pos, message }) => ({
+    offset: pos[0],
+    rule: 'syntax',
+    message: message.replace(/\.?$/, ''),
+    hint: 'correct it; the rest of the file was not looked at',
+  }));
 
-type ProblemOf = (offset: number, rule: string, message: string, hint: string) => Problem;
+const secondDocument = ({ range }: Document.Parsed): Refusal => ({
+  offset: range[0],
+  rule: 'syntax',
+  message: 'a second document starts here',
+  hint: 'remove it and the line ---',
+});
 
-/** Anchors hide what a line says from its reader; a key that is not a word has no path. */
-function forbidden(document: Document.Parsed, problem: ProblemOf): readonly Problem[] {
-  const problems: Problem[] = [];
-  visit(document, {
-    Value: (_, { anchor, range }) => {
-      if (anchor !== undefined)
-        problems.push(problem(range?.[0] ?? 0, 'anchor', `the anchor &${anchor} is not allowed`, 'write the value out where it is used'));
-    },
-    Pair: (_, { key }) => {
-      if (!isScalar(key) && !isAlias(key))
-        problems.push(problem((key as Node | null)?.range?.[0] ?? 0, 'syntax', 'a key must be a word or a number', 'put it in quotes'));
-    },
-  });
-  return problems;
-}
+const tooDeep = (offset: number): Refusal => ({
+  offset,
+  rule: 'too-deep',
+  message: `nested more than ${DEPTH_LIMIT} levels deep`,
+  hint: 'an inventory needs six levels',
+});
 
-function plain(node: Node | null): unknown {
-  if (isMap<Node, Node | null>(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyOf(key), plain(value)]));
-  if (isSeq<Node>(node)) return node.items.map(plain);
-  return isScalar(node) ? node.value : null;
-}
-
-const keyOf = (key: Node): string => (isScalar(key) ? (key.source ?? String(key.value)) : '');
-
-function offsetOf(node: Node | null, [head, ...rest]: readonly string[], wantsKey: boolean): number {
-  const here = node?.range?.[0] ?? 0;
-  if (head === undefined) return here;
-  if (isSeq<Node>(node)) {
-    const item = node.items[Number(head)];
-    return item === undefined ? here : offsetOf(item, rest, wantsKey);
-  }
-  const pair = isMap<Node, Node | null>(node) ? node.items.find(({ key }) => keyOf(key) === head) : undefined;
-  if (pair === undefined) return here;
-  const atKey = pair.key.range?.[0] ?? here;
-  return pair.value === null || (wantsKey && rest.length === 0) ? atKey : offsetOf(pair.value, rest, wantsKey);
-}
+const NO_CONTENT: Refusal = {
+  offset: 0,
+  rule: 'empty-file',
+  message: 'the file has no content',
+  hint: 'copy the one of a shipped inventory and edit it',
+};

@@ -1,0 +1,29 @@
+import type * as z from 'zod';
+import { type CsvRow, type CsvSource, readCsv } from './csv.js';
+import type { Tables } from './draft.js';
+import { type Entry, entryOf, fieldsOf, IS_NUMBER, type Report, reportUnknownAssumed } from './entry.js';
+import type { Decoded } from './files.js';
+import { TABLES } from './schema.js';
+
+/** One table, row by row: one broken row hides no other. */
+export function readTable<K extends keyof Tables>(name: K, decoded: Decoded, report: Report): Tables[K] {
+  const schema: z.ZodObject = TABLES[name];
+  const source = sourceOf(decoded, fieldsOf(schema));
+  source.problems.forEach(report);
+  const entries = source.rows.map(row => rowEntry(name, row, schema, report));
+  const complete = source.problems.length === 0 && entries.every(({ key }) => IS_NUMBER.test(key));
+  return { entries, complete } as unknown as Tables[K];
+}
+
+const sourceOf = (decoded: Decoded, columns: readonly string[]): CsvSource =>
+  'problem' in decoded ? { rows: [], problems: [decoded.problem] } : readCsv(decoded.file, decoded.text, columns);
+
+/** An empty cell states nothing, so its key is absent. */
+function rowEntry(name: string, { cells, at }: CsvRow, schema: z.ZodObject, report: Report): Entry<unknown> {
+  const key = cells.number || '?';
+  const stated = Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''));
+  const where = { key, path: `${name}.${key}`, at: (field?: string) => at(field?.split('.')[0] || undefined) };
+  const entry = entryOf(where, stated, schema, report);
+  reportUnknownAssumed(entry, fieldsOf(schema), report);
+  return entry;
+}

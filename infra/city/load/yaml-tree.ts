@@ -1,0 +1,86 @@
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
+import type { Problem } from '../problem.js';
+import { shown } from './hint.js';
+
+/** A problem at an offset of the text. */
+export interface Refusal extends Required<Pick<Problem, 'rule' | 'message' | 'hint'>> {
+  readonly offset: number;
+}
+
+/** What valid YAML contains and an inventory may not; with a `harmless` one the rest can still be checked. */
+export function refusals(document: Document.Parsed): { readonly fatal: readonly Refusal[]; readonly harmless: readonly Refusal[] } {
+  const fatal: Refusal[] = [];
+  const harmless: Refusal[] = [];
+  visit(document, {
+    Value: (_, { anchor, range }) => {
+      if (anchor !== undefined) fatal.push(anchored(range?.[0] ?? 0, anchor));
+    },
+    Map: (_, map) => {
+      for (const refusal of duplicates(map as YAMLMap<Node, Node | null>)) harmless.push(refusal);
+    },
+    Pair: (_, { key }) => {
+      if (!isScalar(key)) fatal.push(strangeKey((key as Node | null)?.range?.[0] ?? 0));
+    },
+  });
+  return { fatal, harmless };
+}
+
+/** An anchor hides what a line says from its reader; aliases need one, so they need no refusal of their own. */
+const anchored = (offset: number, anchor: string): Refusal => ({
+  offset,
+  rule: 'anchor',
+  message: `the anchor &${anchor} is not allowed`,
+  hint: 'write the value out where it is used',
+});
+
+const strangeKey = (offset: number): Refusal => ({
+  offset,
+  rule: 'syntax',
+  message: 'a key must be a word or a number',
+  hint: 'put it in quotes',
+});
+
+function duplicates(map: YAMLMap<Node, Node | null>): readonly Refusal[] {
+  const seen = new Set<string>();
+  return map.items.flatMap(({ key }) => {
+    const name = keyOf(key);
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    const message = `the key ${shown(name)} is given twice in one map`;
+    return [{ offset: key.range?.[0] ?? 0, rule: 'duplicate-key', message, hint: 'keep one of the two' }];
+  });
+}
+
+/** The data of a node; keys as they are written. */
+export function plain(node: Node | null): unknown {
+  if (isMap<Node, Node | null>(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyOf(key), plain(value)]));
+  if (isSeq<Node>(node)) return node.items.map(plain);
+  return isScalar(node) ? node.value : null;
+}
+
+const keyOf = (key: Node): string => (isScalar(key) ? (key.source ?? String(key.value)) : '');
+
+/** Offset of the deepest part of a path that exists, or of its key. */
+export function offsetOf(node: Node | null, [head, ...rest]: readonly string[], wantsKey: boolean): number {
+  const here = node?.range?.[0] ?? 0;
+  if (head === undefined) return here;
+  if (isSeq<Node>(node)) {
+    const item = node.items[Number(head)];
+    return item === undefined ? here : offsetOf(item, rest, wantsKey);
+  }
+  const pair = isMap<Node, Node | null>(node) ? pairsOf(node).get(head) : undefined;
+  if (pair === undefined) return here;
+  const atKey = pair.key.range?.[0] ?? here;
+  return pair.value === null || (wantsKey && rest.length === 0) ? atKey : offsetOf(pair.value, rest, wantsKey);
+}
+
+/** A file with many problems asks for many positions in one map. */
+const indexes = new WeakMap<YAMLMap<Node, Node | null>, ReadonlyMap<string, Pair<Node, Node | null>>>();
+
+function pairsOf(map: YAMLMap<Node, Node | null>): ReadonlyMap<string, Pair<Node, Node | null>> {
+  const known = indexes.get(map) ?? new Map(map.items.map(pair => [keyOf(pair.key), pair]));
+  indexes.set(map, known);
+  return known;
+}
