@@ -22,11 +22,15 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
+/** More than a person reads at once. */
+const SHOWN = 200;
+
 function inputFailure({ problems }: InputError): Failure {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const rest = problems.length > SHOWN ? `; the first ${SHOWN} are shown, --json has all` : '';
   return {
     code: 2,
-    text: `${problems.map(formatProblem).join('\n')}\n${count} in the input`,
+    text: `${problems.slice(0, SHOWN).map(formatProblem).join('\n')}\n${count} in the input${rest}`,
     value: { error: { kind: 'input', problems } },
   };
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { INVENTORY_FILES, type InventoryFiles } from '../../infra/city/load/files.js';
@@ -88,6 +91,15 @@ test('the shipped inventories are found by name', async () => {
   const city = load(await readInventory('can-tho-2022'));
   expect(city.endpoints.find(({ number }) => number === 131)?.name.vi).toBe('UBND xã Thới Hưng');
   expect(city.endpoints.every(({ class: kind, code }) => (kind === 'ward' || kind === 'district') === (code !== undefined))).toBe(true);
+});
+
+test('a file of 10 MB on a disk is refused without being read whole', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'citydc-test-'));
+  for (const name of INVENTORY_FILES) writeFileSync(join(folder, name), Buffer.alloc(10_000_000, '#'));
+  const files = await readInventory(folder);
+  expect(files.contents['links.csv']?.length).toBeLessThan(6_000_000);
+  expect(() => load(files)).toThrow('city.yaml: the file is larger than 1 MiB [file-too-large]');
+  rmSync(folder, { recursive: true });
 });
 
 test('a name that is not shipped says which are', async () => {

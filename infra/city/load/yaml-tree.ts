@@ -11,11 +11,14 @@ export interface Refusal extends Required<Pick<Problem, 'rule' | 'message' | 'hi
 export function refusals(document: Document.Parsed): { readonly fatal: readonly Refusal[]; readonly harmless: readonly Refusal[] } {
   const fatal: Refusal[] = [];
   const harmless: Refusal[] = [];
+  const refuseAnchor = ({ anchor, range }: { readonly anchor?: string; readonly range?: readonly number[] | null }) => {
+    if (anchor !== undefined) fatal.push(anchored(range?.[0] ?? 0, anchor));
+  };
   visit(document, {
-    Value: (_, { anchor, range }) => {
-      if (anchor !== undefined) fatal.push(anchored(range?.[0] ?? 0, anchor));
-    },
+    Seq: (_, list) => refuseAnchor(list),
+    Scalar: (_, scalar) => refuseAnchor(scalar),
     Map: (_, map) => {
+      refuseAnchor(map);
       for (const refusal of duplicates(map as YAMLMap<Node, Node | null>)) harmless.push(refusal);
     },
     Pair: (_, { key }) => {

@@ -6,6 +6,7 @@ import type { City } from '../../city/model.js';
 import { formatProblem, InputError } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { table } from '../table.js';
+import { today } from '../today.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   command
@@ -18,16 +19,13 @@ interface Options {
   readonly today?: string;
 }
 
-async function check({ output, now }: Context, inventory: string, options: Options): Promise<ExitCode> {
+async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
   const { city, locate } = loadLocated(await readInventory(inventory));
-  const today = options.today === undefined ? dateIn(city.timeZone, now()) : checkedDate(options.today);
-  const report = checkCity(city, today, locate);
-  output.result({ schema: 1, inventory: city.id, today, ...report }, describe(city, report));
+  const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
+  const report = checkCity(city, day, locate);
+  context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
   return report.problems.length === 0 ? 0 : 1;
 }
-
-/** The calendar day somewhere, as YYYY-MM-DD: the form that Canadians write. */
-const dateIn = (timeZone: string, when: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(when);
 
 function checkedDate(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;

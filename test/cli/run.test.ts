@@ -1,0 +1,170 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { WorldError } from '../../infra/city/problem.js';
+import type { CommandEntry, Context, ExitCode } from '../../infra/cli/command.js';
+import { COMMANDS } from '../../infra/cli/commands.js';
+import { run } from '../../infra/cli/run.js';
+import { patched } from '../city/patched.js';
+import { fakeWorld } from './world.js';
+
+async function citydc(...args: string[]) {
+  const { world, written } = fakeWorld();
+  return { code: await run(args, COMMANDS, world), ...written };
+}
+
+/** A command of one function, to see what the frame makes of its ways out. */
+async function framed(body: (context: Context) => Promise<ExitCode>, ...flags: string[]) {
+  const { world, written } = fakeWorld();
+  const entry: CommandEntry = {
+    name: 'probe',
+    summary: 'a test',
+    example: 'citydc probe',
+    load: async () => ({ configure: (command, invoke) => void command.action(invoke(body)) }),
+  };
+  return { code: await run(['probe', ...flags], [entry], world), ...written };
+}
+
+function folderOf(...changes: Parameters<typeof patched>[0]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'citydc-test-'));
+  for (const [name, content] of Object.entries(patched(changes).contents)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+test('check without arguments verifies the shipped city', async () => {
+  const { code, stdout, stderr } = await citydc('check');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('no problems, 138 accepted findings\n');
+  expect(stdout).toMatch(/^endpoints +138$/m);
+  expect(stdout).toMatch(/^office-has-two-uplinks +class:ward +83 +2027-12-31 /m);
+});
+
+test('--json gives one document, wherever the flag stands', async () => {
+  const after = await citydc('check', '--json');
+  const before = await citydc('--json', 'check', 'can-tho-2022');
+  expect(after).toEqual(before);
+  expect(JSON.parse(after.stdout)).toMatchObject({
+    schema: 1,
+    inventory: 'can-tho-2022',
+    today: '2026-12-01',
+    problems: [],
+    counts: { ward: 83 },
+  });
+});
+
+test('the clock is a flag: on the last day the findings are back, and the exit code is 1', async () => {
+  const { code, stdout } = await citydc('check', '--today', '2027-12-31');
+  expect(code).toBe(1);
+  expect(stdout).toContain('infra/city/inventory/can-tho-2022/endpoints.csv:2:1: endpoints.77: ');
+  expect(stdout).toContain('138 problems, 0 accepted findings\n');
+  expect((await citydc('check', '--today', 'tomorrow')).code).toBe(2);
+});
+
+test('bad input is exit code 2, with every problem on stderr and none of it on stdout', async () => {
+  const folder = folderOf({ file: 'city.yaml', replace: 'system.portal', with: 'system.portl' }, { file: 'links.csv', remove: true });
+  const people = await citydc('check', folder);
+  expect(people.code).toBe(2);
+  expect(people.stdout).toBe('');
+  expect(people.stderr).toBe(
+    [
+      `${folder}/city.yaml:70:29: flows.1.to.0: there is no zone 'system.portl' [unknown-system]`,
+      "  hint: did you mean 'system.portal'?",
+      `${folder}/links.csv:1:1: links.csv: the file is missing [missing-file]`,
+      '  hint: an inventory is city.yaml, endpoints.csv, links.csv',
+      '2 problems in the input',
+      '',
+    ].join('\n'),
+  );
+  const program = await citydc('check', folder, '--json');
+  expect(JSON.parse(program.stdout).error.problems.map(({ rule }: { rule: string }) => rule)).toEqual(['unknown-system', 'missing-file']);
+});
+
+test('an unknown inventory says which are shipped', async () =>
+  expect(await citydc('check', 'can-tho-2002')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      "can-tho-2002: there is no such folder and no shipped inventory of that name [unknown-inventory]\n  hint: did you mean 'can-tho-2022'?\n1 problem in the input\n",
+  }));
+
+test('diff names what changed and that no address did', async () => {
+  const [old, next] = [folderOf(), folderOf({ file: 'endpoints.csv', replace: 'Phường Hai', with: 'Phường Mới' })];
+  const { code, stdout } = await citydc('diff', old, next);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^e101 +name +Phường Hai +Phường Mới$/m);
+  expect(stdout).toMatch(/^addresses changed for what stays: 0 of \d+$/m);
+});
+
+test('diff fails when a number is forgotten', async () => {
+  const removed = folderOf(
+    { file: 'endpoints.csv', replace: '101,ward', with: '103,ward' },
+    { file: 'links.csv', replace: '101,access,e101', with: '103,access,e103' },
+  );
+  const { code, stdout } = await citydc('diff', folderOf(), removed);
+  expect(code).toBe(1);
+  expect(stdout).toContain('(set validUntil instead of removing): e101 l101');
+});
+
+test.each(COMMANDS.map(({ name, example }) => ({ name, example })))('$name --help shows an example', async ({ name, example }) => {
+  const { code, stdout, stderr } = await citydc(name, '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`Example:\n  ${example}`);
+  expect(stdout).toContain('--json');
+});
+
+test('--help lists every command and the exit codes', async () => {
+  const { code, stdout } = await citydc('--help');
+  expect(code).toBe(0);
+  for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  expect(stdout).toContain('3 could not tell');
+});
+
+test.each([
+  [['chekc'], "error: unknown command 'chekc'\n(Did you mean check?)", "'citydc --help'"],
+  [['check', '--jsn'], "error: unknown option '--jsn'\n(Did you mean --json?)", "'citydc check --help'"],
+  [['diff', 'can-tho-2022'], "error: missing required argument 'new'", "'citydc diff --help'"],
+  [['check', 'a', 'b'], 'too many arguments', "'citydc check --help'"],
+  [['help', 'nothing'], 'Usage: citydc', 'Example:'],
+  [[], 'Usage: citydc', 'Example:'],
+])('%j is refused with the next step', async (args, message, next) => {
+  const { code, stdout, stderr } = await citydc(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+  expect(stderr).toContain(next);
+});
+
+test('an unreadable world is exit code 3 with cause and next step', async () => {
+  const fail = () =>
+    Promise.reject(new WorldError('the image cannot be built', { cause: new Error('no debootstrap'), hint: 'run it as root' }));
+  expect(await framed(fail)).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: 'error: the image cannot be built\n  because: no debootstrap\n  hint: run it as root\n',
+  });
+  expect(JSON.parse((await framed(fail, '--json')).stdout)).toEqual({
+    error: { kind: 'world', message: 'the image cannot be built', causes: ['no debootstrap'], hint: 'run it as root' },
+  });
+});
+
+test('a bug is exit code 3 and says that it is one', async () => {
+  const { code, stderr } = await framed(() => Promise.reject(new TypeError('x is not a function')));
+  expect(code).toBe(3);
+  expect(stderr).toContain('TypeError: x is not a function\n    at ');
+  expect(stderr).toContain('this is a bug in citydc');
+});
+
+test('the code of a command is its exit code', async () => expect((await framed(async () => 1)).code).toBe(1));
+
+test('progress and notes go to stderr, a line each where nothing can be redrawn', async () => {
+  const { stdout, stderr } = await framed(async ({ output }) => {
+    output.progress('1 of 2');
+    output.progress('1 of 2');
+    output.progress('2 of 2');
+    output.note('done');
+    output.result({ hosts: 2 }, 'two hosts');
+    return 0;
+  });
+  expect(stderr).toBe('1 of 2\n2 of 2\ndone\n');
+  expect(stdout).toBe('two hosts\n');
+});

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The rooms of the tree and what each may import besides itself: the README's "Layout", arrows down only. */
+const MAY_IMPORT = {
+  'infra/city': [],
+  'agents/contract': [],
+  dashboards: ['infra/city', 'agents/contract'],
+  'infra/site': ['dashboards', 'infra/city', 'agents/contract'],
+  'infra/image': ['infra/site', 'dashboards', 'infra/city', 'agents/contract'],
+  'infra/lab': ['infra/image', 'infra/site', 'dashboards', 'infra/city', 'agents/contract'],
+  'infra/docker': ['infra/image', 'infra/site', 'dashboards', 'infra/city', 'agents/contract'],
+  'infra/aws': ['infra/site', 'dashboards', 'infra/city', 'agents/contract'],
+  runbooks: ['infra/site', 'dashboards', 'infra/city', 'agents/contract'],
+  'infra/cli': [
+    'runbooks',
+    'infra/lab',
+    'infra/docker',
+    'infra/aws',
+    'infra/image',
+    'infra/site',
+    'dashboards',
+    'infra/city',
+    'agents/contract',
+  ],
+  agents: ['agents/contract'],
+} as const satisfies Record<string, readonly string[]>;
+type Room = keyof typeof MAY_IMPORT;
+
+/** Packages that only one room may know. */
+const ONLY_IN = {
+  cdktf: 'infra/docker/stack/',
+  cdktn: 'infra/docker/stack/',
+  'aws-cdk-lib': 'infra/aws/',
+} as const satisfies Record<string, string>;
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+const files = ['infra', 'agents', 'dashboards', 'runbooks'].flatMap(folder => sourcesBelow(join(ROOT, folder)));
+const sources = new Map(files.map(file => [relative(ROOT, file), stripComments(readFileSync(file, 'utf8'))]));
+const imports = [...sources].flatMap(([file, text]) => importsOf(file, text));
+
+function sourcesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sourcesBelow(path);
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function stripComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+/** Targets of ours as paths from the root, those of others as package names. */
+function importsOf(file: string, text: string): readonly Import[] {
+  const quoted = [...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)'([^'\n]+)'/g)].map(([, target]) => target ?? '');
+  return quoted.map(target => ({ file, target: target.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), target)) : target }));
+}
+
+function roomOf(path: string): Room | undefined {
+  const rooms = (Object.keys(MAY_IMPORT) as Room[]).filter(room => path.startsWith(`${room}/`));
+  return rooms.toSorted((a, b) => b.length - a.length)[0];
+}
+
+const packageOf = (target: string): string =>
+  target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Programs under `agents/` are shipped one by one: each is a room of its own. */
+const sameRoom = (file: string, target: string): boolean =>
+  roomOf(file) === roomOf(target) && (roomOf(file) !== 'agents' || file.split('/')[1] === target.split('/')[1]);
+
+test('there is something to look at', () => expect(imports.length).toBeGreaterThan(100));
+
+test('every source file lies in a room', () => expect([...sources.keys()].filter(file => roomOf(file) === undefined)).toEqual([]));
+
+test('imports point down only', () => {
+  const wrong = imports.filter(({ file, target }) => {
+    const [from, to] = [roomOf(file), roomOf(target)];
+    if (from === undefined || to === undefined || sameRoom(file, target)) return false;
+    return from === to || !(MAY_IMPORT[from] as readonly string[]).includes(to);
+  });
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test('a package that belongs to one room stays there', () => {
+  const wrong = imports.filter(({ file, target }) => {
+    const only = new Map<string, string>(Object.entries(ONLY_IN)).get(packageOf(target));
+    return only !== undefined && !file.startsWith(only);
+  });
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test('only main.ts prints, reads the environment and exits', () => {
+  const forbidden = /\bprocess\.(exit|exitCode|env|stdout|stderr|argv)\b|\bconsole\.\w+/g;
+  const wrong = [...sources]
+    .filter(([file]) => !file.endsWith('/main.ts'))
+    .flatMap(([file, text]) => (text.match(forbidden) ?? []).map(use => `${file} uses ${use}`));
+  expect(wrong).toEqual([]);
+});
+
+test('the model is pure: only its reader touches the file system', () => {
+  const wrong = imports.filter(
+    ({ file, target }) => file.startsWith('infra/city/') && file !== 'infra/city/load/read.ts' && target.startsWith('node:'),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('a misplaced import is found', () => {
+  const planted = importsOf(
+    'infra/city/rules/x.ts',
+    "import { a } from '../../site/host.js';\nconst b = await import('aws-cdk-lib/core');",
+  );
+  expect(planted).toEqual([
+    { file: 'infra/city/rules/x.ts', target: 'infra/site/host.js' },
+    { file: 'infra/city/rules/x.ts', target: 'aws-cdk-lib/core' },
+  ]);
+  expect(planted.map(({ target }) => packageOf(target))).toContain('aws-cdk-lib');
+  expect(packageOf('@cdktf/provider-docker/lib/image')).toBe('@cdktf/provider-docker');
+});
