@@ -17,16 +17,20 @@ const world: World = {
   },
 };
 
+/** The first signal asks the command to stop in order, the second ends it as signals do. */
 function abortOnSignal(): AbortController {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort(signal));
   return controller;
 }
 
-// the reader of a pipe may leave early (`citydc check | head`): that is no failure of ours
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 3));
+/** The reader of a pipe may leave early (`citydc check | head`), which is no failure of ours; a full disk is one. */
+function exitAfterWriting(error?: NodeJS.ErrnoException | null): void {
+  process.exit(error && error.code !== 'EPIPE' ? 3 : undefined);
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', exitAfterWriting);
 
 process.exitCode = await run(process.argv.slice(2), COMMANDS, world);
 // a pipe may still hold the last words
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+process.stdout.write('', error => (error ? exitAfterWriting(error) : process.stderr.write('', exitAfterWriting)));
