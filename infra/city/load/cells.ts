@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IS_NUMBER } from './number.js';
 
 /**
  * The kinds of values an inventory is made of. Each message completes the sentence "expected …".
@@ -51,6 +52,11 @@ export const numeric = <T extends z.ZodType<unknown, number>>(inner: T, allowed:
     .regex(/^-?\d+(\.\d+)?$/, allowed)
     .transform(Number)
     .pipe(inner);
+
+const PERMANENT = 'a whole number without leading zeros, at most 999999';
+
+/** The number of a row, which is its identity: one spelling, so that two rows cannot hide that they share it. */
+export const permanentNumber = z.string(PERMANENT).regex(IS_NUMBER, PERMANENT).transform(Number);
 
 export const wholeCell = (least: number, most: number) => numeric(whole(least, most), `a whole number from ${least} to ${most}`);
 export const withinCell = (least: number, most: number) => numeric(within(least, most), `a number from ${least} to ${most}`);

@@ -3,9 +3,6 @@ import type { Position, Problem } from '../problem.js';
 import { shown, wordHint } from './hint.js';
 import { issuesToProblems } from './issues.js';
 
-/** A permanent number as written: without sign or leading zeros, so that one number has one spelling. */
-export const IS_NUMBER = /^(0|[1-9]\d{0,5})$/;
-
 /** A part of the inventory with its place in the files; `value` is undefined while its own form is broken. */
 export interface Entry<T> {
   /** Number, key or index, as written. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LIMITS, PLAN_SIZES, type PlanSize } from '../addresses.js';
 import { ENDPOINT_KINDS, ENDPOINT_SEGMENTS, LINK_KINDS, SITE_HOST_ROLES, SITE_ROLES, SITE_SEGMENTS, TARGETS } from '../model.js';
-import { date, elementName, key, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
+import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
 
 /** The version of the inventory's form that this code reads. */
 export const SCHEMA_VERSION = 1;
@@ -95,7 +95,7 @@ const rowValidity = { validFrom: date.optional(), validUntil: date.optional() };
 /** The columns of the two tables; an empty cell counts as absent. */
 export const TABLES = {
   endpoints: z.strictObject({
-    number: wholeCell(0, 999_999),
+    number: permanentNumber,
     class: z.enum(ENDPOINT_KINDS),
     nameVi: text,
     nameEn: text,
@@ -118,7 +118,7 @@ export const TABLES = {
     assumed: words,
   }),
   links: z.strictObject({
-    number: wholeCell(0, 999_999),
+    number: permanentNumber,
     kind: z.enum(LINK_KINDS),
     from: elementName,
     to: elementName,

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { Lists, Maps, Singles } from './draft.js';
-import { entryOf, fieldsOf, IS_NUMBER, type Report, reportUnknownAssumed, type Section } from './entry.js';
+import { entryOf, fieldsOf, type Report, reportUnknownAssumed, type Section } from './entry.js';
 import type { Decoded } from './files.js';
 import { shown, wordHint } from './hint.js';
+import { IS_NUMBER } from './number.js';
 import { LISTS, MAPS, SINGLES } from './schema.js';
 import { readYaml, type YamlSource } from './yaml.js';
 

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { type CsvRow, type CsvSource, readCsv } from './csv.js';
 import type { Tables } from './draft.js';
-import { type Entry, entryOf, fieldsOf, IS_NUMBER, type Report, reportUnknownAssumed } from './entry.js';
+import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed } from './entry.js';
 import type { Decoded } from './files.js';
+import { IS_NUMBER } from './number.js';
 import { TABLES } from './schema.js';
 
 /** One table, row by row: one broken row hides no other. */

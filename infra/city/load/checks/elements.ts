@@ -1,6 +1,7 @@
 import type { Node } from '../../model.js';
 import type { Draft } from '../draft.js';
-import { type Entry, IS_NUMBER } from '../entry.js';
+import type { Entry } from '../entry.js';
+import { IS_NUMBER } from '../number.js';
 
 interface Dated {
   readonly validFrom?: string | undefined;

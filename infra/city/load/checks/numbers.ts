@@ -1,8 +1,9 @@
 import { LIMITS, PLAN_SIZES } from '../../addresses.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { type Entry, IS_NUMBER, problemAt } from '../entry.js';
+import { type Entry, problemAt } from '../entry.js';
 import { shown } from '../hint.js';
+import { IS_NUMBER } from '../number.js';
 import { elementsOf, isRetired, numberField } from './elements.js';
 
 /** A number is whole, fits the address plan, and belongs to one element for ever. */
