@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { WorldError } from '../../infra/city/problem.js';
 import type { CommandEntry, Context, ExitCode } from '../../infra/cli/command.js';
 import { COMMANDS } from '../../infra/cli/commands.js';
@@ -26,8 +26,12 @@ async function framed(body: (context: Context) => Promise<ExitCode>, ...flags: s
   return { code: await run(['probe', ...flags], [entry], world), ...written };
 }
 
+const folders: string[] = [];
+afterAll(() => folders.forEach(folder => void rmSync(folder, { recursive: true })));
+
 function folderOf(...changes: Parameters<typeof patched>[0]): string {
   const folder = mkdtempSync(join(tmpdir(), 'citydc-test-'));
+  folders.push(folder);
   for (const [name, content] of Object.entries(patched(changes).contents)) writeFileSync(join(folder, name), content);
   return folder;
 }
