@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Drill, DrillPlan } from '../../../runbooks/drill.js';
+import { DRILLS } from '../../../runbooks/drills.js';
+import { type EngineOptions, type Finished, recover as recoverRun, runDrill } from '../../../runbooks/engine.js';
+import { FILES, readEvidence } from '../../../runbooks/evidence.js';
+import { entriesOf, readJournal } from '../../../runbooks/journal.js';
+import { type Judgement, judge as judgeEvidence } from '../../../runbooks/judge.js';
+import { markdown } from '../../../runbooks/report/markdown.js';
+import { LANGUAGES, type Language } from '../../../runbooks/report/words.js';
+import type { Stage } from '../../../runbooks/run.js';
+import { TRANSITIONS, type Transition } from '../../../runbooks/transitions.js';
+import { exitCodeOf, type Verdict } from '../../../runbooks/verdict.js';
+import { load } from '../../city/load/load.js';
+import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { InputError } from '../../city/problem.js';
+import { topologyOf } from '../../site/topology.js';
+import type { Context, ExitCode, Invoke } from '../command.js';
+import { stateOf } from '../place.js';
+import { openRunningCity, type RunningCity } from '../running-city.js';
+import { table } from '../table.js';
+
+const EXAMPLES = `
+Examples:
+  citydc drill run site-loss
+  citydc drill report --lang en
+  citydc drill judge .citydc/drills/site-loss-20261123T081547Z`;
+
+export function configure(command: Command, invoke: Invoke): void {
+  command.addHelpText('after', EXAMPLES);
+  const named = (sub: Command) => sub.argument('<drill>', `one of: ${DRILLS.map(({ name }) => name).join(', ')}`, drillNamed);
+  const add = (name: string, summary: string, example: string) =>
+    command.command(name).summary(summary).description(`${summary}.`).addHelpText('after', `\nExample:\n  citydc drill ${example}`);
+
+  add('list', 'the drills, and the runs whose evidence is here', 'list').action(invoke(list));
+  named(add('plan', 'what a drill would break, and what it would be judged by', 'plan site-loss'))
+    .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
+    .action(invoke(plan));
+  named(add('run', 'breaks the running city, watches, repairs, judges', 'run site-loss'))
+    .addOption(killOption())
+    .action(invoke(run));
+  add('recover', 'undoes what a killed drill left behind', 'recover').addOption(killOption()).action(invoke(recover));
+  add('report', "a run's report; the latest without a name", 'report site-loss-20261123T081547Z --lang en')
+    .argument('[run]', 'name or folder of a run')
+    .addOption(new Option('--lang <language>', 'language of the report').choices(LANGUAGES).default('vi'))
+    .action(invoke(report));
+  add('judge', 'judges stored evidence again', 'judge .citydc/drills/site-loss-20261123T081547Z')
+    .argument('<run>', 'name or folder of a run')
+    .action(invoke(judge));
+}
+
+/** For the test that kills the engine after every state: no person needs it. */
+const killOption = (): Option =>
+  new Option('--kill-after <transition>', 'SIGKILL itself when this state is on disk').choices(TRANSITIONS).hideHelp();
+
+function drillNamed(name: string): Drill {
+  const found = DRILLS.find(drill => drill.name === name);
+  if (found === undefined) throw new InvalidArgumentError(`there are: ${DRILLS.map(drill => drill.name).join(', ')}`);
+  return found;
+}
+
+async function list(context: Context): Promise<ExitCode> {
+  const runs = await runsIn(stateOf(context).drills);
+  const drills = DRILLS.map(({ name, title, proves }) => ({ name, title, proves }));
+  const text = [
+    table(
+      ['drill', 'what it proves'],
+      drills.map(({ name, proves }) => [name, proves.en]),
+    ),
+    runs.length === 0
+      ? 'no run yet'
+      : table(
+          ['run', 'verdict'],
+          runs.map(each => [each.run, each.verdict]),
+        ),
+  ].join('\n');
+  context.output.result({ schema: 1, drills, runs }, text);
+  return 0;
+}
+
+interface PastRun {
+  readonly run: string;
+  readonly verdict: Verdict | 'not closed';
+}
+
+/** Oldest first: a run's name starts with its drill and goes on with its time. */
+async function runsIn(drillsFolder: string): Promise<readonly PastRun[]> {
+  const names = await readdir(drillsFolder).catch(() => []);
+  const runs = names.filter(name => existsSync(join(drillsFolder, name, FILES.journal))).toSorted();
+  return Promise.all(runs.map(async run => ({ run, verdict: await verdictOf(join(drillsFolder, run)) })));
+}
+
+async function verdictOf(folder: string): Promise<PastRun['verdict']> {
+  const { entries } = readJournal(await readFile(join(folder, FILES.journal), 'utf8').catch(() => ''));
+  return entriesOf(entries, 'closed')[0]?.verdict ?? 'not closed';
+}
+
+async function plan({ output }: Context, drill: Drill, inventory: string): Promise<ExitCode> {
+  const planned = drill.plan(topologyOf(load(await readInventory(inventory))), 'lab');
+  output.result({ ...planned, preconditions: drill.preconditions.map(({ id, demand }) => ({ id, demand })) }, describePlan(drill, planned));
+  return 0;
+}
+
+const describePlan = ({ title, proves, preconditions }: Drill, planned: DrillPlan): string =>
+  [
+    `${title.en}\n${proves.en}`,
+    `only when: ${preconditions.map(({ demand }) => demand.en).join('; ')}`,
+    `power off, as one fault: ${planned.faultHosts.join(', ')}`,
+    `undone at the latest after ${planned.limits.healAfterSeconds} s, by the fabric itself`,
+    `clients in: ${planned.wards.map(({ host, name }) => `${name.en} (${host})`).join(', ')}`,
+    table(
+      ['system', 'state', 'asked every (ms)', 'outage at most (s)', 'writes lost at most (s)'],
+      planned.systems.map(({ key, state, intervalMs, objective }) => [key, state, intervalMs, objective.rtoSeconds, objective.rpoSeconds]),
+    ),
+    `planned way back: at most ${planned.failback.rtoSeconds} s of outage, nothing lost`,
+  ].join('\n');
+
+interface Killing {
+  readonly killAfter?: Transition;
+}
+
+async function run(context: Context, drill: Drill, options: Killing): Promise<ExitCode> {
+  const running = await openRunningCity(context);
+  return tell(context, await runDrill(drill, running.topology, stageOf(context, running), engineOptions(context, options)));
+}
+
+async function recover(context: Context, options: Killing): Promise<ExitCode> {
+  const running = await openRunningCity(context);
+  const finished = await recoverRun(stageOf(context, running), running.topology, engineOptions(context, options));
+  if (finished === undefined) {
+    context.output.result({ schema: 1, recovered: null }, 'nothing is left over from a drill');
+    return 0;
+  }
+  context.output.result({ schema: 1, recovered: finished.run, folder: finished.folder }, `recovered: ${finished.run} is closed as aborted`);
+  return 0;
+}
+
+const engineOptions = (context: Context, { killAfter }: Killing): EngineOptions => ({
+  signal: context.interrupted(),
+  onTransition: transition => {
+    if (transition === killAfter) process.kill(process.pid, 'SIGKILL');
+  },
+});
+
+const stageOf = ({ output }: Context, { fabric, checks, stateFolder }: RunningCity): Stage => ({
+  fabric,
+  checks,
+  drillsFolder: join(stateFolder, 'drills'),
+  nowMs: () => performance.timeOrigin + performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  progress: output.progress,
+  note: output.note,
+});
+
+function tell({ output }: Context, { folder, judgement }: Finished): ExitCode {
+  output.result({ folder, ...judgement }, `${summary(judgement)}\nevidence and reports: ${folder}`);
+  return exitCodeOf(judgement.verdict);
+}
+
+function summary({ run: id, verdict, brokenOff, criteria, outages, failback, losses }: Judgement): string {
+  const rows = outages.map(({ system, worst, objectiveSeconds, verdict: rto }) => {
+    const loss = losses.find(row => row.system === system);
+    const back = failback.find(row => row.system === system);
+    return [
+      system,
+      seconds(worst),
+      objectiveSeconds,
+      rto,
+      loss?.lost.length ?? '-',
+      loss?.verdict ?? '-',
+      seconds(back?.worst),
+      back?.verdict ?? '-',
+    ];
+  });
+  return [
+    table(['system', 'outage (s)', 'at most', 'verdict', 'writes lost', 'verdict', 'way back (s)', 'verdict'], rows),
+    ...criteria
+      .filter(each => each.verdict !== 'pass')
+      .map(each => `${each.id}: ${each.verdict} (${each.findings.slice(0, 3).join('; ')})`),
+    `${id}: ${verdict}${brokenOff === undefined ? '' : ` (${brokenOff})`}`,
+  ].join('\n');
+}
+
+const seconds = (outage: number | string | undefined): string => (typeof outage === 'number' ? outage.toFixed(2) : (outage ?? '-'));
+
+async function report(context: Context, name: string | undefined, { lang }: { lang: Language }): Promise<ExitCode> {
+  const judgement = judgeEvidence(await readEvidence(await folderOf(context, name)));
+  context.output.result(judgement, markdown(judgement, lang));
+  return 0;
+}
+
+async function judge(context: Context, name: string): Promise<ExitCode> {
+  const folder = await folderOf(context, name);
+  return tell(context, { run: name, folder, judgement: judgeEvidence(await readEvidence(folder)) });
+}
+
+/** A run by its folder, or by its name among those of this city. @throws {InputError} when there is none at all */
+async function folderOf(context: Context, name: string | undefined): Promise<string> {
+  const { drills } = stateOf(context);
+  if (name !== undefined) return existsSync(join(name, FILES.journal)) ? resolve(name) : join(drills, name);
+  const latest = (await runsIn(drills)).at(-1);
+  if (latest !== undefined) return join(drills, latest.run);
+  throw new InputError([{ rule: 'usage', path: 'run', message: 'no drill has been run here yet', hint: 'citydc drill run site-loss' }]);
+}

@@ -1,0 +1,116 @@
+/** The canary's clients in their wards, and what they say while they run. */
+
+import type { CanaryClientConfiguration, LiveLine } from '../agents/contract/canary.js';
+import { liveLine } from '../agents/contract/canary.js';
+import type { Fabric, RunningCommand } from '../infra/site/fabric.js';
+import { bundlePath } from '../infra/site/host.js';
+import type { DrillPlan, Ward } from './drill.js';
+import { isGood } from './live.js';
+
+const CONNECT_TIMEOUT_MS = 1000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Where a client writes its ledger: in its office, outside both sites. */
+export const ledgerPath = (run: string): string => `/var/lib/citydc/ledger/${run}.jsonl`;
+
+/** What a ward's client is told. */
+export const clientConfiguration = (run: string, { systems, limits }: DrillPlan, { host, source }: Ward): CanaryClientConfiguration => ({
+  schema: 1,
+  run,
+  endpoint: host,
+  source,
+  ledgerPath: ledgerPath(run),
+  systems: systems.map(({ key, address, port, state, intervalMs }) => ({ key, address, port, state, intervalMs })),
+  connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  maxSeconds: limits.clientSeconds,
+});
+
+/** What one ward sees of one system now. */
+export interface Sight {
+  readonly ward: string;
+  readonly system: string;
+  /** Consecutive seconds of nothing but good answers. */
+  readonly goodSeconds: number;
+  /** Where the last good answer came from. */
+  readonly site: string | undefined;
+  readonly alive: boolean;
+}
+
+export interface Clients {
+  sights(): readonly Sight[];
+  /** Starts counting good seconds anew: what was good before proves nothing about now. */
+  recount(): void;
+  /** Ends all clients and waits for their last records. */
+  end(): Promise<void>;
+}
+
+/** Starts a client in every ward. They end with the caller: their input closes. */
+export function startClients(fabric: Fabric, run: string, plan: DrillPlan): Clients {
+  const watched = plan.wards.map(ward => watch(fabric, ward, clientConfiguration(run, plan, ward)));
+  return {
+    sights: () => watched.flatMap(({ sights }) => sights()),
+    recount: () => {
+      for (const { recount } of watched) recount();
+    },
+    end: async () => {
+      await Promise.all(watched.map(({ command }) => command.end()));
+    },
+  };
+}
+
+interface Watched {
+  readonly command: RunningCommand;
+  sights(): readonly Sight[];
+  recount(): void;
+}
+
+function watch(fabric: Fabric, { host }: Ward, configuration: CanaryClientConfiguration): Watched {
+  const command = fabric.start(host, ['node', '--max-semi-space-size=1', bundlePath('canary-client'), JSON.stringify(configuration)]);
+  const good = new Map<string, { seconds: number; site: string | undefined }>(
+    configuration.systems.map(({ key }) => [key, { seconds: 0, site: undefined }]),
+  );
+  let alive = true;
+  const read = async () => {
+    for await (const text of command.lines) note(good, parseLine(text));
+  };
+  read()
+    .catch(() => undefined) // the stream broke: the client is gone, and `alive` says so
+    .finally(() => {
+      alive = false;
+    });
+  const sights = () =>
+    [...good].map(([system, { seconds, site }]) => ({ ward: host, system, goodSeconds: alive ? seconds : 0, site, alive }));
+  const recount = () => {
+    for (const [system, { site }] of good) good.set(system, { seconds: 0, site });
+  };
+  return { command, sights, recount };
+}
+
+function note(good: Map<string, { seconds: number; site: string | undefined }>, line: LiveLine | undefined): void {
+  for (const [system, counts] of Object.entries(line?.systems ?? {})) {
+    const seconds = isGood(counts) ? (good.get(system)?.seconds ?? 0) + 1 : 0;
+    good.set(system, { seconds, site: counts.site });
+  }
+}
+
+function parseLine(text: string): LiveLine | undefined {
+  try {
+    return liveLine.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends clients that an engine left behind: they end by themselves when its pipe closes, unless something held it open. */
+export async function endLeftovers(fabric: Fabric, run: string, wards: readonly Ward[]): Promise<void> {
+  await Promise.all(wards.map(({ host }) => fabric.exec(host, ['pkill', '-TERM', '-f', ledgerPath(run)])));
+}
+
+/** Wards whose client still runs. */
+export async function clientsLeft(fabric: Fabric, run: string, wards: readonly Ward[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    wards.map(async ({ host }) => ({ host, ...(await fabric.exec(host, ['pgrep', '-f', ledgerPath(run)])) })),
+  );
+  return found.filter(({ exitCode }) => exitCode === 0).map(({ host }) => host);
+}

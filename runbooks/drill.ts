@@ -1,0 +1,76 @@
+/** A drill as data: what it breaks, what must hold before, and by what it is judged. */
+
+import { z } from 'zod';
+import { type Bilingual, TARGETS } from '../infra/city/model.js';
+import type { Fabric, Fault } from '../infra/site/fabric.js';
+import type { Topology } from '../infra/site/topology.js';
+
+const bilingual = z.object({ vi: z.string(), en: z.string() });
+const objective = z.object({ rtoSeconds: z.number(), rpoSeconds: z.number() });
+const state = z.enum(['none', 'database']);
+
+/** What one run does and is judged by. It is the first thing in the journal, so that the evidence explains itself. */
+export const drillPlan = z.object({
+  schema: z.literal(1),
+  drill: z.string(),
+  target: z.enum(TARGETS),
+  city: z.object({ id: z.string(), name: bilingual }),
+  /** Sites by their short names, as `s1`. */
+  primary: z.string(),
+  backup: z.string(),
+  /** Hosts that lose power together. */
+  faultHosts: z.array(z.string()),
+  systems: z.array(
+    z.object({
+      number: z.int(),
+      key: z.string(),
+      name: bilingual,
+      state,
+      address: z.string(),
+      port: z.int(),
+      intervalMs: z.int(),
+      objective,
+    }),
+  ),
+  /** Where clients run; `source` is the office's own address. */
+  wards: z.array(z.object({ host: z.string(), name: bilingual, district: z.string(), source: z.string() })),
+  databases: z.array(z.object({ host: z.string(), site: z.string(), url: z.string() })),
+  /** The planned way back to the primary: outage in seconds, lost writes in seconds. */
+  failback: objective,
+  limits: z.object({
+    /** Good answers everywhere for this long before the fault. */
+    baselineSeconds: z.number(),
+    /** Good answers everywhere for this long before the observation ends. */
+    goodSeconds: z.number(),
+    /** The observation ends after this long at the latest. */
+    observeSeconds: z.number(),
+    /** The fabric undoes the fault by itself after this long. */
+    healAfterSeconds: z.number(),
+    /** Each wait for steady state. */
+    steadySeconds: z.number(),
+    /** The clients end by themselves after this long. */
+    clientSeconds: z.number(),
+  }),
+});
+export type DrillPlan = z.infer<typeof drillPlan>;
+export type PlannedSystem = DrillPlan['systems'][number];
+export type Ward = DrillPlan['wards'][number];
+export type DatabaseHost = DrillPlan['databases'][number];
+
+/** Something that must hold before anything is touched. */
+export interface Precondition {
+  readonly id: string;
+  readonly demand: Bilingual;
+  /** Why it does not hold, with the next step; undefined when it does. @throws {WorldError} when it cannot be told */
+  check(plan: DrillPlan, fabric: Fabric): Promise<string | undefined>;
+}
+
+export interface Drill {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly proves: Bilingual;
+  /** Pure. @throws {InputError} when the city lacks what the drill is about */
+  plan(topology: Topology, target: DrillPlan['target']): DrillPlan;
+  readonly preconditions: readonly Precondition[];
+  fault(plan: DrillPlan): Fault;
+}

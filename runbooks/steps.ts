@@ -1,0 +1,187 @@
+/** What a run does in each of its states. The engine has persisted the state by then. */
+
+import { WorldError } from '../infra/city/problem.js';
+import { clientsLeft, endLeftovers, type Sight, startClients } from './clients.js';
+import { collect } from './collect.js';
+import { etcdLeader } from './etcd.js';
+import { entriesOf } from './journal.js';
+import { readCluster, switchOver } from './patroni.js';
+import type { Run } from './run.js';
+import type { Step } from './transitions.js';
+import { failWhenOpen, steady, until } from './waiting.js';
+
+/** Every step, by the state in which it acts. All of those in a rollback are safe twice. */
+export const STEPS = {
+  precheck,
+  'steady-state': awaitBefore,
+  'start-clients': start,
+  baseline,
+  inject,
+  observe,
+  heal,
+  restore,
+  'switch-back': switchBack,
+  settle,
+  'stop-clients': stop,
+  collect,
+  'end-clients': endClients,
+} as const satisfies Record<Step, (run: Run) => Promise<void>>;
+
+/** A precondition does not hold: nothing was touched. */
+export class Refusal extends WorldError {}
+
+const CLIENT_END_SECONDS = 20;
+const BASELINE_DEADLINE_SECONDS = 60;
+const LEAD_DEADLINE_SECONDS = 60;
+const SWITCHOVER_ATTEMPTS = 3;
+
+async function precheck({ drill, plan, stage }: Run): Promise<void> {
+  const found = await Promise.all(drill.preconditions.map(async ({ id, check }) => ({ id, problem: await check(plan, stage.fabric) })));
+  const problems = found.filter(({ problem }) => problem !== undefined).map(({ id, problem }) => `${id}: ${problem}`);
+  if (problems.length > 0) throw new Refusal(`${drill.name} refuses to start: ${problems.join('; ')}`);
+}
+
+async function awaitBefore(run: Run): Promise<void> {
+  await steady(run, 'steady state before', run.stage.checks);
+  await run.journal.append({ kind: 'steady', checks: run.stage.checks.length });
+}
+
+async function start(run: Run): Promise<void> {
+  const { id, plan, stage } = run;
+  run.clients = startClients(stage.fabric, id, plan);
+}
+
+/** Where a flow lands is asserted before it is broken: else the drill would measure another path. */
+async function baseline(run: Run): Promise<void> {
+  const { plan } = run;
+  const wanted = plan.limits.baselineSeconds;
+  const open = await until(run, 'baseline', BASELINE_DEADLINE_SECONDS, async () => [
+    ...notGood(run, wanted),
+    ...sightsOf(run)
+      .filter(({ site }) => site !== undefined && site !== plan.primary)
+      .map(({ ward, system, site }) => `${system} answers ${ward} from ${site}, not ${plan.primary}`),
+  ]);
+  failWhenOpen('baseline', BASELINE_DEADLINE_SECONDS, open);
+  const { leader = '', ...cluster } = await readCluster(run.stage.fabric, plan.databases);
+  await run.journal.append({ kind: 'cluster', leader, timeline: cluster.timeline, synchronous: [...cluster.synchronous] });
+  await run.journal.append({ kind: 'etcd', leader: await etcdLeader(run.stage) });
+}
+
+async function inject({ id, drill, plan, stage, journal }: Run): Promise<void> {
+  const beganAtMs = stage.nowMs();
+  const fault = await stage.fabric.inject(drill.fault(plan), { by: id, healAfterSeconds: plan.limits.healAfterSeconds });
+  const doneAtMs = stage.nowMs();
+  const { means, healBy } = fault;
+  await journal.append({ kind: 'fault', id: fault.id, hosts: plan.faultHosts, healBy, means, beganAtMs, doneAtMs });
+}
+
+/** Late is not a reason to stop: the judge will say so. */
+async function observe(run: Run): Promise<void> {
+  const { goodSeconds, observeSeconds } = run.plan.limits;
+  run.clients?.recount();
+  const open = await until(run, 'primary site is off', observeSeconds, async () => notGood(run, goodSeconds));
+  await run.journal.append({ kind: 'answered', everywhere: open.length === 0, open: [...open] });
+}
+
+async function heal({ id, stage, journal }: Run): Promise<void> {
+  const mine = (await stage.fabric.faults()).filter(({ by }) => by === id).map(fault => fault.id);
+  if (mine.length === 0) return;
+  const beganAtMs = stage.nowMs();
+  stage.progress('power returns to the primary site');
+  await stage.fabric.heal(mine);
+  await journal.append({ kind: 'healed', ids: mine, beganAtMs, doneAtMs: stage.nowMs() });
+}
+
+/** All but who leads: that comes back by plan, and only when every copy is synchronous again. */
+async function restore(run: Run): Promise<void> {
+  const { stage, plan } = run;
+  await steady(
+    run,
+    'restoring',
+    stage.checks.filter(({ kind }) => kind !== 'database'),
+  );
+  const open = await until(run, 'restoring the copies', plan.limits.steadySeconds, () => copiesOpen(run));
+  failWhenOpen('restoring the copies', plan.limits.steadySeconds, open);
+}
+
+async function copiesOpen({ stage, plan }: Run): Promise<readonly string[]> {
+  const { leader, synchronous } = await readCluster(stage.fabric, plan.databases);
+  if (leader === undefined) return ['no database leads'];
+  return plan.databases
+    .filter(({ host }) => host !== leader && !synchronous.includes(host))
+    .map(({ host }) => `${host} is not a synchronous standby yet`);
+}
+
+async function switchBack(run: Run): Promise<void> {
+  for (let attempt = 1; attempt <= SWITCHOVER_ATTEMPTS; attempt++) {
+    if (await leadsAtPrimary(run)) return;
+    await switchOnce(run).catch(error => {
+      if (attempt === SWITCHOVER_ATTEMPTS) throw error;
+    });
+    await until(run, 'switching back', LEAD_DEADLINE_SECONDS, async () =>
+      (await leadsAtPrimary(run)) ? [] : ['no leader at the primary yet'],
+    );
+  }
+  if (!(await leadsAtPrimary(run))) throw new WorldError('the database does not lead at the primary', { hint: 'see `citydc status`' });
+}
+
+async function switchOnce({ plan, stage, journal }: Run): Promise<void> {
+  const { leader, synchronous } = await readCluster(stage.fabric, plan.databases);
+  const before = entriesOf(journal.entries(), 'cluster').at(-1)?.leader;
+  const atPrimary = plan.databases.filter(({ site, host }) => site === plan.primary && synchronous.includes(host)).map(({ host }) => host);
+  const candidate = atPrimary.find(host => host === before) ?? atPrimary[0];
+  if (leader === undefined || candidate === undefined)
+    throw new WorldError('nobody to hand the database over', { hint: 'see `citydc status`' });
+  stage.progress(`switching back from ${leader} to ${candidate}`);
+  const beganAtMs = stage.nowMs();
+  await switchOver(stage.fabric, leader, candidate);
+  await journal.append({ kind: 'switchover', leader, candidate, beganAtMs, doneAtMs: stage.nowMs() });
+}
+
+async function leadsAtPrimary({ plan, stage }: Run): Promise<boolean> {
+  const { leader } = await readCluster(stage.fabric, plan.databases);
+  return plan.databases.some(({ host, site }) => host === leader && site === plan.primary);
+}
+
+async function settle(run: Run): Promise<void> {
+  await steady(run, 'settling', run.stage.checks);
+  const { goodSeconds, steadySeconds } = run.plan.limits;
+  run.clients?.recount();
+  if (run.clients !== undefined)
+    failWhenOpen('settling', steadySeconds, await until(run, 'settling', steadySeconds, async () => notGood(run, goodSeconds)));
+  await run.journal.append({ kind: 'steady', checks: run.stage.checks.length });
+}
+
+async function stop(run: Run): Promise<void> {
+  await run.clients?.end();
+  run.clients = undefined;
+}
+
+/** Those of this process in order, those of a dead one by signal. */
+async function endClients(run: Run): Promise<void> {
+  const { id, plan, stage } = run;
+  await stop(run);
+  await endLeftovers(stage.fabric, id, plan.wards);
+  const left = await until(run, 'ending clients', CLIENT_END_SECONDS, () => clientsLeft(stage.fabric, id, plan.wards));
+  failWhenOpen('ending clients', CLIENT_END_SECONDS, left);
+}
+
+const sightsOf = ({ clients }: Run): readonly Sight[] => clients?.sights() ?? [];
+
+/** Systems that do not answer everywhere for long enough; a dead client is told once, as itself. */
+function notGood(run: Run, wantedSeconds: number): readonly string[] {
+  const sights = sightsOf(run);
+  const dead = [...new Set(sights.filter(({ alive }) => !alive).map(({ ward }) => ward))];
+  const open = sights.filter(({ alive, goodSeconds }) => alive && goodSeconds < wantedSeconds);
+  const systems = [...groupWards(open)];
+  return [
+    ...dead.map(ward => `the client in ${ward} has ended`),
+    ...systems.map(([system, wards]) => `${system} (${wards.length === run.plan.wards.length ? 'everywhere' : wards.join(', ')})`),
+  ];
+}
+
+function groupWards(sights: readonly Sight[]): ReadonlyMap<string, readonly string[]> {
+  const wards = new Map<string, string[]>();
+  for (const { system, ward } of sights) wards.set(system, [...(wards.get(system) ?? []), ward]);
+  return wards;
+}

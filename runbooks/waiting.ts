@@ -1,0 +1,59 @@
+/** Waiting for the city, with a deadline and the name of what is late. */
+
+import { WorldError } from '../infra/city/problem.js';
+import { awaitSteady } from '../infra/site/observe.js';
+import type { Check } from '../infra/site/steady-state.js';
+import type { Run } from './run.js';
+
+const POLL_MS = 500;
+
+/**
+ * Asks until nothing is open any more.
+ *
+ * @param ask what is still open, for a person
+ * @returns what was open at the deadline; nothing when all is done
+ * @throws the signal's reason when it is aborted
+ */
+export async function until(
+  { stage, signal }: Pick<Run, 'stage' | 'signal'>,
+  doing: string,
+  deadlineSeconds: number,
+  ask: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const startedMs = stage.nowMs();
+  for (;;) {
+    signal.throwIfAborted();
+    const open = await ask();
+    const seconds = Math.floor((stage.nowMs() - startedMs) / 1000);
+    if (open.length === 0 || seconds >= deadlineSeconds) return open;
+    stage.progress(`${doing}, ${seconds} s of ${deadlineSeconds}: ${summary(open)}`);
+    await stage.sleep(POLL_MS, signal);
+  }
+}
+
+/** Waits until the checks hold. @throws {WorldError} naming what is late at the deadline */
+export async function steady({ stage, signal, plan }: Run, doing: string, checks: readonly Check[]): Promise<void> {
+  const open = await awaitSteady(checks, stage.fabric, {
+    deadlineMs: plan.limits.steadySeconds * 1000,
+    signal,
+    progress: (late, of) =>
+      stage.progress(
+        `${doing}: ${of - late.length} of ${of} checks hold${late.length === 0 ? '' : `, waiting for ${summary(late.map(each => `${each.check} (${each.detail})`))}`}`,
+      ),
+  });
+  failWhenOpen(
+    doing,
+    plan.limits.steadySeconds,
+    open.map(({ check, detail }) => `${check}: ${detail}`),
+  );
+}
+
+/** @throws {WorldError} when something is still open */
+export function failWhenOpen(doing: string, deadlineSeconds: number, open: readonly string[]): void {
+  if (open.length > 0)
+    throw new WorldError(`${doing}: not done in ${deadlineSeconds} s`, { cause: open.join('; '), hint: 'see `citydc status`' });
+}
+
+const SHOWN = 3;
+const summary = (open: readonly string[]): string =>
+  open.length <= SHOWN ? open.join('; ') : `${open.slice(0, SHOWN).join('; ')} and ${open.length - SHOWN} more`;

@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { WorldError } from '../../infra/city/problem.js';
+import { recover, runDrill } from '../../runbooks/engine.js';
+import { readEvidence } from '../../runbooks/evidence.js';
+import { entriesOf, readJournal } from '../../runbooks/journal.js';
+import { judge } from '../../runbooks/judge.js';
+import { readLock } from '../../runbooks/lock.js';
+import type { Stage } from '../../runbooks/run.js';
+import { siteLoss } from '../../runbooks/site-loss.js';
+import { RECOVERY_TRANSITIONS, RUN_TRANSITIONS, type Transition } from '../../runbooks/transitions.js';
+import { FAILOVER_MS, ToyCity, topology } from './toy-city.js';
+
+const never = new AbortController().signal;
+const text = (folder: string, name: string) => readFile(join(folder, name), 'utf8');
+
+/** Runs something until a transition is on disk, and leaves it there as SIGKILL would: nothing after it ever happens. */
+async function dieAfter(
+  transition: Transition,
+  start: (onTransition: (to: Transition) => Promise<void>) => Promise<unknown>,
+  stage: Stage,
+) {
+  await new Promise<void>((resolve, reject) => {
+    start(to => {
+      if (to !== transition) return Promise.resolve();
+      resolve();
+      return new Promise(() => undefined);
+    }).then(() => reject(new Error(`it ended without '${transition}'`)), reject);
+  });
+  const lock = join(stage.drillsFolder, 'current.json');
+  const dead = spawnSync('true').pid;
+  await writeFile(lock, JSON.stringify({ ...JSON.parse(await readFile(lock, 'utf8')), pid: dead }));
+}
+
+const start = (stage: Stage) => (onTransition: (to: Transition) => Promise<void>) =>
+  runDrill(siteLoss, topology, stage, { signal: never, onTransition });
+const recovering = (stage: Stage) => (onTransition: (to: Transition) => Promise<void>) =>
+  recover(stage, topology, { signal: never, onTransition });
+
+function expectWell(city: ToyCity) {
+  expect(city.faults).toEqual([]);
+  expect(city.leader).toMatch(/^s1-/);
+  expect(city.synchronous).toHaveLength(2);
+  expect(city.clients.filter(({ running }) => running)).toEqual([]);
+}
+
+describe('a site loss', () => {
+  test('passes in a city that keeps its promises, and says what it measured', async () => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    const { judgement, folder } = await runDrill(siteLoss, topology, stage, { signal: never });
+    expect(judgement.criteria.flatMap(({ findings }) => findings)).toEqual([]);
+    expect(judgement.verdict).toBe('pass');
+    const portal = judgement.outages.find(({ system }) => system === 'portal');
+    expect(portal?.worst).toBeGreaterThanOrEqual(FAILOVER_MS.database / 1000 - 1);
+    expect(portal?.worst).toBeLessThanOrEqual(FAILOVER_MS.database / 1000 + 1);
+    expect(judgement.failback.find(({ system }) => system === 'portal')?.worst).toBeGreaterThan(1);
+    expect(judgement.failback.find(({ system }) => system === 'video')?.worst).toBe(0);
+    expect(judgement.losses.every(({ acknowledged, lost }) => acknowledged > 0 && lost.length === 0)).toBe(true);
+    expect(judgement.timelines).toMatchObject({
+      violations: [],
+      counts: { 1: expect.any(Number), 2: expect.any(Number), 3: expect.any(Number) },
+    });
+    expectWell(city);
+    expect(await readLock(stage.drillsFolder)).toBeUndefined();
+    expect(await text(folder, 'report.vi.md')).toContain('**Kết luận: ĐẠT**');
+    expect(await text(folder, 'report.en.md')).toContain('**Verdict: PASS**');
+    expect(JSON.parse(await text(folder, 'verdict.json'))).toMatchObject({ schema: 1, verdict: 'pass' });
+  });
+
+  test('persists every transition, in order', async () => {
+    const city = new ToyCity();
+    const seen: Transition[] = [];
+    const { folder } = await runDrill(siteLoss, topology, await city.stage(), { signal: never, onTransition: to => void seen.push(to) });
+    expect(seen).toEqual([...RUN_TRANSITIONS]);
+    const { entries, problem } = readJournal(await text(folder, 'journal.jsonl'));
+    expect(problem).toBeUndefined();
+    expect(entriesOf(entries, 'transition').map(({ to }) => to)).toEqual(RUN_TRANSITIONS.slice(1));
+  });
+
+  test('is judged the same again, by anyone', async () => {
+    const { judgement, folder } = await runDrill(siteLoss, topology, await new ToyCity().stage(), { signal: never });
+    expect(judge(await readEvidence(folder))).toEqual(judgement);
+  });
+
+  test('fails when an acknowledged write is lost', async () => {
+    const city = new ToyCity();
+    city.forgets.set('portal', new Set([5]));
+    const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.verdict).toBe('fail');
+    expect(judgement.losses.find(({ system }) => system === 'portal')?.lost).toHaveLength(5);
+  });
+
+  test('is inconclusive when the dead man’s timer ended the fault', async () => {
+    const city = new ToyCity();
+    city.onFault = () => void city.fabric().heal();
+    const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.criteria.find(({ id }) => id === 'fault')?.verdict).toBe('inconclusive');
+    expect(judgement.verdict).not.toBe('pass');
+    expectWell(city);
+  });
+});
+
+describe('it refuses', () => {
+  test('while a fault is in force, with the next step, and touches nothing', async () => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await city.fabric().inject({ do: 'power-off', hosts: ['e131'] }, { by: 'operator' });
+    const { judgement } = await runDrill(siteLoss, topology, stage, { signal: never });
+    expect(judgement.verdict).toBe('aborted');
+    expect(judgement.brokenOff).toContain('fault f1 (power-off, by operator) is in force; next: citydc fault heal');
+    expect(city.faults).toHaveLength(1);
+    expect(city.clients).toEqual([]);
+  });
+
+  test('while the backup is not synchronous', async () => {
+    const city = new ToyCity();
+    city.synchronous = ['s1-database2'];
+    const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.brokenOff).toContain('no database host of s2 is in /sync (there: s1-database2)');
+  });
+
+  test('while another drill runs', async () => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await new Promise<void>(resolve => {
+      const onTransition = () => {
+        resolve();
+        return new Promise<void>(() => undefined);
+      };
+      void runDrill(siteLoss, topology, stage, { signal: never, onTransition });
+    });
+    await expect(runDrill(siteLoss, topology, stage, { signal: never })).rejects.toThrow(/is running \(process \d+\)/);
+    await expect(recover(stage, topology, { signal: never })).rejects.toThrow(/is running/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test.each(['baseline', 'inject', 'observe', 'restore', 'collect'] as const)('in %s rolls back and is aborted', async transition => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    const controller = new AbortController();
+    const { judgement } = await runDrill(siteLoss, topology, stage, {
+      signal: controller.signal,
+      onTransition: to => {
+        if (to === transition) controller.abort('SIGINT');
+      },
+    });
+    expect(judgement).toMatchObject({ verdict: 'aborted', brokenOff: 'interrupted by SIGINT' });
+    expectWell(city);
+    expect(await readLock(stage.drillsFolder)).toBeUndefined();
+  });
+});
+
+describe('kill -9 of the engine', () => {
+  test.each(RUN_TRANSITIONS)("after '%s': no drill starts, recover cleans up, then one does", async transition => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await dieAfter(transition, start(stage), stage);
+    city.loseEngine();
+    const refusal = await runDrill(siteLoss, topology, stage, { signal: never }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(WorldError);
+    expect(refusal).toMatchObject({ message: expect.stringContaining('was not finished'), hint: 'next: citydc drill recover' });
+
+    const finished = await recover(stage, topology, { signal: never });
+    expectWell(city);
+    expect(finished?.judgement.verdict).toBe(transition === 'closed' ? 'pass' : 'aborted');
+    expect(await recover(stage, topology, { signal: never })).toBeUndefined();
+
+    await city.pass(60_000);
+    expect((await runDrill(siteLoss, topology, stage, { signal: never })).judgement.verdict).toBe('pass');
+  });
+
+  test.each(RECOVERY_TRANSITIONS)("of a recovery after '%s': the next recovery finishes it", async transition => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await dieAfter('observe', start(stage), stage);
+    await dieAfter(transition, recovering(stage), stage);
+    city.loseEngine();
+    const finished = await recover(stage, topology, { signal: never });
+    expect(finished?.judgement.verdict).toBe('aborted');
+    expectWell(city);
+    expect(readJournal(await text(finished?.folder ?? '', 'journal.jsonl'))).toMatchObject({ problem: undefined, tornBytes: 0 });
+  });
+
+  test('in the middle of a journal line leaves a journal that goes on', async () => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await dieAfter('inject', start(stage), stage);
+    const held = await readLock(stage.drillsFolder);
+    await appendFile(join(stage.drillsFolder, held?.run ?? '', 'journal.jsonl'), '{"sequence":99,"at');
+    const finished = await recover(stage, topology, { signal: never });
+    expect(readJournal(await text(finished?.folder ?? '', 'journal.jsonl'))).toMatchObject({ problem: undefined, tornBytes: 0 });
+    expectWell(city);
+  });
+});
+
+test('a rollback that fails says what to do, and leaves the run to recover', async () => {
+  const city = new ToyCity();
+  const stage = await city.stage();
+  city.onFault = () => {
+    for (const host of ['s1-database1', 's1-database2', 's2-database1']) city.deaf.add(host);
+  };
+  const controller = new AbortController();
+  const failed = runDrill(siteLoss, topology, stage, {
+    signal: controller.signal,
+    onTransition: to => void (to === 'observe' && controller.abort('SIGINT')),
+  });
+  await expect(failed).rejects.toMatchObject({
+    message: expect.stringMatching(/rollback of .* failed in 'restore'/),
+    hint: 'next: citydc drill recover',
+  });
+  expect(await readLock(stage.drillsFolder)).toBeDefined();
+});
