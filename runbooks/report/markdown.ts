@@ -2,8 +2,9 @@
 
 import type { Bilingual } from '../../infra/city/model.js';
 import { DRILLS } from '../drills.js';
-import type { Judgement, LossRow, OutageRow } from '../judge.js';
+import type { Judgement } from '../judge.js';
 import type { OutageSeconds } from '../outage.js';
+import type { LossRow, OutageRow } from '../rows.js';
 import type { Verdict } from '../verdict.js';
 import { CRITERION_WORDS, type Language, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
 

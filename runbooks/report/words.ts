@@ -1,7 +1,7 @@
 /** The report's words, Vietnamese first. Technical findings stay as the programs say them. */
 
 import type { Bilingual } from '../../infra/city/model.js';
-import type { CriterionId } from '../judge.js';
+import type { CriterionId } from '../criteria.js';
 import type { Verdict } from '../verdict.js';
 
 export type Language = keyof Bilingual;

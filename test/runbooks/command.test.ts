@@ -1,0 +1,81 @@
+import { mkdtemp, rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { CommandEntry, World } from '../../infra/cli/command.js';
+import { run } from '../../infra/cli/run.js';
+import { runDrill } from '../../runbooks/engine.js';
+import { siteLoss } from '../../runbooks/site-loss.js';
+import { ToyCity, topology } from './toy-city.js';
+
+const DRILL: CommandEntry = { name: 'drill', summary: 'drills', example: 'x', load: () => import('../../infra/cli/commands/drill.js') };
+
+async function citydc(state: string, ...args: readonly string[]) {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) => ({
+    write: (text: string | Uint8Array) => {
+      written[name] += text;
+      return true;
+    },
+  });
+  const world: World = {
+    stdin: process.stdin,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    env: { CITYDC_STATE: state },
+    now: () => new Date(),
+    interrupted: () => new AbortController().signal,
+  };
+  return { code: await run(['drill', ...args], [DRILL], world), ...written };
+}
+
+describe('citydc drill', () => {
+  let state = '';
+  let name = '';
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), 'state-'));
+    const finished = await runDrill(siteLoss, topology, await new ToyCity().stage(), { signal: new AbortController().signal });
+    name = finished.run;
+    await rename(dirname(finished.folder), join(state, 'drills'));
+  });
+
+  test('list names the drills and the runs', async () => {
+    const { code, stdout } = await citydc(state, 'list', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ drills: [{ name: 'site-loss' }], runs: [{ run: name, verdict: 'pass' }] });
+  });
+
+  test('plan needs no running city', async () => {
+    const { code, stdout } = await citydc(state, 'plan', 'site-loss');
+    expect(code).toBe(0);
+    expect(stdout).toContain('power off, as one fault: s1-router1');
+  });
+
+  test('judge repeats the verdict, by name and by folder', async () => {
+    expect(await citydc(state, 'judge', name)).toMatchObject({ code: 0, stdout: expect.stringContaining(`${name}: pass`) });
+    expect((await citydc(state, 'judge', join(state, 'drills', name))).code).toBe(0);
+  });
+
+  test('report speaks Vietnamese first, and English when asked', async () => {
+    expect((await citydc(state, 'report')).stdout).toContain('Kết luận: ĐẠT');
+    expect((await citydc(state, 'report', name, '--lang', 'en')).stdout).toContain('Verdict: PASS');
+  });
+
+  test('run without a city says how to get one, exit 3', async () =>
+    expect(await citydc(state, 'run', 'site-loss')).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('npm start') }));
+
+  test.each([
+    [['run', 'flood'], "error: command-argument value 'flood' is invalid for argument 'drill'. there are: site-loss"],
+    [['judge', 'nothing'], 'holds no journal.jsonl of a drill'],
+    [['report', '--lang', 'fr'], 'Allowed choices are vi, en'],
+  ])('%j is bad input', async (args, message) => {
+    const { code, stderr } = await citydc(state, ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('every subcommand has an example in its help', async () => {
+    for (const sub of ['list', 'plan', 'run', 'recover', 'report', 'judge'])
+      expect((await citydc(state, sub, '--help')).stdout).toContain(`Example:\n  citydc drill ${sub}`);
+  });
+});
