@@ -8,7 +8,7 @@ import type { Run } from './run.js';
 const POLL_MS = 500;
 
 /**
- * Asks until nothing is open any more.
+ * Asks until nothing is open any more. What cannot be read now is open, and asked again.
  *
  * @param ask what is still open, for a person
  * @returns what was open at the deadline; nothing when all is done
@@ -23,12 +23,17 @@ export async function until(
   const startedMs = stage.nowMs();
   for (;;) {
     signal.throwIfAborted();
-    const open = await ask();
+    const open = await ask().catch(unreadable);
     const seconds = Math.floor((stage.nowMs() - startedMs) / 1000);
     if (open.length === 0 || seconds >= deadlineSeconds) return open;
     stage.progress(`${doing}, ${seconds} s of ${deadlineSeconds}: ${summary(open)}`);
     await stage.sleep(POLL_MS, signal);
   }
+}
+
+function unreadable(error: unknown): readonly string[] {
+  if (error instanceof WorldError) return [error.message];
+  throw error;
 }
 
 /** Waits until the checks hold. @throws {WorldError} naming what is late at the deadline */
