@@ -51,7 +51,7 @@ const outcomeOf = ({ status, body }: Answer): string => (body as { outcome?: str
 
 function send(response: ServerResponse, { status, body }: Answer): void {
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(JSON.stringify(body));
 }
 
 function sendText(response: ServerResponse, text: string, contentType: string): void {
