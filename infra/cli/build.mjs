@@ -19,6 +19,7 @@ const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'e
 const operator = {
   ...shared,
   target: 'node20.19',
+  mainFields: ['module', 'main'],
   splitting: true,
   sourcemap: true,
   outdir: dist,

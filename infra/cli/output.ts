@@ -11,12 +11,15 @@ export interface Output {
   progress(text: string): void;
 }
 
+/** In a file, a count that goes up has a line only so often. */
+const LINE_INTERVAL_MS = 2000;
+const stem = (text: string): string => text.replace(/\d.*$/, '');
 const ERASE_LINE = '\r\x1b[2K';
 
 /** The output over two streams. */
 export function createOutput(stdout: Terminal, stderr: Terminal, json: boolean): Output {
   const redraws = stderr.isTTY === true;
-  let [drawn, last] = [false, ''];
+  let [drawn, last, lastAtMs] = [false, '', Number.NEGATIVE_INFINITY];
   const clear = () => {
     if (drawn) stderr.write(ERASE_LINE);
     drawn = false;
@@ -32,8 +35,10 @@ export function createOutput(stdout: Terminal, stderr: Terminal, json: boolean):
       stderr.write(withNewline(text));
     },
     progress: text => {
-      if (text === last) return;
-      last = text;
+      const now = performance.now();
+      const counts = stem(text) === stem(last);
+      if (text === last || (!redraws && counts && now - lastAtMs < LINE_INTERVAL_MS)) return;
+      [last, lastAtMs] = [text, now];
       stderr.write(redraws ? `${ERASE_LINE}${text.slice(0, (stderr.columns ?? 80) - 1)}` : withNewline(text));
       drawn = redraws;
     },

@@ -8,7 +8,7 @@ import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
 import type { StateFolder } from './state-folder.js';
 
-/** What init, routers and databases need; nothing else. */
+/** What every host's init and processes need; a program may ask for more. */
 const CAPABILITIES = [
   'CHOWN',
   'DAC_OVERRIDE',
@@ -46,15 +46,17 @@ export async function startContainers(state: StateFolder, hosts: readonly string
   );
 }
 
+/** The host's processes inherit runc's own streams: with a pipe there, its end would never come. */
 async function start(state: StateFolder, name: string): Promise<void> {
-  const result = await execa('runc', ['--root', state.runc, 'run', '--detach', '--bundle', state.host(name), name], {
-    reject: false,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
+  const log = join(state.host(name), 'runc.log');
+  const words = ['--root', state.runc, '--log', log, 'run', '--detach', '--bundle', state.host(name), name];
+  const result = await execa('runc', words, { reject: false, stdio: 'ignore' });
+  if (!result.failed) return;
+  const cause: string = await readFile(log, 'utf8').catch(() => `${result.shortMessage}`);
+  throw new WorldError(`host ${name} could not be started`, {
+    cause: cause.trim().split('\n').at(-1),
+    hint: 'run `citydc down`, then `citydc up` again',
   });
-  if (result.failed)
-    throw new WorldError(`host ${name} could not be started`, { cause: result.stderr, hint: 'run `citydc down`, then `citydc up` again' });
 }
 
 /** Forgets containers that have ended, so that they can be started again. */
@@ -125,6 +127,7 @@ export async function removeContainerState(state: StateFolder): Promise<void> {
 }
 
 function bundleOf(state: StateFolder, host: Host): object {
+  const capabilities = [...CAPABILITIES, ...host.capabilities];
   const bind = (source: string, destination: string) => ({
     source,
     destination,
@@ -147,13 +150,12 @@ function bundleOf(state: StateFolder, host: Host): object {
       args: INIT,
       env: ENVIRONMENT,
       cwd: '/',
-      capabilities: { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES },
-      rlimits: [{ type: 'RLIMIT_NOFILE', hard: 65_536, soft: 65_536 }],
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
       noNewPrivileges: false,
     },
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc' },
-      tmpfs('/dev', '64k'),
+      { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755', 'size=64k'] },
       {
         destination: '/dev/pts',
         type: 'devpts',

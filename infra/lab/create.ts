@@ -22,7 +22,7 @@ export interface Workshop {
 /** Makes hosts and wires where there are none, and starts the hosts. */
 export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<void> {
   const { state, progress, signal } = shop;
-  const names = hosts.map(({ name }) => name);
+  const names = lightestFirst(hosts);
   progress('namespaces', 0, hosts.length);
   await makeNamespaces(state, names);
   signal.throwIfAborted();
@@ -34,6 +34,10 @@ export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout,
     progress('hosts', count, hosts.length);
   });
 }
+
+/** Hosts that run little are started first: the others' programs would take the processors from the starting itself. */
+const lightestFirst = (hosts: readonly Host[]): readonly string[] =>
+  hosts.toSorted((a, b) => a.processes.length - b.processes.length).map(({ name }) => name);
 
 async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void> {
   await mountRoots(shop.state, shop.imageRoot, hosts);

@@ -88,8 +88,14 @@ export const silence = (state: StateFolder, host: string, devices: readonly stri
   );
 };
 
-export const unsilence = (state: StateFolder, host: string): Promise<void> =>
-  nft(state.namespace(host), `table ${OFF_TABLE}\ndelete table ${OFF_TABLE}\n`);
+/** Ends the silence, and empties the routing table and switches, which a real machine would have lost with its power. */
+export async function unsilence(state: StateFolder, host: string): Promise<void> {
+  await nft(state.namespace(host), `table ${OFF_TABLE}\ndelete table ${OFF_TABLE}\n`);
+  await execa('nsenter', [`--net=${state.namespace(host)}`, 'sh', '-c', FORGET]);
+}
+
+const FORGET =
+  'ip -4 route flush scope global; ip -4 neigh flush all; for bridge in $(ip -o link show type bridge | cut -d: -f2); do ip link del $bridge; done';
 
 async function nft(namespace: string, script: string): Promise<void> {
   const result = await execa('nsenter', [`--net=${namespace}`, 'nft', '-f', '-'], { input: script, reject: false });

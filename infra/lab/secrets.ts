@@ -87,8 +87,9 @@ function validity(): { notBefore: Date; notAfter: Date } {
   return { notBefore, notAfter };
 }
 
-/** Loaded when a certificate has to be made, which is once. */
+/** Loaded when a certificate has to be made, which is once. Its dependency injection wants the polyfill first. */
 async function x509() {
+  await import('reflect-metadata');
   const lib = await import('@peculiar/x509');
   return {
     pem: async (key: webcrypto.CryptoKey) => lib.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY'),

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
 import { ensureImage, type Image, type Progress } from '../image/build.js';
+import type { Fabric } from '../site/fabric.js';
 import { BUNDLES, type BundleName, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
-import { awaitSteady } from '../site/observe.js';
+import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
 import { topologyOf } from '../site/topology.js';
 import { type Applied, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
@@ -133,8 +134,9 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   const bundles = await copyBundles(options);
   if (isNothing(changes) && bundles.length === 0) return { did: 'nothing', changes: undefined };
   await refuseWhileFaulty(changes, fabric);
+  const held = await heldChecks(work, fabric);
   await converge(shop, changes, async what => {
-    const late = await awaitWell(work, options.deadlineMs);
+    const late = await awaitWell({ ...work, checks: held }, options.deadlineMs);
     if (late.length > 0)
       throw new WorldError(`the city is not well after the change of ${what}`, {
         cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
@@ -146,6 +148,12 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   return { did: 'changed', changes: counted(changes) };
 }
 
+/** What holds before a change must hold again before the next site is touched; what was amiss already may be what the change mends. */
+async function heldChecks({ checks, options }: Work, fabric: Fabric): Promise<readonly Check[]> {
+  const results = await observe(checks, fabric, options.signal);
+  return checks.filter((_, index) => results[index]?.state === 'ok');
+}
+
 const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Changes) => ({
   newHosts: newHosts.length,
   goneHosts: goneHosts.length,
@@ -154,7 +162,7 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Cha
   goneWires: goneWires.length,
 });
 
-async function refuseWhileFaulty(changes: Changes, fabric: ReturnType<typeof labFabric>): Promise<void> {
+async function refuseWhileFaulty(changes: Changes, fabric: Fabric): Promise<void> {
   const faults = await fabric.faults();
   if (faults.length === 0 || isNothing({ ...changes, stopped: [] })) return;
   throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {

@@ -101,6 +101,8 @@ export interface Host {
   /** The address by which other hosts reach it, IPv4. */
   readonly address: string;
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Linux capabilities beyond those of every host. */
+  readonly capabilities: readonly string[];
   readonly folders: readonly HostFolder[];
   readonly files: readonly HostFile[];
   readonly processes: readonly Process[];

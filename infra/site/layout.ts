@@ -26,6 +26,7 @@ function hostOf(topology: Topology, machine: Machine): Host {
     segment: machine.segment,
     address: machine.address.v4,
     sysctls: Object.assign({}, ...parts.map(({ rendered }) => rendered.sysctls ?? {})),
+    capabilities: parts.flatMap(({ program }) => program.capabilities ?? []),
     folders: parts.flatMap(({ rendered }) => rendered.folders ?? []),
     files: [...parts.flatMap(filesOf), ...processes.flatMap(superviseFiles)],
     processes,

@@ -103,6 +103,7 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
   const { stdout } = await exec(host, ['sh', '-c', "vtysh -c 'show bgp ipv4 unicast summary json'; echo ----; ip -j route show proto bgp"]);
   const [summary = '', kernel = ''] = stdout.split('----\n');
+  if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
   const found = new Map((JSON.parse(kernel || '[]') as { dst: string; dev?: string }[]).map(({ dst, dev }) => [dst, dev]));
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
@@ -159,7 +160,7 @@ async function firstAnswer<T>(asks: readonly (() => Promise<T>)[]): Promise<T> {
 }
 
 async function services({ from, site, systems }: Of<'services'>, exec: Exec): Promise<Finding> {
-  const script = 'for url; do curl -s -m 3 "$url"; echo; done';
+  const script = 'for url; do printf "%s\\n" "$(curl -s -m 3 "$url")"; done';
   const { stdout } = await exec(from, ['sh', '-c', script, 'sh', ...systems.map(({ url }) => url)]);
   const answers = stdout.split('\n').map(line => line.trim());
   const wrong = systems.flatMap(({ key }, index) => {

@@ -24,6 +24,8 @@ export interface Program {
   readonly name: string;
   /** Debian packages; the image's list is the union of all. */
   readonly packages: readonly string[];
+  /** Linux capabilities beyond those of every host. */
+  readonly capabilities?: readonly string[];
   render(topology: Topology, machine: Machine): Rendered;
   /** Checks of its rendered files, for the lint tests. */
   readonly lints?: readonly Lint[];

@@ -7,6 +7,6 @@ if (mode === 'keep') {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
   await keep(stateFolder(path), process.argv[1] ?? '', ending.signal, text => console.log(`${new Date().toISOString()} ${text}`));
-  process.exit(0);
 }
-if (mode === 'relay') relay();
+if (mode === 'relay') await relay();
+process.exit(0);

@@ -10,11 +10,11 @@ export interface PageTarget {
  * Runs inside a host's network namespace: takes listening sockets from the keeper, which made them outside, and leads every
  * connection to a server in here. A socket belongs to the namespace in which it was made, whoever accepts on it.
  */
-export function relay(): void {
+export function relay(): Promise<void> {
   process.on('message', (target: PageTarget, server: Server | undefined) => {
     server?.on('connection', (client: Socket) => join(client, target));
   });
-  process.on('disconnect', () => process.exit(0));
+  return new Promise(resolve => process.on('disconnect', resolve));
 }
 
 function join(client: Socket, { address, port }: PageTarget): void {

@@ -19,6 +19,7 @@ export const etcd: Program = {
 export const etcdClients = (topology: Topology): readonly string[] =>
   machinesOf(topology, 'etcd').map(({ address }) => `${address.v4}:${PORT.etcdClient}`);
 
+// A configuration file switches the gRPC gateway off unless it says otherwise (3.4), and Patroni speaks through it.
 // Heartbeat and election are etcd's defaults: a lost leader is replaced within about 1.5 s on these lines.
 const config = (topology: Topology, { name, address }: Machine): string => `name: ${name}
 data-dir: ${FOLDER}
@@ -33,6 +34,7 @@ initial-cluster: ${machinesOf(topology, 'etcd')
 initial-cluster-state: new
 heartbeat-interval: 100
 election-timeout: 1000
+enable-grpc-gateway: true
 auto-compaction-mode: periodic
 auto-compaction-retention: 1h
 logger: zap

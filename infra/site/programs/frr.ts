@@ -33,6 +33,8 @@ const PREPENDS = { primary: { preferred: 0, held: 6 }, backup: { preferred: 3, h
 export const frr: Program = {
   name: 'frr',
   packages: ['frr', 'frr-pythontools'],
+  // zebra and bgpd refuse to start without it.
+  capabilities: ['CAP_SYS_ADMIN'],
   render: (topology, { node }) => ({
     files: [
       { path: '/etc/frr/zebra.conf', content: ZEBRA, ...READ_BY_FRR },

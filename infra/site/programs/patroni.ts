@@ -92,6 +92,7 @@ function config(topology: Topology, machine: Machine): object {
       pg_hba: [
         'local all postgres peer',
         'host all all 127.0.0.1/32 scram-sha-256',
+        'host replication replicator 127.0.0.1/32 scram-sha-256',
         `host replication replicator ${lans} scram-sha-256`,
         `host all postgres,rewind,replicator ${lans} scram-sha-256`,
         `host all ${CANARY_USER} ${lans} scram-sha-256`,

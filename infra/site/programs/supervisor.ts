@@ -5,8 +5,6 @@ export const BOOT_PATH = '/etc/citydc/boot';
 
 /**
  * What a host starts with: tini reaps, `boot` brings up network and filter, runit supervises the processes.
- *
- * Routes of an earlier life are flushed: the kernel's tables outlive a power-off where the namespace does.
  */
 export const supervisor: Program = {
   name: 'supervisor',
@@ -22,7 +20,6 @@ const SERVICES = '/etc/service';
 const BOOT = `#!/bin/sh
 set -u
 mkdir -p /run/citydc
-for proto in static bgp zebra 88; do ip route flush proto $proto; done
 /etc/citydc/apply-network || exit 1
 [ ! -f /etc/citydc/filter.nft ] || nft -f /etc/citydc/filter.nft || exit 1
 touch /run/citydc/booted
