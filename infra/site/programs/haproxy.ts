@@ -78,7 +78,7 @@ const writerPart = (topology: Topology, { address }: Machine): string => `listen
   bind ${address.v4}:${PORT.writer}
   timeout client 10m
   timeout server 10m
-  option httpchk GET /primary
+  option httpchk OPTIONS /primary
   http-check expect status 200
 ${machinesOf(topology, 'database')
   .map(host => `  server ${host.name} ${host.address.v4}:${PORT.postgres} check port ${PORT.patroni} on-marked-down shutdown-sessions`)
