@@ -38,6 +38,13 @@ const agents = {
   entryPoints: Object.fromEntries(Object.entries(AGENTS).map(([name, folder]) => [name, `agents/${folder}/main.ts`])),
 };
 
+/** Measures the product; built only when it is asked for. */
+const bench = { ...operator, splitting: false, entryPoints: { bench: 'test/bench/main.ts' } };
+
+if (process.argv[2] === 'bench') {
+  await build(bench);
+  process.exit(0);
+}
 await rm(join(dist, 'chunks'), { recursive: true, force: true });
 await mkdir(join(dist, 'agents'), { recursive: true });
 await Promise.all([build(operator), build(agents)]);
