@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.js';
 import { entriesOf } from './journal.js';
 import { type Moment, momentsOf } from './moments.js';
 import { requestsOf } from './requests.js';
-import { failbackWindow, faultWindow, type LossRow, lossRow, type OutageRow, outageRow } from './rows.js';
+import { failbackWindow, faultWindow, type LossRow, lossRow, type OutageRow, outageRow, powerReturnWindow } from './rows.js';
 import { type Acknowledged, checkTimelines, type TimelineFindings } from './timelines.js';
 import { type Verdict, worst } from './verdict.js';
 
@@ -24,7 +24,9 @@ export interface Judgement {
   readonly criteria: readonly Criterion[];
   /** While the fault was in force. */
   readonly outages: readonly OutageRow[];
-  /** From the return of power to steady state, the planned switchover included. */
+  /** From the return of power to the planned switchover. For information: no objective speaks of it, and no verdict counts it. */
+  readonly powerReturn: readonly OutageRow[];
+  /** From the planned switchover back to the primary to steady state. */
   readonly failback: readonly OutageRow[];
   readonly losses: readonly LossRow[];
   readonly timelines: TimelineFindings | undefined;
@@ -38,6 +40,7 @@ export function judge(evidence: Evidence): Judgement {
   const timelines = timelinesOf(evidence);
   const criteria = criteriaOf(evidence, timelines);
   const outages = plan.systems.map(system => outageRow(evidence, system, faultWindow(evidence), system.objective.rtoSeconds));
+  const powerReturn = plan.systems.map(system => outageRow(evidence, system, powerReturnWindow(evidence), system.objective.rtoSeconds));
   const failback = plan.systems.map(system => outageRow(evidence, system, failbackWindow(evidence), plan.failback.rtoSeconds));
   const losses = plan.systems.filter(({ state }) => state === 'database').map(system => lossRow(evidence, system));
   const verdicts = [...criteria, ...outages, ...failback, ...losses].map(({ verdict }) => verdict);
@@ -52,6 +55,7 @@ export function judge(evidence: Evidence): Judgement {
     etcdLeader: entriesOf(journal.entries, 'etcd')[0]?.leader,
     criteria,
     outages,
+    powerReturn,
     failback,
     losses,
     timelines,

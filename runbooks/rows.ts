@@ -41,11 +41,18 @@ export function faultWindow({ journal }: Evidence): Window | undefined {
   return fault && healed && { fromMs: fault.beganAtMs, toMs: healed.beganAtMs };
 }
 
-/** From the return of power; undefined when the city did not come back. It ends where steady state was seen for the second time: the first was before the fault. */
-export function failbackWindow({ journal }: Evidence): Window | undefined {
+/** From the return of power to the planned way back; undefined when it did not come to that. */
+export function powerReturnWindow({ journal }: Evidence): Window | undefined {
   const [healed] = entriesOf(journal.entries, 'healed');
+  const [switched] = entriesOf(journal.entries, 'switchover');
+  return healed && switched && { fromMs: healed.beganAtMs, toMs: switched.beganAtMs };
+}
+
+/** The planned way back, to steady state; that is the second one in the journal: the first was before the fault. */
+export function failbackWindow({ journal }: Evidence): Window | undefined {
+  const [switched] = entriesOf(journal.entries, 'switchover');
   const [, settled] = entriesOf(journal.entries, 'steady');
-  return healed && settled && { fromMs: healed.beganAtMs, toMs: settled.atMs };
+  return switched && settled && { fromMs: switched.beganAtMs, toMs: settled.atMs };
 }
 
 /** One system's outages in a window, as every ward saw them. */

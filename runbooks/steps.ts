@@ -33,6 +33,7 @@ export class Refusal extends WorldError {}
 const CLIENT_END_SECONDS = 20;
 const BASELINE_DEADLINE_SECONDS = 60;
 const LEAD_DEADLINE_SECONDS = 120;
+const COPIES_POLL_MS = 2000;
 
 async function precheck({ drill, plan, stage }: Run): Promise<void> {
   const found = await Promise.all(drill.preconditions.map(async ({ id, check }) => ({ id, problem: await check(plan, stage.fabric) })));
@@ -99,7 +100,7 @@ async function restore(run: Run): Promise<void> {
     'restoring',
     stage.checks.filter(({ kind }) => kind !== 'database'),
   );
-  const open = await until(run, 'restoring the copies', plan.limits.steadySeconds, () => copiesOpen(run));
+  const open = await until(run, 'restoring the copies', plan.limits.steadySeconds, () => copiesOpen(run), COPIES_POLL_MS);
   failWhenOpen('restoring the copies', plan.limits.steadySeconds, open);
 }
 

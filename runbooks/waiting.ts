@@ -1,11 +1,12 @@
 /** Waiting for the city, with a deadline and the name of what is late. */
 
 import { WorldError } from '../infra/city/problem.js';
-import { awaitSteady } from '../infra/site/observe.js';
+import { observe } from '../infra/site/observe.js';
 import type { Check } from '../infra/site/steady-state.js';
 import type { Run } from './run.js';
 
 const POLL_MS = 500;
+const STEADY_POLL_MS = 2000;
 
 /**
  * Asks until nothing is open any more. What cannot be read now is open, and asked again.
@@ -19,6 +20,7 @@ export async function until(
   doing: string,
   deadlineSeconds: number,
   ask: () => Promise<readonly string[]>,
+  pollMs = POLL_MS,
 ): Promise<readonly string[]> {
   const startedMs = stage.nowMs();
   for (;;) {
@@ -27,7 +29,7 @@ export async function until(
     const seconds = Math.floor((stage.nowMs() - startedMs) / 1000);
     if (open.length === 0 || seconds >= deadlineSeconds) return open;
     stage.progress(`${doing}, ${seconds} s of ${deadlineSeconds}: ${summary(open)}`);
-    await stage.sleep(POLL_MS, signal);
+    await stage.sleep(pollMs, signal);
   }
 }
 
@@ -36,21 +38,23 @@ function unreadable(error: unknown): readonly string[] {
   throw error;
 }
 
-/** Waits until the checks hold. @throws {WorldError} naming what is late at the deadline */
-export async function steady({ stage, signal, plan }: Run, doing: string, checks: readonly Check[]): Promise<void> {
-  const open = await awaitSteady(checks, stage.fabric, {
-    deadlineMs: plan.limits.steadySeconds * 1000,
-    signal,
-    progress: (late, of) =>
-      stage.progress(
-        `${doing}: ${of - late.length} of ${of} checks hold${late.length === 0 ? '' : `, waiting for ${summary(late.map(each => `${each.check} (${each.detail})`))}`}`,
-      ),
-  });
-  failWhenOpen(
-    doing,
-    plan.limits.steadySeconds,
-    open.map(({ check, detail }) => `${check}: ${detail}`),
-  );
+/**
+ * Waits until the checks hold, asking seldom: the questions must not be what slows a returning city down.
+ *
+ * What held once is asked again only at the end, all together.
+ *
+ * @throws {WorldError} naming what is late at the deadline
+ */
+export async function steady(run: Run, doing: string, checks: readonly Check[]): Promise<void> {
+  let asked = checks;
+  const ask = async (): Promise<readonly string[]> => {
+    const late = (await observe(asked, run.stage.fabric, run.signal)).filter(({ state }) => state !== 'ok');
+    const again = late.length === 0 && asked.length < checks.length;
+    asked = late.length === 0 ? checks : checks.filter(({ id }) => late.some(({ check }) => check === id));
+    return again ? ['all checks once more'] : late.map(({ check, detail }) => `${check} (${detail})`);
+  };
+  const seconds = run.plan.limits.steadySeconds;
+  failWhenOpen(doing, seconds, await until(run, doing, seconds, ask, STEADY_POLL_MS));
 }
 
 /** @throws {WorldError} when something is still open */

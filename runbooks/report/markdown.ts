@@ -22,6 +22,7 @@ export function markdown(judgement: Judgement, language: Language): string {
     `## ${say('criteria')}\n\n${criteria(judgement, language)}`,
     `## ${say('rto')}\n\n${outages(judgement, judgement.outages, language)}`,
     `## ${say('rpo')}\n\n${losses(judgement, language)}`,
+    `## ${say('powerReturn')}\n\n${outages(judgement, judgement.powerReturn, language)}`,
     `## ${say('failback')}\n\n${outages(judgement, judgement.failback, language)}`,
     `## ${say('timelines')}\n\n${timelines(judgement, language)}`,
     `## ${say('timeline')}\n\n${moments(judgement, language)}`,
