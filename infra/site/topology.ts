@@ -56,7 +56,8 @@ export const gatewayName = (node: Node): string =>
   node.kind === 'site' ? siteHostName(node.number, 'router', node.hosts.router[0] ?? 1) : nodeName(node);
 
 /** All machines and wires of a city: sites first, then aggregation nodes, externals and offices, each by number. */
-export function topologyOf(city: City): Topology {
+export function topologyOf(given: City): Topology {
+  const city = inOrder(given);
   const plan = addressPlan(city.plan);
   const nodes = nodesOf(city);
   const machines = [
@@ -73,6 +74,18 @@ export function topologyOf(city: City): Topology {
     linksAt: groupByEnd(city.links),
   };
 }
+
+/** A loaded city is in order already; whoever else makes one gets the same bytes. The order of flows is the operator's. */
+const inOrder = (city: City): City => ({
+  ...city,
+  sites: byNumber(city.sites),
+  aggregations: byNumber(city.aggregations),
+  externals: byNumber(city.externals),
+  endpoints: byNumber(city.endpoints),
+  links: byNumber(city.links),
+  systems: byNumber(city.systems),
+});
+const byNumber = <T extends { readonly number: number }>(list: readonly T[]): readonly T[] => list.toSorted((a, b) => a.number - b.number);
 
 /** The machines with a role, optionally at one site only. */
 export const machinesOf = (topology: Topology, role: Role, site?: ElementNumber): readonly Machine[] =>
