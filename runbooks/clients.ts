@@ -34,11 +34,18 @@ export interface Sight {
   readonly goodSeconds: number;
   /** Where the last good answer came from. */
   readonly site: string | undefined;
-  readonly alive: boolean;
+}
+
+/** A client that ended before it was told to. */
+export interface Gone {
+  readonly ward: string;
+  /** Its last words. */
+  readonly why: string;
 }
 
 export interface Clients {
   sights(): readonly Sight[];
+  gone(): readonly Gone[];
   /** Starts counting good seconds anew: what was good before proves nothing about now. */
   recount(): void;
   /** Ends all clients and waits for their last records. */
@@ -50,6 +57,7 @@ export function startClients(fabric: Fabric, run: string, plan: DrillPlan): Clie
   const watched = plan.wards.map(ward => watch(fabric, ward, clientConfiguration(run, plan, ward)));
   return {
     sights: () => watched.flatMap(({ sights }) => sights()),
+    gone: () => watched.flatMap(({ gone }) => gone() ?? []),
     recount: () => {
       for (const { recount } of watched) recount();
     },
@@ -62,6 +70,7 @@ export function startClients(fabric: Fabric, run: string, plan: DrillPlan): Clie
 interface Watched {
   readonly command: RunningCommand;
   sights(): readonly Sight[];
+  gone(): Gone | undefined;
   recount(): void;
 }
 
@@ -70,21 +79,24 @@ function watch(fabric: Fabric, { host }: Ward, configuration: CanaryClientConfig
   const good = new Map<string, { seconds: number; site: string | undefined }>(
     configuration.systems.map(({ key }) => [key, { seconds: 0, site: undefined }]),
   );
-  let alive = true;
+  let gone: Gone | undefined;
   const read = async () => {
     for await (const text of command.lines) note(good, parseLine(text));
   };
   read()
-    .catch(() => undefined) // the stream broke: the client is gone, and `alive` says so
-    .finally(() => {
-      alive = false;
+    .catch(() => undefined) // the stream broke: the client is gone
+    .then(() => command.end())
+    .then(({ exitCode, stderr }) => {
+      gone = { ward: host, why: stderr.trim() || `exit ${exitCode}` };
+    })
+    .catch(error => {
+      gone = { ward: host, why: String(error) };
     });
-  const sights = () =>
-    [...good].map(([system, { seconds, site }]) => ({ ward: host, system, goodSeconds: alive ? seconds : 0, site, alive }));
+  const sights = () => [...good].map(([system, { seconds, site }]) => ({ ward: host, system, goodSeconds: seconds, site }));
   const recount = () => {
     for (const [system, { site }] of good) good.set(system, { seconds: 0, site });
   };
-  return { command, sights, recount };
+  return { command, sights, gone: () => gone, recount };
 }
 
 function note(good: Map<string, { seconds: number; site: string | undefined }>, line: LiveLine | undefined): void {

@@ -8,7 +8,7 @@ import { entriesOf } from './journal.js';
 import { readCluster, switchOver } from './patroni.js';
 import type { Run } from './run.js';
 import type { Step } from './transitions.js';
-import { failWhenOpen, steady, until } from './waiting.js';
+import { failWhenOpen, Hopeless, steady, until } from './waiting.js';
 
 /** Every step, by the state in which it acts. All of those in a rollback are safe twice. */
 export const STEPS = {
@@ -57,7 +57,7 @@ async function baseline(run: Run): Promise<void> {
   const wanted = plan.limits.baselineSeconds;
   const open = await until(run, 'baseline', BASELINE_DEADLINE_SECONDS, async () => [
     ...notGood(run, wanted),
-    ...sightsOf(run)
+    ...(run.clients?.sights() ?? [])
       .filter(({ site }) => site !== undefined && site !== plan.primary)
       .map(({ ward, system, site }) => `${system} answers ${ward} from ${site}, not ${plan.primary}`),
   ]);
@@ -163,18 +163,14 @@ async function endClients(run: Run): Promise<void> {
   failWhenOpen('ending clients', CLIENT_END_SECONDS, left);
 }
 
-const sightsOf = ({ clients }: Run): readonly Sight[] => clients?.sights() ?? [];
-
-/** Systems that do not answer everywhere for long enough; a dead client is told once, as itself. */
-function notGood(run: Run, wantedSeconds: number): readonly string[] {
-  const sights = sightsOf(run);
-  const dead = [...new Set(sights.filter(({ alive }) => !alive).map(({ ward }) => ward))];
-  const open = sights.filter(({ alive, goodSeconds }) => alive && goodSeconds < wantedSeconds);
-  const systems = [...groupWards(open)];
-  return [
-    ...dead.map(ward => `the client in ${ward} has ended`),
-    ...systems.map(([system, wards]) => `${system} (${wards.length === run.plan.wards.length ? 'everywhere' : wards.join(', ')})`),
-  ];
+/** Systems that do not answer everywhere for long enough. @throws {Hopeless} when a client is gone: what follows could not be measured */
+function notGood({ clients, plan }: Run, wantedSeconds: number): readonly string[] {
+  const [gone] = clients?.gone() ?? [];
+  if (gone !== undefined) throw new Hopeless(`the client in ${gone.ward} has ended`, { cause: gone.why, hint: 'see `citydc status`' });
+  const open = (clients?.sights() ?? []).filter(({ goodSeconds }) => goodSeconds < wantedSeconds);
+  return [...groupWards(open)].map(
+    ([system, wards]) => `${system} (${wards.length === plan.wards.length ? 'everywhere' : wards.join(', ')})`,
+  );
 }
 
 function groupWards(sights: readonly Sight[]): ReadonlyMap<string, readonly string[]> {

@@ -33,8 +33,11 @@ export async function until(
   }
 }
 
+/** Asking again would not help. */
+export class Hopeless extends WorldError {}
+
 function unreadable(error: unknown): readonly string[] {
-  if (error instanceof WorldError) return [error.message];
+  if (error instanceof WorldError && !(error instanceof Hopeless)) return [error.message];
   throw error;
 }
 

@@ -103,6 +103,16 @@ describe('a site loss', () => {
   });
 });
 
+test('a client that dies ends the drill at once: what follows could not be measured', async () => {
+  const city = new ToyCity();
+  city.onFault = () => city.kill(city.clients[2]);
+  const startedMs = city.nowMs;
+  const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+  expect(judgement).toMatchObject({ verdict: 'inconclusive', brokenOff: expect.stringMatching(/the client in e\d+ has ended/) });
+  expect(city.nowMs - startedMs).toBeLessThan(60_000);
+  expectWell(city);
+});
+
 describe('it refuses', () => {
   test('while a fault is in force, with the next step, and touches nothing', async () => {
     const city = new ToyCity();

@@ -92,6 +92,11 @@ export class ToyCity {
     for (const client of this.clients) this.#end(client);
   }
 
+  /** One client dies, as of a full disk. */
+  kill(client: Client | undefined): void {
+    if (client !== undefined) this.#end(client);
+  }
+
   fabric(): Fabric {
     return {
       kind: 'lab',
