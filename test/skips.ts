@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A part of the tests that may be skipped, and the only reasons that it may give. */
+export interface Skip {
+  readonly file: string;
+  /** The suite's or the test's own title; it covers all that is in it. */
+  readonly name: string;
+  readonly reasons: readonly string[];
+}
+
+/** The committed list. The reporter fails a run that skips anything else. */
+export const SKIPS = (JSON.parse(readFileSync(join(import.meta.dirname, 'skips.json'), 'utf8')) as { skips: readonly Skip[] }).skips;
+
+/**
+ * For `describe.skipIf` and `test.skipIf`: whether there is a reason not to run what the list names.
+ *
+ * @throws when the list does not know the name, or not this reason for it
+ */
+export function skipUnless(name: string, reason: string | undefined, allowed: readonly Skip[] = SKIPS): boolean {
+  const skip = allowed.find(candidate => candidate.name === name);
+  if (skip === undefined) throw new Error(`'${name}' may not be skipped: test/skips.json does not list it`);
+  if (reason === undefined) return false;
+  if (!skip.reasons.includes(reason))
+    throw new Error(`'${name}' may not be skipped because it '${reason}': see its reasons in test/skips.json`);
+  console.warn(`skipped: ${skip.file}: ${name}: ${reason}`);
+  return true;
+}
+
+/** Whether the list covers a skipped test, named by its file and its titles from the outside in. */
+export const covers = ({ file, name }: Skip, test: { readonly file: string; readonly titles: readonly string[] }): boolean =>
+  file === test.file && test.titles.includes(name);
