@@ -30,6 +30,8 @@ const body = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('answered'), everywhere: z.boolean(), open: z.array(z.string()) }),
   z.object({ kind: z.literal('healed'), ids: z.array(z.string()), ...span }),
+  /** Before each attempt to hand the lead over by plan; `switchover` follows when Patroni has done it. */
+  z.object({ kind: z.literal('handing-over'), leader: z.string(), candidate: z.string() }),
   z.object({ kind: z.literal('switchover'), leader: z.string(), candidate: z.string(), ...span }),
   z.object({ kind: z.literal('steady'), checks: z.int() }),
   /** SHA-256 of each file of evidence, by its path in the folder. */

@@ -44,15 +44,15 @@ export function faultWindow({ journal }: Evidence): Window | undefined {
 /** From the return of power to the planned way back; undefined when it did not come to that. */
 export function powerReturnWindow({ journal }: Evidence): Window | undefined {
   const [healed] = entriesOf(journal.entries, 'healed');
-  const [switched] = entriesOf(journal.entries, 'switchover');
-  return healed && switched && { fromMs: healed.beganAtMs, toMs: switched.beganAtMs };
+  const [leaving] = entriesOf(journal.entries, 'handing-over');
+  return healed && leaving && { fromMs: healed.beganAtMs, toMs: leaving.atMs };
 }
 
-/** The planned way back, to steady state; that is the second one in the journal: the first was before the fault. */
+/** The planned way back from its first attempt, to steady state; that is the second one in the journal: the first was before the fault. */
 export function failbackWindow({ journal }: Evidence): Window | undefined {
-  const [switched] = entriesOf(journal.entries, 'switchover');
+  const [leaving] = entriesOf(journal.entries, 'handing-over');
   const [, settled] = entriesOf(journal.entries, 'steady');
-  return switched && settled && { fromMs: switched.beganAtMs, toMs: settled.atMs };
+  return leaving && settled && { fromMs: leaving.atMs, toMs: settled.atMs };
 }
 
 /** One system's outages in a window, as every ward saw them. */

@@ -131,6 +131,7 @@ async function switchOnce({ plan, stage, journal }: Run): Promise<void> {
     throw new WorldError('nobody to hand the database over', { hint: 'see `citydc status`' });
   stage.progress(`switching back from ${leader} to ${candidate}`);
   const beganAtMs = stage.nowMs();
+  await journal.append({ kind: 'handing-over', leader, candidate });
   await switchOver(stage.fabric, leader, candidate);
   await journal.append({ kind: 'switchover', leader, candidate, beganAtMs, doneAtMs: stage.nowMs() });
 }
