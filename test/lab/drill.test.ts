@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { RECOVERY_TRANSITIONS, RUN_TRANSITIONS, type Transition } from '../../runbooks/transitions.js';
+import { skipUnless } from '../skips.js';
 
 const CITYDC = 'dist/citydc.js';
 const CASE_TIMEOUT_MS = 600_000;
@@ -38,7 +39,10 @@ async function expectRecovery() {
   expect(status, status.stdout).toMatchObject({ code: 0 });
 }
 
-describe.skipIf(!isUp).sequential('in the running lab', () => {
+const SUITE = 'in the running lab';
+const noLab = isUp ? undefined : 'needs root and a city that is up: run `npm start`';
+
+describe.skipIf(skipUnless(SUITE, noLab)).sequential(SUITE, () => {
   test(
     'a site loss passes',
     async () => {
