@@ -3,8 +3,6 @@ import { WorldError } from '../city/problem.js';
 import { readApplied, readPhase } from '../lab/applied.js';
 import { labFabric } from '../lab/fabric.js';
 import type { Fabric } from '../site/fabric.js';
-import type { Layout } from '../site/host.js';
-import { layoutFrom } from '../site/layout.js';
 import { type Check, checksOf } from '../site/steady-state.js';
 import { type Topology, topologyOf } from '../site/topology.js';
 import type { Context } from './command.js';
@@ -14,7 +12,6 @@ import { stateOf } from './place.js';
 export interface RunningCity {
   readonly city: City;
   readonly topology: Topology;
-  readonly layout: Layout;
   readonly checks: readonly Check[];
   readonly fabric: Fabric;
   readonly stateFolder: string;
@@ -29,6 +26,6 @@ export async function openRunningCity(context: Pick<Context, 'env'>): Promise<Ru
   if (phase.phase !== 'running' || applied === undefined)
     throw new WorldError(`the city is only half there (${phase.phase} was cut short)`, { hint: 'run `citydc up` or `citydc down`' });
   const topology = topologyOf(applied.city);
-  const layout = layoutFrom(topology);
-  return { city: applied.city, topology, layout, checks: checksOf(topology), fabric: labFabric(state, layout), stateFolder: state.root };
+  const fabric = labFabric(state, { hosts: topology.machines, wires: topology.wires });
+  return { city: applied.city, topology, checks: checksOf(topology), fabric, stateFolder: state.root };
 }

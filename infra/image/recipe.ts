@@ -5,13 +5,16 @@ import { ALL_PROGRAMS } from '../site/roles.js';
 export interface Recipe {
   readonly suite: string;
   readonly packages: readonly string[];
+  /** The Node that runs our own programs inside, copied from this machine: version and architecture. */
+  readonly node: string;
   /** Removed after the installation: paths inside the root. */
   readonly trims: readonly string[];
 }
 
 /** The recipe for the programs that hosts run. The package list derives from them; nothing else is installed. */
-export const recipe = (): Recipe => ({
+export const recipe = (node = `${process.version} ${process.arch}`): Recipe => ({
   suite: 'bookworm',
+  node,
   packages: [...new Set(ALL_PROGRAMS.flatMap(({ packages }) => packages))].toSorted(),
   trims: TRIMS,
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
 import type { ActiveFault, ExecOptions, ExecResult, Fabric, Fault, RunningCommand } from '../site/fabric.js';
-import type { Layout, Wire } from '../site/host.js';
+import type { Host, Wire } from '../site/host.js';
 import { execFailure, execWords, forgetContainers, initPid, killContainers, startContainers } from './container.js';
 import { inside } from './disk.js';
 import { applyLine, hostsOff, impairmentMeans, lineWish, silence, unsilence } from './fault-means.js';
@@ -11,14 +11,20 @@ import type { StateFolder } from './state-folder.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
+/** What a fabric must know of a city: its hosts' names and its wires. */
+export interface Cabling {
+  readonly hosts: readonly Pick<Host, 'name'>[];
+  readonly wires: readonly Wire[];
+}
+
 /** The lab as a Fabric: hosts are runc containers in namespaces of this machine. */
-export function labFabric(state: StateFolder, layout: Layout): Fabric {
-  const known = new Set(layout.hosts.map(({ name }) => name));
+export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
+  const known = new Set(cabling.hosts.map(({ name }) => name));
   const fabric: Fabric = {
     kind: 'lab',
     hosts: () =>
       Promise.all(
-        layout.hosts.map(async ({ name }) => ({ name, power: (await initPid(state, name)) === undefined ? 'off' : 'on' }) as const),
+        cabling.hosts.map(async ({ name }) => ({ name, power: (await initPid(state, name)) === undefined ? 'off' : 'on' }) as const),
       ),
     exec: (host, command, options) => exec(state, mustKnow(known, host), command, options),
     start: (host, command) => start(state, mustKnow(known, host), command),
@@ -38,8 +44,8 @@ export function labFabric(state: StateFolder, layout: Layout): Fabric {
           hint: `see its processes: citydc exec ${host} -- sv status /etc/service/*`,
         });
     },
-    inject: (fault, options) => inject(state, layout, fault, options),
-    heal: ids => heal(state, layout, ids),
+    inject: (fault, options) => inject(state, cabling, fault, options),
+    heal: ids => heal(state, cabling, ids),
     faults: () => readFaults(state.faults),
   };
   return fabric;
@@ -102,7 +108,7 @@ async function attach(state: StateFolder, host: string, command: readonly string
 
 async function inject(
   state: StateFolder,
-  layout: Layout,
+  cabling: Cabling,
   fault: Fault,
   { by, healAfterSeconds }: { by: string; healAfterSeconds?: number },
 ): Promise<ActiveFault> {
@@ -110,7 +116,7 @@ async function inject(
   const now = Date.now();
   const healBy = healAfterSeconds === undefined ? undefined : new Date(now + healAfterSeconds * 1000).toISOString();
   const record = await recordFault(state.faults, { fault, injectedAt: new Date(now).toISOString(), healBy, by, means });
-  await realise(state, layout, [record], await readFaults(state.faults));
+  await realise(state, cabling, [record], await readFaults(state.faults));
   return record;
 }
 
@@ -119,25 +125,30 @@ const meansOf = async (fault: Fault): Promise<string> => {
   return fault.do === 'cut' ? 'nftables ingress drop at both ends' : 'SIGKILL to init, nftables drop of all devices';
 };
 
-async function heal(state: StateFolder, layout: Layout, ids: readonly string[] | undefined): Promise<readonly ActiveFault[]> {
+async function heal(state: StateFolder, cabling: Cabling, ids: readonly string[] | undefined): Promise<readonly ActiveFault[]> {
   const active = await readFaults(state.faults);
   const going = active.filter(({ id }) => ids === undefined || ids.includes(id));
   const staying = active.filter(fault => !going.includes(fault));
-  await realise(state, layout, going, staying);
+  await realise(state, cabling, going, staying);
   for (const { id } of going) await forgetFault(state.faults, id);
   return going;
 }
 
 /** Brings everything that the changed faults touch to what the faults in force ask for. */
-async function realise(state: StateFolder, layout: Layout, changed: readonly ActiveFault[], active: readonly ActiveFault[]): Promise<void> {
+async function realise(
+  state: StateFolder,
+  cabling: Cabling,
+  changed: readonly ActiveFault[],
+  active: readonly ActiveFault[],
+): Promise<void> {
   const off = hostsOff(active);
-  const hosts = [...hostsOff(changed)].filter(host => layout.hosts.some(({ name }) => name === host));
+  const hosts = [...hostsOff(changed)].filter(host => cabling.hosts.some(({ name }) => name === host));
   const links = new Set(changed.flatMap(({ fault }) => (fault.do === 'power-off' ? [] : fault.links)));
-  const wires = layout.wires.filter(({ link }) => link !== undefined && links.has(link));
+  const wires = cabling.wires.filter(({ link }) => link !== undefined && links.has(link));
   await Promise.all(wires.map(wire => applyLine(state, wire, lineWish(wire.link ?? 0, active))));
   await powerOff(
     state,
-    layout.wires,
+    cabling.wires,
     hosts.filter(host => off.has(host)),
   );
   await powerOn(

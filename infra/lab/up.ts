@@ -34,7 +34,7 @@ export interface UpOptions {
   readonly deadlineMs: number;
   readonly progress: Progress;
   /** What is late, while the city comes to steady state. */
-  readonly late: (open: readonly CheckResult[], of: number) => void;
+  readonly late: (late: readonly CheckResult[], hold: number, of: number) => void;
   readonly signal: AbortSignal;
 }
 

@@ -60,6 +60,8 @@ export interface Process {
 /** Our own programs, each one bundled file under `/opt/citydc` in every host. */
 export const BUNDLES = ['announcer', 'canary-server', 'canary-client'] as const;
 export type BundleName = (typeof BUNDLES)[number];
+/** The Node that the image carries for them: the one that runs `citydc`. */
+export const NODE = '/usr/local/bin/node';
 export const bundlePath = (name: BundleName): string => `/opt/citydc/${name}.mjs`;
 
 /** A secret by its name: `password:patroni-replication`, `key:pgbackrest/s1-database1`. The value never enters a rendered file. */

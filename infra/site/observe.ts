@@ -23,12 +23,13 @@ export function observe(checks: readonly Check[], fabric: Fabric, signal?: Abort
 export interface Waiting {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
-  /** Called after every round with what is not as it should be yet. */
-  readonly progress: (open: readonly CheckResult[], of: number) => void;
+  /** Called after every round: what it found late, and how many checks hold of how many. */
+  readonly progress: (late: readonly CheckResult[], hold: number, of: number) => void;
 }
 
 /**
- * Waits until every check holds: what held once is asked again only at the end, all together.
+ * Waits until every check holds. They are in the order in which a city comes up, so only the first open ones are asked at a time;
+ * what held once is asked again at the end, all together.
  *
  * @returns the open checks at the deadline; none when the city is well
  */
@@ -38,14 +39,17 @@ export async function awaitSteady(
   { deadlineMs, signal, progress }: Waiting,
 ): Promise<readonly CheckResult[]> {
   const giveUpAt = performance.now() + deadlineMs;
-  for (let asked = checks; ; ) {
-    const open = (await observe(asked, fabric, signal)).filter(({ state }) => state !== 'ok');
+  let open = checks;
+  for (;;) {
+    const last = open.length === 0 || performance.now() > giveUpAt;
+    const asked = last ? checks : open.slice(0, AT_ONCE);
+    const late = (await observe(asked, fabric, signal)).filter(({ state }) => state !== 'ok');
     signal.throwIfAborted();
-    progress(open, checks.length);
-    if (open.length === 0 && asked.length === checks.length) return [];
-    if (open.length > 0 && performance.now() > giveUpAt) return open;
-    asked = open.length === 0 ? checks : checks.filter(({ id }) => open.some(({ check }) => check === id));
-    if (open.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
+    const lateIds = new Set(late.map(({ check }) => check));
+    open = [...checks.filter(({ id }) => lateIds.has(id)), ...(last ? [] : open.slice(AT_ONCE))];
+    progress(late, checks.length - open.length, checks.length);
+    if (last && (open.length === 0 || performance.now() > giveUpAt)) return late;
+    if (late.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
   }
 }
 
@@ -101,7 +105,11 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
 }
 
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
-  const { stdout } = await exec(host, ['sh', '-c', "vtysh -c 'show bgp ipv4 unicast summary json'; echo ----; ip -j route show proto bgp"]);
+  const { stdout } = await exec(host, [
+    'sh',
+    '-c',
+    "vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; echo ----; ip -j route show proto bgp",
+  ]);
   const [summary = '', kernel = ''] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};

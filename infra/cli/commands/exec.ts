@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type City, nodeName, nodesOf } from '../../city/model.js';
-import type { Layout } from '../../site/host.js';
+import { nodeName, nodesOf } from '../../city/model.js';
+import type { Topology } from '../../site/topology.js';
 import type { Context, Invoke } from '../command.js';
 import { findOne } from '../find.js';
 import { openRunningCity } from '../running-city.js';
@@ -13,13 +13,13 @@ export function configure(command: Command, invoke: Invoke): void {
 }
 
 async function run(context: Context, host: string, words: readonly string[]): Promise<number> {
-  const { city, layout, fabric } = await openRunningCity(context);
-  return fabric.attach(findHost(city, layout, host), words);
+  const { topology, fabric } = await openRunningCity(context);
+  return fabric.attach(findHost(topology, host), words);
 }
 
 /** A host by its own name, or by the code or a part of the name of its office. @throws {InputError} when none or several fit */
-export function findHost(city: City, { hosts }: Layout, wanted: string): string {
-  if (hosts.some(({ name }) => name === wanted)) return wanted;
+export function findHost({ city, machines }: Topology, wanted: string): string {
+  if (machines.some(({ name }) => name === wanted)) return wanted;
   const nodes = [...nodesOf(city).values()].filter(node => node.kind !== 'site');
   const candidates = nodes.map(node => ({
     id: nodeName(node),
@@ -30,6 +30,6 @@ export function findHost(city: City, { hosts }: Layout, wanted: string): string 
     'host',
     wanted,
     candidates,
-    hosts.map(({ name }) => name),
+    machines.map(({ name }) => name),
   );
 }

@@ -105,12 +105,10 @@ function describe({ id, fault }: ActiveFault): string {
         .join(', ')})`;
 }
 
-function concerns({ city, layout }: RunningCity, { id, fault }: ActiveFault, target: string): boolean {
+function concerns({ city }: RunningCity, { id, fault }: ActiveFault, target: string): boolean {
   if (id === target) return true;
   if (fault.do !== 'power-off') return fault.links.some(number => linksNamed(city, target).includes(number));
-  return fault.hosts.some(
-    host => host === target || host.startsWith(`${target}-`) || layout.hosts.some(({ name }) => name === target && name === host),
-  );
+  return fault.hosts.some(host => host === target || host.startsWith(`${target}-`));
 }
 
 /** The links that a word names: one by its name, or all of a node. */
@@ -128,9 +126,9 @@ function linksFor({ city }: RunningCity, target: string): readonly LinkNumber[] 
   throw usage(target, 'there is no such link or node', wordHint(target, city.links.map(linkName)));
 }
 
-function hostsFor({ city, layout }: RunningCity, target: string): readonly string[] {
-  const atSite = layout.hosts.filter(({ name, slot }) => slot !== undefined && name.startsWith(`${target}-`)).map(({ name }) => name);
-  return atSite.length > 0 ? atSite : [findHost(city, layout, target)];
+function hostsFor({ topology }: RunningCity, target: string): readonly string[] {
+  const atSite = topology.machines.filter(({ name, slot }) => slot !== undefined && name.startsWith(`${target}-`)).map(({ name }) => name);
+  return atSite.length > 0 ? atSite : [findHost(topology, target)];
 }
 
 const usage = (path: string, message: string, hint: string): InputError => new InputError([{ rule: 'usage', path, message, hint }]);

@@ -43,7 +43,7 @@ async function run(context: Context, inventory: string, { deadline }: { deadline
     mirror: context.env.CITYDC_MIRROR,
     deadlineMs: deadline * 1000,
     progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),
-    late: (open, of) => output.progress(describeLate(open, of)),
+    late: (late, hold, of) => output.progress(describeLate(late, hold, of)),
     signal: context.interrupted(),
   });
   const { pages } = JSON.parse(await readFile(state.pages, 'utf8')) as { pages: readonly Page[] };
@@ -55,8 +55,8 @@ async function run(context: Context, inventory: string, { deadline }: { deadline
   return outcome.late.length === 0 ? 0 : 3;
 }
 
-const describeLate = (open: readonly CheckResult[], of: number): string =>
-  `steady state: ${of - open.length}/${of}${open[0] === undefined ? '' : `, late: ${open[0].check}: ${open[0].detail}`}`;
+const describeLate = ([first]: readonly CheckResult[], hold: number, of: number): string =>
+  `steady state: ${hold}/${of}${first === undefined ? '' : `, late: ${first.check}: ${first.detail}`}`;
 
 function summary(city: string, outcome: UpOutcome, pages: readonly Page[]): string {
   const { layout, seconds } = outcome;

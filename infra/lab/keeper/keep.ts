@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { layoutOf } from '../../site/layout.js';
+import { topologyOf } from '../../site/topology.js';
 import { readApplied } from '../applied.js';
 import { labFabric } from '../fabric.js';
 import { readFaults } from '../fault-store.js';
@@ -30,6 +30,7 @@ async function healOverdue(state: StateFolder, log: (text: string) => void): Pro
   const overdue = (await readFaults(state.faults)).filter(({ healBy }) => healBy !== undefined && healBy <= now);
   const applied = overdue.length === 0 ? undefined : await readApplied(state);
   if (applied === undefined) return;
-  const healed = await labFabric(state, layoutOf(applied.city)).heal(overdue.map(({ id }) => id));
+  const { machines, wires } = topologyOf(applied.city);
+  const healed = await labFabric(state, { hosts: machines, wires }).heal(overdue.map(({ id }) => id));
   log(`undone by the dead man's timer: ${healed.map(({ id, by }) => `${id} of ${by}`).join(', ')}`);
 }

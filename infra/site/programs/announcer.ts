@@ -1,4 +1,4 @@
-import { bundlePath } from '../host.js';
+import { bundlePath, NODE } from '../host.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
@@ -11,13 +11,13 @@ const CONFIG = '/etc/citydc/announcer.json';
 /** Decides on a data-centre site's router which services the site announces, and how. */
 export const announcer: Program = {
   name: 'announcer',
-  packages: ['nodejs'],
+  packages: ['libstdc++6'],
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
     folders: [{ path: '/var/lib/citydc', owner: 'root', mode: 0o755 }],
-    processes: [{ name: 'announcer', command: ['node', bundlePath('announcer'), CONFIG], bundle: 'announcer' }],
+    processes: [{ name: 'announcer', command: [NODE, bundlePath('announcer'), CONFIG], bundle: 'announcer' }],
   }),
-  lints: [{ command: ['node', bundlePath('announcer'), '--check', CONFIG] }],
+  lints: [{ command: [NODE, bundlePath('announcer'), '--check', CONFIG] }],
 };
 
 function configOf(topology: Topology, { node }: Machine) {

@@ -1,5 +1,5 @@
 import type { System } from '../../city/model.js';
-import { bundlePath } from '../host.js';
+import { bundlePath, NODE } from '../host.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
@@ -14,12 +14,12 @@ export const databaseOf = ({ key }: Pick<System, 'key'>): string => key.replaceA
 /** One process a shared system: it stands in for the city's proprietary application. */
 export const canary: Program = {
   name: 'canary',
-  packages: ['nodejs'],
+  packages: ['libstdc++6'],
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
     processes: topology.city.systems.map(({ key, state }) => ({
       name: `canary-${key}`,
-      command: ['node', '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG, key],
+      command: [NODE, '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG, key],
       user: 'nobody',
       bundle: 'canary-server' as const,
       ...(state === 'database' ? { secretEnvironment: { PGPASSWORD: CANARY_PASSWORD } as const } : {}),
@@ -31,7 +31,7 @@ export const canary: Program = {
 /** The canary's client needs nothing but its runtime in every office. */
 export const canaryClient: Program = {
   name: 'canary-client',
-  packages: ['nodejs'],
+  packages: ['libstdc++6'],
   render: () => ({ folders: [{ path: '/var/lib/citydc/ledger', owner: 'root', mode: 0o755 }] }),
 };
 

@@ -46,9 +46,8 @@ mkdir -p /run/citydc
 if [ -f "$applied" ]; then
   grep -vxFf "$wanted" "$applied" | sed -E 's/^(addr|route) replace/\\1 del/; s/^link add name ([^ ]+) .*/link del \\1/; /^link set/d' | ip -force -batch - || true
 fi
-ip -force -batch "$wanted" 2> /run/citydc/network.log || true
 # Making a switch again that exists is no mistake; everything else is.
-if grep -v -e '^Command failed' -e 'File exists' /run/citydc/network.log; then exit 1; fi
+if ! ip -force -batch "$wanted" 2> /run/citydc/network.log && grep -v -e '^Command failed' -e 'File exists' /run/citydc/network.log; then exit 1; fi
 cp "$wanted" "$applied"
 `;
 

@@ -14,6 +14,7 @@ export const DATA_FOLDER = '/var/lib/postgresql/15/city';
 export const SWITCHOVER_PATH = '/etc/patroni/switchover';
 
 const CONFIG = '/etc/patroni/patroni.yml';
+const START = '/etc/patroni/start';
 const ENSURE_DATABASES = '/etc/patroni/ensure-databases';
 const PASSWORDS = {
   PATRONI_SUPERUSER_PASSWORD: 'password:patroni-superuser',
@@ -27,7 +28,7 @@ const API_USER = 'citydc';
  * Lease and loop, seconds. Patroni's least TTL is 20 and it wants loop + 2 · retry ≤ TTL; a short loop keeps the lease fresh, so that
  * a dead leader is missed nearly a whole TTL after its last sign of life and not sooner.
  */
-const TIMERS = { ttl: 20, loop_wait: 2, retry_timeout: 5 } as const;
+const TIMERS = { ttl: 20, loop_wait: 1, retry_timeout: 5 } as const;
 
 /** PostgreSQL under Patroni. Who may write is a lease in etcd; every acknowledged write is on all synchronous standbys. */
 export const patroni: Program = {
@@ -36,6 +37,7 @@ export const patroni: Program = {
   render: (topology, machine) => ({
     files: [
       { path: CONFIG, content: stringify(config(topology, machine), { lineWidth: 0 }), owner: 'postgres', mode: 0o640, onChange: 'reload' },
+      { path: START, content: startScript(topology, machine), onChange: 'restart' },
       { path: ENSURE_DATABASES, content: ensureDatabases(topology), mode: 0o755, onChange: 'reload' },
       { path: SWITCHOVER_PATH, content: switchover(machine), mode: 0o755, onChange: 'reload' },
     ],
@@ -138,6 +140,33 @@ const DCS = {
     },
   },
 } as const;
+
+/**
+ * Starts Patroni when it has something to do, because it sleeps long when it has not: five seconds without etcd, ten seconds
+ * (its loop before the cluster's own settings exist) for a first copy without a leader.
+ */
+const startScript = (topology: Topology, { name, address }: Machine): string => `#!/bin/sh
+set -u
+install -d -o postgres -g postgres /run/postgresql
+export HOME=/var/lib/postgresql
+# A read that needs the quorum; its answer holds the value of a key that is there. Keys are base64.
+etcd() {
+  for client in ${etcdClients(topology).join(' ')}; do
+    curl -sf -m 1 "http://$client/v3/kv/range" -d "{"key": "$1"}" && return
+  done
+  false
+}
+until etcd Lw== > /dev/null; do sleep 0.25; done
+${
+  name === founder(topology)?.name
+    ? ''
+    : `if [ ! -e ${DATA_FOLDER}/PG_VERSION ]; then
+  until etcd ${Buffer.from(`/service/${CLUSTER}/leader`).toString('base64')} | grep -q '"kvs"'; do sleep 0.25; done
+fi
+`
+}echo 'etcd answers, starting Patroni on ${address.v4}'
+exec chpst -u postgres /usr/bin/patroni ${CONFIG}
+`;
 
 /** Runs wherever a writer starts (Patroni's callbacks) and when the inventory changes: every stateful system has its database. */
 function ensureDatabases({ city }: Topology): string {

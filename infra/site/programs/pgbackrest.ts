@@ -24,7 +24,7 @@ export const pgbackrest: Program = {
     folders: [REPOSITORY, '/var/spool/pgbackrest', '/var/log/pgbackrest'].map(path => ({ path, owner: 'postgres', mode: 0o750 })),
     processes: [
       { name: 'pgbackrest', command: ['pgbackrest', 'server'], user: 'postgres' },
-      ...(isRepository(machine) ? [{ name: 'backups', command: [BACKUP_LOOP], user: 'postgres' }] : []),
+      ...(isRepository(machine) ? [{ name: 'backups', command: ['nice', '-n', '10', BACKUP_LOOP], user: 'postgres' }] : []),
     ],
     secrets: credentials(machine.name),
   }),
@@ -76,6 +76,7 @@ const repositoryLines = (databases: readonly Machine[], machine: Machine): reado
   `repo1-path=${REPOSITORY}`,
   'repo1-retention-full=2',
   'start-fast=y',
+  'compress-type=lz4',
   `[${STANZA}]`,
   ...databases.flatMap((host, index) => [
     ...reach(`pg${index + 1}`, host, machine),

@@ -1,0 +1,25 @@
+import type { TestProject } from 'vitest/node';
+import { citydc, succeed } from './citydc.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Why there is no lab here; empty when the city is up. */
+    noLab: string;
+  }
+}
+
+/** The city is up for all of these tests, and afterwards it is as it was before: up, or gone. */
+export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    provide('noLab', 'the lab needs root on Linux');
+    return undefined;
+  }
+  const before = await citydc(['status']);
+  const wasUp = !before.stderr.includes('no city is up');
+  await succeed('up');
+  provide('noLab', '');
+  return async () => {
+    await citydc(['fault', 'heal']);
+    if (!wasUp) await succeed('down');
+  };
+}
