@@ -1,0 +1,101 @@
+/** Assertions on the rules as they are written; an evaluator of whole paths comes with the next issue. */
+
+import { describe, expect, test } from 'vitest';
+import { addressPlan } from '../../infra/city/addresses.js';
+import { ENDPOINT_SEGMENTS } from '../../infra/city/model.js';
+import { layoutOf } from '../../infra/site/layout.js';
+import { canTho } from './cities.js';
+
+const plan = addressPlan(canTho.plan);
+const OFFICES = ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4);
+
+const filtering = layoutOf(canTho).hosts.flatMap(({ name, role, files }) => {
+  const text = files.find(({ path }) => path === '/etc/citydc/filter.nft')?.content;
+  return text === undefined ? [] : [{ name, role, text }];
+});
+const textOf = (name: string): string => filtering.find(host => host.name === name)?.text ?? '';
+
+/** Source and destination prefixes of a rule that names both. */
+function pairOf(rule: string): { readonly from: readonly string[]; readonly to: readonly string[] } | undefined {
+  const [, from, to] = /ip saddr (\{[^}]*\}|[\d./]+) ip daddr (\{[^}]*\}|[\d./]+)/.exec(rule) ?? [];
+  return from === undefined || to === undefined ? undefined : { from: items(from), to: items(to) };
+}
+const items = (set: string): readonly string[] => set.match(/[\d.]+\/\d+/g) ?? [];
+const namesOffices = (prefixes: readonly string[]): boolean => prefixes.some(prefix => OFFICES.includes(prefix));
+const chainOf = (text: string, name: string): readonly string[] =>
+  (new RegExp(`chain ${name} \\{\\n([\\s\\S]*?)\\n {2}\\}`).exec(text)?.[1] ?? '').split('\n').map(line => line.trim());
+
+test('every router, aggregation node and office filters; what is not ours does not', () => {
+  expect(filtering.length).toBe(canTho.sites.length + canTho.aggregations.length + canTho.endpoints.length);
+});
+
+test.each(filtering)('$name drops what no rule allows', ({ text }) => {
+  const hooks = text.match(/type filter hook \w+ .*/g) ?? [];
+  expect(hooks.length).toBeGreaterThanOrEqual(2);
+  for (const hook of hooks) expect(hook).toContain('policy drop;');
+});
+
+test.each(filtering)('$name has no rule from office to office', ({ text }) => {
+  const pairs = text.split('\n').flatMap(rule => pairOf(rule) ?? []);
+  expect(pairs.length).toBeGreaterThan(0);
+  expect(pairs.filter(({ from, to }) => namesOffices(from) && namesOffices(to))).toEqual([]);
+});
+
+test.each(filtering)('$name names both sides of every flow that it forwards', ({ text }) => {
+  const open = chainOf(text, 'forward').filter(rule => rule.endsWith('accept') || rule.includes('accept comment'));
+  const judged = open.filter(rule => pairOf(rule) === undefined);
+  const known = [
+    /^ct state established,related accept$/,
+    /^icmp type \{ destination-unreachable, .* \} accept$/,
+    /^iifname "(br-\w+)" oifname "\1" accept$/,
+  ];
+  expect(judged.filter(rule => !known.some(form => form.test(rule)))).toEqual([]);
+});
+
+describe('who keeps state', () => {
+  const stateful = (role: string) => filtering.filter(host => host.role === role).map(({ text }) => text.includes('ct state'));
+  test('routers and offices do', () => expect(new Set([...stateful('router'), ...stateful('office')])).toEqual(new Set([true])));
+  test('an aggregation node forwards without', () => {
+    for (const { text } of filtering.filter(({ role }) => role === 'aggregation'))
+      expect(chainOf(text, 'forward').join('\n')).not.toContain('ct state');
+  });
+  test('so its replies have rules of their own, mirrored', () => {
+    const flows = chainOf(textOf('n67'), 'forward').filter(rule => rule.includes(' comment '));
+    const replies = chainOf(textOf('n67'), 'forward').filter(rule => /sport|echo-reply/.test(rule));
+    expect(replies.map(rule => pairOf(rule))).toEqual(
+      flows.map(rule => pairOf(rule)).map(pair => pair && { from: pair.to, to: pair.from }),
+    );
+  });
+});
+
+describe("a ward's Internet line", () => {
+  const ward = textOf('e131');
+  test('takes nothing in', () => {
+    expect(chainOf(ward, 'input')).toContain('iifname "l1131" drop');
+    expect(chainOf(ward, 'forward')).toContain('iifname "l1131" ct state new drop');
+  });
+  test('carries only what the inventory allows, to the Internet alone', () => {
+    const out = chainOf(ward, 'forward').filter(rule => rule.includes('oifname "l1131"'));
+    expect(out.at(-1)).toBe('oifname "l1131" drop');
+    expect(out.slice(0, -1).map(rule => pairOf(rule))).toEqual([{ from: [plan.segmentSpan('office').v4], to: ['198.51.100.0/24'] }]);
+  });
+  test('a department has none', () => expect(textOf('e160')).not.toContain('masquerade'));
+});
+
+test('an office lets only its own addresses out', () => {
+  const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(131, segment).v4).join(', ');
+  for (const chain of ['forward', 'output'])
+    expect(chainOf(textOf('e131'), chain)).toContain(`ip saddr != { ${own} } drop comment "only our own addresses leave"`);
+});
+
+test('a filter is replaced as a whole, and only our own table', () => {
+  for (const { text } of filtering) {
+    expect(text.startsWith('table inet citydc\ndelete table inet citydc\ntable inet citydc {\n')).toBe(true);
+    expect(text).not.toMatch(/flush ruleset/);
+  }
+});
+
+test("comments stay within nftables' 128 bytes", () => {
+  for (const { text } of filtering)
+    for (const [, comment = ''] of text.matchAll(/comment "([^"]*)"/g)) expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(128);
+});
