@@ -100,8 +100,9 @@ function watch(fabric: Fabric, { host }: Ward, configuration: CanaryClientConfig
 }
 
 function note(good: Map<string, { seconds: number; site: string | undefined }>, line: LiveLine | undefined): void {
-  for (const [system, counts] of Object.entries(line?.systems ?? {})) {
-    const seconds = isGood(counts) ? (good.get(system)?.seconds ?? 0) + 1 : 0;
+  if (line === undefined) return;
+  for (const [system, counts] of Object.entries(line.systems)) {
+    const seconds = isGood(counts, line.atMs) ? (good.get(system)?.seconds ?? 0) + 1 : 0;
     good.set(system, { seconds, site: counts.site });
   }
 }

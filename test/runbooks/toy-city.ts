@@ -238,6 +238,7 @@ export class ToyCity {
     counts[outcome] += 1;
     if (site === undefined) return;
     counts.site = site;
+    counts.lastOkMs = doneAtMs;
     if (state === 'database') this.#store(client, key, sequence);
   }
 
