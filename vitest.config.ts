@@ -1,11 +1,29 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/closing-line.js';
 import { SkipsReporter } from './test/skips-reporter.js';
+
+/** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
+const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // A snapshot that is missing is a failure, here as in CI: golden files are written with -u only.
     update: 'none',
-    reporters: ['default', new SkipsReporter()],
+    reporters: ['default', new SkipsReporter(), new ClosingLine()],
+    projects: [
+      { extends: true, test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: ON_THE_MACHINE, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ON_THE_MACHINE,
+          globalSetup: 'test/lab/setup.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
   },
 });

@@ -1,12 +1,15 @@
 /** Every rendered file judged by the program that will read it, in a throw-away root of its host. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import type { Host } from '../../infra/site/host.js';
 import { layoutOf } from '../../infra/site/layout.js';
 import type { Lint } from '../../infra/site/program.js';
 import { programsOf } from '../../infra/site/roles.js';
 import { topologyOf } from '../../infra/site/topology.js';
 import { skipUnless } from '../skips.js';
+import { ALERT_CASES, alertTest } from './alert-cases.js';
 import { canTho } from './cities.js';
 import { openRoom, type Room, whyNoRoom } from './room.js';
 
@@ -17,29 +20,163 @@ const layout = layoutOf(canTho);
 /** All hosts of the sites; of the others, one of each kind: a ward has an Internet line, a department has none. */
 const OTHERS = ['n66', 'n67', 'x64', 'x65', 'e131', 'e160'];
 const machines = topology.machines.filter(({ name, node }) => node.kind === 'site' || OTHERS.includes(name));
-const lintsOf = (name: string): readonly (Lint & { readonly words: string })[] => {
-  const machine = machines.find(candidate => candidate.name === name);
-  const lints = machine === undefined ? [] : programsOf(machine).flatMap(program => program.lints ?? []);
-  return lints.map(lint => ({ ...lint, words: lint.command.join(' ') }));
-};
-const hostOf = (name: string): Host => {
-  const host = layout.hosts.find(candidate => candidate.name === name);
-  if (host === undefined) throw new Error(`there is no host ${name}`);
-  return host;
-};
+
+/** Mistakes that only a program which knows its own language can find. */
+const FINE_DAMAGE = [
+  {
+    host: 's1-router1',
+    path: '/etc/frr/bgpd.conf',
+    what: 'a misspelt command',
+    from: ' bgp log-neighbor-changes',
+    to: ' bgp log-neighbour-changes',
+  },
+  {
+    host: 's1-router1',
+    path: '/etc/frr/bgpd.conf',
+    what: 'an address of three parts',
+    from: 'ip prefix-list OWN seq 5 permit 10.',
+    to: 'ip prefix-list OWN seq 5 permit ',
+  },
+  { host: 's1-router1', path: '/etc/citydc/filter.nft', what: 'an unknown match', from: 'ct state established', to: 'ct stat established' },
+  { host: 's1-router1', path: '/etc/citydc/announcer.json', what: 'an unknown role', from: '"role": "primary"', to: '"role": "first"' },
+  {
+    host: 's1-edge1',
+    path: '/etc/haproxy/haproxy.cfg',
+    what: 'a backend that is not there',
+    from: 'default_backend portal',
+    to: 'default_backend portals',
+  },
+  { host: 's1-monitor1', path: '/etc/prometheus/prometheus.yml', what: 'an unknown key', from: 'scrape_timeout:', to: 'scrape_time_out:' },
+  {
+    host: 's1-monitor1',
+    path: '/etc/prometheus/rules.yml',
+    what: 'an expression cut short',
+    from: 'or vector(0)) == 0',
+    to: 'or vector(0) == 0',
+  },
+  {
+    host: 's1-monitor1',
+    path: '/etc/prometheus/alertmanager.yml',
+    what: 'a receiver that is not there',
+    from: 'receiver: page',
+    to: 'receiver: pager',
+  },
+] as const;
+
+const hostOf = (name: string): Host => layout.hosts.find(host => host.name === name) ?? raise(`there is no host ${name}`);
+const lintsOf = (name: string): readonly (Lint & { readonly words: string })[] =>
+  machines
+    .filter(machine => machine.name === name)
+    .flatMap(programsOf)
+    .flatMap(({ lints = [] }) => lints.map(lint => ({ ...lint, words: lint.command.join(' ') })));
+
+/** What a program says when it refuses its files; undefined when it takes them. */
+async function refusal(room: Room, { command, refuses }: Lint): Promise<string | undefined> {
+  const { exitCode, output } = await room.run(command);
+  return exitCode === 0 && refuses?.test(output) !== true ? undefined : `exit code ${exitCode}: ${output}`;
+}
+
+/** The room of one host, for the tests of a suite. */
+function roomOf(name: string, addresses?: readonly string[]): () => Room {
+  let room: Room | undefined;
+  beforeAll(async () => {
+    room = await openRoom(hostOf(name), addresses);
+  });
+  afterAll(() => room?.close());
+  return () => room ?? raise(`the room of ${name} is not open`);
+}
 
 describe.skipIf(skipUnless(SUITE, whyNoRoom()))(SUITE, () => {
   describe.each(machines.map(({ name }) => name))('%s', name => {
-    let room: Room;
-    beforeAll(async () => {
-      room = await openRoom(hostOf(name));
-    });
-    afterAll(() => room?.close());
+    const room = roomOf(name);
+    test.each(lintsOf(name))('$words', async lint => expect(await refusal(room(), lint)).toBeUndefined());
+  });
 
-    test.each(lintsOf(name))('$words', async ({ command, refuses }) => {
-      const { exitCode, output } = await room.run(command);
+  describe.each(['s1-router1', 's1-edge1', 's1-monitor1', 'e131'])('on %s damage is found', name => {
+    const room = roomOf(name);
+
+    test.each(lintsOf(name))('$words', async lint => {
+      const path = fileOf(lint);
+      const { content } = hostOf(name).files.find(file => file.path === path) ?? raise(`${path} is not rendered`);
+      await write(room(), path, `${content}nonsense ( {\n`);
+      expect(await refusal(room(), lint)).toBeDefined();
+      await write(room(), path, content);
+      expect(await refusal(room(), lint)).toBeUndefined();
+    });
+
+    test.each(FINE_DAMAGE.filter(damage => damage.host === name))('$path: $what', async ({ path, from, to }) => {
+      const { content } = hostOf(name).files.find(file => file.path === path) ?? raise(`${path} is not rendered`);
+      const lint = lintsOf(name).find(candidate => fileOf(candidate) === path) ?? raise(`nothing lints ${path}`);
+      expect(content).toContain(from);
+      await write(room(), path, content.replace(from, to));
+      expect(await refusal(room(), lint)).toBeDefined();
+      await write(room(), path, content);
+    });
+  });
+
+  describe('patroni, with etcd up and Patroni not started', () => {
+    const etcds = machines.filter(({ role }) => role === 'etcd').map(({ address }) => address.v4);
+    const room = roomOf('s1-database1', [hostOf('s1-database1').address, ...etcds]);
+    const CONFIG = '/etc/patroni/patroni.yml';
+    const validate = async () => {
+      const { secretEnvironment = {} } = hostOf('s1-database1').processes.find(({ name }) => name === 'patroni') ?? {};
+      const secrets = await Promise.all(
+        Object.entries(secretEnvironment).map(async ([name, secret]) => [name, await room().secret(secret)] as const),
+      );
+      return room().run(['chpst', '-u', 'postgres', 'patroni', '--validate-config', CONFIG], { environment: Object.fromEntries(secrets) });
+    };
+    beforeAll(() => startEtcd(room(), etcds));
+
+    test('its configuration is valid', async () => expect(await validate()).toEqual({ exitCode: 0, output: '' }));
+
+    test.each(['scope', 'postgresql', 'restapi'])('without %s it is not', async part => {
+      const { content } = hostOf('s1-database1').files.find(({ path }) => path === CONFIG) ?? raise(`${CONFIG} is not rendered`);
+      const { [part]: _, ...rest } = parse(content) as Record<string, unknown>;
+      await write(room(), CONFIG, stringify(rest));
+      const { exitCode, output } = await validate();
+      await write(room(), CONFIG, content);
+      expect(exitCode !== 0 || output.includes(part)).toBe(true);
+    });
+  });
+
+  describe('alerts', () => {
+    const room = roomOf('s1-monitor1');
+    test.each(ALERT_CASES)('$alert $what', async testCase => {
+      await write(room(), '/tmp/alerts.test.yml', alertTest(canTho, testCase));
+      const { exitCode, output } = await room().run(['promtool', 'test', 'rules', '/tmp/alerts.test.yml']);
       expect(exitCode, output).toBe(0);
-      if (refuses !== undefined) expect(output).not.toMatch(refuses);
     });
   });
 });
+
+/** The file that a lint's command names. */
+const fileOf = ({ command }: Lint): string =>
+  command.map(word => word.replace(/^--config\.file=/, '')).findLast(word => word.startsWith('/etc/')) ??
+  raise(`${command.join(' ')} names no file`);
+
+/** As one would edit it: in place, whoever owns it. */
+async function write(room: Room, path: string, content: string): Promise<void> {
+  expect(await room.run(['sh', '-c', 'cat > "$1"', 'sh', path], { input: content })).toEqual({ exitCode: 0, output: '' });
+}
+
+/** One member that answers for all. */
+async function startEtcd(room: Room, addresses: readonly string[]): Promise<void> {
+  const clients = addresses.map(address => `http://${address}:2379`).join(',');
+  const words = [
+    '--data-dir=/tmp/etcd',
+    `--listen-client-urls=${clients}`,
+    `--advertise-client-urls=${clients}`,
+    '--listen-peer-urls=http://127.0.0.1:2380',
+  ];
+  room.start(['etcd', ...words, '--initial-advertise-peer-urls=http://127.0.0.1:2380', '--initial-cluster=default=http://127.0.0.1:2380']);
+  for (let tries = 0; tries < 50; tries++) {
+    const { output } = await room.run(['curl', '-s', `http://${addresses[0]}:2379/health`]);
+    if (output.includes('"true"')) return;
+    await pause(100);
+  }
+  throw new Error('etcd did not come up in the room');
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}

@@ -67,18 +67,7 @@ export async function openRoom(host: Host, addresses: readonly string[] = [host.
   ];
   const first = execa('unshare', [...words, ...addresses], { stdin: 'pipe', buffer: false, reject: false, stderr: 'inherit' });
   const pid = await firstWord(first);
-  const inside = [
-    'nsenter',
-    '--target',
-    pid,
-    '--mount',
-    '--net',
-    '--pid',
-    '--uts',
-    '--ipc',
-    `--root=${join(folder, 'mount', 'root')}`,
-    '--wd=/',
-  ];
+  const inside = ['nsenter', '--target', pid, '--mount', '--net', '--pid', '--uts', '--ipc', '--root', '--wd'];
   return {
     run: async ([...command], { input = '', environment = {} } = {}) => {
       const options = {
@@ -126,7 +115,7 @@ mount --bind -o ro "$agents" "$mount/root/opt/citydc"
 ip link set lo up
 for address; do ip address replace "$address/32" dev lo; done
 echo "$pid"
-exec cat > /dev/null
+exec chroot "$mount/root" cat > /dev/null
 `;
 
 /** The first piece of its output; execa's own lines would wait for its end. */

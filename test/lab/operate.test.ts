@@ -1,10 +1,10 @@
 /** What an operator does with a running city. */
 
 import { createConnection } from 'node:net';
-import { describe, expect, inject, test } from 'vitest';
-import type { ActiveFault } from '../../../infra/site/fabric.js';
-import type { CheckResult } from '../../../infra/site/steady-state.js';
-import { citydc, inHost, succeed } from './citydc.js';
+import { describe, expect, test } from 'vitest';
+import type { ActiveFault } from '../../infra/site/fabric.js';
+import type { CheckResult } from '../../infra/site/steady-state.js';
+import { citydc, inHost, noLab, succeed } from './citydc.js';
 import { eventually } from './eventually.js';
 
 interface Status {
@@ -16,7 +16,7 @@ const steady = () => eventually('steady state', async () => (await status()).ste
 const routeTo = async (host: string, address: string) => (await inHost(host, 'ip', 'route', 'get', address)).stdout;
 const faultIds = async () => (JSON.parse(await succeed('fault', 'list', '--json')) as { faults: ActiveFault[] }).faults.map(({ id }) => id);
 
-describe.skipIf(inject('noLab') !== '').sequential('an operator', () => {
+describe.skipIf(noLab('an operator')).sequential('an operator', () => {
   test('a second up changes nothing and says so', async () => {
     expect(await succeed('up')).toContain('was up already, nothing changed');
   });

@@ -1,0 +1,67 @@
+/** A changed inventory on a running city: only what differs is touched. */
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { citydc, inHost, noLab, succeed } from './citydc.js';
+
+const SHIPPED = 'infra/city/inventory/can-tho-2022';
+const NEW_OFFICE = 'e240';
+
+/** When every host's init started: a host that was touched by a restart has another value. */
+async function bootTimes(hosts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const times = await Promise.all(
+    hosts.map(async host => [host, (await inHost(host, 'stat', '-c', '%Y', '/proc/1')).stdout.trim()] as const),
+  );
+  return new Map(times);
+}
+
+describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'citydc-inventory-'));
+    cpSync(SHIPPED, folder, { recursive: true });
+    addOffice(folder);
+  });
+  afterAll(async () => {
+    await succeed('up');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('an office is added, its neighbours are told, and nobody else notices', async () => {
+    const watched = ['e131', 'e130', 'n73', 's1-router1', 's1-database1', 's2-monitor1'];
+    const before = await bootTimes(watched);
+    const { did, changes } = JSON.parse(await succeed('up', folder, '--json')) as { did: string; changes: Record<string, number> };
+    expect(did).toBe('changed');
+    // The new office; and in place: its aggregation node and both monitors.
+    expect(changes).toMatchObject({ newHosts: 1, goneHosts: 0, newWires: 1, goneWires: 0, changedHosts: 3 });
+    expect(await bootTimes(watched)).toEqual(before);
+    expect((await inHost(NEW_OFFICE, 'curl', '-s', '-m', '3', 'http://10.101.0.3/health')).stdout).toContain('portal');
+  });
+
+  test('it is retired again, and nothing of it is left', async () => {
+    const { changes } = JSON.parse(await succeed('up', '--json')) as { changes: Record<string, number> };
+    expect(changes).toMatchObject({ newHosts: 0, goneHosts: 1, goneWires: 1, changedHosts: 3 });
+    expect((await citydc(['exec', NEW_OFFICE, '--', 'true'])).code).toBe(2);
+    expect((await inHost('n73', 'ip', 'route', 'show', '10.64.240.0/24')).stdout).toBe('');
+    expect((await citydc(['status'])).code).toBe(0);
+  });
+});
+
+/** A ward without a video point behind n73: the totals follow. */
+function addOffice(folder: string): void {
+  edit(join(folder, 'endpoints.csv'), text => {
+    const model = text.split('\n').find(line => line.startsWith('131,')) ?? '';
+    const cells = model.split(',');
+    const [, kind, , , , ...rest] = cells;
+    return `${text.trimEnd()}\n${[NEW_OFFICE.slice(1), kind, 'Văn phòng thử', 'Trial office', '', ...rest].join(',').replace(',n73,1,', ',n73,0,')}\n`;
+  });
+  edit(join(folder, 'links.csv'), text => {
+    const model = text.split('\n').find(line => line.startsWith('131,')) ?? '';
+    return `${text.trimEnd()}\n${model.replace(/^131,/, '240,').replaceAll('e131', NEW_OFFICE)}\n`;
+  });
+  edit(join(folder, 'city.yaml'), text => text.replace('endpoints: 138', 'endpoints: 139').replace('wards: 83', 'wards: 84'));
+}
+
+const edit = (path: string, change: (text: string) => string): void => writeFileSync(path, change(readFileSync(path, 'utf8')));

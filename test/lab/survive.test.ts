@@ -1,0 +1,81 @@
+/** `up` and `down`, killed wherever they are; and what is left of a city that is gone. */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CITYDC, citydc, noLab, succeed } from './citydc.js';
+
+/** Every stage that `up` tells of between nothing and a city that is well, and `down` on its way back. */
+const UP_STAGES = ['namespaces', 'wires', 'hosts 1/', 'hosts', 'steady state: 0/', 'steady state: 18/'] as const;
+const DOWN_STAGES = ['ending hosts', 'removing files'] as const;
+
+/** Runs a command and kills it -9 as soon as it tells of a stage. @returns whether the stage was reached */
+function killedAt(command: 'up' | 'down', stage: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, [CITYDC, command], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = '';
+    child.stderr.on('data', (part: Buffer) => {
+      told += part.toString();
+      if (told.includes(stage)) child.kill('SIGKILL');
+    });
+    child.on('exit', (_code, signal) => resolve(signal === 'SIGKILL'));
+  });
+}
+
+const lines = (command: string, ...args: readonly string[]): readonly string[] =>
+  execFileSync(command, args, { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line !== '');
+
+/** What of a city can be seen from outside it. */
+const traces = () => ({
+  mounts: readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .filter(line => line.includes('/.citydc/city/')),
+  processes: lines('ps', '-eo', 'args').filter(args => args.includes('/etc/citydc/boot') || args.includes('dist/keeper.js')),
+  namespaces: lines('ip', '-o', 'link').filter(link => /: (l\d+|lan)@/.test(link)),
+  listeners: lines('ss', '-Hltn').filter(socket => /127\.0\.0\.1:9(0|1)9[03]\b/.test(socket)),
+  controlGroups: lines('find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', 'citydc-*'),
+});
+const NOTHING = { mounts: [], processes: [], namespaces: [], listeners: [], controlGroups: [] };
+
+describe.skipIf(noLab('a command that is killed')).sequential('a command that is killed', () => {
+  afterAll(() => succeed('up'));
+
+  test('down leaves nothing, and says so the second time', async () => {
+    await succeed('down');
+    expect(traces()).toEqual(NOTHING);
+    expect(existsSync('.citydc/city')).toBe(false);
+    expect(await succeed('down')).toBe('no city was up\n');
+  });
+
+  test.each(UP_STAGES)("up, killed at '%s', is taken down", async stage => {
+    expect(await killedAt('up', stage)).toBe(true);
+    await succeed('down');
+    expect(traces()).toEqual(NOTHING);
+  });
+
+  test("up, killed at 'hosts', is brought up by the next", async () => {
+    expect(await killedAt('up', 'hosts')).toBe(true);
+    expect((await citydc(['status'])).code).toBe(3);
+    expect(await succeed('up')).toContain('is up');
+    expect((await citydc(['status'])).code).toBe(0);
+  });
+
+  test.each(DOWN_STAGES)("down, killed at '%s', is finished by the next", async stage => {
+    await citydc(['up', '--deadline', '1']);
+    expect(await killedAt('down', stage)).toBe(true);
+    await succeed('down');
+    expect(traces()).toEqual(NOTHING);
+  });
+
+  test('up, interrupted with Ctrl-C, undoes what it began', async () => {
+    const child = spawn(process.execPath, [CITYDC, 'up'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', (part: Buffer) => {
+      if (part.toString().includes('hosts')) child.kill('SIGINT');
+    });
+    const code = await new Promise(resolve => child.on('exit', resolve));
+    expect(code).toBe(3);
+    expect(traces()).toEqual(NOTHING);
+  });
+});
