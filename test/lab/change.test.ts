@@ -4,7 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { citydc, inHost, noLab, succeed } from './citydc.js';
+import { citydc, inHost, succeed } from './citydc.js';
+import { noLab } from './no-lab.js';
 
 const SHIPPED = 'infra/city/inventory/can-tho-2022';
 const NEW_OFFICE = 'e240';

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { inject } from 'vitest';
-import { skipUnless } from '../skips.js';
 
 export interface Ended {
   readonly code: number | null;
@@ -31,6 +29,3 @@ export async function succeed(...args: readonly string[]): Promise<string> {
 
 /** A command inside a host. */
 export const inHost = (host: string, ...command: readonly string[]): Promise<Ended> => citydc(['exec', host, '--', ...command]);
-
-/** For `describe.skipIf`: whether there is no lab on this machine. */
-export const noLab = (name: string): boolean => skipUnless(name, inject('noLab') || undefined);

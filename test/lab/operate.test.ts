@@ -4,8 +4,9 @@ import { createConnection } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { ActiveFault } from '../../infra/site/fabric.js';
 import type { CheckResult } from '../../infra/site/steady-state.js';
-import { citydc, inHost, noLab, succeed } from './citydc.js';
+import { citydc, inHost, succeed } from './citydc.js';
 import { eventually } from './eventually.js';
+import { noLab } from './no-lab.js';
 
 interface Status {
   readonly steady: boolean;

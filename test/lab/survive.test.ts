@@ -1,9 +1,11 @@
 /** `up` and `down`, killed wherever they are; and what is left of a city that is gone. */
 
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CITYDC, citydc, noLab, succeed } from './citydc.js';
+import { traces } from '../bench/traces.js';
+import { CITYDC, citydc, succeed } from './citydc.js';
+import { noLab } from './no-lab.js';
 
 /** Every stage that `up` tells of between nothing and a city that is well, and `down` on its way back. */
 const UP_STAGES = ['namespaces', 'wires', 'hosts 1/', 'hosts', 'steady state: 0/', 'steady state: 18/'] as const;
@@ -22,22 +24,7 @@ function killedAt(command: 'up' | 'down', stage: string): Promise<boolean> {
   });
 }
 
-const lines = (command: string, ...args: readonly string[]): readonly string[] =>
-  execFileSync(command, args, { encoding: 'utf8' })
-    .split('\n')
-    .filter(line => line !== '');
-
-/** What of a city can be seen from outside it. */
-const traces = () => ({
-  mounts: readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .filter(line => line.includes('/.citydc/city/')),
-  processes: lines('ps', '-eo', 'args').filter(args => args.includes('/etc/citydc/boot') || args.includes('dist/keeper.js')),
-  namespaces: lines('ip', '-o', 'link').filter(link => /: (l\d+|lan)@/.test(link)),
-  listeners: lines('ss', '-Hltn').filter(socket => /127\.0\.0\.1:9(0|1)9[03]\b/.test(socket)),
-  controlGroups: lines('find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', 'citydc-*'),
-});
-const NOTHING = { mounts: [], processes: [], namespaces: [], listeners: [], controlGroups: [] };
+const NOTHING = { mounts: [], processes: [], devices: [], listeners: [], controlGroups: [] };
 
 describe.skipIf(noLab('a command that is killed')).sequential('a command that is killed', () => {
   afterAll(() => succeed('up'));

@@ -99,7 +99,7 @@ const ENVIRONMENT = {
 };
 
 // The host's files lie in a folder of their own, so that they can be written from outside: one more layer below the overlay.
-// The id it prints is the one that /proc of the outer namespace shows.
+// The id it prints is the one that /proc of the outer namespace shows; it is told once the room is complete.
 const SETUP = `
 folder=$1 image=$2 files=$3/root agents=$4; shift 4
 mount=$folder/mount; mkdir "$mount"
@@ -114,8 +114,7 @@ mkdir -p "$mount/root${bundlePath('announcer').replace(/[^/]*$/, '')}"
 mount --bind -o ro "$agents" "$mount/root/opt/citydc"
 ip link set lo up
 for address; do ip address replace "$address/32" dev lo; done
-echo "$pid"
-exec chroot "$mount/root" cat > /dev/null
+exec chroot "$mount/root" sh -c 'echo "$1"; exec cat > /dev/null' sh "$pid"
 `;
 
 /** The first piece of its output; execa's own lines would wait for its end. */

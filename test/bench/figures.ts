@@ -1,0 +1,47 @@
+/** Every figure that the product promises: what, how much at most, and what it is measured in. A row that is missing is an error. */
+export const FIGURES = {
+  'hosts-and-wiring': { target: 4, unit: 's', what: 'namespaces, wires, disks and hosts of the whole city, before services are ready' },
+  'up-to-steady-state': { target: 30, unit: 's', what: 'citydc up from a cached image, until everything is as it should be' },
+  'memory-of-the-city': { target: 12, unit: 'GiB', what: 'available memory that the steady city takes from the machine' },
+  down: { target: 5, unit: 's', what: 'citydc down' },
+  'left-after-down': { target: 0, unit: 'count', what: 'mounts, processes, devices, listeners and control groups that are left' },
+  'first-start-on-a-fresh-machine': { target: 180, unit: 's', what: 'npm start on a pristine Debian 12, empty caches' },
+  'check-2022': { target: 1, unit: 's', what: 'citydc check, start of Node included' },
+  'site-loss-rto-database': { target: 30, unit: 's', what: 'worst outage that a ward saw of a system with state, over all runs' },
+  'site-loss-rto-none': { target: 2, unit: 's', what: 'worst outage that a ward saw of a system without state, over all runs' },
+  'site-loss-lost-writes': { target: 0, unit: 'count', what: 'acknowledged writes that were gone, over all runs' },
+  'site-loss-two-timelines': { target: 0, unit: 'count', what: 'writes acknowledged on a timeline that had ended, over all runs' },
+  'failback-outage': { target: 5, unit: 's', what: 'worst outage of the planned way back, over all runs' },
+} as const satisfies Record<string, { target: number; unit: 's' | 'GiB' | 'count'; what: string }>;
+
+export type FigureName = keyof typeof FIGURES;
+
+/** What one run or several say of a figure. `values` are the single runs; the row quotes their median, or the worst where it says so. */
+export interface Measured {
+  readonly measured: number;
+  readonly values: readonly number[];
+}
+
+export interface Row extends Partial<Measured> {
+  readonly figure: FigureName;
+  readonly what: string;
+  readonly target: number;
+  readonly unit: string;
+  readonly verdict: 'met' | 'missed' | 'not-run';
+}
+
+/** A row for every figure; those that nobody measured are `not-run`. */
+export const rowsOf = (measured: Readonly<Partial<Record<FigureName, Measured>>>): readonly Row[] =>
+  (Object.keys(FIGURES) as FigureName[]).map(figure => {
+    const { target, unit, what } = FIGURES[figure];
+    const found = measured[figure];
+    if (found === undefined) return { figure, what, target, unit, verdict: 'not-run' };
+    return { figure, what, target, unit, ...found, verdict: found.measured <= target ? 'met' : 'missed' };
+  });
+
+export const median = (values: readonly number[]): Measured => ({
+  measured: values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN,
+  values,
+});
+export const worst = (values: readonly number[]): Measured => ({ measured: Math.max(...values), values });
+export const total = (values: readonly number[]): Measured => ({ measured: values.reduce((sum, value) => sum + value, 0), values });
