@@ -36,7 +36,13 @@ export const patroni: Program = {
   packages: ['patroni', 'python3-psycopg2', 'postgresql-15', 'curl'],
   render: (topology, machine) => ({
     files: [
-      { path: CONFIG, content: stringify(config(topology, machine), { lineWidth: 0 }), owner: 'postgres', mode: 0o640, onChange: 'reload' },
+      {
+        path: CONFIG,
+        content: stringify(config(topology, machine), { lineWidth: 0, aliasDuplicateObjects: false }),
+        owner: 'postgres',
+        mode: 0o640,
+        onChange: 'reload',
+      },
       { path: START, content: startScript(topology, machine), onChange: 'restart' },
       { path: ENSURE_DATABASES, content: ensureDatabases(topology), mode: 0o755, onChange: 'reload' },
       { path: SWITCHOVER_PATH, content: switchover(machine), mode: 0o755, onChange: 'reload' },
@@ -66,7 +72,7 @@ export const founder = (topology: Topology): Machine | undefined =>
   machinesOf(topology, 'database').find(({ node }) => node.kind === 'site' && node.role === 'primary');
 
 function config(topology: Topology, machine: Machine): object {
-  const lans = topology.plan.lansSpan().v4;
+  const access = accessRules(topology.plan.lansSpan().v4);
   return {
     scope: CLUSTER,
     name: machine.name,
@@ -76,9 +82,7 @@ function config(topology: Topology, machine: Machine): object {
       authentication: { username: API_USER },
     },
     etcd3: { hosts: etcdClients(topology) },
-    ...(machine.name === founder(topology)?.name
-      ? { bootstrap: { dcs: DCS, initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'data-checksums'] } }
-      : {}),
+    ...(machine.name === founder(topology)?.name ? { bootstrap: foundation(access) } : {}),
     postgresql: {
       listen: `${machine.address.v4},127.0.0.1:${PORT.postgres}`,
       connect_address: `${machine.address.v4}:${PORT.postgres}`,
@@ -91,18 +95,27 @@ function config(topology: Topology, machine: Machine): object {
       basebackup: [{ checkpoint: 'fast' }],
       remove_data_directory_on_rewind_failure: true,
       remove_data_directory_on_diverged_timelines: true,
-      pg_hba: [
-        'local all postgres peer',
-        'host all all 127.0.0.1/32 scram-sha-256',
-        'host replication replicator 127.0.0.1/32 scram-sha-256',
-        `host replication replicator ${lans} scram-sha-256`,
-        `host all postgres,rewind,replicator ${lans} scram-sha-256`,
-        `host all ${CANARY_USER} ${lans} scram-sha-256`,
-      ],
+      pg_hba: access,
       parameters: { unix_socket_directories: '/run/postgresql' },
     },
   };
 }
+
+/** How the cluster is founded. `postgresql.pg_hba` overrides its `pg_hba`, but without one here --validate-config refuses the file. */
+const foundation = (access: readonly string[]): object => ({
+  dcs: DCS,
+  initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'data-checksums'],
+  pg_hba: access,
+});
+
+const accessRules = (lans: string): readonly string[] => [
+  'local all postgres peer',
+  'host all all 127.0.0.1/32 scram-sha-256',
+  'host replication replicator 127.0.0.1/32 scram-sha-256',
+  `host replication replicator ${lans} scram-sha-256`,
+  `host all postgres,rewind,replicator ${lans} scram-sha-256`,
+  `host all ${CANARY_USER} ${lans} scram-sha-256`,
+];
 
 // Not strict: the one host left after a site loss must accept writes. Two synchronous standbys: one of them is at the other site.
 // No failsafe mode: a primary cut off from etcd must stop writing.
