@@ -46,7 +46,8 @@ export const frr: Program = {
   }),
   lints: ['zebra', 'bfdd', 'bgpd'].map(daemon => ({
     command: [`/usr/lib/frr/${daemon}`, '-C', '-f', `/etc/frr/${daemon}.conf`],
-    refuses: /unknown command|error|% /i,
+    // Its words for every mistake in a file, each after its kind: "No such command on config line 7".
+    refuses: /on config line|can't open|% /i,
   })),
 };
 
