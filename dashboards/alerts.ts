@@ -29,7 +29,8 @@ function alertsOf(city: City): readonly Alert[] {
     },
     {
       name: 'BackupNotSynchronous',
-      expression: `(max(patroni_sync_standby{site="${backup}"} or patroni_primary{site="${backup}"}) or vector(0)) == 0`,
+      // A sum, because `or` keeps the first of two samples with equal labels: the backup's 0 as a standby would hide its 1 as the writer.
+      expression: `(max(patroni_sync_standby{site="${backup}"} + patroni_primary{site="${backup}"}) or vector(0)) == 0`,
       for: '10s',
       severity: 'page',
       summary: {
