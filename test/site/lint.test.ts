@@ -114,12 +114,12 @@ describe.skipIf(skipUnless(SUITE, whyNoRoom()))(SUITE, () => {
     });
   });
 
-  describe('patroni, with etcd up and Patroni not started', () => {
+  describe.each(['s1-database1', 's1-database2', 's2-database1'])('patroni on %s, with etcd up and Patroni not started', name => {
     const etcds = machines.filter(({ role }) => role === 'etcd').map(({ address }) => address.v4);
-    const room = roomOf('s1-database1', [hostOf('s1-database1').address, ...etcds]);
+    const room = roomOf(name, [hostOf(name).address, ...etcds]);
     const CONFIG = '/etc/patroni/patroni.yml';
     const validate = async () => {
-      const { secretEnvironment = {} } = hostOf('s1-database1').processes.find(({ name }) => name === 'patroni') ?? {};
+      const { secretEnvironment = {} } = hostOf(name).processes.find(process => process.name === 'patroni') ?? {};
       const secrets = await Promise.all(
         Object.entries(secretEnvironment).map(async ([name, secret]) => [name, await room().secret(secret)] as const),
       );
@@ -130,7 +130,7 @@ describe.skipIf(skipUnless(SUITE, whyNoRoom()))(SUITE, () => {
     test('its configuration is valid', async () => expect(await validate()).toEqual({ exitCode: 0, output: '' }));
 
     test.each(['scope', 'postgresql', 'restapi'])('without %s it is not', async part => {
-      const { content } = hostOf('s1-database1').files.find(({ path }) => path === CONFIG) ?? raise(`${CONFIG} is not rendered`);
+      const { content } = hostOf(name).files.find(({ path }) => path === CONFIG) ?? raise(`${CONFIG} is not rendered`);
       const { [part]: _, ...rest } = parse(content) as Record<string, unknown>;
       await write(room(), CONFIG, stringify(rest));
       const { exitCode, output } = await validate();
