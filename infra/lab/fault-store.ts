@@ -6,8 +6,8 @@ import type { ActiveFault } from '../site/fabric.js';
 export async function readFaults(folder: string): Promise<readonly ActiveFault[]> {
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'));
   const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8').catch(() => '')));
-  // A record that a crash left empty was never applied.
-  const records = texts.filter(text => text.trimEnd().endsWith('}')).map(text => JSON.parse(text) as ActiveFault);
+  // A record that a crash cut short lacks its end of line; its fault was never applied.
+  const records = texts.filter(text => text.endsWith('\n')).map(text => JSON.parse(text) as ActiveFault);
   return records.toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
 }
 

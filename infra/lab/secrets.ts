@@ -24,16 +24,16 @@ export function secretStore(folder: string): SecretStore {
   };
   const obtain = async (name: SecretName): Promise<string> => {
     const path = join(folder, fileOf(name));
-    if (!existsSync(path)) await make(name);
+    // The key is written last: once it is there, the certificate beside it is its own.
+    if (name.startsWith('certificate:')) await store.value(`key:${name.slice('certificate:'.length)}`);
+    else if (!existsSync(path)) await make(name);
     return readFile(path, 'utf8');
   };
   const make = async (name: SecretName): Promise<void> => {
     const [kind = '', rest = ''] = name.split(/:(.*)/s);
     if (kind === 'password') return keep(name, randomBytes(24).toString('base64url'));
     if (kind === 'authority') return makeAuthority(rest);
-    // The key comes first, and the certificate after it: asked for alone, either brings the other.
-    if (kind === 'key') return makeIdentity(rest);
-    await store.value(`key:${rest}`);
+    return makeIdentity(rest);
   };
   const makeAuthority = async (authority: string): Promise<void> => {
     const { pem, certify } = await x509();

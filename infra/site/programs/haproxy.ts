@@ -44,7 +44,7 @@ defaults
   timeout client 60s
   timeout server 60s
   timeout http-request 5s
-  default-server inter 500ms fall 2 rise 1
+  default-server inter 1s downinter 500ms fall 2 rise 1
 `;
 
 const systemPart = (topology: Topology, machine: Machine, { key, number, port }: System): string => `frontend ${key}
@@ -80,6 +80,7 @@ const writerPart = (topology: Topology, { address }: Machine): string => `listen
   timeout server 10m
   option httpchk OPTIONS /primary
   http-check expect status 200
+  default-server inter 500ms downinter 250ms fall 2 rise 1
 ${machinesOf(topology, 'database')
   .map(host => `  server ${host.name} ${host.address.v4}:${PORT.postgres} check port ${PORT.patroni} on-marked-down shutdown-sessions`)
   .join('\n')}

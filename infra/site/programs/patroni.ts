@@ -15,6 +15,7 @@ export const SWITCHOVER_PATH = '/etc/patroni/switchover';
 
 const CONFIG = '/etc/patroni/patroni.yml';
 const START = '/etc/patroni/start';
+const GUARD = '/etc/patroni/replica-guard';
 const ENSURE_DATABASES = '/etc/patroni/ensure-databases';
 const PASSWORDS = {
   PATRONI_SUPERUSER_PASSWORD: 'password:patroni-superuser',
@@ -44,6 +45,7 @@ export const patroni: Program = {
         onChange: 'reload',
       },
       { path: START, content: startScript(topology, machine), onChange: 'restart' },
+      { path: GUARD, content: guard(topology, machine), mode: 0o755, onChange: 'restart' },
       { path: ENSURE_DATABASES, content: ensureDatabases(topology), mode: 0o755, onChange: 'reload' },
       { path: SWITCHOVER_PATH, content: switchover(machine), mode: 0o755, onChange: 'reload' },
     ],
@@ -62,6 +64,7 @@ export const patroni: Program = {
         secretEnvironment: PASSWORDS,
         reload: { command: ['sh', '-c', `sv hup patroni && chpst -u postgres ${ENSURE_DATABASES} on_reload`] },
       },
+      { name: 'replica-guard', command: [GUARD], user: 'postgres' },
     ],
     secrets: [...Object.values(PASSWORDS).map(name => ({ name, owner: 'root' })), { name: CANARY_PASSWORD, owner: 'postgres' }],
   }),
@@ -180,6 +183,42 @@ fi
 }echo 'etcd answers, starting Patroni on ${address.v4}'
 exec chpst -u postgres /usr/bin/patroni ${CONFIG}
 `;
+
+/**
+ * Two things that Patroni 3.0 leaves to a person.
+ *
+ * A copy that has replayed more of a lost site's log than the new writer ever had can never follow it, and Patroni compares the two
+ * only when it starts the copy: so it is stopped, and Patroni then rewinds it. And a rewound copy of an idle writer waits for one more
+ * record to be consistent: so a writer that misses copies writes one.
+ */
+const guard = (topology: Topology, { name }: Machine): string => {
+  const others = machinesOf(topology, 'database').filter(machine => machine.name !== name);
+  return `#!/bin/sh
+set -u
+export PGCONNECT_TIMEOUT=2
+ask() { psql -XAtqc "$1" postgres 2> /dev/null; }
+writer_elsewhere() {
+  for address in ${others.map(({ address }) => address.v4).join(' ')}; do
+    [ "$(curl -s -m 1 -o /dev/null -w '%{http_code}' -X OPTIONS "http://$address:${PORT.patroni}/primary")" = 200 ] && return 0
+  done
+  return 1
+}
+alone=0 last=
+while sleep 2; do
+  case "$(ask "select pg_is_in_recovery(), (select count(*) from pg_stat_wal_receiver where status = 'streaming'), (select count(*) from pg_stat_replication where state = 'streaming')")" in
+    f|*|${others.length}) alone=0 ;;
+    f|*) alone=0; ask "select pg_logical_emit_message(false, 'citydc', 'a copy may wait for this')" > /dev/null ;;
+    t|0|*) alone=$((alone + 1)) ;;
+    *) alone=0 ;;
+  esac
+  [ $alone -ge 5 ] && writer_elsewhere || continue
+  echo 'this copy has followed nobody and replayed nothing for 10 s though there is a writer: stopping it, so that Patroni compares their histories'
+  /usr/lib/postgresql/15/bin/pg_ctl stop -s -m fast -D ${DATA_FOLDER}
+  alone=0
+  sleep 20
+done
+`;
+};
 
 /** Runs wherever a writer starts (Patroni's callbacks) and when the inventory changes: every stateful system has its database. */
 function ensureDatabases({ city }: Topology): string {
