@@ -196,7 +196,7 @@ const guard = (topology: Topology, { name }: Machine): string => {
   return `#!/bin/sh
 set -u
 export PGCONNECT_TIMEOUT=2
-ask() { psql -XAtqc "$1" postgres 2> /dev/null; }
+ask() { psql -XAtq -F , -c "$1" postgres 2> /dev/null; }
 writer_elsewhere() {
   for address in ${others.map(({ address }) => address.v4).join(' ')}; do
     [ "$(curl -s -m 1 -o /dev/null -w '%{http_code}' -X OPTIONS "http://$address:${PORT.patroni}/primary")" = 200 ] && return 0
@@ -206,9 +206,11 @@ writer_elsewhere() {
 alone=0 last=
 while sleep 2; do
   case "$(ask "select pg_is_in_recovery(), (select count(*) from pg_stat_wal_receiver where status = 'streaming'), (select count(*) from pg_stat_replication where state = 'streaming')")" in
-    f|*|${others.length}) alone=0 ;;
-    f|*) alone=0; ask "select pg_logical_emit_message(false, 'citydc', 'a copy may wait for this')" > /dev/null ;;
-    t|0|*) alone=$((alone + 1)) ;;
+    f,*,${others.length}) alone=0 ;;
+    f,*) alone=0; ask "select pg_logical_emit_message(false, 'citydc', 'a copy may wait for this')" > /dev/null ;;
+    t,0,*)
+      now=$(ask 'select pg_last_wal_replay_lsn()')
+      if [ "$now" = "$last" ]; then alone=$((alone + 1)); else alone=0 last=$now; fi ;;
     *) alone=0 ;;
   esac
   [ $alone -ge 5 ] && writer_elsewhere || continue
