@@ -1,10 +1,10 @@
 /** After the drill: everything that the judge needs, brought into the folder. */
 
 import pLimit from 'p-limit';
+import { readHistory } from '../infra/site/cluster.js';
 import { ledgerPath } from './clients.js';
 import type { PlannedSystem, Ward } from './drill.js';
 import { digestsOf, FILES, parseList, writeEvidence } from './evidence.js';
-import { readHistory } from './patroni.js';
 import type { Run } from './run.js';
 
 const AT_ONCE = 4;

@@ -55,7 +55,6 @@ export const drillPlan = z.object({
 export type DrillPlan = z.infer<typeof drillPlan>;
 export type PlannedSystem = DrillPlan['systems'][number];
 export type Ward = DrillPlan['wards'][number];
-export type DatabaseHost = DrillPlan['databases'][number];
 
 /** Something that must hold before anything is touched. */
 export interface Precondition {

@@ -3,10 +3,10 @@
 import type { ElementNumber, Site, SiteRole } from '../infra/city/model.js';
 import { siteOf } from '../infra/city/model.js';
 import { InputError } from '../infra/city/problem.js';
+import { readCluster } from '../infra/site/cluster.js';
 import { PORT } from '../infra/site/ports.js';
 import { machinesOf, type Topology } from '../infra/site/topology.js';
 import type { Drill, DrillPlan, PlannedSystem } from './drill.js';
-import { readCluster } from './patroni.js';
 import { wardsOf } from './wards.js';
 
 /** How often each ward asks: fine enough for objectives of 2 s and 5 s; more writes would measure this machine, not the design. */

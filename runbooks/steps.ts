@@ -1,11 +1,11 @@
 /** What a run does in each of its states. The engine has persisted the state by then. */
 
 import { WorldError } from '../infra/city/problem.js';
+import { readCluster, switchOver } from '../infra/site/cluster.js';
 import { clientsLeft, endLeftovers, type Sight, startClients } from './clients.js';
 import { collect } from './collect.js';
 import { etcdLeader } from './etcd.js';
 import { entriesOf } from './journal.js';
-import { readCluster, switchOver } from './patroni.js';
 import type { Run } from './run.js';
 import type { Step } from './transitions.js';
 import { failWhenOpen, Hopeless, steady, until } from './waiting.js';

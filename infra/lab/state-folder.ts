@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Every path of the lab on this machine. Nothing is written outside it. */
@@ -24,10 +23,9 @@ export interface StateFolder {
   host(name: string): string;
 }
 
-/** The state folder at a path; only its own, private root is created. */
+/** The paths below a state folder; nothing is created. */
 export function stateFolder(path: string): StateFolder {
   const root = resolve(path);
-  mkdirSync(root, { recursive: true, mode: 0o755 });
   const city = join(root, 'city');
   return {
     root,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
 import { ensureImage, type Image, type Progress } from '../image/build.js';
+import { handBack } from '../site/cluster.js';
 import type { Fabric } from '../site/fabric.js';
 import { BUNDLES, type BundleName, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
@@ -171,7 +172,19 @@ async function refuseWhileFaulty(changes: Changes, fabric: Fabric): Promise<void
 }
 
 function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promise<readonly CheckResult[]> {
-  return awaitSteady(checks, labFabric(options.state, layout), { deadlineMs, signal: options.signal, progress: options.late });
+  const fabric = labFabric(options.state, layout);
+  const mend = (late: readonly CheckResult[]) => handBackWriter(checks, fabric, late);
+  return awaitSteady(checks, fabric, { deadlineMs, signal: options.signal, progress: options.late, mend });
+}
+
+/** After a site was away its database follows the other's: bringing the city to its plan means handing the writer back. */
+async function handBackWriter(checks: readonly Check[], fabric: Fabric, late: readonly CheckResult[]): Promise<void> {
+  const check = checks.find(candidate => candidate.kind === 'database');
+  if (check?.kind !== 'database' || !late.some(result => result.check === check.id && result.state === 'late')) return;
+  // Refused while a candidate still catches up; the next round asks again.
+  await handBack(fabric, check.members, check.leaders).catch(error => {
+    if (!(error instanceof WorldError)) throw error;
+  });
 }
 
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {

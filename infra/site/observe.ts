@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { WorldError } from '../city/problem.js';
+import { readCluster } from './cluster.js';
 import type { ExecResult, Fabric } from './fabric.js';
 import type { Check, CheckResult } from './steady-state.js';
 
@@ -23,6 +24,8 @@ export function observe(checks: readonly Check[], fabric: Fabric, signal?: Abort
 export interface Waiting {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** What may be mended by plan while waiting, asked after every round with what it found late. */
+  readonly mend?: (late: readonly CheckResult[]) => Promise<void>;
   /** Called after every round: what it found late, and how many checks hold of how many. */
   readonly progress: (late: readonly CheckResult[], hold: number, of: number) => void;
 }
@@ -36,7 +39,7 @@ export interface Waiting {
 export async function awaitSteady(
   checks: readonly Check[],
   fabric: Fabric,
-  { deadlineMs, signal, progress }: Waiting,
+  { deadlineMs, signal, progress, mend }: Waiting,
 ): Promise<readonly CheckResult[]> {
   const giveUpAt = performance.now() + deadlineMs;
   let open = checks;
@@ -49,6 +52,7 @@ export async function awaitSteady(
     open = [...checks.filter(({ id }) => lateIds.has(id)), ...(last ? [] : open.slice(AT_ONCE))];
     progress(late, checks.length - open.length, checks.length);
     if (last && (open.length === 0 || performance.now() > giveUpAt)) return late;
+    await mend?.(late);
     if (late.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
   }
 }
@@ -75,7 +79,7 @@ function ask(check: Check, fabric: Fabric, signal: AbortSignal | undefined): Pro
     case 'quorum':
       return quorum(check, exec);
     case 'database':
-      return database(check, exec);
+      return database(check, fabric);
     case 'services':
       return services(check, exec);
     case 'scrapes':
@@ -131,40 +135,17 @@ async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<F
   return verdict(missing.flat(), `${members.length} members in quorum`);
 }
 
-interface Member {
-  readonly name: string;
-  readonly role: string;
-  readonly state: string;
-}
-
-async function database({ members, leaders }: Of<'database'>, exec: Exec): Promise<Finding> {
-  const cluster = await firstAnswer(
-    members.map(
-      ({ host, url }) =>
-        async () =>
-          JSON.parse((await exec(host, ['curl', '-sf', '-m', '2', url])).stdout) as { members: Member[] },
-    ),
-  );
-  const leader = cluster.members.find(({ role }) => role === 'leader');
-  const standbys = members.filter(({ host }) => host !== leader?.name);
+async function database({ members, leaders }: Of<'database'>, fabric: Fabric): Promise<Finding> {
+  const { leader, synchronous } = await readCluster(fabric, members);
+  const standbys = members.filter(({ host }) => host !== leader);
   const problems = [
-    ...(leader?.state === 'running' ? [] : ['no leader']),
-    ...(leader === undefined || leaders.includes(leader.name) ? [] : [`the leader is ${leader.name}, not at the primary`]),
-    ...standbys
-      .filter(({ host }) => !isSynchronous(cluster.members.find(({ name }) => name === host)))
-      .map(({ host }) => `${host} is not a synchronous standby`),
+    ...(leader === undefined ? ['no leader'] : []),
+    ...(leader === undefined || leaders.includes(leader)
+      ? []
+      : [`the leader is ${leader}, not at the primary (\`citydc up\` hands it back)`]),
+    ...standbys.filter(({ host }) => !synchronous.includes(host)).map(({ host }) => `${host} is not a synchronous standby`),
   ];
-  return verdict(problems, `leader ${leader?.name}, ${standbys.length} synchronous standbys`);
-}
-
-const isSynchronous = (member: Member | undefined): boolean =>
-  member?.role === 'sync_standby' && ['running', 'streaming'].includes(member.state);
-
-/** The first that answers; @throws what the last one said when none does */
-async function firstAnswer<T>(asks: readonly (() => Promise<T>)[]): Promise<T> {
-  const [first, ...rest] = asks;
-  if (first === undefined) throw new WorldError('nobody to ask');
-  return rest.length === 0 ? first() : first().catch(() => firstAnswer(rest));
+  return verdict(problems, `leader ${leader}, ${standbys.length} synchronous standbys`);
 }
 
 async function services({ from, site, systems }: Of<'services'>, exec: Exec): Promise<Finding> {

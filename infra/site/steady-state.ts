@@ -118,7 +118,7 @@ function databaseCheck(topology: Topology): Check {
   return {
     id: 'database',
     kind: 'database',
-    members: members.map(({ name, address }) => ({ host: name, url: `http://${address.v4}:${PORT.patroni}/cluster` })),
+    members: members.map(({ name, address }) => ({ host: name, url: `http://${address.v4}:${PORT.patroni}` })),
     leaders: members.filter(({ node }) => node.number === primary).map(({ name }) => name),
   };
 }

@@ -160,15 +160,15 @@ test('a bug is exit code 3 and says that it is one', async () => {
 
 test('the code of a command is its exit code', async () => expect((await framed(async () => 1)).code).toBe(1));
 
-test('progress and notes go to stderr, a line each where nothing can be redrawn', async () => {
+test('progress and notes go to stderr, a line a step where nothing can be redrawn', async () => {
   const { stdout, stderr } = await framed(async ({ output }) => {
-    output.progress('1 of 2');
-    output.progress('1 of 2');
-    output.progress('2 of 2');
+    output.progress('wires');
+    output.progress('hosts 1/2');
+    output.progress('hosts 2/2'); // a count that goes up has a line only so often
     output.note('done');
     output.result({ hosts: 2 }, 'two hosts');
     return 0;
   });
-  expect(stderr).toBe('1 of 2\n2 of 2\ndone\n');
+  expect(stderr).toBe('wires\nhosts 1/2\ndone\n');
   expect(stdout).toBe('two hosts\n');
 });

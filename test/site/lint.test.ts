@@ -90,6 +90,19 @@ describe.skipIf(skipUnless(SUITE, whyNoRoom()))(SUITE, () => {
   describe.each(machines.map(({ name }) => name))('%s', name => {
     const room = roomOf(name);
     test.each(lintsOf(name))('$words', async lint => expect(await refusal(room(), lint)).toBeUndefined());
+
+    test('every script is one', async () => {
+      const scripts = hostOf(name).files.filter(({ content }) => content.startsWith('#!/bin/sh\n'));
+      const command = [
+        'sh',
+        '-c',
+        'for script; do sh -n "$script" && [ -x "$script" ] || exit 1; done',
+        'sh',
+        ...scripts.map(({ path }) => path),
+      ];
+      expect(scripts.length).toBeGreaterThan(0);
+      expect(await refusal(room(), { command })).toBeUndefined();
+    });
   });
 
   describe.each(['s1-router1', 's1-edge1', 's1-monitor1', 'e131'])('on %s damage is found', name => {

@@ -128,7 +128,7 @@ describe('the database', () => {
   test('is led from the backup', async () =>
     expect(await look(['s2-database1', 'leader', 'running'], SECOND, ['s1-database1', 'sync_standby', 'running'])).toMatchObject({
       state: 'late',
-      detail: 'the leader is s2-database1, not at the primary',
+      detail: 'the leader is s2-database1, not at the primary (`citydc up` hands it back)',
     }));
   test('asks the next member when one is off', async () => {
     const cluster = JSON.stringify({ members: [LEADER, SECOND, BACKUP].map(([name, role, state]) => ({ name, role, state })) });

@@ -1,16 +1,21 @@
 /** What the database cluster says of itself, asked through a Fabric. */
 
 import { z } from 'zod';
-import { WorldError } from '../infra/city/problem.js';
-import type { Fabric } from '../infra/site/fabric.js';
-import { SWITCHOVER_PATH } from '../infra/site/programs/patroni.js';
-import type { DatabaseHost } from './drill.js';
+import { WorldError } from '../city/problem.js';
+import type { Fabric } from './fabric.js';
+import { SWITCHOVER_PATH } from './programs/patroni.js';
 
 const members = z.object({
   members: z.array(
     z.object({ name: z.string(), role: z.string(), state: z.string(), timeline: z.union([z.int(), z.string()]).optional() }),
   ),
 });
+
+/** A host of the cluster, and where its Patroni answers: `http://address:8008`. */
+export interface DatabaseHost {
+  readonly host: string;
+  readonly url: string;
+}
 
 export interface Cluster {
   readonly leader: string | undefined;
@@ -37,6 +42,19 @@ export async function readCluster(fabric: Fabric, databases: readonly DatabaseHo
 
 /** Patroni's history of timelines, as it is written. @throws {WorldError} when no database host answers */
 export const readHistory = (fabric: Fabric, databases: readonly DatabaseHost[]): Promise<string> => ask(fabric, databases, '/history');
+
+/**
+ * Hands the lead back to one of the wanted hosts, when another leads and one of them is synchronous.
+ *
+ * @returns whether it was handed over
+ */
+export async function handBack(fabric: Fabric, databases: readonly DatabaseHost[], wanted: readonly string[]): Promise<boolean> {
+  const { leader, synchronous } = await readCluster(fabric, databases);
+  const candidate = wanted.find(host => synchronous.includes(host));
+  if (leader === undefined || candidate === undefined || wanted.includes(leader) || synchronous.length < databases.length - 1) return false;
+  await switchOver(fabric, leader, candidate);
+  return true;
+}
 
 /** Hands the lead over by plan; on return Patroni has done it. @throws {WorldError} with Patroni's words when it refuses */
 export async function switchOver(fabric: Fabric, leader: string, candidate: string): Promise<void> {
