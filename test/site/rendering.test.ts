@@ -53,3 +53,11 @@ test("names of a host's processes are unique, and every process is supervised", 
     for (const process of processes) expect(files.some(({ path }) => path === `/etc/service/${process.name}/run`)).toBe(true);
   }
 });
+
+test('what is run by its path is rendered, and may be run', () => {
+  const run = (host: Host) => [...host.processes.map(({ command }) => command), ...Object.values(host.applies)].map(([word = '']) => word);
+  for (const host of hosts) {
+    for (const path of run(host).filter(word => word.startsWith('/etc/')))
+      expect(host.files.find(file => file.path === path)?.mode, `${host.name}${path}`).toBe(0o755);
+  }
+});
