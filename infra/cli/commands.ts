@@ -56,4 +56,10 @@ export const COMMANDS = [
     example: 'citydc fault cut l10 --for 60',
     load: () => import('./commands/fault.js'),
   },
+  {
+    name: 'drill',
+    summary: 'drills: break the running city by plan, measure, repair, judge',
+    example: 'citydc drill run site-loss',
+    load: () => import('./commands/drill.js'),
+  },
 ] as const satisfies readonly CommandEntry[];

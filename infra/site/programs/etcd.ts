@@ -20,7 +20,8 @@ export const etcdClients = (topology: Topology): readonly string[] =>
   machinesOf(topology, 'etcd').map(({ address }) => `${address.v4}:${PORT.etcdClient}`);
 
 // A configuration file switches the gRPC gateway off unless it says otherwise (3.4), and Patroni speaks through it.
-// Heartbeat and election are etcd's defaults: a lost leader is replaced within about 1.5 s on these lines.
+// Heartbeat and election are etcd's defaults: a lost leader is replaced within about 1.5 s on these lines. A member that returns asks
+// first (pre-vote): otherwise its higher term unseats a leader that is well, and the writer with it.
 const config = (topology: Topology, { name, address }: Machine): string => `name: ${name}
 data-dir: ${FOLDER}
 listen-client-urls: http://${address.v4}:${PORT.etcdClient},http://127.0.0.1:${PORT.etcdClient}
@@ -34,6 +35,7 @@ initial-cluster: ${machinesOf(topology, 'etcd')
 initial-cluster-state: new
 heartbeat-interval: 100
 election-timeout: 1000
+pre-vote: true
 enable-grpc-gateway: true
 auto-compaction-mode: periodic
 auto-compaction-retention: 1h

@@ -69,7 +69,7 @@ const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
   command: [
     'sh',
     '-c',
-    `until [ -S /run/frr/zserv.api ]; do sleep 0.05; done; exec /usr/lib/frr/${name} -f /etc/frr/${name}.conf -A 127.0.0.1 ${name === 'bgpd' ? '-p 179' : ''}`,
+    `until [ -S /run/frr/zserv.api ]; do sleep 0.2; done; exec /usr/lib/frr/${name} -f /etc/frr/${name}.conf -A 127.0.0.1 ${name === 'bgpd' ? '-p 179' : ''}`,
   ],
   reload: { command: ['/usr/lib/frr/frr-reload.py', '--reload', '--daemon', name, `/etc/frr/${name}.conf`] },
 });

@@ -42,7 +42,6 @@ const APPLY = `#!/bin/sh
 # Brings addresses and routes to what ${NETWORK_PATH} says; safe to run again.
 set -eu
 wanted=${NETWORK_PATH} applied=/run/citydc/network
-mkdir -p /run/citydc
 if [ -f "$applied" ]; then
   grep -vxFf "$wanted" "$applied" | sed -E 's/^(addr|route) replace/\\1 del/; s/^link add name ([^ ]+) .*/link del \\1/; /^link set/d' | ip -force -batch - || true
 fi

@@ -204,7 +204,7 @@ writer_elsewhere() {
   return 1
 }
 alone=0 last=
-while sleep 2; do
+while sleep 5; do
   case "$(ask "select pg_is_in_recovery(), (select count(*) from pg_stat_wal_receiver where status = 'streaming'), (select count(*) from pg_stat_replication where state = 'streaming')")" in
     f,*,${others.length}) alone=0 ;;
     f,*) alone=0; ask "select pg_logical_emit_message(false, 'citydc', 'a copy may wait for this')" > /dev/null ;;
@@ -213,7 +213,7 @@ while sleep 2; do
       if [ "$now" = "$last" ]; then alone=$((alone + 1)); else alone=0 last=$now; fi ;;
     *) alone=0 ;;
   esac
-  [ $alone -ge 5 ] && writer_elsewhere || continue
+  [ $alone -ge 2 ] && writer_elsewhere || continue
   echo 'this copy has followed nobody and replayed nothing for 10 s though there is a writer: stopping it, so that Patroni compares their histories'
   /usr/lib/postgresql/15/bin/pg_ctl stop -s -m fast -D ${DATA_FOLDER}
   alone=0
@@ -233,7 +233,7 @@ writes || exit 0
 psql -XAtq -v ON_ERROR_STOP=1 -v password="$(cat ${secretFile(CANARY_PASSWORD)})" postgres <<'SQL'
 select 'create role ${CANARY_USER} login' where not exists (select from pg_roles where rolname = '${CANARY_USER}') \\gexec
 alter role ${CANARY_USER} password :'password';
-select format('create database %I owner ${CANARY_USER}', name)
+select format('create database %I owner ${CANARY_USER} strategy file_copy', name)
   from unnest(array[${stateful.map(system => `'${databaseOf(system)}'`).join(', ')}]) as name
   where not exists (select from pg_database where datname = name) \\gexec
 SQL

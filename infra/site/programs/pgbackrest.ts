@@ -41,7 +41,7 @@ function config(topology: Topology, machine: Machine): string {
   const databases = machinesOf(topology, 'database');
   const peers = isRepository(machine) ? databases : repository === undefined ? [] : [repository];
   const lines = isRepository(machine) ? repositoryLines(databases, machine) : databaseLines(repository, machine);
-  return `${['[global]', 'log-level-console=warn', 'log-level-file=off', 'process-max=1', 'io-timeout=10', 'protocol-timeout=31', 'db-timeout=30', ...serverLines(machine, peers), ...lines].join('\n')}\n`;
+  return `${['[global]', 'log-level-console=warn', 'log-level-file=off', 'process-max=1', 'compress-type=lz4', 'io-timeout=10', 'protocol-timeout=31', 'db-timeout=30', ...serverLines(machine, peers), ...lines].join('\n')}\n`;
 }
 
 const serverLines = (machine: Machine, clients: readonly Machine[]): readonly string[] => [
@@ -76,7 +76,6 @@ const repositoryLines = (databases: readonly Machine[], machine: Machine): reado
   `repo1-path=${REPOSITORY}`,
   'repo1-retention-full=2',
   'start-fast=y',
-  'compress-type=lz4',
   `[${STANZA}]`,
   ...databases.flatMap((host, index) => [
     ...reach(`pg${index + 1}`, host, machine),

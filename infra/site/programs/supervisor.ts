@@ -19,10 +19,9 @@ const SERVICES = '/etc/service';
 
 const BOOT = `#!/bin/sh
 set -u
-mkdir -p /run/citydc
-/etc/citydc/apply-network || exit 1
+mkdir /run/citydc
+. /etc/citydc/apply-network
 [ ! -f /etc/citydc/filter.nft ] || nft -f /etc/citydc/filter.nft || exit 1
-touch /run/citydc/booted
 exec runsvdir -P ${SERVICES}
 `;
 
