@@ -116,7 +116,7 @@ async function convergeHost(shop: Workshop, before: Host, after: Host): Promise<
   const { state } = shop;
   const changed = after.files.filter(file => !before.files.some(old => isDeepStrictEqual(old, file)));
   const gone = before.files.filter(old => !after.files.some(({ path }) => path === old.path));
-  for (const { path } of gone) await removeHostFile(state, after.name, path);
+  for (const { path } of gone) removeHostFile(state, after.name, path);
   await furnish(state, shop.users, shop.secrets, { ...after, files: changed });
   await writeBundle(state, after);
   const programs = new Map<string, OnChange>();

@@ -1,4 +1,5 @@
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Host, HostFile } from '../site/host.js';
@@ -19,23 +20,26 @@ export async function usersOf(imageRoot: string): Promise<Users> {
   );
 }
 
-/** Mounts every host's root: the shared image below, the host's own files above. */
+/** Mounts every host's root: the shared image below, the host's own files above. One process mounts them all. */
 export async function mountRoots(state: StateFolder, imageRoot: string, hosts: readonly Host[]): Promise<void> {
-  const words = hosts.flatMap(({ name }) => [name, state.host(name)]);
-  await Promise.all(
-    hosts.flatMap(({ name }) => ['upper', 'work', 'root'].map(part => mkdir(join(state.host(name), part), { recursive: true }))),
-  );
-  const script =
-    'image=$1; shift; while [ $# -gt 0 ]; do mount -t overlay -o "lowerdir=$image,upperdir=$2/upper,workdir=$2/work" "citydc-$1" "$2/root"; shift 2; done';
-  await execa('sh', ['-ec', script, 'sh', imageRoot, ...words]);
+  for (const { name } of hosts) for (const part of ['upper', 'work', 'root']) mkdirSync(join(state.host(name), part), { recursive: true });
+  const table = join(state.city, 'fstab');
+  writeFileSync(table, hosts.map(({ name }) => mountLine(state, imageRoot, name)).join(''));
+  await execa('mount', ['--all', '--fstab', table]);
+}
+
+function mountLine(state: StateFolder, imageRoot: string, name: string): string {
+  const at = state.host(name);
+  const options = `lowerdir=${imageRoot},upperdir=${at}/upper,workdir=${at}/work`;
+  return `${['overlay', `${at}/root`, 'overlay', options, '0', '0'].map(field => field.replaceAll(' ', '\\040')).join(' ')}\n`;
 }
 
 /** Writes a host's folders, files and secrets into its root, owned as they say. */
 export async function furnish(state: StateFolder, users: Users, secrets: SecretStore, host: Host): Promise<void> {
-  for (const { path, owner, mode } of host.folders) await makeFolder(inside(state, host.name, path), users, owner, mode);
-  for (const file of host.files) await writeHostFile(state, users, host.name, file);
+  for (const { path, owner, mode } of host.folders) makeFolder(inside(state, host.name, path), users, owner, mode);
+  for (const file of host.files) writeHostFile(state, users, host.name, file);
   for (const { name, owner } of host.secrets) {
-    await write(inside(state, host.name, secretFile(name)), await secrets.value(name), users, owner, 0o400);
+    write(inside(state, host.name, secretFile(name)), await secrets.value(name), users, owner, 0o400);
   }
 }
 
@@ -44,26 +48,26 @@ export const writeHostFile = (
   users: Users,
   host: string,
   { path, content, owner = 'root', mode = 0o644 }: HostFile,
-): Promise<void> => write(inside(state, host, path), content, users, owner, mode);
+): void => write(inside(state, host, path), content, users, owner, mode);
 
-export const removeHostFile = (state: StateFolder, host: string, path: string): Promise<void> =>
-  rm(inside(state, host, path), { force: true });
+export const removeHostFile = (state: StateFolder, host: string, path: string): void => rmSync(inside(state, host, path), { force: true });
 
 /** Where a host's path lies on this machine while its root is mounted. */
 export const inside = (state: StateFolder, host: string, path: string): string => join(state.host(host), 'root', path);
 
-async function write(path: string, content: string | Buffer, users: Users, owner: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+// Synchronous: there are thousands of small files, and a promise each costs more than the file.
+function write(path: string, content: string | Buffer, users: Users, owner: string, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true });
   // A 0400 file is replaced, not written into; a running process keeps what it has open.
-  await rm(path, { force: true });
-  await writeFile(path, content, { mode });
-  if (owner !== 'root') await chown(path, ...idsOf(users, owner));
+  rmSync(path, { force: true });
+  writeFileSync(path, content, { mode });
+  if (owner !== 'root') chownSync(path, ...idsOf(users, owner));
 }
 
-async function makeFolder(path: string, users: Users, owner: string, mode: number): Promise<void> {
-  await mkdir(path, { recursive: true });
-  await chmod(path, mode);
-  await chown(path, ...idsOf(users, owner));
+function makeFolder(path: string, users: Users, owner: string, mode: number): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, mode);
+  chownSync(path, ...idsOf(users, owner));
 }
 
 function idsOf(users: Users, owner: string): [number, number] {

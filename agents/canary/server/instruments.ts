@@ -1,4 +1,4 @@
-/** The server's own metrics. Few series: some thirty of these run on one machine. */
+/** A system's own metrics. Few series: a city in the lab has thirty of these. */
 
 import { Counter, Histogram, Registry } from 'prom-client';
 import { METRICS } from '../../contract/metrics.js';

@@ -1,7 +1,10 @@
 /**
- * The canary's server: stands in for one of the city's proprietary applications, on the real path to the real database.
+ * The canary's server: stands in for the city's proprietary applications, on the real path to the real databases.
  *
- * `canary-server CONFIG SYSTEM` runs; `canary-server --check CONFIG` exits 0, or 2 with every problem on stderr.
+ * One process a host, one server a system, each on its own port with its own connections: thirty processes would cost a city in the lab
+ * six seconds of processor time to start.
+ *
+ * `canary-server CONFIG` runs; `canary-server --check CONFIG` exits 0, or 2 with every problem on stderr.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -14,18 +17,16 @@ import { instruments } from './instruments.js';
 const args = process.argv.slice(2);
 const checking = args[0] === '--check';
 const configuration = await readConfiguration(checking ? args[1] : args[0]);
-if (!checking) await serve(configuration, systemOf(configuration, args[1]));
+if (!checking) {
+  process.on('SIGTERM', () => process.exit(0));
+  await Promise.all(configuration.systems.map(system => serve(configuration, system)));
+}
 
 async function readConfiguration(path: string | undefined): Promise<CanaryServerConfiguration> {
-  if (path === undefined) return refuse(['usage: canary-server CONFIG SYSTEM | canary-server --check CONFIG']);
+  if (path === undefined) return refuse(['usage: canary-server CONFIG | canary-server --check CONFIG']);
   const text = await readFile(path, 'utf8').catch((error: Error) => refuse([error.message]));
   const parsed = parseCanaryServerConfiguration(text);
   return parsed.ok ? parsed.value : refuse(parsed.problems.map(problem => `${path}: ${problem}`));
-}
-
-function systemOf({ systems }: CanaryServerConfiguration, key: string | undefined): ServedSystem {
-  const known = systems.map(system => system.key).join(', ');
-  return systems.find(system => system.key === key) ?? refuse([`no system '${key ?? ''}': known are ${known}`]);
 }
 
 function refuse(problems: readonly string[]): never {
@@ -34,7 +35,6 @@ function refuse(problems: readonly string[]): never {
 }
 
 async function serve({ site, host, listen, writer }: CanaryServerConfiguration, system: ServedSystem): Promise<void> {
-  process.on('SIGTERM', () => process.exit(0));
   const documents = await openDocuments(writer, system);
   const server = canaryServer({ system, site, host, documents }, instruments(system.key));
   server.on('error', error => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { load } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
 import { nodeName } from '../../city/model.js';
-import type { Host, Layout } from '../../site/host.js';
+import type { Layout } from '../../site/host.js';
 import { layoutFrom } from '../../site/layout.js';
 import { type Topology, topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
@@ -35,7 +35,7 @@ function describe({ city, plan, nodes }: Topology, { hosts, wires }: Layout): st
   return [
     table(
       ['host', 'role', 'address', 'processes'],
-      hosts.map(host => [host.name, host.role, host.address, processList(host)]),
+      hosts.map(host => [host.name, host.role, host.address, host.processes.map(process => process.name).join(' ') || '–']),
     ),
     table(
       ['system', 'address', 'IPv6', 'port'],
@@ -55,11 +55,4 @@ function describe({ city, plan, nodes }: Topology, { hosts, wires }: Layout): st
     ),
     `${city.id}: ${hosts.length} hosts, ${wires.length} wires, ${processes} processes`,
   ].join('\n');
-}
-
-/** The canaries of one host differ only in their systems. */
-function processList({ processes }: Host): string {
-  const canaries = processes.filter(({ name }) => name.startsWith('canary-')).length;
-  const others = processes.filter(({ name }) => !name.startsWith('canary-')).map(({ name }) => name);
-  return [...others, ...(canaries === 0 ? [] : [`canary × ${canaries}`])].join(' ') || '–';
 }

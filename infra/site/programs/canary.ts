@@ -11,19 +11,21 @@ export const CANARY_PASSWORD = 'password:canary';
 /** A system's database, where it keeps state. */
 export const databaseOf = ({ key }: Pick<System, 'key'>): string => key.replaceAll('-', '_');
 
-/** One process a shared system: it stands in for the city's proprietary application. */
+/** One application a shared system, each on its own port: they stand in for the city's proprietary ones. */
 export const canary: Program = {
   name: 'canary',
   packages: ['libstdc++6'],
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
-    processes: topology.city.systems.map(({ key, state }) => ({
-      name: `canary-${key}`,
-      command: [NODE, '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG, key],
-      user: 'nobody',
-      bundle: 'canary-server' as const,
-      ...(state === 'database' ? { secretEnvironment: { PGPASSWORD: CANARY_PASSWORD } as const } : {}),
-    })),
+    processes: [
+      {
+        name: 'canary',
+        command: [NODE, '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG],
+        user: 'nobody',
+        bundle: 'canary-server',
+        secretEnvironment: { PGPASSWORD: CANARY_PASSWORD },
+      },
+    ],
     secrets: [{ name: CANARY_PASSWORD, owner: 'root' }],
   }),
 };

@@ -1,7 +1,7 @@
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName, SITE_SEGMENTS } from '../../city/model.js';
+import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
 import type { Program } from '../program.js';
-import { bridgeOf, type Machine, type Topology } from '../topology.js';
+import { bridgeOf, linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
 
 export const FILTER_PATH = '/etc/citydc/filter.nft';
 /** Our table; a host's other tables (a fault's, Docker's) are never touched. */
@@ -31,7 +31,10 @@ function rulesFor(topology: Topology, machine: Machine): string {
         chain('forward', [...SWITCHED, ESTABLISHED, ICMP_ERRORS, ...dataFlows(topology.city).map(permit)]),
       ]);
     case 'aggregation':
-      return table([chain('input', ROUTER_INPUT), chain('forward', [ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)])]);
+      return table([
+        chain('input', ROUTER_INPUT),
+        chain('forward', [...apart(topology, node), ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)]),
+      ]);
     case 'endpoint':
       return office(topology, node);
     case 'external':
@@ -41,6 +44,17 @@ function rulesFor(topology: Topology, machine: Machine): string {
 
 // Kernels with bridge netfilter show switched packets to the forward hook too: within one segment nothing is filtered.
 const SWITCHED = SITE_SEGMENTS.map(bridgeOf).map(bridge => `iifname "${bridge}" oifname "${bridge}" accept`);
+/** No office reaches another, with whatever packet; and none sends with addresses that are not its own. */
+function apart({ plan, city, linksAt }: Topology, aggregation: Node): readonly string[] {
+  const spans = set(ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4));
+  const ownOnly = officesOf(city, aggregation.number).flatMap(({ number }) => {
+    const access = (linksAt.get(aggregation.number) ?? []).filter(({ ends }) => ends.includes(number));
+    const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment).v4);
+    return access.map(link => `iifname "${linkName(link)}" ip saddr != ${set([...own, linkAddresses(plan, link, number).own.v4])} drop`);
+  });
+  return [`ip saddr ${spans} ip daddr ${spans} drop comment "office to office"`, ...ownOnly];
+}
+
 const ESTABLISHED = 'ct state established,related accept';
 const ICMP_ERRORS = 'icmp type { destination-unreachable, time-exceeded, parameter-problem } accept';
 const LOOPBACK = 'iif lo accept';

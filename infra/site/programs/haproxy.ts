@@ -80,7 +80,7 @@ const writerPart = (topology: Topology, { address }: Machine): string => `listen
   timeout server 10m
   option httpchk OPTIONS /primary
   http-check expect status 200
-  default-server inter 500ms downinter 250ms fall 2 rise 1
+  default-server inter 500ms fall 2 rise 1
 ${machinesOf(topology, 'database')
   .map(host => `  server ${host.name} ${host.address.v4}:${PORT.postgres} check port ${PORT.patroni} on-marked-down shutdown-sessions`)
   .join('\n')}

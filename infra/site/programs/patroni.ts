@@ -56,11 +56,7 @@ export const patroni: Program = {
     processes: [
       {
         name: 'patroni',
-        command: [
-          'sh',
-          '-c',
-          `install -d -o postgres -g postgres /run/postgresql; export HOME=/var/lib/postgresql; exec chpst -u postgres /usr/bin/patroni ${CONFIG}`,
-        ],
+        command: ['sh', START],
         secretEnvironment: PASSWORDS,
         reload: { command: ['sh', '-c', `sv hup patroni && chpst -u postgres ${ENSURE_DATABASES} on_reload`] },
       },
@@ -168,16 +164,23 @@ export HOME=/var/lib/postgresql
 # A read that needs the quorum; its answer holds the value of a key that is there. Keys are base64.
 etcd() {
   for client in ${etcdClients(topology).join(' ')}; do
-    curl -sf -m 1 "http://$client/v3/kv/range" -d "{"key": "$1"}" && return
+    curl -sf -m 1 "http://$client/v3/kv/range" -d "{\\"key\\": \\"$1\\"}" && return
   done
   false
 }
-until etcd Lw== > /dev/null; do sleep 0.25; done
+# Until its members have agreed on a version, Patroni takes etcd for absent.
+decided() {
+  for client in ${etcdClients(topology).join(' ')}; do
+    curl -sf -m 1 "http://$client/version" | grep -q '"etcdcluster":"[0-9]' && return
+  done
+  false
+}
+until decided && etcd Lw== > /dev/null; do sleep 0.5; done
 ${
   name === founder(topology)?.name
     ? ''
     : `if [ ! -e ${DATA_FOLDER}/PG_VERSION ]; then
-  until etcd ${Buffer.from(`/service/${CLUSTER}/leader`).toString('base64')} | grep -q '"kvs"'; do sleep 0.25; done
+  until etcd ${Buffer.from(`/service/${CLUSTER}/leader`).toString('base64')} | grep -q '"kvs"'; do sleep 0.5; done
 fi
 `
 }echo 'etcd answers, starting Patroni on ${address.v4}'
@@ -223,13 +226,21 @@ done
 };
 
 /** Runs wherever a writer starts (Patroni's callbacks) and when the inventory changes: every stateful system has its database. */
-function ensureDatabases({ city }: Topology): string {
-  const stateful = city.systems.filter(({ state }) => state === 'database');
+function ensureDatabases(topology: Topology): string {
+  const stateful = topology.city.systems.filter(({ state }) => state === 'database');
   return `#!/bin/sh
 # Called by Patroni as: ensure-databases ACTION ROLE CLUSTER. Only a writer may create; elsewhere there is nothing to do.
 set -eu
 writes() { [ "$(psql -XAtqc 'select pg_is_in_recovery()' postgres)" = f ]; }
 writes || exit 0
+# A city that is being founded makes its copies first: what is created afterwards is cheaper than what has to be copied.
+founding() { [ "$(psql -XAtqc "select count(*) from pg_roles where rolname = '${CANARY_USER}'" postgres)" = 0 ]; }
+copies() { psql -XAtqc "select count(*) from pg_stat_replication where state = 'streaming'" postgres; }
+waited=0
+while founding && [ $waited -lt 60 ] && [ "$(copies)" -lt ${machinesOf(topology, 'database').length - 1} ]; do
+  sleep 0.5
+  waited=$((waited + 1))
+done
 psql -XAtq -v ON_ERROR_STOP=1 -v password="$(cat ${secretFile(CANARY_PASSWORD)})" postgres <<'SQL'
 select 'create role ${CANARY_USER} login' where not exists (select from pg_roles where rolname = '${CANARY_USER}') \\gexec
 alter role ${CANARY_USER} password :'password';

@@ -19,7 +19,9 @@ export const pgbackrest: Program = {
   render: (topology, machine) => ({
     files: [
       { path: CONFIG, content: config(topology, machine), owner: 'postgres', mode: 0o640, onChange: 'restart' },
-      ...(isRepository(machine) ? [{ path: BACKUP_LOOP, content: LOOP, mode: 0o755, onChange: 'restart' as const }] : []),
+      ...(isRepository(machine)
+        ? [{ path: BACKUP_LOOP, content: loop(machinesOf(topology, 'database')), mode: 0o755, onChange: 'restart' as const }]
+        : []),
     ],
     folders: [REPOSITORY, '/var/spool/pgbackrest', '/var/log/pgbackrest'].map(path => ({ path, owner: 'postgres', mode: 0o750 })),
     processes: [
@@ -84,12 +86,20 @@ const repositoryLines = (databases: readonly Machine[], machine: Machine): reado
   ]),
 ];
 
-// The stanza can only be made once the cluster exists; from then on a full backup a week and a difference a day.
-const LOOP = `#!/bin/sh
-# Founds the repository as soon as there is a writer, takes the first full backup, then keeps taking them.
+// The stanza can only be made once the cluster has a writer, and asking Patroni for it is far cheaper than trying. The first backup
+// leaves the founding city time to make its copies; from then on a full one a week and a difference a day.
+const loop = (databases: readonly Machine[]): string => `#!/bin/sh
 set -u
 run() { pgbackrest --stanza=${STANZA} "$@"; }
+writer() {
+  for host in ${databases.map(({ name }) => name).join(' ')}; do
+    [ "$(curl -s -m 1 -o /dev/null -w '%{http_code}' -X OPTIONS "http://$host:${PORT.patroni}/primary")" = 200 ] && return
+  done
+  false
+}
+until writer; do sleep 0.5; done
 until run stanza-create; do sleep 1; done
+sleep 60
 until run --type=full backup; do sleep 10; done
 day=0
 while sleep 86400; do
