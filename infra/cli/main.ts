@@ -26,7 +26,7 @@ function abortOnSignal(): AbortController {
 
 /** The reader of a pipe may leave early (`citydc check | head`), which is no failure of ours; a full disk is one. */
 function exitAfterWriting(error?: NodeJS.ErrnoException | null): void {
-  process.exit(error && error.code !== 'EPIPE' ? 3 : undefined);
+  process.exit(error && error.code !== 'EPIPE' ? 3 : process.exitCode);
 }
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', exitAfterWriting);

@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const lines = (command: string, ...args: readonly string[]): readonly string[] =>
   execFileSync(command, args, { encoding: 'utf8' })
     .split('\n')
     .filter(line => line !== '');
 
-/** What of a city can be seen on the machine from outside it; all of it empty when there is none. */
+/** What of this checkout's city can be seen on the machine from outside it; all of it empty when there is none. */
 export const traces = () => ({
   mounts: readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
-    .filter(line => line.includes('/.citydc/city/')),
+    .filter(line => line.includes(` ${resolve('.citydc/city')}/`)),
   processes: lines('ps', '-eo', 'args').filter(args => args.includes('/etc/citydc/boot') || args.includes('dist/keeper.js')),
   devices: lines('ip', '-o', 'link').filter(link => /: (l\d+|lan)@/.test(link)),
   listeners: lines('ss', '-Hltn').filter(socket => /127\.0\.0\.1:9(0|1)9[03]\b/.test(socket)),
