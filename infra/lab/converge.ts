@@ -144,15 +144,13 @@ async function apply({ state }: Workshop, host: Host, program: string, how: OnCh
   const command = host.applies[program];
   if (command !== undefined) return inHost(state, host.name, command);
   for (const process of host.processes.filter(candidate => candidate.program === program)) {
-    if (how === 'reload' && process.reload !== undefined) await reload(state, host.name, process);
-    else await inHost(state, host.name, ['sv', '-w', '30', 'force-restart', `/etc/service/${process.name}`]);
+    if (how !== 'reload') await inHost(state, host.name, ['sv', '-w', '30', 'force-restart', `/etc/service/${process.name}`]);
+    else if (process.reload !== undefined) await inHost(state, host.name, reloading(process.name, process.reload));
   }
 }
 
-async function reload(state: Workshop['state'], host: string, process: Process): Promise<void> {
-  if (process.reload === undefined) return;
-  if ('command' in process.reload) return inHost(state, host, process.reload.command);
-  await inHost(state, host, ['sv', process.reload.signal === 'HUP' ? 'hup' : '2', `/etc/service/${process.name}`]);
+function reloading(process: string, how: NonNullable<Process['reload']>): readonly string[] {
+  return 'command' in how ? how.command : ['sv', how.signal === 'HUP' ? 'hup' : '2', `/etc/service/${process}`];
 }
 
 /** Restarts the processes that run one of our own programs whose bundle has changed. */

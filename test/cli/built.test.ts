@@ -12,11 +12,11 @@ function exitCode(file: string, ...args: readonly string[]): Promise<number | nu
 }
 
 test.each([
-  [0, 'check'],
-  [0, '--help'],
-  [2, 'check', '--colour'],
-  [2, 'plan', 'nowhere'],
-])('exit code %i is the process own: citydc %s %s', async (code, ...args) => {
+  { code: 0, args: ['check'] },
+  { code: 0, args: ['--help'] },
+  { code: 2, args: ['check', '--colour'] },
+  { code: 2, args: ['plan', 'nowhere'] },
+])("$code is the process's exit code after $args", async ({ code, args }) => {
   expect(await exitCode(process.execPath, CITYDC, ...args)).toBe(code);
 });
 

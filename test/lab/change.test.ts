@@ -18,6 +18,15 @@ async function bootTimes(hosts: readonly string[]): Promise<ReadonlyMap<string, 
   return new Map(times);
 }
 
+/** How often a router's BGP sessions were lost since it started, by neighbour. */
+async function sessionsLost(router: string): Promise<unknown> {
+  const neighbours = JSON.parse((await inHost(router, 'vtysh', '-c', 'show bgp neighbors json')).stdout) as Record<string, Neighbour>;
+  return Object.entries(neighbours).map(([address, { connectionsDropped }]) => [address, connectionsDropped]);
+}
+interface Neighbour {
+  readonly connectionsDropped: number;
+}
+
 describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', () => {
   let folder = '';
   beforeAll(() => {
@@ -33,11 +42,13 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
   test('an office is added, its neighbours are told, and nobody else notices', async () => {
     const watched = ['e131', 'e130', 'n73', 's1-router1', 's1-database1', 's2-monitor1'];
     const before = await bootTimes(watched);
+    const lostBefore = await sessionsLost('n73');
     const { did, changes } = JSON.parse(await succeed('up', folder, '--json')) as { did: string; changes: Record<string, number> };
     expect(did).toBe('changed');
     // The new office; and in place: its aggregation node and both monitors.
     expect(changes).toMatchObject({ newHosts: 1, goneHosts: 0, newWires: 1, goneWires: 0, changedHosts: 3 });
     expect(await bootTimes(watched)).toEqual(before);
+    expect(await sessionsLost('n73')).toEqual(lostBefore);
     expect((await inHost(NEW_OFFICE, 'curl', '-s', '-m', '3', 'http://10.101.0.3/health')).stdout).toContain('portal');
   });
 

@@ -54,6 +54,16 @@ test("names of a host's processes are unique, and every process is supervised", 
   }
 });
 
+test('a file that asks for a reload belongs to a program that can, or to none that runs', () => {
+  for (const { name, processes, files, applies } of hosts) {
+    for (const { program, path, onChange } of files.filter(file => file.onChange === 'reload')) {
+      const own = processes.filter(process => process.program === program);
+      const heard = applies[program] !== undefined || own.length === 0 || own.some(({ reload }) => reload !== undefined);
+      expect(heard, `${onChange} of ${name}:${path}`).toBe(true);
+    }
+  }
+});
+
 test('what is run by its path is rendered, and may be run', () => {
   const run = (host: Host) => [...host.processes.map(({ command }) => command), ...Object.values(host.applies)].map(([word = '']) => word);
   for (const host of hosts) {

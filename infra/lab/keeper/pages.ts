@@ -59,7 +59,6 @@ async function offerHost(
     child = spawn('nsenter', [`--net=${state.namespace(monitor.host)}`, process.execPath, file, 'relay'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    for (const { target, server } of offered) child.send(target, server);
     child.on('error', error => log(`${monitor.host}: ${error.message}`));
     child.on('exit', code => {
       if (!ended) log(`the relay into ${monitor.host} ended (${code}); starting it again`);
@@ -67,6 +66,8 @@ async function offerHost(
     });
   };
   begin();
+  for (const { target, server } of offered)
+    server.on('connection', client => (child.connected ? child.send(target, client) : client.destroy()));
   return {
     pages: offered.map(({ name, server }) => ({
       name,
@@ -75,12 +76,13 @@ async function offerHost(
     })),
     end: () => {
       ended = true;
+      for (const { server } of offered) server.close();
       child.kill();
     },
   };
 }
 
-/** On a wanted port of loopback, or on any free one. Paused: the relay accepts, not we. */
+/** On a wanted port of loopback, or on any free one. Paused: the relay reads, not we. */
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ pauseOnConnect: true });

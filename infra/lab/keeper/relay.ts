@@ -1,18 +1,19 @@
-import { connect, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
-/** A page of a host: which of its addresses a listening socket of this machine leads to. */
+/** A page of a host: which of its addresses a connection to this machine leads to. */
 export interface PageTarget {
   readonly address: string;
   readonly port: number;
 }
 
 /**
- * Runs inside a host's network namespace: takes listening sockets from the keeper, which made them outside, and leads every
- * connection to a server in here. A socket belongs to the namespace in which it was made, whoever accepts on it.
+ * Runs inside a host's network namespace: takes connections from the keeper, which accepted them outside, and leads each
+ * to a server in here. A socket belongs to the namespace in which it was made, whoever holds it.
  */
 export function relay(): Promise<void> {
-  process.on('message', (target: PageTarget, server: Server | undefined) => {
-    server?.on('connection', (client: Socket) => join(client, target));
+  process.on('message', (target: PageTarget, client: Socket | undefined) => {
+    // The caller may have left while its connection was on the way to us.
+    if (client !== undefined) join(client, target);
   });
   return new Promise(resolve => process.on('disconnect', resolve));
 }

@@ -63,7 +63,7 @@ bfd
 exit
 `;
 
-// A daemon that finds no zebra tries again after ten seconds: await its socket. --daemon adds lines only to what differs.
+// A daemon that finds no zebra tries again after ten seconds: await its socket.
 const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
   name,
   command: [
@@ -71,18 +71,21 @@ const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
     '-c',
     `until [ -S /run/frr/zserv.api ]; do sleep 0.2; done; exec /usr/lib/frr/${name} -f /etc/frr/${name}.conf -A 127.0.0.1 ${name === 'bgpd' ? '-p 179' : ''}`,
   ],
-  reload: { command: ['/usr/lib/frr/frr-reload.py', '--reload', '--daemon', name, `/etc/frr/${name}.conf`] },
 });
+// Changes the lines that differ, and no others. Of bgpd only: it tells prefix lists to every daemon, and the reload of another,
+// whose file has none, would remove them everywhere.
+const RELOAD_BGPD = { command: ['/usr/lib/frr/frr-reload.py', '--reload', '--daemon', 'bgpd', '/etc/frr/bgpd.conf'] };
+// Neither sends its routes again to a zebra that came back, so both start with it.
 const PROCESSES: readonly Omit<Process, 'program'>[] = [
   {
     name: 'zebra',
     command: [
       'sh',
       '-c',
-      'install -d -o frr -g frr /run/frr; rm -f /run/frr/zserv.api; exec /usr/lib/frr/zebra -f /etc/frr/zebra.conf -A 127.0.0.1',
+      'kill $(pidof bgpd bfdd) 2> /dev/null; install -d -o frr -g frr /run/frr; rm -f /run/frr/zserv.api; exec /usr/lib/frr/zebra -f /etc/frr/zebra.conf -A 127.0.0.1',
     ],
   },
-  daemon('bgpd'),
+  { ...daemon('bgpd'), reload: RELOAD_BGPD },
   daemon('bfdd'),
 ];
 
@@ -148,6 +151,8 @@ const peerLines = ({ address, asn, name }: Peer): readonly string[] => [
   ` neighbor ${address} description ${name}`,
   ` neighbor ${address} timers connect ${BGP_TIMERS_SECONDS.connect}`,
   ` neighbor ${address} advertisement-interval 0`,
+  // Both, as the running configuration shows them: frr-reload would take away what the file has not, and BFD with it.
+  ` neighbor ${address} bfd`,
   ` neighbor ${address} bfd profile line`,
 ];
 
