@@ -93,7 +93,7 @@ async function course(run: Run, options: EngineOptions): Promise<BrokenOff | und
     for (const step of COURSE) await perform(run, step, options);
     return undefined;
   } catch (error) {
-    if (run.signal.aborted) return { verdict: 'aborted', reason: `interrupted by ${run.signal.reason}` };
+    if (run.signal.aborted) return { verdict: 'aborted', reason: (run.signal.reason as Error).message };
     if (error instanceof Refusal) return { verdict: 'aborted', reason: error.message };
     if (error instanceof WorldError) return { verdict: 'inconclusive', reason: wordsOf(error) };
     return { verdict: 'inconclusive', reason: `a bug: ${error}`, bug: error };

@@ -14,6 +14,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InputError) return inputFailure(error);
   if (error instanceof WorldError) return worldFailure(error);
   if (error instanceof CommanderError) return usageFailure(error);
+  // Node wraps the reason for which a wait was given up.
+  if (error instanceof Error && error.name === 'AbortError' && error.cause !== undefined) return failureOf(error.cause);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     code: 3,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { WorldError } from '../city/problem.js';
 import type { World } from './command.js';
 import { COMMANDS } from './commands.js';
 import { run } from './run.js';
@@ -20,9 +21,12 @@ const world: World = {
 /** The first signal asks the command to stop in order, the second ends it as signals do. */
 function abortOnSignal(): AbortController {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort(interruptedBy(signal)));
   return controller;
 }
+
+const interruptedBy = (signal: string) =>
+  new WorldError(`interrupted by ${signal}`, { hint: '`citydc status` shows what stands; run the command again to go on' });
 
 /** The reader of a pipe may leave early (`citydc check | head`), which is no failure of ours; a full disk is one. */
 function exitAfterWriting(error?: NodeJS.ErrnoException | null): void {

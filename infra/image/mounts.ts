@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 
 /** Mount points at or below a folder, deepest first. */
-export async function mountsBelow(folder: string): Promise<readonly string[]> {
+async function mountsBelow(folder: string): Promise<readonly string[]> {
   const table = await readFile('/proc/self/mounts', 'utf8');
   return table
     .split('\n')

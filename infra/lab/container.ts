@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -131,10 +131,6 @@ export function execFailure(exitCode: number | undefined, stderr: string): strin
 /** Removes the (empty) control groups of a killed city; runc removes a living one's itself. */
 export async function removeControlGroups(state: StateFolder): Promise<void> {
   await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
-}
-
-export async function removeContainerState(state: StateFolder): Promise<void> {
-  await rm(state.runc, { recursive: true, force: true });
 }
 
 function bundleOf(state: StateFolder, host: Host): object {

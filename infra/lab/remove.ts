@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Progress } from '../image/build.js';
-import { mountsBelow, unmountBelow } from '../image/mounts.js';
-import { foldersOfHosts } from './applied.js';
-import { killContainers, removeControlGroups } from './container.js';
+import { unmountBelow } from '../image/mounts.js';
+import { forgetContainers, killContainers, removeControlGroups } from './container.js';
 import type { StateFolder } from './state-folder.js';
 import { removeNamespaces } from './wiring.js';
 
@@ -25,16 +22,8 @@ export async function removeCity(state: StateFolder, progress: Progress): Promis
 /** Ends some hosts of a running city. */
 export async function removeHosts(state: StateFolder, hosts: readonly string[]): Promise<void> {
   await killContainers(state, hosts);
-  await Promise.all(hosts.map(host => execa('runc', ['--root', state.runc, 'delete', '--force', host], { reject: false })));
+  await forgetContainers(state, hosts);
   for (const host of hosts) await unmountBelow(state.host(host));
   await removeNamespaces(state, hosts);
   await Promise.all(hosts.map(host => rm(state.host(host), { recursive: true, force: true })));
-}
-
-/** What of a city is still on this machine, for people: none when it is gone. */
-export async function leftovers(state: StateFolder): Promise<readonly string[]> {
-  if (!existsSync(state.city)) return [];
-  const mounts = await mountsBelow(state.city);
-  const hosts = await foldersOfHosts(state);
-  return [`${mounts.length} mounts`, `${hosts.length} hosts`, join(state.city)];
 }

@@ -155,7 +155,7 @@ describe('Ctrl-C', () => {
     const { judgement } = await runDrill(siteLoss, topology, stage, {
       signal: controller.signal,
       onTransition: to => {
-        if (to === transition) controller.abort('SIGINT');
+        if (to === transition) controller.abort(new WorldError('interrupted by SIGINT'));
       },
     });
     expect(judgement).toMatchObject({ verdict: 'aborted', brokenOff: 'interrupted by SIGINT' });
@@ -216,7 +216,7 @@ test('a rollback that fails says what to do, and leaves the run to recover', asy
   const controller = new AbortController();
   const failed = runDrill(siteLoss, topology, stage, {
     signal: controller.signal,
-    onTransition: to => void (to === 'observe' && controller.abort('SIGINT')),
+    onTransition: to => void (to === 'observe' && controller.abort(new WorldError('interrupted by SIGINT'))),
   });
   await expect(failed).rejects.toMatchObject({
     message: expect.stringMatching(/rollback of .* failed in 'restore'/),
