@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
+import { allEnded } from './all-ended.js';
 import type { StateFolder } from './state-folder.js';
 
 /** What every host's init and processes need; a program may ask for more. */
@@ -35,12 +36,14 @@ export async function writeBundle(state: StateFolder, host: Host): Promise<void>
  * Starts hosts, two at once on each processor, because starting one is half waiting.
  *
  * By a shell each: a process of ours costs far more to fork than a shell does, and there are hundreds to start.
+ *
+ * @param started is told of every host; when it throws, no further host is started
  */
 export async function startContainers(state: StateFolder, hosts: readonly string[], started: (count: number) => void): Promise<void> {
   const shells = Math.min(2 * cpus().length, hosts.length);
   const slices = Array.from({ length: shells }, (_, index) => hosts.filter((_host, at) => at % shells === index));
   let count = 0;
-  await Promise.all(slices.map(slice => startSlice(state, slice, () => started(++count))));
+  await allEnded(slices.map(slice => startSlice(state, slice, () => started(++count))));
 }
 
 // A host's processes inherit runc's own streams: with a pipe there, its end would never come.

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import pLimit from 'p-limit';
 import type { Progress } from '../image/build.js';
 import type { Host, Layout } from '../site/host.js';
+import { allEnded } from './all-ended.js';
 import { writeAppliedHost } from './applied.js';
 import { startContainers, writeBundle } from './container.js';
 import { furnish, mountRoots, type Users } from './disk.js';
@@ -27,7 +28,7 @@ export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout,
   await makeNamespaces(state, names);
   signal.throwIfAborted();
   progress('wires', 0, wires.length);
-  await Promise.all([layWires(state, wires), furnishAll(shop, hosts)]);
+  await allEnded([layWires(state, wires), furnishAll(shop, hosts)]);
   signal.throwIfAborted();
   await startContainers(state, names, count => {
     signal.throwIfAborted();
@@ -42,7 +43,7 @@ const lightestFirst = (hosts: readonly Host[]): readonly string[] =>
 async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void> {
   await mountRoots(shop.state, shop.imageRoot, hosts);
   const limit = pLimit(4 * cpus().length);
-  await Promise.all(
+  await allEnded(
     hosts.map(host =>
       limit(async () => {
         shop.signal.throwIfAborted();
