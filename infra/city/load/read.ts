@@ -1,10 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative, resolve } from 'node:path';
 import { InputError, WorldError } from '../problem.js';
 import { FILE_LIMITS_BYTES, INVENTORY_FILES, type InventoryFile, type InventoryFiles } from './files.js';
 import { wordHint } from './hint.js';
+import { packageRoot } from './package-root.js';
 
 /** The inventory that commands take when none is named. */
 export const DEFAULT_INVENTORY = 'can-tho-2022';
@@ -39,13 +39,7 @@ async function findFolder(nameOrPath: string): Promise<string> {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** Found from the package's root, because sources and bundle lie at different depths below it. */
-const shippedFolder = (): string => join(packageRoot(dirname(fileURLToPath(import.meta.url))), 'infra', 'city', 'inventory');
-
-function packageRoot(from: string): string {
-  if (existsSync(join(from, 'package.json')) || dirname(from) === from) return from;
-  return packageRoot(dirname(from));
-}
+const shippedFolder = (): string => join(packageRoot(), 'infra', 'city', 'inventory');
 
 const shortest = (folder: string): string => {
   const near = relative(process.cwd(), folder);

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
+import { packageRoot } from '../../city/load/package-root.js';
 import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
 import { InputError } from '../../city/problem.js';
 import type { Page } from '../../lab/keeper/pages.js';
 import { type UpOutcome, up } from '../../lab/up.js';
 import type { CheckResult } from '../../site/steady-state.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { packageRoot, stateOf } from '../place.js';
+import { stateOf } from '../place.js';
 import { today } from '../today.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
