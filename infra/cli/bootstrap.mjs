@@ -1,8 +1,9 @@
 // What `npm start`, `npm test` and the rest run first: packages installed and the program built, each only when needed.
 // Plain JavaScript, and nothing but Node: on a fresh clone there is nothing else.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,25 +13,23 @@ const SOURCES = ['agents', 'dashboards', 'infra', 'runbooks'];
 
 requireNode();
 installPackages();
-buildProgram();
+await buildProgram();
 const [task = 'help', ...rest] = process.argv.slice(2);
-process.exitCode = run(task, rest);
+process.exitCode = await run(task, rest);
 
-function run(task, words) {
+async function run(task, words) {
+  const citydc = join(root, 'dist', 'citydc.js');
   switch (task) {
+    case 'start':
+      return node(citydc, 'up', ...words);
     case 'test':
       return (
-        command(process.execPath, bin('biome'), 'check', '.') ||
-        command(process.execPath, bin('typescript', 'tsc')) ||
-        command(process.execPath, bin('vitest'), 'run', ...words)
+        (await node(bin('biome'), 'check', '.')) || (await node(bin('typescript', 'tsc'))) || (await node(bin('vitest'), 'run', ...words))
       );
     case 'bench':
-      return (
-        command(process.execPath, join(root, 'infra', 'cli', 'build.mjs'), 'bench') ||
-        command(process.execPath, join(root, 'dist', 'bench.js'), ...words)
-      );
+      return (await node(join(root, 'infra', 'cli', 'build.mjs'), 'bench')) || (await node(join(root, 'dist', 'bench.js'), ...words));
     default:
-      return command(process.execPath, join(root, 'dist', 'citydc.js'), task, ...words);
+      return node(citydc, task, ...words);
   }
 }
 
@@ -62,15 +61,12 @@ function installPackages() {
 }
 
 /** Builds when a source is newer than the last build. */
-function buildProgram() {
+async function buildProgram() {
   const mark = join(root, 'dist', '.built');
   const builtAt = existsSync(mark) ? statSync(mark).mtimeMs : 0;
   if (SOURCES.every(folder => newest(join(root, folder)) <= builtAt) && statSync(join(root, 'package-lock.json')).mtimeMs <= builtAt)
     return;
-  const built = command(process.execPath, join(root, 'infra', 'cli', 'build.mjs'));
-  if (built !== 0) fail('the program could not be built', 'see the messages above');
-  mkdirSync(dirname(mark), { recursive: true });
-  writeFileSync(mark, '');
+  if ((await node(join(root, 'infra', 'cli', 'build.mjs'))) !== 0) fail('the program could not be built', 'see the messages above');
 }
 
 function newest(folder) {
@@ -86,9 +82,15 @@ function bin(name, as = name) {
   return join(folder, typeof entry === 'string' ? entry : entry[as]);
 }
 
-function command(file, ...words) {
-  const { status, signal } = spawnSync(file, words, { cwd: root, stdio: 'inherit' });
-  return signal === null ? (status ?? 3) : 3;
+/** Runs a program to its end. Signals are its to answer: the terminal's Ctrl-C reaches it by itself, others are handed on. */
+async function node(...words) {
+  const child = spawn(process.execPath, words, { cwd: root, stdio: 'inherit' });
+  const ignore = () => {};
+  const handOn = signal => child.kill(signal);
+  process.on('SIGINT', ignore).on('SIGTERM', handOn).on('SIGHUP', handOn);
+  const [code] = await once(child, 'exit');
+  process.off('SIGINT', ignore).off('SIGTERM', handOn).off('SIGHUP', handOn);
+  return code ?? 3;
 }
 
 function fail(message, hint) {

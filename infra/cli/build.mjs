@@ -2,14 +2,14 @@
 // Plain JavaScript: it runs before anything of ours is built.
 
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'dist');
-// node-cron, pg and others are CommonJS and call require(): an ES module bundle needs one.
+// pg and others are CommonJS and call require(): an ES module bundle needs one.
 const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
 const AGENTS = { announcer: 'announcer', 'canary-server': 'canary/server', 'canary-client': 'canary/client' };
 
@@ -27,10 +27,10 @@ const operator = {
   entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts' },
 };
 
-/** What runs inside hosts: one file each, for Debian's Node 18. */
+/** What runs inside hosts: one file each. */
 const agents = {
   ...shared,
-  target: 'node18.19',
+  target: 'node20.19',
   minify: true,
   outdir: join(dist, 'agents'),
   outExtension: { '.js': '.mjs' },
@@ -49,6 +49,8 @@ await rm(join(dist, 'chunks'), { recursive: true, force: true });
 await mkdir(join(dist, 'agents'), { recursive: true });
 await Promise.all([build(operator), build(agents)]);
 await linkCommand();
+// Sources newer than this mark make npm's commands build again.
+await writeFile(join(dist, '.built'), '');
 
 async function linkCommand() {
   const command = join(dist, 'citydc.js');

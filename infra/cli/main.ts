@@ -29,12 +29,20 @@ const interruptedBy = (signal: string) =>
   new WorldError(`interrupted by ${signal}`, { hint: '`citydc status` shows what stands; run the command again to go on' });
 
 /** The reader of a pipe may leave early (`citydc check | head`), which is no failure of ours; a full disk is one. */
-function exitAfterWriting(error?: NodeJS.ErrnoException | null): void {
-  process.exit(error && error.code !== 'EPIPE' ? 3 : process.exitCode);
-}
+let unwritten = false;
+const remember = (error?: NodeJS.ErrnoException | null): void => {
+  unwritten ||= error != null && error.code !== 'EPIPE';
+};
+// Whatever becomes of its words, a command goes on to its end: a drill must not stop half-way because its terminal has gone.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', remember);
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', exitAfterWriting);
-
-process.exitCode = await run(process.argv.slice(2), COMMANDS, world);
-// a pipe may still hold the last words
-process.stdout.write('', error => (error ? exitAfterWriting(error) : process.stderr.write('', exitAfterWriting)));
+const code = await run(process.argv.slice(2), COMMANDS, world);
+// A pipe may still hold the last words.
+for (const stream of [process.stdout, process.stderr])
+  await new Promise<void>(resolve => {
+    stream.write('', error => {
+      remember(error);
+      resolve();
+    });
+  });
+process.exit(unwritten ? 3 : code);

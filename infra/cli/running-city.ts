@@ -2,6 +2,7 @@ import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import { readApplied, readPhase } from '../lab/applied.js';
 import { labFabric } from '../lab/fabric.js';
+import { requireMachine } from '../lab/requirements.js';
 import type { Fabric } from '../site/fabric.js';
 import { type Check, checksOf } from '../site/steady-state.js';
 import { type Topology, topologyOf } from '../site/topology.js';
@@ -19,6 +20,7 @@ export interface RunningCity {
 
 /** @throws {WorldError} when no city is up here, or one is only half made */
 export async function openRunningCity(context: Pick<Context, 'env'>): Promise<RunningCity> {
+  await requireMachine();
   const state = stateOf(context);
   const phase = await readPhase(state);
   const applied = await readApplied(state);

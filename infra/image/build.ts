@@ -26,6 +26,9 @@ export interface ImageOptions {
   readonly signal: AbortSignal;
 }
 
+/** The digest of the image that today's recipe asks for. */
+export const wantedImage = (): string => recipeDigest(recipe());
+
 /**
  * The image of today's recipe, built when the folder has none. What a killed build left is removed.
  *
@@ -33,7 +36,7 @@ export interface ImageOptions {
  */
 export async function ensureImage(options: ImageOptions): Promise<Image> {
   const wanted = recipe();
-  const digest = recipeDigest(wanted);
+  const digest = wantedImage();
   const home = join(options.folder, digest);
   const root = join(home, 'root');
   await mkdir(options.folder, { recursive: true, mode: 0o755 });

@@ -1,7 +1,8 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
-import type { Host, Wire } from '../site/host.js';
+import { WorldError } from '../city/problem.js';
+import type { BundleName, Host, Wire } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 
 /** How far the city has come; `creating` and `removing` that nobody is at any more were killed half-way. */
@@ -18,6 +19,8 @@ export interface Applied {
   readonly inventory: string;
   readonly city: City;
   readonly wires: readonly Wire[];
+  /** The agents that run, each by its bundle's SHA-256. */
+  readonly bundles: Readonly<Record<BundleName, string>>;
 }
 
 export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readJson<Phase>(state.phase);
@@ -37,8 +40,12 @@ export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> 
 export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(join(state.city, 'hosts')).catch(() => []);
 
 async function readJson<T>(path: string): Promise<T | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new WorldError(`cannot read ${path}`, { cause, hint: 'if it is damaged, `citydc down` removes it' });
+  }
 }
 
 /** Replaced in one step: a reader sees the old one or the new one. */

@@ -57,19 +57,25 @@ done`;
 const ONE_THREAD = { GOMAXPROCS: '1' };
 
 async function startSlice(state: StateFolder, hosts: readonly string[], started: () => void): Promise<void> {
-  const shell = execa('sh', ['-c', START, 'sh', state.runc, dirname(state.host('any')), ...hosts], { reject: false, env: ONE_THREAD });
+  const words = ['-c', START, 'sh', state.runc, dirname(state.host('any')), ...hosts];
+  // In a process group of its own, like every tool: Ctrl-C at the terminal must not end it between two hosts unnoticed.
+  const shell = execa('sh', words, { reject: false, env: ONE_THREAD, detached: true, cleanup: false });
   for await (const line of shell.iterable()) {
     const [what, host = ''] = line.split(' ');
     if (what === 'failed') throw await notStarted(state, host);
     started();
   }
+  const { failed, shortMessage } = await shell;
+  if (failed) throw new WorldError('not all hosts were started', { cause: shortMessage, hint: START_AGAIN });
 }
+
+const START_AGAIN = 'run `citydc down`, then `citydc up` again';
 
 async function notStarted(state: StateFolder, host: string): Promise<WorldError> {
   const log = await readFile(join(state.host(host), 'runc.log'), 'utf8').catch(() => '');
   return new WorldError(`host ${host} could not be started`, {
     cause: log.trim().split('\n').at(-1),
-    hint: 'run `citydc down`, then `citydc up` again',
+    hint: START_AGAIN,
   });
 }
 

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
 import type { Fabric } from '../site/fabric.js';
 import type { BundleName, Host, HostFile, Layout, OnChange, Process, Wire } from '../site/host.js';
+import { APPLY_NETWORK } from '../site/programs/network.js';
 import { foldersOfHosts, readAppliedHost, writeAppliedHost } from './applied.js';
 import { forgetContainers, initPid, killContainers, startContainers, writeBundle } from './container.js';
 import { createHosts, type Workshop } from './create.js';
@@ -76,18 +77,28 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
   );
   await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) });
   await powerOn(state, changes.stopped);
+  const relinked = endsOfNewWires(changes);
+  const changed = new Set(changes.changedHosts.map(({ after }) => after.name));
+  await Promise.all([...relinked].filter(host => !changed.has(host)).map(host => inHost(state, host, APPLY_NETWORK)));
   let done = 0;
   for (const group of bySite(changes.changedHosts)) {
     const restarts = await Promise.all(
       group.map(async ({ before, after }) => {
         signal.throwIfAborted();
         const how = await convergeHost(shop, before, after);
+        if (relinked.has(after.name)) await inHost(state, after.name, APPLY_NETWORK);
         progress('changed hosts', ++done, changes.changedHosts.length);
         return how;
       }),
     );
     if (restarts.includes('restart') || restarts.includes('boot')) await awaitWell(group.map(({ after }) => after.name).join(', '));
   }
+}
+
+/** Running hosts at the ends of new wires: those come up with their addresses also where the host's files stay as they are. */
+function endsOfNewWires({ newHosts, newWires }: Changes): ReadonlySet<string> {
+  const booting = new Set(newHosts.map(({ name }) => name));
+  return new Set(newWires.flatMap(({ ends }) => ends.map(({ host }) => host)).filter(host => !booting.has(host)));
 }
 
 /** A killed run may have laid a wire already. */

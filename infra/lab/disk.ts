@@ -1,11 +1,11 @@
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
 import type { Host, HostFile } from '../site/host.js';
 import { secretFile } from '../site/host.js';
 import type { SecretStore } from './secrets.js';
 import type { StateFolder } from './state-folder.js';
+import { tool } from './tool.js';
 
 /** Numeric ids of the image's users, by name. */
 export type Users = ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
@@ -25,7 +25,7 @@ export async function mountRoots(state: StateFolder, imageRoot: string, hosts: r
   for (const { name } of hosts) for (const part of ['upper', 'work', 'root']) mkdirSync(join(state.host(name), part), { recursive: true });
   const table = join(state.city, 'fstab');
   writeFileSync(table, hosts.map(({ name }) => mountLine(state, imageRoot, name)).join(''));
-  await execa('mount', ['--all', '--fstab', table]);
+  await tool('the disks of the hosts could not be mounted', ['mount', '--all', '--fstab', table]);
 }
 
 function mountLine(state: StateFolder, imageRoot: string, name: string): string {

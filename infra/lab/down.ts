@@ -10,7 +10,7 @@ import type { StateFolder } from './state-folder.js';
 /** Takes the city down; image, secrets and drills' evidence stay. @returns whether there was anything to take down */
 export async function down(state: StateFolder, progress: Progress): Promise<boolean> {
   await requireMachine();
-  const operation = await holdOperation(state);
+  const operation = await holdOperation();
   try {
     const keeper = await refuseSecondCity(state);
     const was = keeper !== undefined || existsSync(state.city);

@@ -5,8 +5,9 @@ import type { ActiveFault, ExecOptions, ExecResult, Fabric, Fault, RunningComman
 import type { Host, Wire } from '../site/host.js';
 import { execFailure, execWords, forgetContainers, initPid, killContainers, startContainers } from './container.js';
 import { inside } from './disk.js';
-import { applyLine, hostsOff, impairmentMeans, lineWish, silence, unsilence } from './fault-means.js';
+import { applyLine, forgetNetwork, hostsOff, impairmentMeans, lineWish, silence, unsilence } from './fault-means.js';
 import { forgetFault, readFaults, recordFault } from './fault-store.js';
+import { askKeeper, holdFaults } from './single.js';
 import type { StateFolder } from './state-folder.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -44,8 +45,8 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
           hint: `see its processes: citydc exec ${host} -- sv status /etc/service/*`,
         });
     },
-    inject: (fault, options) => inject(state, cabling, fault, options),
-    heal: ids => heal(state, cabling, ids),
+    inject: (fault, options) => oneAtATime(state, () => inject(state, cabling, fault, options)),
+    heal: ids => oneAtATime(state, () => undo(state, cabling, ids)),
     faults: () => readFaults(state.faults),
   };
   return fabric;
@@ -106,6 +107,16 @@ async function attach(state: StateFolder, host: string, command: readonly string
   return result.exitCode ?? 1;
 }
 
+/** Two at once would each bring the city to a set of faults that the other has changed. */
+async function oneAtATime<T>(state: StateFolder, work: () => Promise<T>): Promise<T> {
+  const held = await holdFaults(state);
+  try {
+    return await work();
+  } finally {
+    held.close();
+  }
+}
+
 async function inject(
   state: StateFolder,
   cabling: Cabling,
@@ -113,11 +124,24 @@ async function inject(
   { by, healAfterSeconds }: { by: string; healAfterSeconds?: number },
 ): Promise<ActiveFault> {
   const means = await meansOf(fault);
+  if (healAfterSeconds !== undefined) await requireKeeper(state);
   const now = Date.now();
   const healBy = healAfterSeconds === undefined ? undefined : new Date(now + healAfterSeconds * 1000).toISOString();
   const record = await recordFault(state.faults, { fault, injectedAt: new Date(now).toISOString(), healBy, by, means });
-  await realise(state, cabling, [record], await readFaults(state.faults));
+  try {
+    await realise(state, cabling, [record], await readFaults(state.faults));
+  } catch (error) {
+    // Half a fault is none: what was set goes again, and the first failure is told.
+    await undo(state, cabling, [record.id]).catch(() => undefined);
+    throw error;
+  }
   return record;
+}
+
+/** @throws {WorldError} when nobody would undo the fault in time */
+async function requireKeeper(state: StateFolder): Promise<void> {
+  if ((await askKeeper())?.stateFolder !== state.root)
+    throw new WorldError('the keeper does not run: a fault with a time would not be undone', { hint: 'start it with `citydc up`' });
 }
 
 const meansOf = async (fault: Fault): Promise<string> => {
@@ -125,7 +149,7 @@ const meansOf = async (fault: Fault): Promise<string> => {
   return fault.do === 'cut' ? 'nftables ingress drop at both ends' : 'SIGKILL to init, nftables drop of all devices';
 };
 
-async function heal(state: StateFolder, cabling: Cabling, ids: readonly string[] | undefined): Promise<readonly ActiveFault[]> {
+async function undo(state: StateFolder, cabling: Cabling, ids: readonly string[] | undefined): Promise<readonly ActiveFault[]> {
   const active = await readFaults(state.faults);
   const going = active.filter(({ id }) => ids === undefined || ids.includes(id));
   const staying = active.filter(fault => !going.includes(fault));
@@ -169,6 +193,7 @@ export async function powerOn(state: StateFolder, hosts: readonly string[]): Pro
   const pids = await Promise.all(hosts.map(host => initPid(state, host)));
   const off = hosts.filter((_, index) => pids[index] === undefined);
   await forgetContainers(state, off);
+  await Promise.all(off.map(host => forgetNetwork(state, host)));
   await Promise.all(hosts.map(host => unsilence(state, host)));
   await startContainers(state, off, () => {});
 }

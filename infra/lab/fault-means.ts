@@ -5,6 +5,7 @@ import { WorldError } from '../city/problem.js';
 import type { ActiveFault, Impairment } from '../site/fabric.js';
 import type { Wire } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
+import { tool } from './tool.js';
 
 /** What a set of active faults wants of one link: nothing, silence, or a bad line. */
 export interface LineWish {
@@ -88,29 +89,19 @@ export const silence = (state: StateFolder, host: string, devices: readonly stri
   );
 };
 
-/** Ends the silence, and empties the routing table and switches, which a real machine would have lost with its power. */
-export async function unsilence(state: StateFolder, host: string): Promise<void> {
-  await nft(state.namespace(host), `table ${OFF_TABLE}\ndelete table ${OFF_TABLE}\n`);
-  await execa('nsenter', [`--net=${state.namespace(host)}`, 'sh', '-c', FORGET]);
-}
+export const unsilence = (state: StateFolder, host: string): Promise<void> =>
+  nft(state.namespace(host), `table ${OFF_TABLE}\ndelete table ${OFF_TABLE}\n`);
+
+/** Empties the routing table and switches of a host that is off: a real machine would have lost them with its power. */
+export const forgetNetwork = (state: StateFolder, host: string): Promise<void> =>
+  tool('a host could not be switched on', ['nsenter', `--net=${state.namespace(host)}`, 'sh', '-c', FORGET], HINT);
 
 const FORGET =
   'ip -4 route flush scope global; ip -4 neigh flush all; for bridge in $(ip -o link show type bridge | cut -d: -f2); do ip link del $bridge; done';
+const HINT = { hint: 'see `citydc fault list`, then `citydc fault heal`' } as const;
 
-async function nft(namespace: string, script: string): Promise<void> {
-  const result = await execa('nsenter', [`--net=${namespace}`, 'nft', '-f', '-'], { input: script, reject: false });
-  if (result.failed)
-    throw new WorldError('a fault could not be set with nftables', {
-      cause: result.stderr,
-      hint: 'see `citydc fault list`, then `citydc fault heal`',
-    });
-}
+const nft = (namespace: string, script: string): Promise<void> =>
+  tool('a fault could not be set with nftables', ['nsenter', `--net=${namespace}`, 'nft', '-f', '-'], { input: script, ...HINT });
 
-async function tc(namespace: string, words: readonly string[], mayFail: boolean): Promise<void> {
-  const result = await execa('nsenter', [`--net=${namespace}`, 'tc', ...words], { reject: false });
-  if (result.failed && !mayFail)
-    throw new WorldError('a fault could not be set with tc', {
-      cause: result.stderr,
-      hint: 'see `citydc fault list`, then `citydc fault heal`',
-    });
-}
+const tc = (namespace: string, words: readonly string[], mayFail: boolean): Promise<void> =>
+  tool('a fault could not be set with tc', ['nsenter', `--net=${namespace}`, 'tc', ...words], { mayFail, ...HINT });

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WorldError } from '../city/problem.js';
 import type { ActiveFault } from '../site/fabric.js';
 
 /** The faults in force, one file each: written (and on the disk) before a fault is applied, removed after it is undone. */
@@ -17,13 +18,22 @@ export async function recordFault(folder: string, fault: Omit<ActiveFault, 'id' 
   const taken = (await readdir(folder)).map(name => numberOf(name));
   for (let number = Math.max(0, ...taken) + 1; ; number++) {
     const record: ActiveFault = { schema: 1, id: `f${number}`, ...fault };
-    const file = await open(join(folder, `f${number}.json`), 'wx').catch(() => undefined);
-    if (file === undefined) continue; // somebody else took it this moment
+    const file = await open(join(folder, `f${number}.json`), 'wx').catch(refuseUnlessTaken);
+    if (file === undefined) continue;
     await file.writeFile(`${JSON.stringify(record)}\n`);
     await file.sync();
     await file.close();
     return record;
   }
+}
+
+/** Somebody else took the id this moment. */
+function refuseUnlessTaken(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code !== 'EEXIST')
+    throw new WorldError('the fault could not be written down, so it was not done', {
+      cause,
+      hint: 'make room, then run the command again',
+    });
 }
 
 export const forgetFault = (folder: string, id: string): Promise<void> => rm(join(folder, `${id}.json`), { force: true });

@@ -1,22 +1,57 @@
-import { readdir, rm } from 'node:fs/promises';
-import { execa } from 'execa';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WorldError } from '../city/problem.js';
 import type { Progress } from '../image/build.js';
 import { unmountBelow } from '../image/mounts.js';
 import { forgetContainers, killContainers, removeControlGroups } from './container.js';
 import type { StateFolder } from './state-folder.js';
+import { tool } from './tool.js';
 import { removeNamespaces } from './wiring.js';
+
+const STRAGGLERS_DEADLINE_MS = 10_000;
+const POLL_MS = 20;
+const TOOLS = /^(?:[^\0]*\/)?(?:runc|sh|mount|unshare|nsenter)\0/;
 
 /** Ends a city, however far it had come: processes, mounts, namespaces, control groups, files. Safe twice. */
 export async function removeCity(state: StateFolder, progress: Progress): Promise<void> {
-  const containers = await readdir(state.runc).catch(() => []);
-  progress('ending hosts', 0, containers.length);
-  await killContainers(state, containers);
-  progress('ending hosts', containers.length, containers.length);
+  const containers = () => readdir(state.runc).catch(() => []);
+  const hosts = await containers();
+  progress('ending hosts', 0, hosts.length);
+  await killContainers(state, hosts);
+  await awaitStragglers(state);
+  await killContainers(state, await containers());
+  progress('ending hosts', hosts.length, hosts.length);
   await unmountBelow(state.city);
   await removeControlGroups(state);
   progress('removing files', 0, 1);
-  await execa('rm', ['-rf', '--one-file-system', state.city]);
+  await tool("the city's files could not be removed", ['rm', '-rf', '--one-file-system', state.city]);
   progress('removing files', 1, 1);
+}
+
+/** Tools that a killed command had begun (a host being started, disks being mounted) end by themselves, soon. */
+async function awaitStragglers(state: StateFolder): Promise<void> {
+  const giveUpAt = performance.now() + STRAGGLERS_DEADLINE_MS;
+  for (;;) {
+    const pids = await processesNaming(state.city);
+    if (pids.length === 0) return;
+    if (performance.now() > giveUpAt)
+      throw new WorldError(`processes of the city do not end: ${pids.join(', ')}`, { hint: 'end them, then run `citydc down` again' });
+    await pause(POLL_MS);
+  }
+}
+
+/** Tools that work at or below a folder by their arguments; what else looks into it (an editor, a pager) is no concern of ours. */
+async function processesNaming(folder: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter(pid => pid > 0 && pid !== process.pid);
+  const naming = await Promise.all(
+    pids.map(pid =>
+      readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+        words => TOOLS.test(words) && words.split(/[\0=]/).some(word => word === folder || word.startsWith(`${folder}/`)),
+        () => false,
+      ),
+    ),
+  );
+  return pids.filter((_, index) => naming[index]);
 }
 
 /** Ends some hosts of a running city. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { WorldError } from '../city/problem.js';
+import { InputError, WorldError } from '../city/problem.js';
 import type { Progress } from '../image/build.js';
 
 /** Commands that the lab runs, and the Debian package of each. The only packages that are ever put on the machine. */
@@ -26,6 +26,19 @@ export async function requireMachine(): Promise<void> {
     if ((await find(tool)) === undefined)
       throw new WorldError(`the command '${tool}' is missing`, { hint: 'install the package util-linux' });
   }
+}
+
+/** @throws {InputError} when a tool of the lab could not take the path: overlay, `ip -batch` and fstab each have marks of their own */
+export function requirePlainPath(path: string): void {
+  if (/^[^\s,:;"'\\#]+$/.test(path)) return;
+  throw new InputError([
+    {
+      rule: 'state-folder',
+      path,
+      message: "the lab's folder has a path with a space, comma, colon, quote, # or backslash, which mount and ip cannot take",
+      hint: 'name another folder in CITYDC_STATE, or move the checkout',
+    },
+  ]);
 }
 
 /**

@@ -1,14 +1,19 @@
 /**
- * One city a machine, and one `up` or `down` at a time.
+ * One city a machine, one `up` or `down` at a time, and one hand at the faults.
  *
- * Both are abstract sockets: they are on no disk, and they end with the process that holds them, however it ends.
+ * All are abstract sockets: they are on no disk, and they end with the process that holds them, however it ends.
  */
 
 import { createConnection, createServer, type Server } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../city/problem.js';
 import type { StateFolder } from './state-folder.js';
 
 const KEEPER_SOCKET = '\0citydc-keeper';
+const OPERATION_SOCKET = '\0citydc-operation';
+const ANSWER_MS = 5000;
+const FAULTS_DEADLINE_MS = 60_000;
+const POLL_MS = 50;
 
 /** What a keeper tells whoever asks. */
 export interface KeeperHello {
@@ -20,27 +25,52 @@ export interface KeeperHello {
 export const becomeKeeper = (state: StateFolder): Promise<Server> =>
   hold(KEEPER_SOCKET, { pid: process.pid, stateFolder: state.root }, () => new WorldError('another keeper runs on this machine'));
 
-/** The machine's keeper, when one runs. */
+/** The machine's keeper, when one runs. One that is stopped or talks nonsense is none. */
 export const askKeeper = (): Promise<KeeperHello | undefined> =>
   new Promise(resolve => {
     let text = '';
     const socket = createConnection(KEEPER_SOCKET);
     socket.setEncoding('utf8');
+    socket.setTimeout(ANSWER_MS, () => socket.destroy());
     socket.on('data', (part: string) => {
       text += part;
     });
-    socket.on('end', () => resolve(JSON.parse(text) as KeeperHello));
-    socket.on('error', () => resolve(undefined));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(helloIn(text)));
   });
 
-/** Keeps other `up`s and `down`s of the same state folder out until it is closed or this process ends. @throws {WorldError} when one is at work */
-export const holdOperation = (state: StateFolder): Promise<Server> =>
+function helloIn(text: string): KeeperHello | undefined {
+  try {
+    return JSON.parse(text) as KeeperHello;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps every other `up` and `down` of this machine out until it is closed or this process ends. @throws {WorldError} when one is at work */
+export const holdOperation = (): Promise<Server> =>
   hold(
-    `\0citydc${state.cgroup}`,
+    OPERATION_SOCKET,
     { pid: process.pid },
     () =>
-      new WorldError('another `citydc up` or `down` of this city is at work', { hint: 'wait for it to end, then run the command again' }),
+      new WorldError('another `citydc up` or `down` is at work on this machine', {
+        hint: 'wait for it to end, then run the command again',
+      }),
   );
+
+/** Waits until no other process sets or heals faults of this city. @throws {WorldError} when another is at it for too long */
+export async function holdFaults(state: StateFolder): Promise<Server> {
+  const giveUpAt = performance.now() + FAULTS_DEADLINE_MS;
+  const busy = () => new WorldError('another command sets or heals faults of this city', { hint: 'wait for it to end, then try again' });
+  for (;;) {
+    try {
+      return await hold(`\0citydc${state.cgroup}-faults`, { pid: process.pid }, busy);
+    } catch (error) {
+      if (!(error instanceof WorldError) || performance.now() > giveUpAt) throw error;
+      await pause(POLL_MS);
+    }
+  }
+}
 
 /** @throws {WorldError} when the machine runs a city of another state folder */
 export async function refuseSecondCity(state: StateFolder): Promise<KeeperHello | undefined> {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
-import { ensureImage, type Image, type Progress } from '../image/build.js';
+import { ensureImage, type Image, type Progress, wantedImage } from '../image/build.js';
 import { handBack } from '../site/cluster.js';
 import type { Fabric } from '../site/fabric.js';
-import { BUNDLES, type BundleName, type Layout } from '../site/host.js';
+import { BUNDLES, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
@@ -16,9 +16,9 @@ import { type Changes, changesTo, converge, isNothing, restartBundles } from './
 import { createHosts, type Workshop } from './create.js';
 import { usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
-import { ensureKeeper } from './keeper/start.js';
+import { endKeeper, ensureKeeper } from './keeper/start.js';
 import { removeCity } from './remove.js';
-import { ensureTools, requireMachine } from './requirements.js';
+import { ensureTools, requireMachine, requirePlainPath } from './requirements.js';
 import { secretStore } from './secrets.js';
 import { holdOperation, refuseSecondCity } from './single.js';
 import type { StateFolder } from './state-folder.js';
@@ -67,9 +67,11 @@ export interface UpOutcome {
 export async function up(options: UpOptions): Promise<UpOutcome> {
   const { state, signal, progress } = options;
   await requireMachine();
-  const operation = await holdOperation(state);
+  requirePlainPath(state.root);
+  const operation = await holdOperation();
   try {
     await refuseSecondCity(state);
+    await refuseStaleImage(state);
     await ensureTools(progress);
     const start = performance.now();
     const image = await ensureImage({ folder: state.images, mirror: options.mirror, progress, signal });
@@ -86,8 +88,10 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const phase = await readPhase(state);
   const applied = await readApplied(state);
   const runs = phase?.phase === 'running' && applied !== undefined;
-  if (runs && phase.image !== image.digest) throw staleImage();
-  if (!runs) await removeCity(state, options.progress);
+  if (!runs) {
+    await endKeeper(state);
+    await removeCity(state, options.progress);
+  }
   await mkdir(state.city, { recursive: true });
   const shop = await workshop(options, image);
   const start = performance.now();
@@ -116,9 +120,10 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Pi
   const { state, city, inventory } = options;
   try {
     await writePhase(state, { phase: 'creating', image: image.digest });
+    const bundles = await builtBundles(options);
     await copyBundles(options);
     await createHosts(shop, layout);
-    await writeApplied(state, { inventory, city, wires: layout.wires });
+    await writeApplied(state, { inventory, city, wires: layout.wires, bundles });
     await writePhase(state, { phase: 'running', image: image.digest });
   } catch (error) {
     options.progress('undoing what was begun', 0, 1);
@@ -132,8 +137,9 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   const { options, shop, layout } = work;
   const fabric = labFabric(options.state, layout);
   const changes = await changesTo(shop, layout, applied.wires, fabric);
-  const bundles = await copyBundles(options);
-  if (isNothing(changes) && bundles.length === 0) return { did: 'nothing', changes: undefined };
+  const bundles = await builtBundles(options);
+  const rebuilt = BUNDLES.filter(name => bundles[name] !== applied.bundles[name]);
+  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined };
   await refuseWhileFaulty(changes, fabric);
   const held = await heldChecks(work, fabric);
   await converge(shop, changes, async what => {
@@ -144,8 +150,9 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
         hint: 'see `citydc status`; `citydc up` goes on from here',
       });
   });
-  await restartBundles(shop, layout.hosts, bundles);
-  await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires });
+  if (rebuilt.length > 0) await copyBundles(options);
+  await restartBundles(shop, layout.hosts, rebuilt);
+  await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
   return { did: 'changed', changes: counted(changes) };
 }
 
@@ -191,31 +198,40 @@ async function workshop({ state, progress, signal }: UpOptions, image: Image): P
   return { state, imageRoot: image.root, users: await usersOf(image.root), secrets: secretStore(state.secrets), progress, signal };
 }
 
-/** Copies the built agents to where all hosts see them. @returns those that were another version before */
-async function copyBundles({ state, bundles }: UpOptions): Promise<readonly BundleName[]> {
-  await mkdir(state.bundles, { recursive: true });
-  const changed = await Promise.all(
-    BUNDLES.map(async name => {
-      const [from, to] = [join(bundles, `${name}.mjs`), join(state.bundles, `${name}.mjs`)];
-      const [wanted, present] = await Promise.all([digest(from), digest(to)]);
-      if (wanted === undefined)
-        throw new InputError([{ rule: 'not-built', path: from, message: 'the agents are not built', hint: 'run `npm run build`' }]);
-      if (wanted === present) return [];
-      await copyFile(from, to);
-      return present === undefined ? [] : [name];
-    }),
-  );
-  return changed.flat();
+type BundleDigests = Applied['bundles'];
+
+/** @throws {InputError} when an agent is not built */
+async function builtBundles({ bundles }: UpOptions): Promise<BundleDigests> {
+  const entries = await Promise.all(BUNDLES.map(async name => [name, await digest(join(bundles, `${name}.mjs`))] as const));
+  return Object.fromEntries(entries) as BundleDigests;
 }
 
-const digest = async (path: string): Promise<string | undefined> =>
+/** Puts the built agents where all hosts see them, each in one step: a process that starts meanwhile reads the old one or the new. */
+async function copyBundles({ state, bundles }: UpOptions): Promise<void> {
+  await mkdir(state.bundles, { recursive: true });
+  for (const name of BUNDLES) {
+    const file = join(state.bundles, `${name}.mjs`);
+    await copyFile(join(bundles, `${name}.mjs`), `${file}.new`);
+    await rename(`${file}.new`, file);
+  }
+}
+
+const digest = (path: string): Promise<string> =>
   readFile(path).then(
     content => createHash('sha256').update(content).digest('hex'),
-    () => undefined,
+    () => {
+      throw new InputError([{ rule: 'not-built', path, message: 'the agents are not built', hint: 'run `npm run build`' }]);
+    },
   );
 
-const staleImage = (): WorldError =>
-  new WorldError('the running city was made from another image', { hint: 'its packages changed: run `citydc down`, then `citydc up`' });
+/** A running city stays on the image that it was made from. @throws {WorldError} when today's recipe asks for another */
+async function refuseStaleImage(state: StateFolder): Promise<void> {
+  const phase = await readPhase(state);
+  if (phase?.phase === 'running' && phase.image !== wantedImage())
+    throw new WorldError('the running city was made from another image', {
+      hint: 'its packages changed: run `citydc down`, then `citydc up`',
+    });
+}
 
 /** As it will be read back, so that what is wanted and what was applied compare. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { execa } from 'execa';
-import { WorldError } from '../city/problem.js';
 import type { Wire } from '../site/host.js';
+import { allEnded } from './all-ended.js';
 import type { StateFolder } from './state-folder.js';
+import { tool } from './tool.js';
 
 /** Network namespaces, one a host: bound to files of the state folder, so that they outlive a power-off and end with the folder. */
 export async function makeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
@@ -14,13 +14,17 @@ export async function makeNamespaces(state: StateFolder, hosts: readonly string[
   await Promise.all(files.map(file => writeFile(file, '')));
   // One shell for all: a process each would cost more than the namespaces do.
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
-  await Promise.all(halves.map(half => execa('sh', ['-ec', 'for f; do unshare --net="$f" true; done', 'sh', ...half])));
+  await allEnded(
+    halves.map(half =>
+      tool('the network namespaces could not be made', ['sh', '-ec', 'for f; do unshare --net="$f" true; done', 'sh', ...half]),
+    ),
+  );
 }
 
 export async function removeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
   const files = hosts.map(host => state.namespace(host));
   if (files.length === 0) return;
-  await execa('umount', ['-l', ...files], { reject: false });
+  await tool('namespaces could not be removed', ['umount', '-l', ...files], { mayFail: true });
   await Promise.all(files.map(file => rm(file, { force: true })));
 }
 
@@ -33,7 +37,9 @@ export async function layWires(state: StateFolder, wires: readonly Wire[]): Prom
 export async function removeWires(state: StateFolder, wires: readonly Wire[]): Promise<void> {
   await Promise.all(
     wires.map(({ ends: [end] }) =>
-      execa('nsenter', [`--net=${state.namespace(end.host)}`, 'ip', 'link', 'del', end.device], { reject: false }),
+      tool('a wire could not be removed', ['nsenter', `--net=${state.namespace(end.host)}`, 'ip', 'link', 'del', end.device], {
+        mayFail: true,
+      }),
     ),
   );
 }
@@ -46,7 +52,8 @@ function layLine(state: StateFolder, { ends: [a, b], mtuBytes }: Wire): string {
 
 async function batch(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
-  const result = await execa('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n`, reject: false, all: true });
-  if (result.failed)
-    throw new WorldError('the wires could not be laid', { cause: result.all, hint: 'run `citydc down`, then `citydc up` again' });
+  await tool('the wires could not be laid', ['ip', '-batch', '-'], {
+    input: `${lines.join('\n')}\n`,
+    hint: 'run `citydc down`, then `citydc up` again',
+  });
 }

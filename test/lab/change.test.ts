@@ -59,6 +59,18 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
     expect((await inHost('n73', 'ip', 'route', 'show', '10.64.240.0/24')).stdout).toBe('');
     expect((await citydc(['status'])).code).toBe(0);
   });
+
+  test('an office moves to another aggregation node, and reaches its services from there', async () => {
+    const moved = mkdtempSync(join(tmpdir(), 'citydc-inventory-'));
+    cpSync(SHIPPED, moved, { recursive: true });
+    edit(join(moved, 'links.csv'), text => text.replace('131,access,e131,n73,', '131,access,e131,n74,'));
+    edit(join(moved, 'endpoints.csv'), text => text.replace(/^131,.*$/m, line => line.replace(',n73,', ',n74,')));
+    const { changes, late } = JSON.parse(await succeed('up', moved, '--json')) as { changes: Record<string, number>; late: unknown[] };
+    rmSync(moved, { recursive: true });
+    expect(changes).toMatchObject({ newHosts: 0, goneHosts: 0, newWires: 1, goneWires: 1 });
+    expect(late).toEqual([]);
+    expect((await inHost('e131', 'curl', '-s', '-m', '3', 'http://10.101.0.3/health')).stdout).toContain('portal');
+  });
 });
 
 /** A ward without a video point behind n73: the totals follow. */

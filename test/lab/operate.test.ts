@@ -1,5 +1,6 @@
 /** What an operator does with a running city. */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { ActiveFault } from '../../infra/site/fabric.js';
@@ -64,6 +65,27 @@ describe.skipIf(noLab('an operator')).sequential('an operator', () => {
     await succeed('fault', 'heal', 'e131');
     expect((await inHost('e131', 'cat', '/var/lib/citydc/note')).stdout).toBe('kept\n');
     await steady();
+  });
+
+  test('a fault that was written down and never done is undone without a trace', async () => {
+    const record = {
+      schema: 1,
+      id: 'f9',
+      fault: { do: 'power-off', hosts: ['n73', 's2-router1'] },
+      by: 'a drill that was killed',
+      means: '',
+    };
+    mkdirSync('.citydc/city/faults', { recursive: true });
+    writeFileSync('.citydc/city/faults/f9.json', `${JSON.stringify({ ...record, injectedAt: new Date().toISOString() })}\n`);
+    expect(await succeed('fault', 'heal')).toContain('n73, s2-router1 off');
+    expect(await status()).toMatchObject({ steady: true });
+  });
+
+  test('a fault is known by the name of its office, and tells by what it is done', async () => {
+    expect(await succeed('fault', 'cut', 'Thới Hưng')).toMatch(/l131.* cut, by nftables/);
+    await succeed('fault', 'heal');
+    expect((await citydc(['fault', 'cut', 's1-router1'])).stderr).toContain('s1-router1 is a machine inside a site');
+    expect((await citydc(['fault', 'cut', 'l9999'])).stderr).toContain('there is no such link');
   });
 
   test("a fault with a time is undone by the dead man's timer", async () => {

@@ -21,17 +21,18 @@ interface Ending {
   readonly words: string;
 }
 
-/** Runs a command and sends it a signal as soon as it tells of a stage. */
+/** Runs a command and, as soon as it tells of a stage, kills it alone, or interrupts it and all that belongs to it, as Ctrl-C does. */
 function signalledAt(command: 'up' | 'down', stage: RegExp, signalSent: NodeJS.Signals): Promise<Ending> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, [CITYDC, command], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [CITYDC, command], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     let told = '';
     let sent = false;
     child.stderr.on('data', (part: Buffer) => {
       told += part.toString();
       if (sent || !stage.test(told)) return;
       sent = true;
-      child.kill(signalSent);
+      if (signalSent === 'SIGINT') process.kill(-(child.pid ?? 0), signalSent);
+      else child.kill(signalSent);
     });
     child.on('close', (code, signal) => resolve({ code, signal, words: told }));
   });

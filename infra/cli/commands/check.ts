@@ -32,8 +32,8 @@ function checkedDate(text: string): string {
   throw new InputError([{ rule: 'usage', path: '--today', message: `'${text}' is not a date`, hint: 'write it as 2027-12-31' }]);
 }
 
-function describe(city: City, { problems, accepted, checked, counts, assumed }: CheckReport): string {
-  const assumedTotal = Object.values(assumed).reduce((sum, count) => sum + count, 0);
+function describe(city: City, report: CheckReport): string {
+  const { problems, accepted, checked, counts, assumed } = report;
   const parts = [
     `${city.id}: ${city.name.vi} (${city.name.en})`,
     table(['element', 'count'], Object.entries(counts)),
@@ -47,12 +47,17 @@ function describe(city: City, { problems, accepted, checked, counts, assumed }: 
           ['accepted', 'scope', 'findings', 'until', 'reason'],
           accepted.map(({ rule, scope, findings, expires, reason }) => [rule, scope, findings.length, expires, reason]),
         ),
-    table(['assumed, confirmed by nobody', 'facts'], [...Object.entries(assumed), ['total', assumedTotal]]),
+    table(['assumed, confirmed by nobody', 'facts'], [...Object.entries(assumed), ['total', assumedTotal(report)]]),
     problems.map(formatProblem).join('\n'),
-    verdict(problems.length, accepted.flatMap(({ findings }) => findings).length),
+    verdict(report),
   ];
   return parts.filter(part => part !== '').join('\n');
 }
 
-const verdict = (problems: number, accepted: number): string =>
-  `${problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`}, ${accepted} accepted findings`;
+/** What came of a check, in one line. */
+export function verdict({ problems: { length: problems }, accepted }: CheckReport): string {
+  const count = problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`;
+  return `${count}, ${accepted.flatMap(({ findings }) => findings).length} accepted findings`;
+}
+
+const assumedTotal = ({ assumed }: CheckReport): number => Object.values(assumed).reduce((sum, facts) => sum + facts, 0);

@@ -12,7 +12,8 @@ import { findHost } from './exec.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   const timed = (sub: Command) => sub.option('--for <seconds>', 'undone by itself after so long', seconds);
-  const link = 'a link (l207), a node whose links all fail (n67), or a site (s1)';
+  const link =
+    'a link (l207), or a node whose links all fail: a site (s1), an aggregation node (n67), an office (e131, or its code or name)';
   timed(command.command('cut').summary('packets vanish in silence, both ways').argument('<target>', link)).action(invoke(cut));
   timed(command.command('impair').summary('make a line bad: loss, rate, delay').argument('<target>', link))
     .option('--loss <percent>', 'packets lost, 0 to 100', percent)
@@ -66,7 +67,7 @@ async function powerOff(context: Context, target: string, options: Timed): Promi
 
 async function inject({ output }: Context, { fabric }: RunningCity, fault: Fault, options: Timed): Promise<ExitCode> {
   const active = await fabric.inject(fault, { by: 'operator', ...(options.for === undefined ? {} : { healAfterSeconds: options.for }) });
-  output.result(active, `${describe(active)}\nundo it with: npx citydc fault heal ${active.id}`);
+  output.result(active, `${describe(active)}, by ${active.means}\nundo it with: npx citydc fault heal ${active.id}`);
   return 0;
 }
 
@@ -120,10 +121,15 @@ const linksNamed = (city: City, target: string): readonly LinkNumber[] => {
     .map(({ number }) => number);
 };
 
-function linksFor({ city }: RunningCity, target: string): readonly LinkNumber[] {
-  const links = linksNamed(city, target);
-  if (links.length > 0) return links;
-  throw usage(target, 'there is no such link or node', wordHint(target, city.links.map(linkName)));
+function linksFor({ city, topology }: RunningCity, target: string): readonly LinkNumber[] {
+  const named = linksNamed(city, target);
+  if (named.length > 0) return named;
+  if (/^l\d+$/.test(target)) throw usage(target, 'there is no such link', wordHint(target, city.links.map(linkName)));
+  const host = findHost(topology, target);
+  const links = linksNamed(city, host);
+  if (links.length === 0)
+    throw usage(target, `${host} is a machine inside a site`, 'cut a link or the whole site (s1), or power the machine off');
+  return links;
 }
 
 function hostsFor({ topology }: RunningCity, target: string): readonly string[] {

@@ -12,6 +12,7 @@ import type { CheckResult } from '../../site/steady-state.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { stateOf } from '../place.js';
 import { today } from '../today.js';
+import { verdict } from './check.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
 
@@ -30,9 +31,10 @@ function positive(text: string): number {
 
 async function run(context: Context, inventory: string, { deadline }: { deadline: number }): Promise<ExitCode> {
   const { city, locate } = loadLocated(await readInventory(inventory));
-  const { problems } = checkCity(city, today(city, context), locate);
-  if (problems.length > 0) throw new InputError(problems);
   const { output } = context;
+  const report = checkCity(city, today(city, context), locate);
+  if (report.problems.length > 0) throw new InputError(report.problems);
+  output.note(`${city.id} checked: ${verdict(report)}`);
   const state = stateOf(context);
   const dist = join(packageRoot(), 'dist');
   const outcome = await up({

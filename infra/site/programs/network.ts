@@ -5,6 +5,8 @@ import { bridgeOf, LAN_DEVICE, linkAddresses, type Machine, officesOf, portName,
 /** Routes that our own files put there, apart from those of FRR (bgp) and of the announcer. */
 const PROTO = 'static';
 export const NETWORK_PATH = '/etc/citydc/network';
+/** Brings a running host's network to its file, and links that were laid anew up. */
+export const APPLY_NETWORK = ['/etc/citydc/apply-network'] as const;
 
 /**
  * Addresses, switches and fixed routes of a host, as lines for `ip -batch`: the desired state, applied by `apply-network`.
@@ -20,7 +22,7 @@ export const network: Program = {
       { path: '/etc/citydc/apply-network', content: APPLY, mode: 0o755, onChange: 'boot' },
     ],
     sysctls: SYSCTLS,
-    apply: ['/etc/citydc/apply-network'],
+    apply: APPLY_NETWORK,
   }),
   lints: [{ command: ['sh', '-n', '/etc/citydc/apply-network'] }],
 };
