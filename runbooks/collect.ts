@@ -1,6 +1,7 @@
 /** After the drill: everything that the judge needs, brought into the folder. */
 
 import pLimit from 'p-limit';
+import { WorldError } from '../infra/city/problem.js';
 import { readHistory } from '../infra/site/cluster.js';
 import { ledgerPath } from './clients.js';
 import type { PlannedSystem, Ward } from './drill.js';
@@ -31,12 +32,17 @@ const collectLedger = async ({ id, folder, stage }: Run, { host }: Ward): Promis
 async function collectReadBack(run: Run, system: PlannedSystem, ward: Ward): Promise<void> {
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
     const text = await readBack(run, system, ward);
-    if (parseList(text) !== undefined) return writeEvidence(run.folder, FILES.readBack(system.key, ward.host), text);
+    if (text !== undefined && parseList(text) !== undefined) return writeEvidence(run.folder, FILES.readBack(system.key, ward.host), text);
   }
 }
 
-async function readBack({ id, stage }: Run, { address, port }: PlannedSystem, { host, source }: Ward): Promise<string> {
+/** @returns undefined when the ward cannot ask */
+async function readBack({ id, stage, signal }: Run, { address, port }: PlannedSystem, { host, source }: Ward): Promise<string | undefined> {
   const url = `http://${address}:${port}/documents?endpoint=${host}&run=${id}`;
-  const { stdout } = await stage.fabric.exec(host, ['curl', '-sf', '-m', '10', '--interface', source, url], { timeoutMs: 15_000 });
-  return stdout;
+  const command = ['curl', '-sf', '-m', '10', '--interface', source, url];
+  const answer = await stage.fabric.exec(host, command, { timeoutMs: 15_000 }).catch((error: unknown) => {
+    signal.throwIfAborted(); // Ctrl-C ends the commands under way, too: that is no silence of theirs
+    if (!(error instanceof WorldError)) throw error;
+  });
+  return answer?.stdout;
 }

@@ -13,7 +13,7 @@ import { DRILLS } from './drills.js';
 import { FILES, readEvidence, writeEvidence } from './evidence.js';
 import { entriesOf, hasEntered, type JournalBody, type JournalEntry, openJournal } from './journal.js';
 import { type Judgement, judge } from './judge.js';
-import { mustBeDead, readLock, releaseLock, takeLock } from './lock.js';
+import { claimRecovery, type Holder, mustBeDead, readLock, releaseLock, takeLock } from './lock.js';
 import { reportFiles } from './report/report.js';
 import type { Run, Stage } from './run.js';
 import { Refusal, STEPS } from './steps.js';
@@ -31,6 +31,8 @@ export interface Finished {
   readonly run: string;
   readonly folder: string;
   readonly judgement: Judgement;
+  /** What the journal is closed as: older than the judgement when the run was closed before. */
+  readonly closedAs: Verdict;
 }
 
 const ROLLBACK_ATTEMPTS = 3;
@@ -45,7 +47,6 @@ export async function runDrill(drill: Drill, topology: Topology, stage: Stage, o
   const id = runId(drill, stage.nowMs());
   await takeLock(stage.drillsFolder, id);
   const run = await openRun(id, drill, plan, stage, options.signal);
-  await run.journal.append({ kind: 'opened', schema: 1, run: id, pid: process.pid, plan });
   await options.onTransition?.('opened');
   const problem = await course(run, options);
   if (problem === undefined) return finish(run, options);
@@ -53,21 +54,37 @@ export async function runDrill(drill: Drill, topology: Topology, stage: Stage, o
 }
 
 /**
- * Undoes what a dead engine left behind, and closes its run as aborted.
+ * Undoes what a dead engine left behind, and closes its run as aborted; one that was closed already only gives its lock back.
  *
  * @returns undefined when nothing is left over
- * @throws {WorldError} when the run's engine is alive, or when the city did not come back (it may be called again)
+ * @throws {WorldError} when the run's engine is alive, when another process recovers it, or when the city did not come back (it may
+ *   be called again)
  */
 export async function recover(stage: Stage, topology: Topology, options: EngineOptions): Promise<Finished | undefined> {
   const held = await readLock(stage.drillsFolder);
   if (held === undefined) return undefined;
   await mustBeDead(held);
+  const claim = await claimRecovery(stage.drillsFolder, held.run);
+  try {
+    // The recovery before may have ended between the look at the lock and the claim.
+    return (await readLock(stage.drillsFolder))?.run === held.run ? await recoverClaimed(held, stage, topology, options) : undefined;
+  } finally {
+    await claim.release();
+  }
+}
+
+async function recoverClaimed(held: Holder, stage: Stage, topology: Topology, options: EngineOptions): Promise<Finished> {
   const drill = DRILLS.find(({ name }) => held.run.startsWith(`${name}-`)) ?? DRILLS[0];
   const run = await openRun(held.run, drill, drill.plan(topology, stage.fabric.kind), stage, options.signal);
   const entries = run.journal.entries();
-  if (entries.length === 0) await run.journal.append({ kind: 'opened', schema: 1, run: run.id, pid: process.pid, plan: run.plan });
   if (hasEntered(entries, 'closed')) return finish(run, options);
-  return breakOff(run, { verdict: 'aborted', reason: `the engine died in '${lastState(entries)}'` }, options);
+  return breakOff(run, { verdict: 'aborted', reason: deathOf(entries) }, options);
+}
+
+function deathOf(entries: readonly JournalEntry[]): string {
+  const [damaged] = entriesOf(entries, 'damaged');
+  if (damaged === undefined) return `the engine died in '${lastState(entries)}'`;
+  return `the engine died, and its journal is damaged (${damaged.problem}): it was set aside as ${damaged.aside}`;
 }
 
 async function openRun(id: string, drill: Drill, planned: DrillPlan, stage: Stage, signal: AbortSignal): Promise<Run> {
@@ -75,7 +92,8 @@ async function openRun(id: string, drill: Drill, planned: DrillPlan, stage: Stag
   await mkdir(folder, { recursive: true }).catch(cause => {
     throw new WorldError(`${folder} cannot be written`, { cause, hint: 'see who may write there, and whether the disk is full' });
   });
-  const journal = await openJournal(join(folder, FILES.journal), stage.nowMs);
+  const opening = { kind: 'opened', schema: 1, run: id, pid: process.pid, plan: planned } as const;
+  const journal = await openJournal(join(folder, FILES.journal), stage.nowMs, opening);
   const plan = entriesOf(journal.entries(), 'opened')[0]?.plan ?? planned;
   return { id, drill, plan, folder, journal, stage, signal, clients: undefined };
 }
@@ -117,7 +135,7 @@ async function enter({ journal, stage }: Run, to: Transition, onTransition: Engi
 }
 
 async function breakOff(run: Run, { verdict, reason, bug }: BrokenOff, options: EngineOptions): Promise<Finished> {
-  const touched = hasEntered(run.journal.entries(), FIRST_TOUCH);
+  const touched = mayHaveTouched(run.journal.entries());
   await run.journal.append({ kind: 'broken-off', verdict, reason } satisfies JournalBody);
   await enter(run, 'break-off', options.onTransition);
   run.stage.note(reason);
@@ -127,6 +145,10 @@ async function breakOff(run: Run, { verdict, reason, bug }: BrokenOff, options: 
   if (bug !== undefined) throw bug;
   return finished;
 }
+
+/** A damaged journal cannot tell that nothing was touched. */
+const mayHaveTouched = (entries: readonly JournalEntry[]): boolean =>
+  hasEntered(entries, FIRST_TOUCH) || entriesOf(entries, 'damaged').length > 0;
 
 /** A rollback does not give up at the first trouble: Ctrl-C may have reached the commands that it had under way. */
 async function undo(run: Run, step: Step, options: EngineOptions): Promise<void> {
@@ -152,9 +174,10 @@ async function finish(run: Run, { onTransition }: EngineOptions): Promise<Finish
     for (const [path, text] of Object.entries(reportFiles(judgement))) await writeEvidence(folder, path, text);
     await enter(run, 'closed', onTransition);
   }
-  if (entriesOf(journal.entries(), 'closed').length === 0) await journal.append({ kind: 'closed', verdict: judgement.verdict });
+  const [closed] = entriesOf(journal.entries(), 'closed');
+  if (closed === undefined) await journal.append({ kind: 'closed', verdict: judgement.verdict });
   await releaseLock(stage.drillsFolder);
-  return { run: id, folder, judgement };
+  return { run: id, folder, judgement, closedAs: closed?.verdict ?? judgement.verdict };
 }
 
 const lastState = (entries: readonly JournalEntry[]): string => entriesOf(entries, 'transition').at(-1)?.to ?? 'opened';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WorldError } from '../infra/city/problem.js';
 import type { Check } from '../infra/site/steady-state.js';
 import type { Stage } from './run.js';
 
@@ -12,9 +13,13 @@ export async function etcdLeader({ fabric, checks }: Stage): Promise<string | un
   const [host] = quorum?.members ?? [];
   if (quorum === undefined || host === undefined) return undefined;
   const command = ['etcdctl', '--endpoints', quorum.clients.join(','), 'endpoint', 'status', '-w', 'json'];
-  const { stdout } = await fabric.exec(host, ['env', 'ETCDCTL_API=3', ...command], { timeoutMs: 10_000 });
-  const leading = parse(stdout)?.find(({ Status }) => Status.leader === Status.header.member_id);
+  const answer = await fabric.exec(host, ['env', 'ETCDCTL_API=3', ...command], { timeoutMs: 10_000 }).catch(unread);
+  const leading = parse(answer?.stdout ?? '')?.find(({ Status }) => Status.leader === Status.header.member_id);
   return leading && quorum.members[quorum.clients.indexOf(leading.Endpoint)];
+}
+
+function unread(error: unknown): undefined {
+  if (!(error instanceof WorldError)) throw error;
 }
 
 function parse(text: string): z.infer<typeof statuses> | undefined {

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type DocumentList, documentList } from '../agents/contract/canary.js';
 import { type Ledger, parseLedger } from '../agents/contract/ledger.js';
-import { InputError } from '../infra/city/problem.js';
+import { InputError, WorldError } from '../infra/city/problem.js';
 import type { DrillPlan } from './drill.js';
 import { entriesOf, hashOf, type JournalReading, readJournal } from './journal.js';
 import { type Forks, parseForks } from './timelines.js';
@@ -34,12 +34,17 @@ export interface Evidence {
   readonly altered: readonly string[];
 }
 
-/** The evidence in a folder. @throws {InputError} when it holds no journal of a run */
+/**
+ * The evidence in a folder.
+ *
+ * @throws {InputError} when it holds no journal
+ * @throws {WorldError} when the journal is damaged in its first line: then nothing says what was to be proved
+ */
 export async function readEvidence(folder: string): Promise<Evidence> {
   const text = await readFile(join(folder, FILES.journal), 'utf8').catch(() => '');
   const journal = readJournal(text);
   const [opened] = entriesOf(journal.entries, 'opened');
-  if (opened === undefined) throw notARun(folder);
+  if (opened === undefined) throw text === '' ? notARun(folder) : unreadable(folder, journal);
   const { run, plan } = opened;
   const read = (path: string) => readFile(join(folder, path), 'utf8').catch(() => undefined);
   return {
@@ -52,6 +57,11 @@ export async function readEvidence(folder: string): Promise<Evidence> {
     altered: await alteredFiles(folder, journal),
   };
 }
+
+const unreadable = (folder: string, { problem }: JournalReading): WorldError =>
+  new WorldError(`${join(folder, FILES.journal)} is damaged: ${problem ?? 'line 1 is torn'}`, {
+    hint: 'when `citydc drill run` says that it was not finished: citydc drill recover',
+  });
 
 const notARun = (folder: string): InputError =>
   new InputError([

@@ -1,12 +1,15 @@
 /**
  * The journal of one run: one JSON entry a line, each with the hash of the line before it, each on disk before anything acts on it.
  *
- * Whoever changes, drops or inserts a line breaks the chain. Cutting off its end is seen by the missing `closed`.
+ * Whoever changes, drops or inserts a line breaks the chain, unless every later line is written anew: the hashes hold no secret.
+ * Cutting off its end leaves the chain whole and takes `closed` away: `drill list`, `drill judge` and `drill report` say so.
  */
 
 import { createHash } from 'node:crypto';
-import { open, readFile, truncate } from 'node:fs/promises';
+import { link, open, readFile, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { WorldError } from '../infra/city/problem.js';
 import { drillPlan } from './drill.js';
 import { TRANSITIONS, type Transition } from './transitions.js';
 import { VERDICTS } from './verdict.js';
@@ -38,6 +41,10 @@ const body = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('files'), sha256: z.record(z.string(), z.string()) }),
   z.object({ kind: z.literal('broken-off'), verdict: z.enum(VERDICTS), reason: z.string() }),
   z.object({ kind: z.literal('closed'), verdict: z.enum(VERDICTS) }),
+  /** The last line was torn when the journal was taken up again: it was never acted upon. */
+  z.object({ kind: z.literal('cut-off'), bytes: z.int(), text: z.string() }),
+  /** The journal before this one was damaged: where it was set aside, and what is wrong with it. */
+  z.object({ kind: z.literal('damaged'), aside: z.string(), problem: z.string() }),
 ]);
 const entry = z.intersection(z.object({ sequence: z.int(), atMs: z.number(), previous: z.string() }), body);
 
@@ -54,43 +61,122 @@ export interface JournalReading {
 }
 
 export interface Journal {
-  /** On return the entry is on disk. */
+  /** On return the entry is on disk. @throws {WorldError} when it cannot be written */
   append(body: JournalBody): Promise<void>;
   entries(): readonly JournalEntry[];
 }
 
 const START = '0'.repeat(64);
 
-/** A journal at a path, new or taken up again; a torn last line is cut off. @throws when its chain is broken */
-export async function openJournal(path: string, nowMs: () => number): Promise<Journal> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+export type Opening = Extract<JournalBody, { kind: 'opened' }>;
+
+/**
+ * A journal at a path, new or taken up again. A torn last line is cut off; a damaged journal is set aside and begun anew with the
+ * plan that it can still tell. Either is an entry of the journal returned.
+ *
+ * @throws {WorldError} when it cannot be read or written
+ */
+export async function openJournal(path: string, nowMs: () => number, opening: Opening): Promise<Journal> {
+  const text = await readText(path);
   const { entries, problem, tornBytes } = readJournal(text);
-  if (problem !== undefined) throw new Error(`${path}: ${problem}`);
-  if (tornBytes > 0) await truncate(path, Buffer.byteLength(text) - tornBytes);
-  return appender(path, [...entries], lastLine(text.slice(0, text.lastIndexOf('\n') + 1)), nowMs);
+  if (problem !== undefined)
+    await beginAnew(path, nowMs, { ...opening, plan: entriesOf(entries, 'opened')[0]?.plan ?? opening.plan }, problem);
+  else if (tornBytes > 0) await cutOff(path, nowMs, text, opening);
+  else if (entries.length === 0) await replaceDurably(path, linesOf([opening], nowMs));
+  const whole = await readText(path);
+  return appender(path, [...readJournal(whole).entries], whole, nowMs);
 }
 
-function appender(path: string, entries: JournalEntry[], last: string | undefined, nowMs: () => number): Journal {
+const readText = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return '';
+    throw new WorldError(`${path} cannot be read`, { cause, hint: 'see who may read it' });
+  });
+
+async function cutOff(path: string, nowMs: () => number, text: string, opening: Opening): Promise<void> {
+  const end = text.lastIndexOf('\n') + 1;
+  const torn = text.slice(end);
+  const record: JournalBody = { kind: 'cut-off', bytes: Buffer.byteLength(torn), text: torn };
+  await replaceDurably(path, linesOf(end === 0 ? [opening, record] : [record], nowMs, text.slice(0, end)));
+}
+
+/** The old one is linked elsewhere before the new one takes its place: at no time is there none. */
+async function beginAnew(path: string, nowMs: () => number, opening: Opening, problem: string): Promise<void> {
+  const aside = await setAside(path);
+  await replaceDurably(path, linesOf([opening, { kind: 'damaged', aside: basename(aside), problem }], nowMs));
+}
+
+/** @returns where: `journal.damaged.jsonl`, or with a number when that is taken */
+async function setAside(path: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const aside = path.replace(/\.jsonl$/, `.damaged${number === 1 ? '' : `-${number}`}.jsonl`);
+    const problem = await link(path, aside).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error,
+    );
+    if (problem === undefined) return aside;
+    if (problem.code !== 'EEXIST') throw notWritten(aside, problem);
+  }
+}
+
+async function replaceDurably(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(`${path}.new`, 'w', 0o644);
+    await file.writeFile(text).finally(() => file.sync().finally(() => file.close()));
+    await rename(`${path}.new`, path);
+    const folder = await open(dirname(path), 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch (cause) {
+    throw notWritten(path, cause);
+  }
+}
+
+const notWritten = (path: string, cause: unknown): WorldError =>
+  new WorldError(`${path} cannot be written`, {
+    cause,
+    hint: 'see who may write there, and whether the disk is full; then: citydc drill recover',
+  });
+
+/** A journal's text with entries added to it. */
+function linesOf(bodies: readonly JournalBody[], nowMs: () => number, before = ''): string {
+  return bodies.reduce((text, added) => `${text}${JSON.stringify(following(text, added, nowMs()))}\n`, before);
+}
+
+const following = (text: string, added: JournalBody, atMs: number): JournalEntry => {
+  const last = lastLine(text);
+  return { sequence: text.split('\n').length, atMs, previous: last === undefined ? START : hashOf(last), ...added };
+};
+
+function appender(path: string, entries: JournalEntry[], text: string, nowMs: () => number): Journal {
+  const last = lastLine(text);
   let previous = last === undefined ? START : hashOf(last);
+  let bytes = Buffer.byteLength(text);
   return {
     append: async added => {
       const next: JournalEntry = { sequence: entries.length + 1, atMs: nowMs(), previous, ...added };
       const line = JSON.stringify(next);
-      await appendDurably(path, `${line}\n`);
+      await appendDurably(path, bytes, `${line}\n`);
       entries.push(next);
       previous = hashOf(line);
+      bytes += Buffer.byteLength(line) + 1;
     },
     entries: () => entries,
   };
 }
 
-async function appendDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'a', 0o644);
+/** What an append before it left half done is cut off first: else the line would be glued to it. */
+async function appendDurably(path: string, bytes: number, text: string): Promise<void> {
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(path, 'a', 0o644);
+    try {
+      if ((await file.stat()).size > bytes) await file.truncate(bytes);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw notWritten(path, cause);
   }
 }
 

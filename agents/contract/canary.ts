@@ -100,7 +100,6 @@ export const writeAnswer = z.object({
 export type WriteAnswer = z.infer<typeof writeAnswer>;
 
 export const echoAnswer = z.object({ system: z.string(), site: z.string(), host: z.string() });
-export type EchoAnswer = z.infer<typeof echoAnswer>;
 
 /** GET /ready: whether a transaction would go through now; 200 when it would, else 503. */
 export const readyAnswer = z.object({

@@ -23,4 +23,3 @@ export const METRICS = {
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
-export type LabelsOf<M extends MetricName> = Record<(typeof METRICS)[M]['labels'][number], string>;

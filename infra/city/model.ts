@@ -238,10 +238,6 @@ const NODE_PREFIX = { site: 's', aggregation: 'n', external: 'x', endpoint: 'e' 
 /** The short permanent name of a link, also its interface name: `l207`. */
 export const linkName = (link: Pick<Link, 'number'>): string => `l${link.number}`;
 
-/** The links that end at a node, in order of their numbers. */
-export const linksOf = (city: City, number: ElementNumber): readonly Link[] =>
-  city.links.filter(({ ends: [a, b] }) => a === number || b === number);
-
 /** The other end of a link. */
 export const farEnd = ({ ends: [a, b] }: Pick<Link, 'ends'>, near: ElementNumber): ElementNumber => (near === a ? b : a);
 

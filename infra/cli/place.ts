@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../city/load/package-root.js';
+import { packageRoot } from '../city/load/read.js';
 import { type StateFolder, stateFolder } from '../lab/state-folder.js';
 import type { Context } from './command.js';
 

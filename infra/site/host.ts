@@ -1,6 +1,6 @@
 /** What runs where, as data: a target (lab, Docker) realises it, and never has to know why. */
 
-import type { ElementNumber, LinkNumber, SiteHostRole, SiteSegment } from '../city/model.js';
+import type { ElementNumber, LinkNumber, SiteSegment } from '../city/model.js';
 
 /** A network node that runs processes. Site hosts by their role there; the others are one host a node. */
 export const ROLES = [
@@ -119,6 +119,3 @@ export interface Layout {
   readonly hosts: readonly Host[];
   readonly wires: readonly Wire[];
 }
-
-/** The role of a site's host is its role in the model. */
-export const isSiteRole = (role: Role): role is SiteHostRole => !['aggregation', 'office', 'external'].includes(role);

@@ -8,14 +8,15 @@ import type { LossRow, OutageRow } from '../rows.js';
 import type { Verdict } from '../verdict.js';
 import { CRITERION_WORDS, type Language, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
 
-/** The report's text. */
-export function markdown(judgement: Judgement, language: Language): string {
+/** The report's text, with what makes the verdict doubtful right below it. */
+export function markdown(judgement: Judgement, language: Language, doubts: readonly string[] = []): string {
   const say: Say = key => WORDS[key][language];
   const { plan, run } = judgement;
   const drill = DRILLS.find(({ name }) => name === plan.drill);
   const sections = [
     `# ${say('report')}: ${drill?.title[language] ?? plan.drill}`,
     `**${say('verdict')}: ${verdict(judgement.verdict, language)}**`,
+    ...doubts.map(doubt => `**${say('doubt')}**: ${doubt}`),
     judgement.brokenOff === undefined ? '' : `${say('brokenOff')}: ${judgement.brokenOff}`,
     facts(judgement, language),
     drill === undefined ? '' : `${say('what')}: ${drill.proves[language]}`,

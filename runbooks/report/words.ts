@@ -10,6 +10,7 @@ export const LANGUAGES = ['vi', 'en'] as const satisfies readonly Language[];
 export const WORDS = {
   report: { vi: 'Báo cáo diễn tập', en: 'Drill report' },
   verdict: { vi: 'Kết luận', en: 'Verdict' },
+  doubt: { vi: 'Không nên dựa vào kết luận này', en: 'Not to be relied on' },
   run: { vi: 'Lần chạy', en: 'Run' },
   city: { vi: 'Thành phố', en: 'City' },
   target: { vi: 'Môi trường', en: 'Target' },

@@ -1,10 +1,12 @@
-import { mkdtemp, rename } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandEntry, World } from '../../infra/cli/command.js';
+import { recoveredWords } from '../../infra/cli/commands/drill.js';
 import { run } from '../../infra/cli/run.js';
 import { runDrill } from '../../runbooks/engine.js';
+import { openJournal } from '../../runbooks/journal.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
 import { ToyCity, topology } from './toy-city.js';
 
@@ -60,6 +62,59 @@ describe('citydc drill', () => {
     expect((await citydc(state, 'report')).stdout).toContain('Kết luận: ĐẠT');
     expect((await citydc(state, 'report', name, '--lang', 'en')).stdout).toContain('Verdict: PASS');
   });
+
+  describe('a run whose journal', () => {
+    async function changed(change: (journal: string) => string) {
+      const folder = join(await mkdtemp(join(tmpdir(), 'run-')), name);
+      await cp(join(state, 'drills', name), folder, { recursive: true });
+      const journal = join(folder, 'journal.jsonl');
+      await writeFile(journal, change(await readFile(journal, 'utf8')));
+      return folder;
+    }
+    const withoutLast = (journal: string) => `${journal.trimEnd().split('\n').slice(0, -1).join('\n')}\n`;
+
+    test.each([
+      ['lost its end', withoutLast, 'it is not closed: '],
+      [
+        'was closed otherwise',
+        (journal: string) => journal.replace(/"verdict":"pass"\}\n$/, '"verdict":"fail"}\n'),
+        'it was closed as fail, and is judged pass now',
+      ],
+    ])('%s is doubted, exit 3', async (_, change, words) => {
+      const folder = await changed(change);
+      for (const sub of ['judge', 'report']) {
+        expect(await citydc(state, sub, folder)).toMatchObject({
+          code: 3,
+          stderr: expect.stringContaining(`${name} proves nothing: ${words}`),
+        });
+        expect(JSON.parse((await citydc(state, sub, folder, '--json')).stdout)).toMatchObject({ doubts: [expect.stringContaining(words)] });
+      }
+      expect((await citydc(state, 'report', folder)).stdout).toContain(`**Không nên dựa vào kết luận này**: ${words}`);
+    });
+
+    test.each([
+      ['is damaged', (journal: string) => journal.replace('"precheck"', '"baseline"'), 'is not judged: its journal is damaged: line 3'],
+      ['is damaged from the start', (journal: string) => `\0${journal}`, 'journal.jsonl is damaged: line 1 is no journal entry'],
+    ])('%s is not judged, exit 3', async (_, change, words) => {
+      const { code, stdout, stderr } = await citydc(state, 'judge', await changed(change));
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toContain(words);
+      expect(stderr).not.toContain('bug');
+    });
+
+    test('was set aside by a recovery is not judged, exit 3', async () => {
+      const folder = await changed(journal => journal.replace('"precheck"', '"baseline"'));
+      const opening = { kind: 'opened', schema: 1, run: name, pid: 1, plan: siteLoss.plan(topology, 'lab') } as const;
+      await openJournal(join(folder, 'journal.jsonl'), () => 0, opening);
+      const { code, stderr } = await citydc(state, 'judge', folder);
+      expect(code).toBe(3);
+      expect(stderr).toContain(`${name} is not judged: its journal was damaged (line 3 does not follow`);
+    });
+  });
+
+  test.each(['pass', 'aborted'] as const)('recover says that a run is closed as %s', closedAs =>
+    expect(recoveredWords({ run: 'r', closedAs })).toBe(`recovered: r is closed as ${closedAs}`),
+  );
 
   test('run without a city says how to get one, exit 3', async () =>
     expect(await citydc(state, 'run', 'site-loss')).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('npm start') }));

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WorldError } from '../../infra/city/problem.js';
 import { recover, runDrill } from '../../runbooks/engine.js';
+import { etcdLeader } from '../../runbooks/etcd.js';
 import { readEvidence } from '../../runbooks/evidence.js';
 import { entriesOf, readJournal } from '../../runbooks/journal.js';
 import { judge } from '../../runbooks/judge.js';
@@ -29,9 +30,16 @@ async function dieAfter(
       return new Promise(() => undefined);
     }).then(() => reject(new Error(`it ended without '${transition}'`)), reject);
   });
-  const lock = join(stage.drillsFolder, 'current.json');
-  const dead = spawnSync('true').pid;
-  await writeFile(lock, JSON.stringify({ ...JSON.parse(await readFile(lock, 'utf8')), pid: dead }));
+  await bury(stage);
+}
+
+/** The lock and the claims name a process that is gone. */
+async function bury({ drillsFolder }: Stage) {
+  const { pid } = spawnSync('true');
+  for (const name of (await readdir(drillsFolder)).filter(each => each.endsWith('.json'))) {
+    const path = join(drillsFolder, name);
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), pid }));
+  }
 }
 
 const start = (stage: Stage) => (onTransition: (to: Transition) => Promise<void>) =>
@@ -177,6 +185,7 @@ describe('kill -9 of the engine', () => {
     const finished = await recover(stage, topology, { signal: never });
     expectWell(city);
     expect(finished?.judgement.verdict).toBe(transition === 'closed' ? 'pass' : 'aborted');
+    expect(finished?.closedAs).toBe(finished?.judgement.verdict);
     expect(await recover(stage, topology, { signal: never })).toBeUndefined();
 
     await city.pass(60_000);
@@ -205,6 +214,90 @@ describe('kill -9 of the engine', () => {
     expect(readJournal(await text(finished?.folder ?? '', 'journal.jsonl'))).toMatchObject({ problem: undefined, tornBytes: 0 });
     expectWell(city);
   });
+
+  test.each([
+    [
+      'a torn line with another glued to it',
+      (journal: string) => `${journal}{"sequence":99,"at{"sequence":99}\n`,
+      /line \d+ is no journal entry/,
+    ],
+    ['a changed line', (journal: string) => journal.replace('"precheck"', '"baseline"'), /line 3 does not follow/],
+    ['a first line of nothing', (journal: string) => `\0${journal}`, /line 1 is no journal entry/],
+  ])('with %s in its journal: the city is rolled back all the same, and the run says why it proves nothing', async (_, damage, problem) => {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await dieAfter('observe', start(stage), stage);
+    const path = join(stage.drillsFolder, (await readLock(stage.drillsFolder))?.run ?? '', 'journal.jsonl');
+    await writeFile(path, damage(await readFile(path, 'utf8')));
+    await dieAfter('restore', recovering(stage), stage);
+    const finished = await recover(stage, topology, { signal: never });
+    expectWell(city);
+    expect(finished).toMatchObject({ closedAs: 'aborted', judgement: { verdict: 'aborted', brokenOff: expect.stringMatching(problem) } });
+    expect(finished?.judgement.brokenOff).toContain('set aside as journal.damaged.jsonl');
+    expect(readJournal(await readFile(path, 'utf8')).problem).toBeUndefined();
+    await city.pass(60_000);
+    expect((await runDrill(siteLoss, topology, stage, { signal: never })).judgement.verdict).toBe('pass');
+  });
+});
+
+describe('two recoveries', () => {
+  async function leftOver() {
+    const city = new ToyCity();
+    const stage = await city.stage();
+    await dieAfter('observe', start(stage), stage);
+    city.loseEngine();
+    return { city, stage };
+  }
+
+  test('at once: one recovers, the other is told which process does', async () => {
+    const { city, stage } = await leftOver();
+    const both = await Promise.allSettled([1, 2].map(() => recover(stage, topology, { signal: never })));
+    const [refused, ...others] = both.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
+    expect(others).toEqual([]);
+    expect(refused).toBeInstanceOf(WorldError);
+    expect(refused).toMatchObject({
+      message: expect.stringMatching(new RegExp(`is being recovered \\(process ${process.pid}\\)`)),
+      hint: `wait for process ${process.pid} to end, then: citydc drill recover`,
+    });
+    expectWell(city);
+    const [folder = ''] = both.flatMap(each => (each.status === 'fulfilled' ? [each.value?.folder ?? ''] : []));
+    expect(readJournal(await text(folder, 'journal.jsonl')).problem).toBeUndefined();
+  });
+
+  test('after one that was killed: still only one, and no claim is left', async () => {
+    const { city, stage } = await leftOver();
+    await dieAfter('heal', recovering(stage), stage);
+    const both = await Promise.allSettled([1, 2, 3].map(() => recover(stage, topology, { signal: never })));
+    expect(both.filter(({ status }) => status === 'rejected')).toHaveLength(2);
+    expectWell(city);
+    expect((await readdir(stage.drillsFolder)).filter(name => name.endsWith('.json') || name.endsWith('.lock'))).toEqual([]);
+  });
+
+  test('one after another that failed: the second is let in', async () => {
+    const { city, stage } = await leftOver();
+    for (const host of ['s1-database1', 's1-database2', 's2-database1']) city.deaf.add(host);
+    await expect(recover(stage, topology, { signal: never })).rejects.toThrow(/the rollback of .* failed/);
+    city.deaf.clear();
+    expect(await recover(stage, topology, { signal: never })).toMatchObject({ closedAs: 'aborted' });
+    expectWell(city);
+  });
+});
+
+test('a ward that cannot ask leaves its read-back out, and etcd that cannot be asked is not known', async () => {
+  const city = new ToyCity();
+  const whole = await city.stage();
+  const quorum = { id: 'etcd', kind: 'quorum', members: ['s1-database1'], clients: ['http://s1:2379'] } as const;
+  const [ward = ''] = siteLoss.plan(topology, 'lab').wards.map(({ host }) => host);
+  const exec: Stage['fabric']['exec'] = async (host, command, options) => {
+    const asked = command.join(' ');
+    if (asked.includes('etcdctl') || (host === ward && asked.includes('/documents?'))) throw new WorldError(`${host} took too long`);
+    return whole.fabric.exec(host, command, options);
+  };
+  const stage: Stage = { ...whole, fabric: { ...whole.fabric, exec } };
+  expect(await etcdLeader({ ...stage, checks: [quorum] })).toBeUndefined();
+  const { judgement } = await runDrill(siteLoss, topology, stage, { signal: never });
+  expect(judgement).toMatchObject({ verdict: 'inconclusive', brokenOff: undefined });
+  expect(judgement.losses.every(({ unmeasured }) => unmeasured.join() === ward)).toBe(true);
 });
 
 test('a rollback that fails says what to do, and leaves the run to recover', async () => {

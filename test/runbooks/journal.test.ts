@@ -1,17 +1,21 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type JournalBody, openJournal, readJournal } from '../../runbooks/journal.js';
+import { type Opening, openJournal, readJournal } from '../../runbooks/journal.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
 import { topology } from './toy-city.js';
 
-const opened: JournalBody = { kind: 'opened', schema: 1, run: 'r', pid: 1, plan: siteLoss.plan(topology, 'lab') };
+const opened: Opening = { kind: 'opened', schema: 1, run: 'r', pid: 1, plan: siteLoss.plan(topology, 'lab') };
 
 async function written(): Promise<{ path: string; text: string }> {
   const path = join(await mkdtemp(join(tmpdir(), 'journal-')), 'journal.jsonl');
-  const journal = await openJournal(path, () => 1000);
-  for (const body of [opened, { kind: 'transition', to: 'precheck' }, { kind: 'steady', checks: 3 }] as const) await journal.append(body);
+  const journal = await openJournal(path, () => 1000, opened);
+  for (const body of [
+    { kind: 'transition', to: 'precheck' },
+    { kind: 'steady', checks: 3 },
+  ] as const)
+    await journal.append(body);
   return { path, text: await readFile(path, 'utf8') };
 }
 
@@ -26,7 +30,7 @@ test('what was appended is read, and the chain holds', async () => {
 
 test('taken up again, it goes on', async () => {
   const { path } = await written();
-  const journal = await openJournal(path, () => 2000);
+  const journal = await openJournal(path, () => 2000, opened);
   await journal.append({ kind: 'closed', verdict: 'pass' });
   expect(readJournal(await readFile(path, 'utf8'))).toMatchObject({ problem: undefined, entries: { length: 4 } });
 });
@@ -47,4 +51,50 @@ test('a dropped line, an inserted line and a line of something else are seen', a
 test('a torn last line was never acted upon', async () => {
   const { text } = await written();
   expect(readJournal(text.slice(0, -5))).toMatchObject({ problem: undefined, entries: { length: 2 } });
+});
+
+test.each([
+  ['in its last line', 5, ['opened', 'transition', 'cut-off']],
+  ['in its first', Number.POSITIVE_INFINITY, ['opened', 'cut-off']],
+])('torn %s, it is taken up with a record of what was cut off', async (_, cut, kinds) => {
+  const { path, text } = await written();
+  const torn = cut === 5 ? text.slice(0, -cut) : text.slice(0, 40);
+  await writeFile(path, torn);
+  const journal = await openJournal(path, () => 2000, opened);
+  await journal.append({ kind: 'closed', verdict: 'aborted' });
+  expect(journal.entries().map(({ kind }) => kind)).toEqual([...kinds, 'closed']);
+  expect(journal.entries().at(-2)).toMatchObject({ text: torn.slice(torn.lastIndexOf('\n') + 1) });
+  expect(readJournal(await readFile(path, 'utf8'))).toEqual({ problem: undefined, tornBytes: 0, entries: journal.entries() });
+});
+
+test.each([
+  ['glued to the next line', (text: string) => text.replace('{"sequence":3', '{"sequen{"sequence":3'), 'line 3 is no journal entry'],
+  ['changed', (text: string) => text.replace('"precheck"', '"baseline"'), 'line 3 does not follow from the line before it'],
+  ['overwritten from the start', (text: string) => text.replace('{"sequence":1', '\0\0'), 'line 1 is no journal entry'],
+])('%s, it is set aside as it was, and begun anew with what was planned', async (_, damage, problem) => {
+  const { path, text } = await written();
+  for (const aside of ['journal.damaged.jsonl', 'journal.damaged-2.jsonl']) {
+    await writeFile(path, damage(text));
+    const journal = await openJournal(path, () => 2000, { ...opened, pid: 2 });
+    expect(journal.entries()).toMatchObject([
+      { kind: 'opened', pid: 2, plan: opened.plan },
+      { kind: 'damaged', aside, problem },
+    ]);
+    expect(await readFile(join(dirname(path), aside), 'utf8')).toBe(damage(text));
+  }
+  expect(readJournal(await readFile(path, 'utf8'))).toMatchObject({ problem: undefined, entries: { length: 2 } });
+  expect((await readdir(dirname(path))).toSorted()).toEqual(['journal.damaged-2.jsonl', 'journal.damaged.jsonl', 'journal.jsonl']);
+});
+
+test('what a failed append left behind is cut off by the next', async () => {
+  const { path } = await written();
+  const journal = await openJournal(path, () => 2000, opened);
+  await appendFile(path, '{"sequence":4,"at');
+  await journal.append({ kind: 'closed', verdict: 'pass' });
+  expect(readJournal(await readFile(path, 'utf8'))).toMatchObject({ problem: undefined, entries: { length: 4 } });
+});
+
+test('a journal that cannot be written is no bug', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'journal-')), 'gone', 'journal.jsonl');
+  await expect(openJournal(path, () => 1000, opened)).rejects.toMatchObject({ name: 'WorldError', hint: expect.stringContaining('disk') });
 });

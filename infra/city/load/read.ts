@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InputError, WorldError } from '../problem.js';
 import { FILE_LIMITS_BYTES, INVENTORY_FILES, type InventoryFile, type InventoryFiles } from './files.js';
 import { wordHint } from './hint.js';
-import { packageRoot } from './package-root.js';
 
 /** The inventory that commands take when none is named. */
 export const DEFAULT_INVENTORY = 'can-tho-2022';
@@ -38,6 +38,11 @@ async function findFolder(nameOrPath: string): Promise<string> {
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** The checkout that this program was built in: sources and bundle lie at different depths below it. */
+export function packageRoot(from = dirname(fileURLToPath(import.meta.url))): string {
+  return existsSync(join(from, 'package.json')) || dirname(from) === from ? from : packageRoot(dirname(from));
+}
 
 const shippedFolder = (): string => join(packageRoot(), 'infra', 'city', 'inventory');
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { damageOf, doubtsOf } from '../../../runbooks/doubts.js';
 import type { Drill, DrillPlan } from '../../../runbooks/drill.js';
 import { DRILLS } from '../../../runbooks/drills.js';
 import { type EngineOptions, type Finished, recover as recoverRun, runDrill } from '../../../runbooks/engine.js';
@@ -16,7 +17,7 @@ import { TRANSITIONS, type Transition } from '../../../runbooks/transitions.js';
 import { exitCodeOf, type Verdict } from '../../../runbooks/verdict.js';
 import { load } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
-import { InputError } from '../../city/problem.js';
+import { InputError, WorldError } from '../../city/problem.js';
 import { topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { stateOf } from '../place.js';
@@ -134,9 +135,14 @@ async function recover(context: Context, options: Killing): Promise<ExitCode> {
     context.output.result({ schema: 1, recovered: null }, 'nothing is left over from a drill');
     return 0;
   }
-  context.output.result({ schema: 1, recovered: finished.run, folder: finished.folder }, `recovered: ${finished.run} is closed as aborted`);
+  const { run: recovered, folder, closedAs } = finished;
+  context.output.result({ schema: 1, recovered, folder, verdict: closedAs }, recoveredWords(finished));
   return 0;
 }
+
+/** What is said of a recovered run: one that was killed after it was judged keeps its verdict. */
+export const recoveredWords = ({ run: id, closedAs }: Pick<Finished, 'run' | 'closedAs'>): string =>
+  `recovered: ${id} is closed as ${closedAs}`;
 
 const engineOptions = (context: Context, { killAfter }: Killing): EngineOptions => ({
   signal: context.interrupted(),
@@ -155,9 +161,14 @@ const stageOf = ({ output }: Context, { fabric, checks, stateFolder }: RunningCi
   note: output.note,
 });
 
-function tell({ output }: Context, { folder, judgement }: Finished): ExitCode {
-  output.result({ folder, ...judgement }, `${summary(judgement)}\nevidence and reports: ${folder}`);
-  return exitCodeOf(judgement.verdict);
+function tell(context: Context, { folder, judgement }: Pick<Finished, 'folder' | 'judgement'>, doubts: readonly string[] = []): ExitCode {
+  context.output.result({ folder, ...judgement, doubts }, `${summary(judgement)}\nevidence and reports: ${folder}`);
+  noteDoubts(context, judgement, doubts);
+  return doubts.length === 0 ? exitCodeOf(judgement.verdict) : 3;
+}
+
+function noteDoubts({ output }: Context, { run: id }: Judgement, doubts: readonly string[]): void {
+  for (const doubt of doubts) output.note(`${id} proves nothing: ${doubt}`);
 }
 
 function summary({ run: id, verdict, brokenOff, criteria, outages, failback, losses }: Judgement): string {
@@ -187,14 +198,22 @@ function summary({ run: id, verdict, brokenOff, criteria, outages, failback, los
 const seconds = (outage: number | string | undefined): string => (typeof outage === 'number' ? outage.toFixed(2) : (outage ?? '-'));
 
 async function report(context: Context, name: string | undefined, { lang }: { lang: Language }): Promise<ExitCode> {
-  const judgement = judgeEvidence(await readEvidence(await folderOf(context, name)));
-  context.output.result(judgement, markdown(judgement, lang));
-  return 0;
+  const evidence = await readEvidence(await folderOf(context, name));
+  const judgement = judgeEvidence(evidence);
+  const doubts = doubtsOf(evidence, judgement.verdict);
+  context.output.result({ ...judgement, doubts }, markdown(judgement, lang, doubts));
+  noteDoubts(context, judgement, doubts);
+  return doubts.length === 0 ? 0 : 3;
 }
 
 async function judge(context: Context, name: string): Promise<ExitCode> {
   const folder = await folderOf(context, name);
-  return tell(context, { run: name, folder, judgement: judgeEvidence(await readEvidence(folder)) });
+  const evidence = await readEvidence(folder);
+  const damage = damageOf(evidence.journal);
+  if (damage !== undefined)
+    throw new WorldError(`${evidence.run} is not judged: ${damage}`, { hint: 'run the drill again for evidence that counts' });
+  const judgement = judgeEvidence(evidence);
+  return tell(context, { folder, judgement }, doubtsOf(evidence, judgement.verdict));
 }
 
 /** A run by its folder, or by its name among those of this city. @throws {InputError} when there is none at all */

@@ -3,9 +3,6 @@ import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
-/** The kernel metric by which the announcer tells FRR how a service is announced. */
-export const ANNOUNCED_METRIC = { preferred: 10, held: 20 } as const;
-
 const CONFIG = '/etc/citydc/announcer.json';
 
 /** Decides on a data-centre site's router which services the site announces, and how. */

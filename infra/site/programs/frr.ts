@@ -1,3 +1,4 @@
+import { ANNOUNCEMENT_METRICS } from '../../../agents/contract/announcer.js';
 import { asnOf } from '../../city/addresses.js';
 import {
   type Aggregation,
@@ -12,7 +13,6 @@ import {
 import type { Process } from '../host.js';
 import type { Program } from '../program.js';
 import { linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
-import { ANNOUNCED_METRIC } from './announcer.js';
 
 /** Detection of a silent line: 300 ms × 3. */
 const BFD = { intervalMs: 300, multiplier: 3 } as const;
@@ -234,7 +234,7 @@ function serviceMap(site: Site): readonly string[] {
     return [
       `route-map SERVICES permit ${10 + 10 * index}`,
       ' match ip address prefix-list SERVICES',
-      ` match metric ${ANNOUNCED_METRIC[how]}`,
+      ` match metric ${ANNOUNCEMENT_METRICS[how]}`,
       ' set metric 0',
       ...(prepends === 0 ? [] : [` set as-path prepend ${Array(prepends).fill(own).join(' ')}`]),
       'exit',

@@ -5,11 +5,10 @@ import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 import { CANARY_PASSWORD, CANARY_USER, databaseOf } from './canary.js';
 import { etcdClients } from './etcd.js';
-import { ARCHIVE_PUSH, STANZA } from './pgbackrest.js';
+import { ARCHIVE_PUSH, DATA_FOLDER, STANZA } from './pgbackrest.js';
 
 /** The cluster's name in etcd: permanent, whatever the city is called. */
 export const CLUSTER = 'city';
-export const DATA_FOLDER = '/var/lib/postgresql/15/city';
 /** Moves the leadership by plan: `switchover LEADER CANDIDATE`. */
 export const SWITCHOVER_PATH = '/etc/patroni/switchover';
 

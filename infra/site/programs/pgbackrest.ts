@@ -4,6 +4,8 @@ import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
+/** Where a database host keeps its cluster. */
+export const DATA_FOLDER = '/var/lib/postgresql/15/city';
 export const STANZA = 'city';
 export const ARCHIVE_PUSH = `pgbackrest --stanza=${STANZA} archive-push "%p"`;
 
@@ -70,7 +72,7 @@ const reach = (prefix: string, to: Machine, from: Machine): readonly string[] =>
 const databaseLines = (repository: Machine | undefined, machine: Machine): readonly string[] => [
   ...(repository === undefined ? [] : reach('repo1', repository, machine)),
   `[${STANZA}]`,
-  'pg1-path=/var/lib/postgresql/15/city',
+  `pg1-path=${DATA_FOLDER}`,
   'pg1-socket-path=/run/postgresql',
 ];
 
@@ -81,7 +83,7 @@ const repositoryLines = (databases: readonly Machine[], machine: Machine): reado
   `[${STANZA}]`,
   ...databases.flatMap((host, index) => [
     ...reach(`pg${index + 1}`, host, machine),
-    `pg${index + 1}-path=/var/lib/postgresql/15/city`,
+    `pg${index + 1}-path=${DATA_FOLDER}`,
     `pg${index + 1}-socket-path=/run/postgresql`,
   ]),
 ];

@@ -35,7 +35,6 @@ export const prometheus: Program = {
           `--config.file=${FOLDER}/prometheus.yml`,
           '--storage.tsdb.path=/var/lib/prometheus',
           '--storage.tsdb.retention.time=15d',
-          '--web.enable-remote-write-receiver',
           '--log.level=warn',
         ],
         reload: { signal: 'HUP' },
