@@ -52,6 +52,12 @@ async function refuse(drillsFolder: string): Promise<never> {
   throw new WorldError(`drill ${held.run} was not finished`, { hint: 'next: citydc drill recover' });
 }
 
+/** For whoever would change the city under a drill's feet. @throws {WorldError} while the engine of a drill is alive */
+export async function refuseDuringDrill(drillsFolder: string): Promise<void> {
+  const held = await readLock(drillsFolder);
+  if (held !== undefined && (await isAlive(held))) throw running(held);
+}
+
 /** The right to recover a run. */
 export interface Claim {
   /** Gives it back: for good when the run is finished, else for the next recovery. */

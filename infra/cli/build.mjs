@@ -27,10 +27,10 @@ const operator = {
   entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts' },
 };
 
-/** What runs inside hosts: one file each. */
+/** What runs inside hosts: one file each, for Debian's Node 18 and later. */
 const agents = {
   ...shared,
-  target: 'node20.19',
+  target: 'node18.19',
   minify: true,
   outdir: join(dist, 'agents'),
   outExtension: { '.js': '.mjs' },

@@ -15,7 +15,7 @@ export interface RunningCity {
   readonly topology: Topology;
   readonly checks: readonly Check[];
   readonly fabric: Fabric;
-  readonly stateFolder: string;
+  readonly drillsFolder: string;
 }
 
 /** @throws {WorldError} when no city is up here, or one is only half made */
@@ -29,5 +29,5 @@ export async function openRunningCity(context: Pick<Context, 'env'>): Promise<Ru
     throw new WorldError(`the city is only half there (${phase.phase} was cut short)`, { hint: 'run `citydc up` or `citydc down`' });
   const topology = topologyOf(applied.city);
   const fabric = labFabric(state, { hosts: topology.machines, wires: topology.wires });
-  return { city: applied.city, topology, checks: checksOf(topology), fabric, stateFolder: state.root };
+  return { city: applied.city, topology, checks: checksOf(topology), fabric, drillsFolder: state.drills };
 }

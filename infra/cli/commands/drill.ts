@@ -151,10 +151,10 @@ const engineOptions = (context: Context, { killAfter }: Killing): EngineOptions 
   },
 });
 
-const stageOf = ({ output }: Context, { fabric, checks, stateFolder }: RunningCity): Stage => ({
+const stageOf = ({ output }: Context, { fabric, checks, drillsFolder }: RunningCity): Stage => ({
   fabric,
   checks,
-  drillsFolder: join(stateFolder, 'drills'),
+  drillsFolder,
   nowMs: () => performance.timeOrigin + performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   progress: output.progress,

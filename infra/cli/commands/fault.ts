@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { rateBps } from '../../city/load/cells.js';
 import { wordHint } from '../../city/load/hint.js';
 import type { City, LinkNumber } from '../../city/model.js';
@@ -65,7 +66,8 @@ async function powerOff(context: Context, target: string, options: Timed): Promi
   return inject(context, running, { do: 'power-off', hosts: hostsFor(running, target) }, options);
 }
 
-async function inject({ output }: Context, { fabric }: RunningCity, fault: Fault, options: Timed): Promise<ExitCode> {
+async function inject({ output }: Context, { fabric, drillsFolder }: RunningCity, fault: Fault, options: Timed): Promise<ExitCode> {
+  await refuseDuringDrill(drillsFolder);
   const active = await fabric.inject(fault, { by: 'operator', ...(options.for === undefined ? {} : { healAfterSeconds: options.for }) });
   output.result(active, `${describe(active)}, by ${active.means}\nundo it with: npx citydc fault heal ${active.id}`);
   return 0;
@@ -73,6 +75,7 @@ async function inject({ output }: Context, { fabric }: RunningCity, fault: Fault
 
 async function heal(context: Context, target: string | undefined): Promise<ExitCode> {
   const running = await openRunningCity(context);
+  await refuseDuringDrill(running.drillsFolder);
   const active = await running.fabric.faults();
   const meant = target === undefined ? active : active.filter(fault => concerns(running, fault, target));
   if (target !== undefined && meant.length === 0)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
@@ -35,6 +36,7 @@ async function run(context: Context, inventory: string, { deadline }: { deadline
   if (report.problems.length > 0) throw new InputError(report.problems);
   output.note(`${city.id} checked: ${verdict(report)}`);
   const state = stateOf(context);
+  await refuseDuringDrill(state.drills);
   const dist = join(packageRoot(), 'dist');
   const outcome = await up({
     state,
