@@ -96,8 +96,9 @@ async function measureFirstStart(freshMachine: string | undefined): Promise<Figu
 }
 
 /** What was not measured is as bad as can be. */
-const worstOf = (rows: readonly { readonly worst: unknown }[]): number =>
-  Math.max(...rows.map(row => (typeof row.worst === 'number' ? row.worst : Number.POSITIVE_INFINITY)));
+function worstOf(rows: readonly { readonly worst: unknown }[]): number {
+  return Math.max(...rows.map(row => (typeof row.worst === 'number' ? row.worst : Number.POSITIVE_INFINITY)));
+}
 
 /** Hands etcd's leadership to a site: losing it with the site costs a little more. */
 async function leadEtcdFrom(site: string): Promise<void> {
@@ -127,7 +128,9 @@ function cpuTicks(): { readonly idle: number; readonly all: number } {
   return { idle: ticks[3] ?? 0, all: ticks.reduce((sum, value) => sum + value, 0) };
 }
 
-const availableGib = (): number => Number(/MemAvailable: +(\d+) kB/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 2 ** 20;
+function availableGib(): number {
+  return Number(/MemAvailable: +(\d+) kB/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 2 ** 20;
+}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
