@@ -28,6 +28,8 @@ function config(topology: Topology, machine: Machine): string {
 }
 
 // hard-stop-after: an old worker with long-lived database sessions would otherwise stay for ever after a reload.
+// timeout check: without it, a check that a busy server answers later than `inter` counts as failed, and a writer that has just been
+// promoted is busy; who is gone does not even accept the connection.
 const GLOBAL = `global
   log stdout format raw daemon notice
   maxconn 4000
@@ -44,6 +46,7 @@ defaults
   timeout client 60s
   timeout server 60s
   timeout http-request 5s
+  timeout check 2s
   default-server inter 1s downinter 500ms fall 2 rise 1
 `;
 
