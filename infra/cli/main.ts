@@ -21,7 +21,15 @@ const world: World = {
 /** The first signal asks the command to stop in order, the second ends it as signals do. */
 function abortOnSignal(): AbortController {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort(interruptedBy(signal)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Not `once`: who watches over child processes (execa) would find nobody else listening, and end us at the first signal.
+    const listener = () => {
+      if (!controller.signal.aborted) return controller.abort(interruptedBy(signal));
+      process.off(signal, listener);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, listener);
+  }
   return controller;
 }
 

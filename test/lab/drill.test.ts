@@ -1,8 +1,10 @@
 /** The drill in the real lab: once as it should go, then killed in every state that it persists. Takes a quarter of an hour. */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { RECOVERY_TRANSITIONS, RUN_TRANSITIONS, type Transition } from '../../runbooks/transitions.js';
-import { citydc } from './citydc.js';
+import { CITYDC, citydc } from './citydc.js';
 import { noLab } from './no-lab.js';
 
 const CASE_TIMEOUT_MS = 600_000;
@@ -29,6 +31,27 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
       const { code, stdout, stderr } = await citydc(['drill', 'run', 'site-loss', '--json']);
       expect(code, `${stderr}\n${stdout.slice(0, 4000)}`).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass' });
+      expect((await citydc(['status'])).code).toBe(0);
+    },
+    CASE_TIMEOUT_MS,
+  );
+
+  test(
+    'Ctrl-C while a site is off brings the site back, and the run is aborted',
+    async () => {
+      const child = spawn(process.execPath, [CITYDC, 'drill', 'run', 'site-loss', '--json'], { detached: true });
+      let told = '';
+      child.stderr.on('data', (part: Buffer) => {
+        const before = told;
+        told += part.toString();
+        if (told.includes('state: observe') && !before.includes('state: observe')) process.kill(-(child.pid ?? 0), 'SIGINT');
+      });
+      let stdout = '';
+      child.stdout.on('data', (part: Buffer) => {
+        stdout += part.toString();
+      });
+      await once(child, 'close');
+      expect(JSON.parse(stdout), told).toMatchObject({ verdict: 'aborted', brokenOff: 'interrupted by SIGINT' });
       expect((await citydc(['status'])).code).toBe(0);
     },
     CASE_TIMEOUT_MS,

@@ -34,18 +34,23 @@ export async function openConnections(address: WriterAddress): Promise<Connectio
   });
   pool.on('error', () => undefined); // an idle connection broke: the pool has dropped it
   pool.on('connect', client => client.on('error', () => undefined)); // a borrowed one broke: its query says so
-  return { borrow: () => borrow(pool) };
+  const used = new WeakSet<PoolClient>();
+  return { borrow: () => borrow(pool, used) };
 }
 
-/** After a failover every pooled connection may be dead: each is tried once, then a fresh one. */
-async function borrow(pool: Pool): Promise<PoolClient> {
-  const deadlineMs = performance.now() + CONNECT_TIMEOUT_MS + VALIDATE_TIMEOUT_MS;
+/**
+ * After a failover every pooled connection may be dead: each is tried once, then a fresh one. A fresh one that is no writer is the
+ * answer: asking again at once would keep busy the very database that is being promoted.
+ */
+async function borrow(pool: Pool, used: WeakSet<PoolClient>): Promise<PoolClient> {
   for (;;) {
     const client = await pool.connect();
+    const fresh = !used.has(client);
+    used.add(client);
     const problem = await validate(client);
     if (problem === undefined) return client;
     client.release(true);
-    if (performance.now() > deadlineMs) throw problem;
+    if (fresh) throw problem;
   }
 }
 
