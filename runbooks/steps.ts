@@ -92,7 +92,7 @@ async function heal({ id, stage, journal }: Run): Promise<void> {
   await journal.append({ kind: 'healed', ids: mine, beganAtMs, doneAtMs: stage.nowMs() });
 }
 
-/** All but who leads: that comes back by plan, and only when every copy is synchronous again. */
+/** All but who leads: that comes back by plan, and only when every copy is synchronous again and the wards see nothing amiss. */
 async function restore(run: Run): Promise<void> {
   const { stage, plan } = run;
   await steady(
@@ -102,6 +102,7 @@ async function restore(run: Run): Promise<void> {
   );
   const open = await until(run, 'restoring the copies', plan.limits.steadySeconds, () => copiesOpen(run), COPIES_POLL_MS);
   failWhenOpen('restoring the copies', plan.limits.steadySeconds, open);
+  await goodEverywhere(run, 'restoring');
 }
 
 async function copiesOpen({ stage, plan }: Run): Promise<readonly string[]> {
@@ -143,11 +144,16 @@ async function leadsAtPrimary({ plan, stage }: Run): Promise<boolean> {
 
 async function settle(run: Run): Promise<void> {
   await steady(run, 'settling', run.stage.checks);
-  const { goodSeconds, steadySeconds } = run.plan.limits;
   run.clients?.recount();
-  if (run.clients !== undefined)
-    failWhenOpen('settling', steadySeconds, await until(run, 'settling', steadySeconds, async () => notGood(run, goodSeconds)));
+  await goodEverywhere(run, 'settling');
   await run.journal.append({ kind: 'steady', checks: run.stage.checks.length });
+}
+
+/** Waits until every system has answered every ward for a while; without clients there is nobody to ask. */
+async function goodEverywhere(run: Run, doing: string): Promise<void> {
+  if (run.clients === undefined) return;
+  const { goodSeconds, steadySeconds } = run.plan.limits;
+  failWhenOpen(doing, steadySeconds, await until(run, doing, steadySeconds, async () => notGood(run, goodSeconds)));
 }
 
 async function stop(run: Run): Promise<void> {
