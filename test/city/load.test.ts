@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,6 +6,7 @@ import { INVENTORY_FILES, type InventoryFiles } from '../../infra/city/load/file
 import { load, loadLocated } from '../../infra/city/load/load.js';
 import { readInventory, shippedInventories } from '../../infra/city/load/read.js';
 import { InputError } from '../../infra/city/problem.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { patched } from './patched.js';
 
 const textOf = ({ contents }: InventoryFiles, name: (typeof INVENTORY_FILES)[number]) => new TextDecoder().decode(contents[name]);
@@ -94,12 +94,11 @@ test('the shipped inventories are found by name', async () => {
 });
 
 test('a file of 10 MB on a disk is refused without being read whole', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'citydc-test-'));
+  const folder = temporaryFolder();
   for (const name of INVENTORY_FILES) writeFileSync(join(folder, name), Buffer.alloc(10_000_000, '#'));
   const files = await readInventory(folder);
   expect(files.contents['links.csv']?.length).toBeLessThan(6_000_000);
   expect(() => load(files)).toThrow('city.yaml: the file is larger than 1 MiB [file-too-large]');
-  rmSync(folder, { recursive: true });
 });
 
 test('a name that is not shipped says which are', async () => {

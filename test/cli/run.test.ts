@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { WorldError } from '../../infra/city/problem.js';
 import type { CommandEntry, Context, ExitCode } from '../../infra/cli/command.js';
 import { COMMANDS } from '../../infra/cli/commands.js';
 import { run } from '../../infra/cli/run.js';
 import { patched } from '../city/patched.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { fakeWorld } from './world.js';
 
 async function citydc(...args: string[]) {
@@ -26,12 +26,8 @@ async function framed(body: (context: Context) => Promise<ExitCode>, ...flags: s
   return { code: await run(['probe', ...flags], [entry], world), ...written };
 }
 
-const folders: string[] = [];
-afterAll(() => folders.forEach(folder => void rmSync(folder, { recursive: true })));
-
 function folderOf(...changes: Parameters<typeof patched>[0]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'citydc-test-'));
-  folders.push(folder);
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(patched(changes).contents)) writeFileSync(join(folder, name), content);
   return folder;
 }

@@ -1,9 +1,9 @@
 /** A changed inventory on a running city: only what differs is touched. */
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.js';
 import { citydc, inHost, succeed } from './citydc.js';
 import { noLab } from './no-lab.js';
 
@@ -28,16 +28,12 @@ interface Neighbour {
 }
 
 describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', () => {
-  let folder = '';
+  const folder = temporaryFolder();
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'citydc-inventory-'));
     cpSync(SHIPPED, folder, { recursive: true });
     addOffice(folder);
   });
-  afterAll(async () => {
-    await succeed('up');
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => succeed('up'));
 
   test('an office is added, its neighbours are told, and nobody else notices', async () => {
     const watched = ['e131', 'e130', 'n73', 's1-router1', 's1-database1', 's2-monitor1'];
@@ -61,12 +57,11 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
   });
 
   test('an office moves to another aggregation node, and reaches its services from there', async () => {
-    const moved = mkdtempSync(join(tmpdir(), 'citydc-inventory-'));
+    const moved = temporaryFolder();
     cpSync(SHIPPED, moved, { recursive: true });
     edit(join(moved, 'links.csv'), text => text.replace('131,access,e131,n73,', '131,access,e131,n74,'));
     edit(join(moved, 'endpoints.csv'), text => text.replace(/^131,.*$/m, line => line.replace(',n73,', ',n74,')));
     const { changes, late } = JSON.parse(await succeed('up', moved, '--json')) as { changes: Record<string, number>; late: unknown[] };
-    rmSync(moved, { recursive: true });
     expect(changes).toMatchObject({ newHosts: 0, goneHosts: 0, newWires: 1, goneWires: 1 });
     expect(late).toEqual([]);
     expect((await inHost('e131', 'curl', '-s', '-m', '3', 'http://10.101.0.3/health')).stdout).toContain('portal');

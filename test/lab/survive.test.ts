@@ -1,11 +1,11 @@
 /** `up` and `down`, killed wherever they are; and what is left of a city that is gone. */
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { traces } from '../bench/traces.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { CITYDC, citydc, succeed } from './citydc.js';
 import { noLab } from './no-lab.js';
 
@@ -76,13 +76,12 @@ describe.skipIf(noLab('a command that is killed')).sequential('a command that is
   });
 
   test('without a package source, up names it and leaves nothing half done', async () => {
-    const state = mkdtempSync(join(tmpdir(), 'citydc-state-'));
+    const state = temporaryFolder();
     const refused = await citydc(['up'], { CITYDC_STATE: state, CITYDC_MIRROR: 'http://127.0.0.1:9/debian' });
     expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('the Debian package source cannot be reached') });
     expect(refused.stderr).toContain('CITYDC_MIRROR');
     expect(readdirSync(join(state, 'images'))).toEqual([]);
     expect(traces()).toEqual(NOTHING);
-    rmSync(state, { recursive: true });
   });
 
   test('up, interrupted with Ctrl-C while hosts start, undoes what it began', async () => {

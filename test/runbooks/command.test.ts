@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandEntry, World } from '../../infra/cli/command.js';
@@ -8,6 +7,7 @@ import { run } from '../../infra/cli/run.js';
 import { runDrill } from '../../runbooks/engine.js';
 import { openJournal } from '../../runbooks/journal.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { ToyCity, topology } from './toy-city.js';
 
 const DRILL: CommandEntry = { name: 'drill', summary: 'drills', example: 'x', load: () => import('../../infra/cli/commands/drill.js') };
@@ -35,7 +35,7 @@ describe('citydc drill', () => {
   let state = '';
   let name = '';
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'state-'));
+    state = temporaryFolder();
     const finished = await runDrill(siteLoss, topology, await new ToyCity().stage(), { signal: new AbortController().signal });
     name = finished.run;
     await rename(dirname(finished.folder), join(state, 'drills'));
@@ -65,7 +65,7 @@ describe('citydc drill', () => {
 
   describe('a run whose journal', () => {
     async function changed(change: (journal: string) => string) {
-      const folder = join(await mkdtemp(join(tmpdir(), 'run-')), name);
+      const folder = join(temporaryFolder(), name);
       await cp(join(state, 'drills', name), folder, { recursive: true });
       const journal = join(folder, 'journal.jsonl');
       await writeFile(journal, change(await readFile(journal, 'utf8')));

@@ -1,15 +1,15 @@
-import { appendFile, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Opening, openJournal, readJournal } from '../../runbooks/journal.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { topology } from './toy-city.js';
 
 const opened: Opening = { kind: 'opened', schema: 1, run: 'r', pid: 1, plan: siteLoss.plan(topology, 'lab') };
 
 async function written(): Promise<{ path: string; text: string }> {
-  const path = join(await mkdtemp(join(tmpdir(), 'journal-')), 'journal.jsonl');
+  const path = join(temporaryFolder(), 'journal.jsonl');
   const journal = await openJournal(path, () => 1000, opened);
   for (const body of [
     { kind: 'transition', to: 'precheck' },
@@ -95,6 +95,6 @@ test('what a failed append left behind is cut off by the next', async () => {
 });
 
 test('a journal that cannot be written is no bug', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'journal-')), 'gone', 'journal.jsonl');
+  const path = join(temporaryFolder(), 'gone', 'journal.jsonl');
   await expect(openJournal(path, () => 1000, opened)).rejects.toMatchObject({ name: 'WorldError', hint: expect.stringContaining('disk') });
 });

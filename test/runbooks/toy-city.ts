@@ -1,7 +1,3 @@
-/** The 2022 city with a Fabric in memory and a clock of its own: whatever waits makes time pass. */
-
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyHashOf, type CanaryClientConfiguration, type DocumentList, type LiveCounts } from '../../agents/contract/canary.js';
 import { formatRecord } from '../../agents/contract/ledger.js';
@@ -12,6 +8,7 @@ import type { ActiveFault, ExecResult, Fabric, RunningCommand } from '../../infr
 import type { Check } from '../../infra/site/steady-state.js';
 import { type Topology, topologyOf } from '../../infra/site/topology.js';
 import type { Stage } from '../../runbooks/run.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 export const topology: Topology = topologyOf(load(await readInventory('can-tho-2022')));
 
@@ -60,7 +57,7 @@ export class ToyCity {
   #ledger = 0;
 
   async stage(): Promise<Stage> {
-    const drillsFolder = join(await mkdtemp(join(tmpdir(), 'drills-')), 'drills');
+    const drillsFolder = join(temporaryFolder(), 'drills');
     return this.stageAt(drillsFolder);
   }
 

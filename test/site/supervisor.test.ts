@@ -1,23 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Process } from '../../infra/site/host.js';
 import { supervise } from '../../infra/site/programs/supervisor.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const run = promisify(execFile);
 const base: Process = { name: 'toy', program: 'toy', command: ['printf', '%s'] };
 const scriptOf = (process: Partial<Process>): string =>
   supervise({ ...base, ...process }).find(({ path }) => path === '/etc/service/toy/run')?.content ?? '';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'citydc-run-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** What the run script's command prints when a shell runs it. */
 async function printed(process: Partial<Process>): Promise<string> {

@@ -1,13 +1,13 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runClient } from '../../../agents/canary/client/client.js';
 import { createLedger, type LedgerFile } from '../../../agents/canary/client/ledger-file.js';
 import { bodyHashOf, type CanaryClientConfiguration, liveLine } from '../../../agents/contract/canary.js';
 import { type Ledger, parseLedger } from '../../../agents/contract/ledger.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -33,7 +33,7 @@ async function runAgainst(
   forMs = 300,
   address = '127.0.0.1',
 ): Promise<Told> {
-  const ledgerPath = join(await mkdtemp(join(tmpdir(), 'client-')), 'deep', 'ledger.jsonl');
+  const ledgerPath = join(temporaryFolder(), 'deep', 'ledger.jsonl');
   const configuration: CanaryClientConfiguration = {
     schema: 1,
     run: 'r',
@@ -182,7 +182,7 @@ describe('a client', () => {
 });
 
 test('a ledger belongs to one run', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'ledger-')), 'ledger.jsonl');
+  const path = join(temporaryFolder(), 'ledger.jsonl');
   await (await createLedger(path)).close();
   await expect(createLedger(path)).rejects.toThrow('EEXIST');
 });

@@ -1,17 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { forgetFault, readFaults, recordFault } from '../../../infra/lab/fault-store.js';
 import type { ActiveFault } from '../../../infra/site/fabric.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 let folder: string;
 let root: string;
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'citydc-faults-'));
+beforeEach(() => {
+  root = temporaryFolder();
   folder = join(root, 'faults');
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 const fault: Omit<ActiveFault, 'id' | 'schema'> = {
   fault: { do: 'power-off', hosts: ['s1-router1', 's1-edge1'] },

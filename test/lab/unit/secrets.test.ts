@@ -1,17 +1,16 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { secretStore } from '../../../infra/lab/secrets.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 let folder: string;
 let root: string;
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'citydc-secrets-'));
+beforeEach(() => {
+  root = temporaryFolder();
   folder = join(root, 'secrets');
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 test('a password is made once and kept for the next run', async () => {
   const first = await secretStore(folder).value('password:canary');
