@@ -8,7 +8,7 @@ import { etcdLeader } from '../../runbooks/etcd.js';
 import { readEvidence } from '../../runbooks/evidence.js';
 import { entriesOf, readJournal } from '../../runbooks/journal.js';
 import { judge } from '../../runbooks/judge.js';
-import { readLock } from '../../runbooks/lock.js';
+import { readLock, refuseDuringDrill } from '../../runbooks/lock.js';
 import type { Stage } from '../../runbooks/run.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
 import { RECOVERY_TRANSITIONS, RUN_TRANSITIONS, type Transition } from '../../runbooks/transitions.js';
@@ -152,6 +152,12 @@ describe('it refuses', () => {
     });
     await expect(runDrill(siteLoss, topology, stage, { signal: never })).rejects.toThrow(/is running \(process \d+\)/);
     await expect(recover(stage, topology, { signal: never })).rejects.toThrow(/is running/);
+    await expect(refuseDuringDrill(stage.drillsFolder)).rejects.toThrow(/is running/);
+  });
+
+  test('but a city without a running drill may be changed', async () => {
+    const { drillsFolder } = await new ToyCity().stage();
+    await expect(refuseDuringDrill(drillsFolder)).resolves.toBeUndefined();
   });
 });
 

@@ -1,3 +1,5 @@
+/** The 2022 city with a Fabric in memory and a clock of its own: whatever waits makes time pass. */
+
 import { join } from 'node:path';
 import { bodyHashOf, type CanaryClientConfiguration, type DocumentList, type LiveCounts } from '../../agents/contract/canary.js';
 import { formatRecord } from '../../agents/contract/ledger.js';
