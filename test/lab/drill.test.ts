@@ -37,20 +37,26 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
   );
 
   test(
-    'Ctrl-C while a site is off brings the site back, and the run is aborted',
+    'while a site is off nobody else changes the city; Ctrl-C brings the site back, and the run is aborted',
     async () => {
       const child = spawn(process.execPath, [CITYDC, 'drill', 'run', 'site-loss', '--json'], { detached: true });
-      let told = '';
-      child.stderr.on('data', (part: Buffer) => {
-        const before = told;
-        told += part.toString();
-        if (told.includes('state: observe') && !before.includes('state: observe')) process.kill(-(child.pid ?? 0), 'SIGINT');
-      });
+      const closed = once(child, 'close');
       let stdout = '';
       child.stdout.on('data', (part: Buffer) => {
         stdout += part.toString();
       });
-      await once(child, 'close');
+      let told = '';
+      const observing = new Promise<void>(resolve => {
+        child.stderr.on('data', (part: Buffer) => {
+          told += part.toString();
+          if (told.includes('state: observe')) resolve();
+        });
+      });
+      await Promise.race([observing, closed]);
+      for (const meddling of [['fault', 'heal'], ['down'], ['up']])
+        expect(await citydc(meddling)).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('is running') });
+      process.kill(-(child.pid ?? 0), 'SIGINT');
+      await closed;
       expect(JSON.parse(stdout), told).toMatchObject({ verdict: 'aborted', brokenOff: 'interrupted by SIGINT' });
       expect((await citydc(['status'])).code).toBe(0);
     },
