@@ -11,7 +11,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'dist');
 // pg and others are CommonJS and call require(): an ES module bundle needs one.
 const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-const AGENTS = { announcer: 'announcer', 'canary-server': 'canary/server', 'canary-client': 'canary/client' };
+const AGENTS = {
+  announcer: 'announcer',
+  'canary-server': 'canary/server',
+  'canary-client': 'canary/client',
+  ward: 'ward',
+  reflector: 'reflector',
+  notices: 'notices',
+};
 
 const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'warning', legalComments: 'none' };
 
@@ -27,16 +34,25 @@ const operator = {
   entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts' },
 };
 
-/** What runs inside hosts: one file each, for Debian's Node 18 and later. */
+/** What runs inside hosts: one file each, for Debian's Node 18 and later. `node-cron` wants to know where it lies. */
 const agents = {
   ...shared,
+  banner: { js: `${banner.js} const __filename = new URL(import.meta.url).pathname;` },
   target: 'node18.19',
   minify: true,
   outdir: join(dist, 'agents'),
   outExtension: { '.js': '.mjs' },
   external: ['pg-native'],
+  // An ES module's imports are loaded at the start of the bundle, a CommonJS one's when it is first used.
+  alias: { 'node-cron': join(root, 'node_modules', 'node-cron', 'dist', 'node-cron.cjs') },
   entryPoints: Object.fromEntries(Object.entries(AGENTS).map(([name, folder]) => [name, `agents/${folder}/main.ts`])),
 };
+
+/** The agents; the ward agent carries the program that looks at the equipment as text, so that it is one file and only pays for it when it runs it. */
+async function buildAgents(outdir) {
+  const equipment = await build({ ...agents, entryPoints: ['agents/ward/collectors/main.ts'], write: false });
+  await build({ ...agents, outdir, define: { EQUIPMENT_PROGRAM: JSON.stringify(equipment.outputFiles[0].text) } });
+}
 
 /** Measures the product; built only when it is asked for. */
 const bench = { ...operator, splitting: false, entryPoints: { bench: 'test/bench/main.ts' } };
@@ -45,9 +61,14 @@ if (process.argv[2] === 'bench') {
   await build(bench);
   process.exit(0);
 }
+// `agents FOLDER`: the agents alone, for their tests.
+if (process.argv[2] === 'agents') {
+  await buildAgents(process.argv[3]);
+  process.exit(0);
+}
 await rm(join(dist, 'chunks'), { recursive: true, force: true });
 await mkdir(join(dist, 'agents'), { recursive: true });
-await Promise.all([build(operator), build(agents)]);
+await Promise.all([build(operator), buildAgents(agents.outdir)]);
 await linkCommand();
 // Sources newer than this mark make npm's commands build again.
 await writeFile(join(dist, '.built'), '');

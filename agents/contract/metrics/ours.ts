@@ -1,0 +1,207 @@
+import type { Metric } from './metric.js';
+
+/** Metrics that our own programs export. At most 100 series an endpoint: a row with a label costs one for each value. */
+export const OURS = {
+  citydc_agent_info: {
+    type: 'gauge',
+    unit: 'info',
+    help: 'Always 1; that it is fresh says that the agent of this endpoint lives.',
+    labels: ['endpoint', 'version'],
+  },
+  citydc_agent_start_time_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'When the agent started, Unix time, corrected by its clock offset.',
+    labels: ['endpoint'],
+  },
+  citydc_agent_cpu_seconds_total: {
+    type: 'counter',
+    unit: 'seconds',
+    help: 'Processor time that the agent and what it ran have used.',
+    labels: ['endpoint'],
+  },
+  citydc_agent_resident_memory_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Memory of the agent that is in RAM, shared file pages included (VmRSS).',
+    labels: ['endpoint'],
+  },
+  citydc_agent_anonymous_memory_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Memory of the agent that is its own alone (RssAnon).',
+    labels: ['endpoint'],
+  },
+  citydc_agent_configuration_valid: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 when the configuration on disk is the one in force; 0 when it is wrong and an older one is in force.',
+    labels: ['endpoint'],
+  },
+  citydc_agent_disk_errors_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Files that the agent could not write.',
+    labels: ['endpoint'],
+  },
+  citydc_agent_clock_offset_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: "The endpoint's clock minus the site's, by its reflector's answers; samples are sent with the offset taken off.",
+    labels: ['endpoint', 'site'],
+  },
+  citydc_agent_pushes_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Pushes of samples to a site, by what came of them: accepted, refused (the site said no) or unreachable.',
+    labels: ['endpoint', 'site', 'outcome'],
+  },
+  citydc_agent_collector_success: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 when the last run of a collector found what it asks for; what it did not find is absent.',
+    labels: ['endpoint', 'collector'],
+  },
+  citydc_agent_collector_duration_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'How long the last run of a collector took.',
+    labels: ['endpoint', 'collector'],
+  },
+  citydc_path_round_trip_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Median round trip of the last burst of datagrams to a site; absent when none came back.',
+    labels: ['endpoint', 'site'],
+  },
+  citydc_path_jitter_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Mean difference of consecutive round trips in the last burst (RFC 5481, section 4.1); absent with fewer than two answers.',
+    labels: ['endpoint', 'site'],
+  },
+  citydc_path_loss_ratio: {
+    type: 'gauge',
+    unit: 'ratio',
+    help: 'Share of the last burst of datagrams to a site that did not come back.',
+    labels: ['endpoint', 'site'],
+  },
+  citydc_path_sent_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Datagrams sent to a site.',
+    labels: ['endpoint', 'site'],
+  },
+  citydc_path_received_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Datagrams that a site sent back in time.',
+    labels: ['endpoint', 'site'],
+  },
+  citydc_system_reachable: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 when the last request to a shared system was answered in full with a status below 500.',
+    labels: ['endpoint', 'system'],
+  },
+  citydc_system_connect_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Time to open a TCP connection to a shared system; absent when none was opened.',
+    labels: ['endpoint', 'system'],
+  },
+  citydc_system_response_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Time from the first packet to the last byte of the answer of a shared system; absent without a whole answer.',
+    labels: ['endpoint', 'system'],
+  },
+  citydc_target_reachable: {
+    type: 'gauge',
+    unit: 'boolean',
+    help: '1 when the last TCP connection to what is not ours was opened, or refused by the far machine itself: national (over the data network) or internet (over the own line).',
+    labels: ['endpoint', 'target'],
+  },
+  citydc_target_connect_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Time to open a TCP connection to what is not ours; absent when none was opened.',
+    labels: ['endpoint', 'target'],
+  },
+  citydc_probe_failures_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Probes without a good answer, by kind: path (a whole burst lost), system or target.',
+    labels: ['endpoint', 'probe'],
+  },
+  citydc_pc_cpu_ratio: {
+    type: 'gauge',
+    unit: 'ratio',
+    help: "Share of the machine's processor time in use since the last look.",
+    labels: ['endpoint'],
+  },
+  citydc_pc_memory_used_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Memory of the machine that programs use, caches not counted.',
+    labels: ['endpoint'],
+  },
+  citydc_pc_memory_size_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: 'Memory of the machine.',
+    labels: ['endpoint'],
+  },
+  citydc_pc_disk_used_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: "Used space on the machine's root file system.",
+    labels: ['endpoint'],
+  },
+  citydc_pc_disk_size_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    help: "Size of the machine's root file system.",
+    labels: ['endpoint'],
+  },
+  citydc_pc_temperature_celsius: {
+    type: 'gauge',
+    unit: 'celsius',
+    help: "The processor's temperature; absent where the machine has no sensor.",
+    labels: ['endpoint'],
+  },
+  citydc_pc_uptime_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Time since the machine started.',
+    labels: ['endpoint'],
+  },
+  citydc_equipment_expected: {
+    type: 'gauge',
+    unit: 'count',
+    help: 'Devices that the inventory expects at the endpoint, by kind: scanner or printer.',
+    labels: ['endpoint', 'kind'],
+  },
+  citydc_equipment_found: {
+    type: 'gauge',
+    unit: 'count',
+    help: 'Devices that the agent found, by kind: scanner, printer or usb (all of them); absent when it could not look.',
+    labels: ['endpoint', 'kind'],
+  },
+  citydc_canary_requests_total: {
+    type: 'counter',
+    unit: 'count',
+    help: 'Requests that the canary answered, by what it said of them: ok, fail or unknown.',
+    labels: ['system', 'outcome'],
+    scraped: ['job', 'instance', 'host', 'site'],
+  },
+  citydc_canary_request_duration_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Time from a whole request to its answer, commit and read-back included.',
+    labels: ['system'],
+    scraped: ['job', 'instance', 'host', 'site'],
+  },
+} as const satisfies Record<string, Metric>;
+
+export type OurMetric = keyof typeof OURS;
