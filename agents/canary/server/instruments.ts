@@ -1,7 +1,7 @@
 /** A system's own metrics. Few series: a city in the lab has thirty of these. */
 
 import { Counter, Histogram, Registry } from 'prom-client';
-import { METRICS } from '../../contract/metrics.js';
+import { OURS } from '../../contract/metrics/ours.js';
 
 export interface Instruments {
   count(outcome: string, seconds: number): void;
@@ -17,14 +17,14 @@ export function instruments(system: string): Instruments {
   const registry = new Registry();
   const requests = new Counter({
     name: REQUESTS,
-    help: METRICS[REQUESTS].help,
-    labelNames: METRICS[REQUESTS].labels,
+    help: OURS[REQUESTS].help,
+    labelNames: OURS[REQUESTS].labels,
     registers: [registry],
   });
   const duration = new Histogram({
     name: DURATION,
-    help: METRICS[DURATION].help,
-    labelNames: METRICS[DURATION].labels,
+    help: OURS[DURATION].help,
+    labelNames: OURS[DURATION].labels,
     buckets: [0.005, 0.025, 0.1, 0.5, 2, 10],
     registers: [registry],
   });

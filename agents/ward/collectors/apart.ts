@@ -1,0 +1,60 @@
+/**
+ * A round in a process of its own, which is gone afterwards: it cannot stall a probe, the memory that it took comes back, and what hangs
+ * (a tool that asks broken hardware) is ended with it.
+ */
+
+import type { ChildProcess } from 'node:child_process';
+import type { CpuTimes } from './collector.js';
+import { failedRound, type Round } from './round.js';
+
+/** Longer than all collectors' deadlines together. */
+const ROUND_DEADLINE_MS = 45_000;
+const ROUND_BYTES = 65_536;
+
+/** What a process that runs the text `program` finds. Never throws. */
+export async function roundApart(program: string, cpuBefore: CpuTimes | undefined): Promise<Round> {
+  const { spawn } = await import('node:child_process');
+  const known = cpuBefore === undefined ? [] : [JSON.stringify(cpuBefore)];
+  // Detached: a process group of its own, so that it can be ended with everything that it started.
+  const child = spawn(process.execPath, ['--input-type=module', '-', ...known], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  // When it ends before it has read all of itself, its exit tells of it.
+  child.stdin.on('error', () => undefined).end(program);
+  const end = (): void => endGroup(child);
+  const timer = setTimeout(end, ROUND_DEADLINE_MS);
+  process.once('exit', end);
+  return roundFrom(child).finally(() => {
+    clearTimeout(timer);
+    process.off('exit', end);
+    end();
+  });
+}
+
+function roundFrom(child: ChildProcess): Promise<Round> {
+  return new Promise(resolve => {
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+      text = (text + part).slice(0, ROUND_BYTES);
+    });
+    child.on('error', error => resolve(failedRound(error.message)));
+    child.on('exit', (code, signal) => {
+      // What it left running may hold its output open: there is no more to wait for.
+      setImmediate(() => resolve(parsed(text, `collecting ended with ${signal ?? code}`)));
+    });
+  });
+}
+
+function parsed(text: string, trouble: string): Round {
+  try {
+    return JSON.parse(text) as Round;
+  } catch {
+    return failedRound(trouble);
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}

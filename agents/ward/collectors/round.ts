@@ -1,0 +1,53 @@
+/** One round of all collectors, one after the other: together they would cost more memory at once. */
+
+import type { CpuTimes, Look, Machine } from './collector.js';
+import { COLLECTOR_NAMES, COLLECTORS, type CollectorName } from './table.js';
+
+/** How long a collector may take. */
+export const COLLECTOR_DEADLINE_MS = 5000;
+
+/** What came of one collector. Only plain data: it travels between processes. */
+export interface Outcome extends Look {
+  readonly durationSeconds: number;
+  /** Why it does not know; undefined when it does. */
+  readonly trouble?: string;
+}
+export type Round = Readonly<Record<CollectorName, Outcome>>;
+
+/** What every collector found. Never throws: a collector that fails or takes too long says so in its outcome. */
+export async function takeRound(machine: Machine): Promise<Round> {
+  const outcomes: [string, Outcome][] = [];
+  for (const name of COLLECTOR_NAMES) outcomes.push([name, await outcomeOf(COLLECTORS[name].collect(machine))]);
+  return Object.fromEntries(outcomes) as Round;
+}
+
+/** The round of a process that did not come back with one. */
+export const failedRound = (trouble: string): Round =>
+  Object.fromEntries(COLLECTOR_NAMES.map(name => [name, { found: {}, durationSeconds: 0, trouble }])) as unknown as Round;
+
+/** What a round saw of the processors, for the next one to compare with. */
+export const cpuSeen = ({ cpu }: Round): CpuTimes | undefined => cpu.cpu;
+
+/** Whatever a look does, as an outcome. */
+export async function outcomeOf(looking: Promise<Look>): Promise<Outcome> {
+  const startedMs = performance.now();
+  const looked = await inTime(looking)
+    .then(checked)
+    .catch((error: Error) => ({ found: {}, trouble: error.message }));
+  return { ...looked, durationSeconds: (performance.now() - startedMs) / 1000 };
+}
+
+async function inTime(looking: Promise<Look>): Promise<Look> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), COLLECTOR_DEADLINE_MS);
+  });
+  return Promise.race([looking, tooLate]).finally(() => clearTimeout(timer));
+}
+
+/** systeminformation parses what programs print: a number that is none must not become a sample. */
+function checked(look: Look): Look {
+  const wrong = Object.entries(look.found).find(([, value]) => !Number.isFinite(value) || value < 0);
+  if (wrong !== undefined) throw new Error(`${wrong[0]} is ${wrong[1]}`);
+  return look;
+}
