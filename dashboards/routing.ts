@@ -1,8 +1,89 @@
 import { stringify } from 'yaml';
+import { type City, nodeName, type Site } from '../infra/city/model.js';
 
-/** Alertmanager's configuration. Nobody is told outside the page yet: receivers come with the monitoring issue. */
-export const routing = (): string =>
-  stringify({
-    route: { receiver: 'page', group_by: ['alertname'], group_wait: '5s', group_interval: '30s', repeat_interval: '4h' },
-    receivers: [{ name: 'page' }],
-  });
+/**
+ * How long an Alertmanager waits for the other to tell first.
+ *
+ * Prometheus sends at whole multiples of two seconds, so waits and intervals are even and this is odd: the moment at which the second
+ * would tell never falls on the one at which the first does, when neither knows of the other yet. Shorter than `group_interval`: else
+ * the all-clear overtakes what it waits with, and it tells again.
+ */
+export const PEER_TIMEOUT = '3s';
+
+/**
+ * Alertmanager's configuration: one notification a cause.
+ *
+ * A group is one element, so that two causes are never told as one; tickets of one kind are told together.
+ *
+ * @param webhook where it tells: the log of notices on its own host
+ */
+export const routing = (city: City, webhook: string): string =>
+  stringify(
+    {
+      route: {
+        receiver: 'page',
+        group_by: ['alertname', 'node', 'link', 'endpoint'],
+        group_wait: '2s',
+        group_interval: '6s',
+        repeat_interval: '4h',
+        routes: [
+          { receiver: 'heartbeat', matchers: ['severity="heartbeat"'], group_by: ['alertname'], repeat_interval: '1m' },
+          {
+            receiver: 'ticket',
+            matchers: ['severity="ticket"'],
+            group_by: ['alertname', 'node'],
+            group_wait: '30s',
+            group_interval: '1m',
+            repeat_interval: '24h',
+          },
+        ],
+      },
+      receivers: [told('page', webhook), told('ticket', webhook), { name: 'heartbeat' }],
+      inhibit_rules: inhibitions(city),
+    },
+    { lineWidth: 0 },
+  );
+
+const told = (name: string, url: string): object => ({ name, webhook_configs: [{ url, send_resolved: true }] });
+
+interface Inhibition {
+  readonly source_matchers: readonly string[];
+  readonly target_matchers: readonly string[];
+  /** Each is demanded to be there by a matcher: to Alertmanager two absent labels are equal. */
+  readonly equal: readonly string[];
+}
+
+/** Who silences whom, from the topology: what stands behind a node, what an office itself reports, what a site's loss explains. */
+export const inhibitions = (city: City): readonly Inhibition[] => [
+  behindNode('link!=""'),
+  behindNode('endpoint!=""'),
+  {
+    source_matchers: ['alertname="EndpointDown"'],
+    target_matchers: ['alertname!="EndpointDown"', 'endpoint!=""'],
+    equal: ['endpoint'],
+  },
+  {
+    source_matchers: ['alertname="DatabaseWithoutLeader"'],
+    target_matchers: ['alertname=~"WritesOnOneCopy|BackupNotSynchronous"'],
+    equal: [],
+  },
+  { source_matchers: ['alertname="WritesOnOneCopy"'], target_matchers: ['alertname="BackupNotSynchronous"'], equal: [] },
+  ...city.sites.flatMap(explainedBySite),
+];
+
+const behindNode = (child: string): Inhibition => ({
+  source_matchers: ['alertname=~"SiteDown|AggregationDown|ExternalDown"', 'node!=""'],
+  target_matchers: ['alertname!~"SiteDown|AggregationDown|ExternalDown"', 'node!=""', child],
+  equal: ['node'],
+});
+
+/** A site takes its votes and its copies of the data with it. */
+function explainedBySite(site: Site): readonly Inhibition[] {
+  const explained = [
+    ...(site.hosts.database.length > 0 ? ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous'] : []),
+    ...(site.hosts.etcd.length > 0 ? ['NoSpareVote'] : []),
+  ];
+  if (explained.length === 0) return [];
+  const source = ['alertname="SiteDown"', `node="${nodeName(site)}"`];
+  return [{ source_matchers: source, target_matchers: [`alertname=~"${explained.join('|')}"`], equal: [] }];
+}

@@ -1,0 +1,22 @@
+import type { Bilingual } from '../../infra/city/model.js';
+
+/** Who acts on an alert. */
+export const OWNERS = ['network', 'platform', 'offices'] as const;
+export type Owner = (typeof OWNERS)[number];
+
+/** `page`: somebody is told at once; `ticket`: somebody sees to it by day; `heartbeat`: its absence is the alarm. */
+export type Severity = 'page' | 'ticket' | 'heartbeat';
+
+export interface Alert {
+  /** As `EndpointDown`; also the name of its runbook page. */
+  readonly name: string;
+  /** PromQL; its labels say where in the topology the cause is. */
+  readonly expression: string;
+  readonly for: string;
+  /** How long it goes on firing after its cause is gone, so that what depended on it has time to recover. */
+  readonly keepFiringFor?: string;
+  readonly severity: Severity;
+  readonly owner: Owner;
+  readonly summary: Bilingual;
+  readonly description: Bilingual;
+}

@@ -1,0 +1,54 @@
+import { stringify } from 'yaml';
+import type { City, ElementNumber } from '../../infra/city/model.js';
+import { wallUid } from '../wall/language.js';
+import type { Alert } from './alert.js';
+import { inventoryGroup } from './inventory.js';
+import { NETWORK_ALERTS } from './network-alerts.js';
+import { OFFICE_ALERTS } from './office-alerts.js';
+import { platformAlerts } from './platform-alerts.js';
+import type { Group, Recording } from './rule.js';
+import { officeGroup, stateGroup } from './states.js';
+
+/** Every alert of a city. */
+export const alertsOf = (city: City): readonly Alert[] => [...NETWORK_ALERTS, ...OFFICE_ALERTS, ...platformAlerts(city)];
+
+/** Prometheus's rule file of one site: the inventory, the state of everything in it, and the alerts. */
+export const ruleFile = (city: City, site: ElementNumber): string =>
+  stringify({ groups: groupsOf(city, site).map(written) }, { lineWidth: 0 });
+
+/** States and their alerts are one group: an alert sees the states of its own moment, parents first. */
+const groupsOf = (city: City, site: ElementNumber): readonly Group<Recording | Alert>[] => [
+  inventoryGroup(city, site),
+  extended(stateGroup(city, site), [...NETWORK_ALERTS, ...platformAlerts(city)]),
+  extended(officeGroup(), OFFICE_ALERTS),
+];
+
+const extended = (group: Group<Recording>, alerts: readonly Alert[]): Group<Recording | Alert> => ({
+  ...group,
+  rules: [...group.rules, ...alerts],
+});
+
+const written = ({ name, interval, rules }: Group<Recording | Alert>): object => ({
+  name,
+  ...(interval === undefined ? {} : { interval }),
+  rules: rules.map(rule => ('record' in rule ? rule : alertRule(rule))),
+});
+
+const alertRule = (alert: Alert): object => ({
+  alert: alert.name,
+  expr: alert.expression,
+  for: alert.for,
+  ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
+  labels: { severity: alert.severity, owner: alert.owner },
+  annotations: {
+    summary_vi: alert.summary.vi,
+    summary_en: alert.summary.en,
+    description_vi: alert.description.vi,
+    description_en: alert.description.en,
+    runbook_url: runbookOf(alert.name),
+    dashboard_uid: wallUid('vi'),
+  },
+});
+
+/** Where the page of an alert lies in the checkout. */
+export const runbookOf = (alert: string): string => `runbooks/alerts/${alert}.md`;

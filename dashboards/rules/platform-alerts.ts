@@ -1,0 +1,78 @@
+import { select } from '../../agents/contract/metrics/select.js';
+import { type City, siteOf } from '../../infra/city/model.js';
+import type { Alert } from './alert.js';
+import { whenSpeaking } from './states.js';
+
+/** The states in which the design's promises are suspended, and the proof that somebody still watches. */
+export function platformAlerts(city: City): readonly Alert[] {
+  const backup = `s${siteOf(city, 'backup')?.number}`;
+  const votes = city.sites.reduce((sum, { hosts }) => sum + hosts.etcd.length, 0);
+  return [
+    {
+      name: 'DatabaseWithoutLeader',
+      expression: whenSpeaking(`(sum(${select('patroni_primary')}) or vector(0)) == 0`),
+      for: '15s',
+      severity: 'page',
+      owner: 'platform',
+      summary: { vi: 'Cơ sở dữ liệu không có máy chủ ghi', en: 'No database host may write' },
+      description: {
+        vi: 'Mọi hệ thống có lưu dữ liệu đều ngừng ghi.',
+        en: 'Every system that keeps state has stopped writing.',
+      },
+    },
+    {
+      name: 'WritesOnOneCopy',
+      expression: whenSpeaking(`(sum(${select('patroni_sync_standby')}) or vector(0)) == 0`),
+      for: '15s',
+      severity: 'page',
+      owner: 'platform',
+      summary: {
+        vi: 'Dữ liệu mới chỉ có một bản: không còn bản sao đồng bộ nào',
+        en: 'New data exists once only: no synchronous standby is left',
+      },
+      description: {
+        vi: 'Hỏng thêm máy chủ ghi lúc này là mất dữ liệu.',
+        en: 'Losing the host that writes would lose data now.',
+      },
+    },
+    {
+      name: 'BackupNotSynchronous',
+      // A sum, because `or` keeps the first of two samples with equal labels: the backup's 0 as a standby would hide its 1 as the writer.
+      expression: whenSpeaking(
+        `(max(${select('patroni_sync_standby', { site: backup })} + ${select('patroni_primary', { site: backup })}) or vector(0)) == 0`,
+      ),
+      for: '15s',
+      severity: 'page',
+      owner: 'platform',
+      summary: { vi: 'Trung tâm dự phòng không còn đồng bộ', en: 'The backup site is not synchronous' },
+      description: {
+        vi: 'Cam kết không mất dữ liệu khi mất trung tâm chính tạm ngừng.',
+        en: 'The promise of no loss across sites is suspended.',
+      },
+    },
+    {
+      name: 'NoSpareVote',
+      expression: whenSpeaking(`(count(${select('up', { job: 'etcd' })} == 1) or vector(0)) < ${votes}`),
+      for: '15s',
+      severity: 'ticket',
+      owner: 'platform',
+      summary: { vi: 'Không còn phiếu dự phòng', en: 'No spare vote' },
+      description: {
+        vi: 'Mất thêm một điểm nữa là ngừng ghi dữ liệu.',
+        en: 'One more loss stops all writing.',
+      },
+    },
+    {
+      name: 'DeadMansSwitch',
+      expression: 'vector(1)',
+      for: '0s',
+      severity: 'heartbeat',
+      owner: 'platform',
+      summary: { vi: 'Giám sát đang hoạt động', en: 'Watching works' },
+      description: {
+        vi: 'Luôn luôn báo. Khi không còn nhận được thông báo này thì chính hệ thống giám sát đã hỏng.',
+        en: 'Always fires. When it is no longer heard, the watching itself has failed.',
+      },
+    },
+  ];
+}
