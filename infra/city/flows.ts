@@ -40,6 +40,7 @@ export function resolveZone(city: City, plan: AddressPlan, zone: Zone): readonly
   if (isEndpointSegment(zone)) return [plan.segmentSpan(zone)];
   if (zone === 'systems') return [plan.servicesSpan()];
   if (zone === 'routers') return [plan.loopbacksSpan()];
+  if (zone === 'links') return [plan.linksSpan()];
   const [kind, name = ''] = zone.split(/\.(.*)/s);
   if (kind === 'site') return city.sites.map(({ number }) => plan.lanSegment(number, asSiteSegment(name)));
   if (kind === 'system') return systemPrefixes(city, plan, name);

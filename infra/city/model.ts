@@ -152,9 +152,16 @@ export type SiteSegment = (typeof SITE_SEGMENTS)[number];
 /**
  * Who a flow may start from or go to:
  * an office segment `office`, a site segment `site.data`, a system's service address `system.portal`, all of them `systems`,
- * an external `external.national`, or the routers' own addresses `routers`.
+ * an external `external.national`, the routers' own addresses `routers`, or the ends of the links `links`.
  */
-export type Zone = EndpointSegment | `site.${SiteSegment}` | `system.${string}` | 'systems' | `external.${External['role']}` | 'routers';
+export type Zone =
+  | EndpointSegment
+  | `site.${SiteSegment}`
+  | `system.${string}`
+  | 'systems'
+  | `external.${External['role']}`
+  | 'routers'
+  | 'links';
 
 /** Something that is allowed; all else is dropped. */
 export interface Flow {

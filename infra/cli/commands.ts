@@ -22,8 +22,8 @@ export const COMMANDS = [
   },
   {
     name: 'render',
-    summary: 'write the rendered files (frr, haproxy, prometheus …)',
-    example: 'citydc render frr --out ./rendered',
+    summary: 'write the rendered files (frr, haproxy, prometheus, grafana …)',
+    example: 'citydc render grafana --out ./grafana',
     load: () => import('./commands/render.js'),
   },
   {

@@ -37,7 +37,7 @@ export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> 
   writeJson(join(state.host(host.name), 'host.json'), host);
 
 /** Names of the hosts that have a folder, finished or not. */
-export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(join(state.city, 'hosts')).catch(() => []);
+export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(state.hosts).catch(() => []);
 
 async function readJson<T>(path: string): Promise<T | undefined> {
   try {

@@ -20,6 +20,17 @@ export async function usersOf(imageRoot: string): Promise<Users> {
   );
 }
 
+/**
+ * Puts all that hosts write into this machine's memory, where it stays until the city is taken down or the machine restarts.
+ *
+ * A city is thousands of small files that come and go. ext4 looks through all that were deleted in the last minutes before it makes one:
+ * on it a city taken down and up again took 38 s instead of 26, and every database waited for the disk.
+ */
+export async function mountHostsDisk({ hosts }: StateFolder): Promise<void> {
+  mkdirSync(hosts);
+  await tool('the disk of the hosts could not be made', ['mount', '-t', 'tmpfs', '-o', 'mode=755', 'citydc', hosts]);
+}
+
 /** Mounts every host's root: the shared image below, the host's own files above. One process mounts them all. */
 export async function mountRoots(state: StateFolder, imageRoot: string, hosts: readonly Host[]): Promise<void> {
   for (const { name } of hosts) for (const part of ['upper', 'work', 'root']) mkdirSync(join(state.host(name), part), { recursive: true });

@@ -21,9 +21,9 @@ export async function removeCity(state: StateFolder, progress: Progress): Promis
   await awaitStragglers(state);
   await killContainers(state, await containers());
   progress('ending hosts', hosts.length, hosts.length);
+  progress('removing files', 0, 1);
   await unmountBelow(state.city);
   await removeControlGroups(state);
-  progress('removing files', 0, 1);
   await tool("the city's files could not be removed", ['rm', '-rf', '--one-file-system', state.city]);
   progress('removing files', 1, 1);
 }

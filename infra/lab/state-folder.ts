@@ -12,6 +12,8 @@ export interface StateFolder {
   readonly phase: string;
   readonly applied: string;
   readonly faults: string;
+  /** Holds every host's folder. */
+  readonly hosts: string;
   readonly bundles: string;
   readonly runc: string;
   readonly keeperLog: string;
@@ -27,6 +29,7 @@ export interface StateFolder {
 export function stateFolder(path: string): StateFolder {
   const root = resolve(path);
   const city = join(root, 'city');
+  const hosts = join(city, 'hosts');
   return {
     root,
     images: join(root, 'images'),
@@ -36,12 +39,13 @@ export function stateFolder(path: string): StateFolder {
     phase: join(city, 'phase.json'),
     applied: join(city, 'applied.json'),
     faults: join(city, 'faults'),
+    hosts,
     bundles: join(city, 'bundles'),
     runc: join(city, 'runc'),
     keeperLog: join(city, 'keeper.log'),
     pages: join(city, 'pages.json'),
     cgroup: `/citydc-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`,
     namespace: host => join(city, 'namespaces', host),
-    host: name => join(city, 'hosts', name),
+    host: name => join(hosts, name),
   };
 }

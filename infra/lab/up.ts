@@ -11,10 +11,10 @@ import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
 import { topologyOf } from '../site/topology.js';
-import { type Applied, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
+import { type Applied, foldersOfHosts, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
 import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
 import { createHosts, type Workshop } from './create.js';
-import { usersOf } from './disk.js';
+import { mountHostsDisk, usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
 import { endKeeper, ensureKeeper } from './keeper/start.js';
 import { removeCity } from './remove.js';
@@ -87,7 +87,8 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const layout = plain(layoutFrom(topology));
   const phase = await readPhase(state);
   const applied = await readApplied(state);
-  const runs = phase?.phase === 'running' && applied !== undefined;
+  // Hosts lie in memory: after a restart of the machine there are none.
+  const runs = phase?.phase === 'running' && applied !== undefined && (await foldersOfHosts(state)).length > 0;
   if (!runs) {
     await endKeeper(state);
     await removeCity(state, options.progress);
@@ -120,6 +121,7 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Pi
   const { state, city, inventory } = options;
   try {
     await writePhase(state, { phase: 'creating', image: image.digest });
+    await mountHostsDisk(state);
     const bundles = await builtBundles(options);
     await copyBundles(options);
     await createHosts(shop, layout);

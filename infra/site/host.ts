@@ -51,6 +51,8 @@ export interface Process {
   readonly environment?: Readonly<Record<string, string>>;
   /** Environment variable → secret whose value it takes at start. */
   readonly secretEnvironment?: Readonly<Record<string, SecretName>>;
+  /** An address that answers a ping before it starts, or some twenty seconds pass: before that it would only be in the others' way. */
+  readonly startsAfter?: string;
   /** What makes it re-read its files: a signal, or a command run inside the host. Absent: it must be restarted. */
   readonly reload?: { readonly signal: 'HUP' | 'USR2' } | { readonly command: readonly string[] };
   /** Bundled agent that the command runs, when it is one of ours: a new bundle restarts the process. */
@@ -58,7 +60,7 @@ export interface Process {
 }
 
 /** Our own programs, each one bundled file under `/opt/citydc` in every host. */
-export const BUNDLES = ['announcer', 'canary-server', 'canary-client'] as const;
+export const BUNDLES = ['announcer', 'canary-server', 'canary-client', 'ward', 'reflector', 'notices'] as const;
 export type BundleName = (typeof BUNDLES)[number];
 /** The Node that the image carries for them: the one that runs `citydc`. */
 export const NODE = '/usr/local/bin/node';

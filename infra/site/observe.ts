@@ -2,6 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { AGENT_FRESH_SECONDS } from '../../agents/contract/cadence.js';
+import { select } from '../../agents/contract/metrics/select.js';
 import { WorldError } from '../city/problem.js';
 import { readCluster } from './cluster.js';
 import type { ExecResult, Fabric } from './fabric.js';
@@ -84,6 +86,8 @@ function ask(check: Check, fabric: Fabric, signal: AbortSignal | undefined): Pro
       return services(check, exec);
     case 'scrapes':
       return scrapes(check, exec);
+    case 'agents':
+      return agents(check, exec);
     case 'archive':
       return archive(check, exec);
   }
@@ -168,18 +172,39 @@ interface Target {
   readonly scrapeUrl: string;
 }
 
+/** The value of a query that yields one sample; undefined while Prometheus does not answer. */
+async function queryNumber(exec: Exec, host: string, address: string, query: string): Promise<number | undefined> {
+  const words = ['curl', '-s', '-m', '5', '--data-urlencode', `query=${query}`, `http://${address}/api/v1/query`];
+  const { stdout } = await exec(host, words);
+  if (stdout === '') return undefined;
+  const [sample] = (JSON.parse(stdout) as { data: { result: { value: [number, string] }[] } }).data.result;
+  return Number(sample?.value[1] ?? 0);
+}
+
+const NO_PROMETHEUS: Finding = { state: 'late', detail: 'Prometheus does not answer yet' };
+
+async function agents({ host, address, expected }: Of<'agents'>, exec: Exec): Promise<Finding> {
+  const heard = await queryNumber(
+    exec,
+    host,
+    address,
+    `count(time() - timestamp(${select('citydc_agent_info')}) < ${AGENT_FRESH_SECONDS})`,
+  );
+  if (heard === undefined) return NO_PROMETHEUS;
+  return verdict(heard === expected ? [] : [`${heard} of ${expected} agents are heard of`], `${expected} agents are heard of`);
+}
+
 async function scrapes({ host, address, targets, probes }: Of<'scrapes'>, exec: Exec): Promise<Finding> {
-  const query = 'count(probe_success == 1)';
-  const script = `curl -s -m 5 'http://${address}/api/v1/targets?state=active'; echo; curl -s -m 5 --data-urlencode 'query=${query}' http://${address}/api/v1/query`;
-  const [listing = '', counted = ''] = (await exec(host, ['sh', '-c', script])).stdout.split('\n');
-  if (listing === '' || counted === '') return { state: 'late', detail: 'Prometheus does not answer yet' };
-  const active = (JSON.parse(listing) as { data: { activeTargets: Target[] } }).data.activeTargets;
+  const [listing, answering] = await Promise.all([
+    exec(host, ['curl', '-s', '-m', '5', `http://${address}/api/v1/targets?state=active`]),
+    queryNumber(exec, host, address, `count(${select('probe_success')} == 1)`),
+  ]);
+  if (listing.stdout === '' || answering === undefined) return NO_PROMETHEUS;
+  const active = (JSON.parse(listing.stdout) as { data: { activeTargets: Target[] } }).data.activeTargets;
   const up = countBy(active);
   const missing = Object.entries(targets).flatMap(([job, wanted]) =>
     (up.get(job) ?? 0) === wanted ? [] : [`${job}: ${up.get(job) ?? 0} of ${wanted} targets up`],
   );
-  const [sample] = (JSON.parse(counted) as { data: { result: { value: [number, string] }[] } }).data.result;
-  const answering = Number(sample?.value[1] ?? 0);
   return verdict(
     [...missing, ...(answering === probes ? [] : [`${answering} of ${probes} probed addresses answer`])],
     `${active.length} targets up, ${probes} probed addresses answer`,

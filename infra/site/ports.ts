@@ -14,6 +14,11 @@ export const PORT = {
   alertmanager: 9093,
   alertmanagerCluster: 9094,
   blackbox: 9115,
+  /** The ward agents' reflector, UDP. */
+  reflector: 8862,
+  /** What Alertmanager tells on its own host, and the ward agent's metrics on its own. */
+  notices: 9095,
+  wardMetrics: 9101,
 } as const;
 
 /** The port of a system's application on an application host. */

@@ -10,10 +10,13 @@ import { frr } from './programs/frr.js';
 import { haproxy } from './programs/haproxy.js';
 import { names } from './programs/names.js';
 import { network } from './programs/network.js';
+import { notices } from './programs/notices.js';
 import { patroni } from './programs/patroni.js';
 import { pgbackrest } from './programs/pgbackrest.js';
 import { prometheus } from './programs/prometheus.js';
+import { reflector } from './programs/reflector.js';
 import { supervisor } from './programs/supervisor.js';
+import { ward } from './programs/ward.js';
 import type { Machine } from './topology.js';
 
 const EVERYWHERE = [supervisor, network, names] as const;
@@ -25,10 +28,10 @@ const PROGRAMS = {
   application: [canary],
   database: [pgbackrest, patroni],
   etcd: [etcd],
-  monitor: [blackbox, prometheus, alertmanager],
+  monitor: [reflector, blackbox, prometheus, notices, alertmanager],
   repository: [pgbackrest],
   aggregation: [filter, frr],
-  office: [filter, canaryClient],
+  office: [filter, canaryClient, ward],
   external: [frr],
 } as const satisfies Record<Role, readonly Program[]>;
 

@@ -50,6 +50,7 @@ export type Check = { readonly id: string } & (
       readonly targets: Readonly<Record<string, number>>;
       readonly probes: number;
     }
+  | { readonly kind: 'agents'; readonly host: string; readonly address: string; readonly expected: number }
   | { readonly kind: 'archive'; readonly host: string; readonly stanza: string }
 );
 
@@ -64,6 +65,7 @@ export function checksOf(topology: Topology): readonly Check[] {
     databaseCheck(topology),
     servicesCheck(topology),
     ...machinesOf(topology, 'monitor').map(machine => scrapesCheck(topology, machine)),
+    ...machinesOf(topology, 'monitor').map(machine => agentsCheck(topology, machine)),
     ...machinesOf(topology, 'repository').map(
       ({ name }) => ({ id: `archive/${name}`, kind: 'archive', host: name, stanza: STANZA }) as const,
     ),
@@ -133,8 +135,9 @@ function servicesCheck(topology: Topology): Check {
   return { id: 'services', kind: 'services', from, site: `s${siteOf(topology.city, 'primary')?.number}`, systems };
 }
 
-function scrapesCheck(topology: Topology, { name, address }: Machine): Check {
-  const jobs = jobsOf(topology);
+function scrapesCheck(topology: Topology, machine: Machine): Check {
+  const { name, address } = machine;
+  const jobs = jobsOf(topology, machine);
   const count = (groups: readonly { readonly targets: readonly string[] }[]) =>
     groups.reduce((sum, { targets }) => sum + targets.length, 0);
   return {
@@ -146,3 +149,12 @@ function scrapesCheck(topology: Topology, { name, address }: Machine): Check {
     probes: jobs.filter(({ probe }) => probe !== undefined).reduce((sum, { groups }) => sum + count(groups), 0),
   };
 }
+
+/** Every office's agent has been heard of, lately, by this site. */
+const agentsCheck = ({ city }: Topology, { name, address }: Machine): Check => ({
+  id: `agents/${name}`,
+  kind: 'agents',
+  host: name,
+  address: `${address.v4}:${PORT.prometheus}`,
+  expected: city.endpoints.length,
+});

@@ -85,7 +85,9 @@ describe("a ward's Internet line", () => {
   test('carries only what the inventory allows, to the Internet alone', () => {
     const out = chainOf(ward, 'forward').filter(rule => rule.includes('oifname "l1131"'));
     expect(out.at(-1)).toBe('oifname "l1131" drop');
-    expect(out.slice(0, -1).map(rule => pairOf(rule))).toEqual([{ from: [plan.segmentSpan('office').v4], to: ['198.51.100.0/24'] }]);
+    expect(out.slice(0, -1).map(rule => pairOf(rule))).toEqual(
+      (['office', 'management'] as const).map(segment => ({ from: [plan.segmentSpan(segment).v4], to: ['198.51.100.0/24'] })),
+    );
   });
   test('a department has none', () => expect(textOf('e160')).not.toContain('masquerade'));
 });

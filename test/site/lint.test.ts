@@ -3,14 +3,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { ruleFile } from '../../dashboards/rules/file.js';
 import type { Host } from '../../infra/site/host.js';
 import { layoutOf } from '../../infra/site/layout.js';
 import type { Lint } from '../../infra/site/program.js';
 import { programsOf } from '../../infra/site/roles.js';
 import { topologyOf } from '../../infra/site/topology.js';
 import { skipUnless } from '../skips.js';
-import { ALERT_CASES, alertTest } from './alert-cases.js';
-import { canTho } from './cities.js';
+import { ALERT_CASES, alertTest, OBSERVING_SITE } from './alert-cases.js';
+import { canTho, smallCity } from './cities.js';
 import { openRoom, type Room, whyNoRoom } from './room.js';
 
 const SUITE = "the programs' own parsers";
@@ -148,11 +149,17 @@ describe.skipIf(skipUnless(SUITE, whyNoRoom()))(SUITE, () => {
 
   describe('alerts', () => {
     const room = roomOf('s1-monitor1');
-    test.each(ALERT_CASES)('$alert $what', async testCase => {
-      await write(room(), '/tmp/alerts.test.yml', alertTest(canTho, testCase));
-      const { exitCode, output } = await room().run(['promtool', 'test', 'rules', '/tmp/alerts.test.yml']);
-      expect(exitCode, output).toBe(0);
-    });
+    const RULES = '/tmp/rules.yml';
+    beforeAll(() => write(room(), RULES, ruleFile(smallCity, OBSERVING_SITE)));
+
+    test.concurrent.each(ALERT_CASES.map((each, index) => ({ ...each, path: `/tmp/case-${index}.yml` })))(
+      '$what',
+      async ({ path, ...each }) => {
+        await write(room(), path, alertTest(RULES, each));
+        const { exitCode, output } = await room().run(['promtool', 'test', 'rules', path]);
+        expect(exitCode, output).toBe(0);
+      },
+    );
   });
 });
 

@@ -186,7 +186,7 @@ describe('the list of checks', () => {
   test('names each once', () => expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length));
   test('has every kind', () =>
     expect(new Set(checks.map(({ kind }) => kind))).toEqual(
-      new Set(['faults', 'power', 'routes', 'quorum', 'database', 'services', 'scrapes', 'archive']),
+      new Set(['faults', 'power', 'routes', 'quorum', 'database', 'services', 'scrapes', 'agents', 'archive']),
     ));
   test('expects services at the primary: an aggregation node reaches each over its line to it', () => {
     const routes = checks.flatMap(check => (check.id === 'routes/n67' && check.kind === 'routes' ? check.routes : []));

@@ -28,6 +28,7 @@ const ZONES = [
   'external.national',
   'external.internet',
   'routers',
+  'links',
 ] as const;
 /** The zones that need no inventory; `system.KEY` comes beside them. */
 export const FIXED_ZONES: readonly string[] = ZONES;

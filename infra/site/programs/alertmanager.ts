@@ -1,4 +1,4 @@
-import { routing } from '../../../dashboards/routing.js';
+import { PEER_TIMEOUT, routing } from '../../../dashboards/routing.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
@@ -10,7 +10,7 @@ export const alertmanager: Program = {
   name: 'alertmanager',
   packages: ['prometheus-alertmanager'],
   render: (topology, machine) => ({
-    files: [{ path: CONFIG, content: routing(), onChange: 'reload' }],
+    files: [{ path: CONFIG, content: routing(topology.city, `http://127.0.0.1:${PORT.notices}/`), onChange: 'reload' }],
     folders: [{ path: '/var/lib/prometheus/alertmanager', owner: 'prometheus', mode: 0o755 }],
     processes: [{ name: 'alertmanager', user: 'prometheus', command: command(topology, machine), reload: { signal: 'HUP' } }],
   }),
@@ -25,5 +25,6 @@ const command = (topology: Topology, machine: Machine): readonly string[] => [
   ...machinesOf(topology, 'monitor')
     .filter(({ name }) => name !== machine.name)
     .map(({ address }) => `--cluster.peer=${address.v4}:${PORT.alertmanagerCluster}`),
+  `--cluster.peer-timeout=${PEER_TIMEOUT}`,
   '--log.level=warn',
 ];

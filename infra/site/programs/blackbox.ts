@@ -22,7 +22,7 @@ export const blackbox: Program = {
 const MODULES = `modules:
   icmp:
     prober: icmp
-    timeout: 2s
+    timeout: 1500ms
     icmp:
       preferred_ip_protocol: ip4
 `;

@@ -1,15 +1,21 @@
 import { stringify } from 'yaml';
-import { alertRules } from '../../../dashboards/alerts.js';
-import type { ElementNumber } from '../../city/model.js';
+import { ruleFile } from '../../../dashboards/rules/file.js';
+import { watchedLinks } from '../../../dashboards/rules/links.js';
+import { farEnd, linkName, type Node, nodeName } from '../../city/model.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
-import { type Machine, machinesOf, type Topology } from '../topology.js';
+import { linkAddresses, type Machine, machinesOf, type Topology } from '../topology.js';
 import { firstAddress } from './network.js';
 
 const FOLDER = '/etc/prometheus';
 const SCRAPE_INTERVAL = '5s';
-/** Office routers are probed less often than the sites are scraped. */
-const PROBE_INTERVAL = '10s';
+/** A page needs two of them: a lost packet is nothing yet. */
+const PROBE_INTERVAL = '4s';
+const EVALUATION_INTERVAL = '2s';
+/** A monitor that was away hears of what the other knows before it speaks itself. */
+const RESEND_DELAY = '5s';
+/** A sample that is sent a second time, or comes late, is no error. */
+const OUT_OF_ORDER_WINDOW = '10m';
 
 /** Each data-centre site watches everything on its own, so that what one site cannot see the other can. */
 export const prometheus: Program = {
@@ -18,8 +24,8 @@ export const prometheus: Program = {
   render: (topology, machine) => ({
     files: [
       { path: `${FOLDER}/prometheus.yml`, content: stringify(config(topology, machine), { lineWidth: 0 }), onChange: 'reload' },
-      { path: `${FOLDER}/rules.yml`, content: alertRules(topology.city), onChange: 'reload' },
-      ...jobsOf(topology).map(job => ({
+      { path: `${FOLDER}/rules.yml`, content: ruleFile(topology.city, machine.node.number), onChange: 'reload' },
+      ...jobsOf(topology, machine).map(job => ({
         path: `${FOLDER}/targets/${job.name}.json`,
         content: `${JSON.stringify(job.groups, undefined, 1)}\n`,
         onChange: 'reload' as const,
@@ -35,6 +41,8 @@ export const prometheus: Program = {
           `--config.file=${FOLDER}/prometheus.yml`,
           '--storage.tsdb.path=/var/lib/prometheus',
           '--storage.tsdb.retention.time=15d',
+          '--web.enable-remote-write-receiver',
+          `--rules.alert.resend-delay=${RESEND_DELAY}`,
           '--log.level=warn',
         ],
         reload: { signal: 'HUP' },
@@ -54,8 +62,8 @@ export interface Job {
   readonly groups: readonly { readonly targets: readonly string[]; readonly labels: Readonly<Record<string, string>> }[];
 }
 
-/** Every job, the same at each site: the lists that steady state is checked against. */
-export function jobsOf(topology: Topology): readonly Job[] {
+/** The jobs of one site's Prometheus: the lists that steady state is checked against. All sites watch the same, but each its own links. */
+export function jobsOf(topology: Topology, machine: Machine): readonly Job[] {
   const of = (role: Parameters<typeof machinesOf>[1], port: number) => machinesOf(topology, role).map(machine => target(machine, port));
   return [
     { name: 'prometheus', groups: of('monitor', PORT.prometheus) },
@@ -71,6 +79,7 @@ export function jobsOf(topology: Topology): readonly Job[] {
       ),
     },
     { name: 'node', probe: 'icmp', groups: nodeTargets(topology) },
+    { name: 'link', probe: 'icmp', groups: linkTargets(topology, machine) },
     { name: 'endpoint', probe: 'icmp', groups: endpointTargets(topology) },
   ];
 }
@@ -84,16 +93,22 @@ const withSystem = (group: ReturnType<typeof target>, system: string) => ({ ...g
 const nodeTargets = ({ machines, city }: Topology) => [
   ...machines
     .filter(({ role }) => role === 'router' || role === 'aggregation')
-    .map(({ name, address }) => ({ targets: [address.v4], labels: { node: name } })),
-  ...city.externals.map(({ number, prefixes }) => ({ targets: [firstAddress(prefixes[0] ?? '')], labels: { node: `x${number}` } })),
+    .map(({ node, address }) => ({ targets: [address.v4], labels: nodeLabels(node) })),
+  ...city.externals.map(external => ({ targets: [firstAddress(external.prefixes[0] ?? '')], labels: nodeLabels(external) })),
 ];
+const nodeLabels = (node: Node) => ({ node: nodeName(node), kind: node.kind });
 
-const endpointTargets = ({ machines, city }: Topology) => {
-  const behind = new Map<ElementNumber, ElementNumber>(city.endpoints.map(({ number, aggregation }) => [number, aggregation]));
-  return machines
-    .filter(({ role }) => role === 'office')
-    .map(({ name, node, address }) => ({ targets: [address.v4], labels: { endpoint: name, aggregation: `n${behind.get(node.number)}` } }));
-};
+/** The far ends of a site's links: what goes there goes over that link and no other. */
+const linkTargets = ({ city, plan, nodes }: Topology, { node }: Machine) =>
+  watchedLinks(city, node.number).map(link => ({
+    targets: [linkAddresses(plan, link, node.number).peer.v4],
+    labels: { link: linkName(link), kind: link.kind, node: nodeName(nodes.get(farEnd(link, node.number)) as Node) },
+  }));
+
+const endpointTargets = ({ machines }: Topology) =>
+  machines.flatMap(({ name, node, address }) =>
+    node.kind === 'endpoint' ? [{ targets: [address.v4], labels: { endpoint: name, node: `n${node.aggregation}` } }] : [],
+  );
 
 function config(topology: Topology, machine: Machine): object {
   const alertmanagers = machinesOf(topology, 'monitor').map(({ address }) => `${address.v4}:${PORT.alertmanager}`);
@@ -101,16 +116,16 @@ function config(topology: Topology, machine: Machine): object {
     global: {
       scrape_interval: SCRAPE_INTERVAL,
       scrape_timeout: '4s',
-      evaluation_interval: SCRAPE_INTERVAL,
+      evaluation_interval: EVALUATION_INTERVAL,
       external_labels: { observer: `s${machine.node.number}` },
     },
-    // Both sites raise the same alert: without the observer Alertmanager takes them as one.
+    storage: { tsdb: { out_of_order_time_window: OUT_OF_ORDER_WINDOW } },
+    // Its alerts keep the observer: Prometheus repeats for a quarter of an hour what is over, and must not end what the other site tells.
     alerting: {
-      alert_relabel_configs: [{ regex: 'observer', action: 'labeldrop' }],
       alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }],
     },
     rule_files: [`${FOLDER}/rules.yml`],
-    scrape_configs: jobsOf(topology).map(job => scrape(job, machine)),
+    scrape_configs: jobsOf(topology, machine).map(job => scrape(job, machine)),
   };
 }
 

@@ -31,13 +31,16 @@ export function supervise(process: Process): readonly { path: string; content: s
   const log = `/var/log/citydc/${process.name}`;
   return [
     { path: `${folder}/run`, content: runScript(process), mode: 0o755 },
-    { path: `${folder}/log/run`, content: `#!/bin/sh\nmkdir -p ${log}\nexec svlogd -tt ${log}\n`, mode: 0o755 },
+    { path: `${folder}/log/run`, content: `#!/bin/sh\nexec svlogd -tt ${log}\n`, mode: 0o755 },
     { path: `${log}/config`, content: 's1000000\nn3\n', mode: 0o644 },
   ];
 }
 
-function runScript({ command, environment = {}, secretEnvironment = {}, user }: Process): string {
+function runScript({ command, environment = {}, secretEnvironment = {}, user, startsAfter }: Process): string {
   const lines = [
+    ...(startsAfter === undefined
+      ? []
+      : [`tries=0\nuntil ping -q -n -c 1 -W 1 ${startsAfter} > /dev/null 2>&1 || [ $((tries += 1)) -gt 3 ]; do sleep 6; done`]),
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`),
     ...Object.entries(secretEnvironment).map(([name, secret]) => `${name}=$(cat ${secretFile(secret)}); export ${name}`),
   ];

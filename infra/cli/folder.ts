@@ -1,0 +1,54 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError, WorldError } from '../city/problem.js';
+
+/** A file by its path below a folder. */
+export interface FileBelow {
+  readonly path: string;
+  readonly content: string;
+}
+
+/**
+ * Writes files below a folder and returns their paths. Nothing is ever removed there.
+ *
+ * @param force whether it may hold something already: what an earlier inventory left would look as if it had been rendered
+ * @throws {InputError} when it does and may not; {WorldError} when it cannot be written
+ */
+export async function writeFolder(folder: string, files: readonly FileBelow[], force: boolean): Promise<readonly string[]> {
+  if (!force && (await entriesOf(folder)) > 0) throw notEmpty(folder);
+  const paths: string[] = [];
+  for (const { path, content } of files) paths.push(await written(join(folder, path), content));
+  return paths;
+}
+
+async function entriesOf(folder: string): Promise<number> {
+  try {
+    return (await readdir(folder)).length;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw unwritable(folder, cause);
+  }
+}
+
+async function written(path: string, content: string): Promise<string> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    return path;
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+const unwritable = (path: string, cause: unknown): WorldError =>
+  new WorldError(`cannot write ${path}`, { cause, hint: 'name a folder that you may write to with --out' });
+
+const notEmpty = (folder: string): InputError =>
+  new InputError([
+    {
+      rule: 'folder-not-empty',
+      path: '--out',
+      message: `'${folder}' holds files already`,
+      hint: 'name a new folder, or add --force to write into this one; nothing there is removed',
+    },
+  ]);

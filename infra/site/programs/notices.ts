@@ -1,0 +1,25 @@
+import { bundlePath, NODE } from '../host.js';
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+
+const FOLDER = '/var/lib/citydc/notices';
+/** One JSON line a notice that this site's Alertmanager has sent. */
+export const NOTICE_LOG = `${FOLDER}/notices.jsonl`;
+const CONFIG = '/etc/citydc/notices.json';
+
+/** Keeps what Alertmanager tells: who was told what and when can be shown afterwards, also when nobody listens yet. */
+export const notices: Program = {
+  name: 'notices',
+  packages: ['libstdc++6'],
+  render: () => ({
+    files: [
+      {
+        path: CONFIG,
+        content: `${JSON.stringify({ schema: 1, port: PORT.notices, logPath: NOTICE_LOG }, undefined, 2)}\n`,
+        onChange: 'restart',
+      },
+    ],
+    folders: [{ path: FOLDER, owner: 'prometheus', mode: 0o755 }],
+    processes: [{ name: 'notices', user: 'prometheus', command: [NODE, bundlePath('notices'), CONFIG], bundle: 'notices' }],
+  }),
+};

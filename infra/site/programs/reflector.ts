@@ -1,0 +1,18 @@
+import { bundlePath, NODE } from '../host.js';
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import type { Machine } from '../topology.js';
+
+const CONFIG = '/etc/citydc/reflector.json';
+
+/** Sends the offices' datagrams back, so that each can measure its path to this site. */
+export const reflector: Program = {
+  name: 'reflector',
+  packages: ['libstdc++6'],
+  render: (_, machine) => ({
+    files: [{ path: CONFIG, content: `${JSON.stringify(configOf(machine), undefined, 2)}\n`, onChange: 'restart' }],
+    processes: [{ name: 'reflector', user: 'nobody', command: [NODE, bundlePath('reflector'), CONFIG], bundle: 'reflector' }],
+  }),
+};
+
+const configOf = ({ node, address }: Machine) => ({ schema: 1, site: `s${node.number}`, listen: address.v4, port: PORT.reflector });

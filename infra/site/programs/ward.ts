@@ -1,0 +1,67 @@
+import { PUSH_SECONDS } from '../../../agents/contract/cadence.js';
+import { bundlePath, NODE } from '../host.js';
+import { PORT } from '../ports.js';
+import type { Program } from '../program.js';
+import { type Machine, machinesOf, type Topology } from '../topology.js';
+import { firstAddress } from './network.js';
+
+const CONFIG = '/etc/citydc/ward.json';
+const STATE_FOLDER = '/var/lib/citydc/ward';
+const EXTERNAL_PORT = 443;
+/** Fewer threads, measured: 0.4 MB less. Flags that change what V8 compiles (--lite-mode, --max-semi-space-size) make it refuse Node's own code cache: a start costs a quarter more. */
+const LEAN = ['--v8-pool-size=0', '--single-threaded-gc'];
+
+/** The agent of an office: what its people experience, and what of its equipment works. */
+export const ward: Program = {
+  name: 'ward',
+  packages: ['libstdc++6'],
+  render: (topology, machine) => ({
+    files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'reload' }],
+    folders: [{ path: STATE_FOLDER, owner: 'nobody', mode: 0o755 }],
+    processes: [
+      {
+        name: 'ward',
+        user: 'nobody',
+        command: [NODE, ...LEAN, bundlePath('ward'), CONFIG, STATE_FOLDER],
+        bundle: 'ward',
+        ...networkIsThere(topology),
+        reload: { signal: 'HUP' },
+      },
+    ],
+  }),
+};
+
+/** The nearest site answers for every system: the first will do. */
+const networkIsThere = ({ city, plan }: Topology) =>
+  city.systems.slice(0, 1).map(({ number }) => ({ startsAfter: plan.service(number).v4 }))[0];
+
+function configOf(topology: Topology, { name, node, address }: Machine) {
+  if (node.kind !== 'endpoint') throw new Error('the ward agent runs in an office');
+  const { city, plan } = topology;
+  return {
+    schema: 1,
+    endpoint: name,
+    source: address.v4,
+    metricsPort: PORT.wardMetrics,
+    stateFolder: STATE_FOLDER,
+    timeZone: city.timeZone,
+    sites: machinesOf(topology, 'monitor').map(monitor => ({
+      site: `s${monitor.node.number}`,
+      push: `http://${monitor.address.v4}:${PORT.prometheus}/api/v1/write`,
+      reflector: { address: monitor.address.v4, port: PORT.reflector },
+    })),
+    systems: city.systems.map(({ key, number, port }) => ({ system: key, address: plan.service(number).v4, port })),
+    targets: targetsOf(topology, node.number),
+    intervals: { pathSeconds: PUSH_SECONDS, systemsSeconds: 30, equipmentSeconds: 300, pushSeconds: PUSH_SECONDS },
+    inventoryAt: '30 1 * * *',
+    expected: { scanner: node.equipment.scanners, printer: node.equipment.printers },
+  };
+}
+
+/** The Internet is a target of offices that have a line of their own there. */
+function targetsOf({ city, linksAt }: Topology, endpoint: Machine['node']['number']) {
+  const online = (linksAt.get(endpoint) ?? []).some(({ kind }) => kind === 'internet');
+  return city.externals
+    .filter(({ role }) => role === 'national' || online)
+    .map(({ role, prefixes }) => ({ target: role, address: firstAddress(prefixes[0] ?? ''), port: EXTERNAL_PORT }));
+}
