@@ -11,8 +11,16 @@ export const FIGURES = {
   'site-loss-rto-none': { target: 2, unit: 's', what: 'worst outage that a ward saw of a system without state, over all runs' },
   'site-loss-lost-writes': { target: 0, unit: 'count', what: 'acknowledged writes that were gone, over all runs' },
   'site-loss-two-timelines': { target: 0, unit: 'count', what: 'writes acknowledged on a timeline that had ended, over all runs' },
+  'ward-cut-to-notification': { target: 20, unit: 's', what: "a ward's line cut, until its notification has arrived, worst" },
+  'district-cut-to-notification': { target: 20, unit: 's', what: "a district's uplinks cut, until its notification has arrived, worst" },
+  'notifications-a-cut': { target: 1, unit: 'count', what: 'notifications of one cut, half a minute later, worst' },
+  'agent-rss': { target: 64, unit: 'MB', what: 'memory of a ward agent, shared pages included, the largest of the city' },
+  'agent-anonymous-memory': { target: 24, unit: 'MB', what: 'memory of a ward agent that is its own alone, the largest of the city' },
+  'agent-cpu': { target: 0.5, unit: '%', what: 'of one processor, a ward agent, the busiest of the city' },
+  'agent-series': { target: 100, unit: 'count', what: 'series of a ward agent, the largest of the city' },
+  'rules-evaluation': { target: 100, unit: 'ms', what: 'all rules of the city once, 95th percentile' },
   'failback-outage': { target: 5, unit: 's', what: 'worst outage of the planned way back, over all runs' },
-} as const satisfies Record<string, { target: number; unit: 's' | 'GiB' | 'count'; what: string }>;
+} as const satisfies Record<string, { target: number; unit: 's' | 'ms' | 'GiB' | 'MB' | '%' | 'count'; what: string }>;
 
 export type FigureName = keyof typeof FIGURES;
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --ups N --drills N --fresh-machine TOOL]`: prints a JSON row per figure.
+ * `npm run bench [-- --ups N --drills N --cuts N --fresh-machine TOOL]`: prints a JSON row per figure.
  * Takes the city of this checkout down and up again. TOOL CHECKOUT COMMAND runs a command in a clone on a pristine machine.
  */
 
@@ -10,19 +10,26 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Judgement } from '../../runbooks/judge.js';
 import { citydc, succeed } from '../lab/citydc.js';
+import { measureEyes } from './eyes.js';
 import { type FigureName, type Measured, median, rowsOf, total, worst } from './figures.js';
 import { traces } from './traces.js';
 
 type Figures = Partial<Record<FigureName, Measured>>;
 
 const { values: options } = parseArgs({
-  options: { ups: { type: 'string', default: '3' }, drills: { type: 'string', default: '10' }, 'fresh-machine': { type: 'string' } },
+  options: {
+    ups: { type: 'string', default: '3' },
+    drills: { type: 'string', default: '10' },
+    cuts: { type: 'string', default: '5' },
+    'fresh-machine': { type: 'string' },
+  },
 });
 const loadBefore = loadavg();
 const measured: Figures = {
   ...(await measureCheck()),
   ...(await measureLab(Number(options.ups))),
   ...(await measureSiteLoss(Number(options.drills))),
+  ...(await measureEyes(Number(options.cuts), note)),
   ...(await measureFirstStart(options['fresh-machine'])),
 };
 console.log(

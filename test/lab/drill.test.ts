@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { RECOVERY_TRANSITIONS, RUN_TRANSITIONS, type Transition } from '../../runbooks/transitions.js';
 import { CITYDC, citydc } from './citydc.js';
 import { noLab } from './no-lab.js';
+import { fired, toldSince } from './notices.js';
+import { quiet } from './prometheus.js';
 
 const CASE_TIMEOUT_MS = 600_000;
 
@@ -23,6 +25,7 @@ async function expectRecovery() {
 }
 
 const SUITE = 'in the running lab';
+const since = Date.now();
 
 describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
   test(
@@ -87,4 +90,10 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
     },
     CASE_TIMEOUT_MS,
   );
+
+  // What hangs on the lost site is told by nobody: neither while it is away, nor while it comes back.
+  test('all through it, the loss of the site was told and nothing else', async () => {
+    await quiet();
+    expect(new Set(fired(await toldSince(since)))).toEqual(new Set(['SiteDown s1']));
+  });
 });
