@@ -1,8 +1,8 @@
 /** `up` and `down`, killed wherever they are; and what is left of a city that is gone. */
 
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { traces } from '../bench/traces.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -93,4 +93,26 @@ describe.skipIf(noLab('a command that is killed')).sequential('a command that is
     expect(await signalledAt('up', /^steady state: /m, 'SIGINT')).toEqual(INTERRUPTED);
     expect(await succeed('up')).toContain('was up already, nothing changed');
   });
+
+  test('after the machine was restarted, up makes the city anew', async () => {
+    await succeed('up');
+    restart();
+    expect((await citydc(['status'])).code).not.toBe(0);
+    expect(await succeed('up')).toContain('is up');
+    expect((await citydc(['status'])).code).toBe(0);
+  });
 });
+
+/** What a restart of the machine does to a city: no process, no mount and no device is left, only what lies on the disk. */
+function restart(): void {
+  const inits = readdirSync('.citydc/city/runc').map(host => {
+    const state = JSON.parse(readFileSync(join('.citydc/city/runc', host, 'state.json'), 'utf8')) as { init_process_pid: number };
+    return state.init_process_pid;
+  });
+  const keepers = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line.includes(resolve('dist/keeper.js')))
+    .map(line => Number.parseInt(line, 10));
+  for (const pid of [...inits, ...keepers]) process.kill(pid, 'SIGKILL');
+  execFileSync('umount', ['-l', ...traces().mounts.map(line => line.split(' ')[1] ?? '')]);
+}
