@@ -4,6 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { unmountBelow } from '../../infra/image/mounts.js';
 import { traces } from '../bench/traces.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { CITYDC, citydc, succeed } from './citydc.js';
@@ -96,7 +97,7 @@ describe.skipIf(noLab('a command that is killed')).sequential('a command that is
 
   test('after the machine was restarted, up makes the city anew', async () => {
     await succeed('up');
-    restart();
+    await restart();
     expect((await citydc(['status'])).code).not.toBe(0);
     expect(await succeed('up')).toContain('is up');
     expect((await citydc(['status'])).code).toBe(0);
@@ -104,7 +105,7 @@ describe.skipIf(noLab('a command that is killed')).sequential('a command that is
 });
 
 /** What a restart of the machine does to a city: no process, no mount and no device is left, only what lies on the disk. */
-function restart(): void {
+async function restart(): Promise<void> {
   const inits = readdirSync('.citydc/city/runc').map(host => {
     const state = JSON.parse(readFileSync(join('.citydc/city/runc', host, 'state.json'), 'utf8')) as { init_process_pid: number };
     return state.init_process_pid;
@@ -114,5 +115,5 @@ function restart(): void {
     .filter(line => line.includes(resolve('dist/keeper.js')))
     .map(line => Number.parseInt(line, 10));
   for (const pid of [...inits, ...keepers]) process.kill(pid, 'SIGKILL');
-  execFileSync('umount', ['-l', ...traces().mounts.map(line => line.split(' ')[1] ?? '')]);
+  await unmountBelow(resolve('.citydc/city'));
 }
