@@ -2,7 +2,7 @@ import { TableCellHeight, TableFooterOptionsBuilder } from '@grafana/grafana-fou
 import type { DataTransformerConfig, DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { Bilingual } from '../../infra/city/model.js';
-import type { Language } from './language.js';
+import { type Language, nameLabel } from './language.js';
 import { thresholds } from './panel.js';
 
 /** A column: the field of the data that it shows, and how. */
@@ -12,6 +12,15 @@ export interface Column {
   readonly widthPx?: number;
   readonly properties?: readonly DynamicConfigValue[];
 }
+
+/** A table's columns for an office: its number and name, then `more`, then where it belongs. */
+export const officeColumns = (language: Language, more: readonly Column[] = []): readonly Column[] => [
+  { field: 'endpoint', title: { vi: 'Mã', en: 'Number' }, widthPx: 80 },
+  { field: nameLabel(language), title: { vi: 'Đơn vị', en: 'Office' } },
+  ...more,
+  { field: 'district', title: { vi: 'Quận, huyện', en: 'District' }, widthPx: 140 },
+  { field: 'node', title: { vi: 'Nút tổng hợp', en: 'Aggregation node' }, widthPx: 140 },
+];
 
 /** A table with these columns in this order; every other field of the data is hidden. */
 export function table(language: Language, columns: readonly Column[], hidden: readonly string[]): PanelBuilder {

@@ -1,11 +1,11 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { nameLabel, otherNames } from '../language.js';
+import { otherNames } from '../language.js';
 import { type Frame, framed, now, refId, rows, thresholds, thresholdsProperty, type View } from '../panel.js';
 import { NO_SCANNER_LIST, OFFICES_OF_UNKNOWN_SCANNER, OFFICES_WITH_SCANNER, OFFICES_WITHOUT_SCANNER } from '../queries/agents.js';
 import { stat } from '../stat.js';
 import { UNKNOWN_COLOUR } from '../state.js';
-import { table } from '../table.js';
+import { officeColumns, table } from '../table.js';
 
 /** Offices with a scanner, known to be without one, and those of which nobody knows. */
 export const scanners = (view: View): Builder<Panel> =>
@@ -59,21 +59,9 @@ const SCANNERS: Frame = {
 
 /** Which offices are known to have no scanner. */
 export const noScanner = (view: View): Builder<Panel> =>
-  framed(
-    table(
-      view.language,
-      [
-        { field: 'endpoint', title: { vi: 'Mã', en: 'Number' }, widthPx: 80 },
-        { field: nameLabel(view.language), title: { vi: 'Đơn vị', en: 'Office' } },
-        { field: 'district', title: { vi: 'Quận, huyện', en: 'District' }, widthPx: 140 },
-        { field: 'node', title: { vi: 'Nút tổng hợp', en: 'Aggregation node' }, widthPx: 140 },
-      ],
-      ['Value', ...otherNames(view.language)],
-    ),
-    view,
-    NO_SCANNER,
-    [rows(NO_SCANNER_LIST)],
-  );
+  framed(table(view.language, officeColumns(view.language), ['Value', ...otherNames(view.language)]), view, NO_SCANNER, [
+    rows(NO_SCANNER_LIST),
+  ]);
 
 const NO_SCANNER: Frame = {
   id: 14,

@@ -8,7 +8,7 @@ import { WORST_LOSS, WORST_ROUND_TRIP } from '../queries/agents.js';
 import { OFFICES_NOT_UP } from '../queries/states.js';
 import { latest } from '../stat.js';
 import { stateMapping } from '../state.js';
-import { table, worded } from '../table.js';
+import { officeColumns, table, worded } from '../table.js';
 
 /** The paths that lose most. Speech suffers from a few per cent on. @see ITU-T G.1010, table I.1: 3 % for conversational voice */
 export const lossiest = (view: View): Builder<Panel> =>
@@ -67,13 +67,9 @@ export const notUp = (view: View): Builder<Panel> =>
   framed(
     table(
       view.language,
-      [
-        { field: 'endpoint', title: { vi: 'Mã', en: 'Number' }, widthPx: 80 },
-        { field: nameLabel(view.language), title: { vi: 'Đơn vị', en: 'Office' } },
+      officeColumns(view.language, [
         { field: 'Value', title: { vi: 'Trạng thái', en: 'State' }, widthPx: 150, properties: worded(stateMapping(view.language)) },
-        { field: 'district', title: { vi: 'Quận, huyện', en: 'District' }, widthPx: 140 },
-        { field: 'node', title: { vi: 'Nút tổng hợp', en: 'Aggregation node' }, widthPx: 140 },
-      ],
+      ]),
       otherNames(view.language),
     ),
     view,
