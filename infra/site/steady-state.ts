@@ -2,7 +2,8 @@
  * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
-import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName, type Node, siteOf } from '../city/model.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName, siteOf } from '../city/model.js';
+import { carriesRoutes, isDataCentre } from '../city/routing/policy.js';
 import { PORT } from './ports.js';
 import { speaksBgp } from './programs/frr.js';
 import { STANZA } from './programs/pgbackrest.js';
@@ -73,7 +74,7 @@ export function checksOf(topology: Topology): readonly Check[] {
 }
 
 function routesCheck(topology: Topology, { name, node }: Machine): Check {
-  const links = (topology.linksAt.get(node.number) ?? []).filter(({ kind }) => kind === 'core' || kind === 'uplink');
+  const links = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes);
   return {
     id: `routes/${name}`,
     kind: 'routes',
@@ -82,8 +83,6 @@ function routesCheck(topology: Topology, { name, node }: Machine): Check {
     routes: isDataCentre(node) ? officeRoutes(topology, node.number, links) : serviceRoutes(topology, links),
   };
 }
-
-const isDataCentre = (node: Node): boolean => node.kind === 'site' && node.role !== 'witness';
 
 /** In steady state every service is at the primary. The witness has no business with services. */
 function serviceRoutes({ city, plan }: Topology, links: readonly Link[]): readonly ExpectedRoute[] {

@@ -10,6 +10,7 @@ import {
   type Node,
   type Site,
 } from '../../city/model.js';
+import { ANNOUNCEMENTS, carriesRoutes, EXCHANGES, isDataCentre, type Policy, PREPENDS, policyFor } from '../../city/routing/policy.js';
 import type { Process } from '../host.js';
 import type { Program } from '../program.js';
 import { linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
@@ -19,16 +20,7 @@ const BFD = { intervalMs: 300, multiplier: 3 } as const;
 /** Hellos and hold time without BFD's help; BFD is always faster. */
 const BGP_TIMERS_SECONDS = { keepalive: 3, hold: 9, connect: 1 } as const;
 /**
- * How many times a site's own ASN is prepended to a service, by site and by how it is announced.
- * Held (returned, still on probation) is behind the other site's normal announcement, and still a path.
- */
-const PREPENDS = { primary: { preferred: 0, held: 6 }, backup: { preferred: 3, held: 6 }, witness: { preferred: 0, held: 0 } } as const;
-
-/**
- * FRR's zebra, bgpd and bfdd: eBGP and BFD on every link that is not an office's own.
- *
- * No node but a data-centre site passes on what it learnt from another: what leaves an aggregation node, the witness or an
- * external is their own (`OWN`), and a site takes from them only paths of one autonomous system (`ONE-HOP`).
+ * FRR's zebra, bgpd and bfdd: eBGP and BFD on every link that is not an office's own, by the city's routing policy.
  */
 export const frr: Program = {
   name: 'frr',
@@ -90,9 +82,7 @@ const PROCESSES: readonly Omit<Process, 'program'>[] = [
 ];
 
 function bgpd(topology: Topology, node: Node): string {
-  const peers = (topology.linksAt.get(node.number) ?? [])
-    .filter(({ kind }) => kind === 'core' || kind === 'uplink')
-    .map(link => peerOf(topology, node, link));
+  const peers = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes).map(link => peerOf(topology, node, link));
   return `${[
     'log stdout warnings',
     ...prefixLists(topology, node),
@@ -111,16 +101,14 @@ function bgpd(topology: Topology, node: Node): string {
     ...ownPrefixes(topology, node).map(prefix => `  network ${prefix}`),
     ...(isDataCentre(node) ? ['  redistribute kernel route-map SERVICES'] : []),
     ...peers.flatMap(({ address, policy }) => [
-      `  neighbor ${address} route-map ${policy}-IN in`,
-      `  neighbor ${address} route-map ${policy}-OUT out`,
+      `  neighbor ${address} route-map ${policy.toUpperCase()}-IN in`,
+      `  neighbor ${address} route-map ${policy.toUpperCase()}-OUT out`,
     ]),
     ' exit-address-family',
     'exit',
   ].join('\n')}\n`;
 }
 
-/** How a neighbour is treated: another data centre, the witness or an office's aggregation node, an external, or (seen from those) a site. */
-type Policy = 'CENTRE' | 'WITNESS' | 'AGGREGATION' | 'EXTERNAL' | 'SITE';
 interface Peer {
   readonly address: string;
   readonly asn: number;
@@ -139,13 +127,6 @@ function peerOf(topology: Topology, node: Node, link: Link): Peer {
   };
 }
 
-function policyFor(node: Node, far: Node): Policy {
-  if (!isDataCentre(node)) return 'SITE';
-  if (far.kind === 'aggregation') return 'AGGREGATION';
-  if (far.kind === 'external') return 'EXTERNAL';
-  return isDataCentre(far) ? 'CENTRE' : 'WITNESS';
-}
-
 const peerLines = ({ address, asn, name }: Peer): readonly string[] => [
   ` neighbor ${address} remote-as ${asn}`,
   ` neighbor ${address} description ${name}`,
@@ -155,9 +136,6 @@ const peerLines = ({ address, asn, name }: Peer): readonly string[] => [
   ` neighbor ${address} bfd`,
   ` neighbor ${address} bfd profile line`,
 ];
-
-/** Passes packets of others on: what no other node may. */
-const isDataCentre = (node: Node): node is Site => node.kind === 'site' && node.role !== 'witness';
 
 /** Spans of the plan by what they are, then what this node itself originates. */
 function prefixLists({ plan, city }: Topology, node: Node): readonly string[] {
@@ -196,40 +174,27 @@ function ownPrefixes({ plan, city }: Pick<Topology, 'plan' | 'city'>, node: Aggr
   }
 }
 
-/** What each kind of neighbour may send and is sent: lists of prefix lists. */
-const EXCHANGE = {
-  CENTRE: {
-    in: ['ENDPOINTS', 'SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'],
-    out: ['ENDPOINTS', 'SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'],
-    oneHop: false,
-  },
-  WITNESS: { in: ['LANS', 'LOOPBACKS'], out: ['LANS', 'LOOPBACKS'], oneHop: true },
-  AGGREGATION: { in: ['ENDPOINTS', 'LOOPBACKS'], out: ['SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'], oneHop: true },
-  EXTERNAL: { in: ['EXTERNALS', 'LOOPBACKS'], out: ['SERVICES', 'LANS', 'LOOPBACKS'], oneHop: true },
-  SITE: { in: ['SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'], out: ['OWN'], oneHop: false },
-} as const satisfies Record<Policy, { in: readonly string[]; out: readonly string[]; oneHop: boolean }>;
-
 function routeMaps(node: Node): readonly string[] {
-  const policies: readonly Policy[] = isDataCentre(node) ? ['CENTRE', 'WITNESS', 'AGGREGATION', 'EXTERNAL'] : ['SITE'];
+  const policies: readonly Policy[] = isDataCentre(node) ? ['centre', 'witness', 'aggregation', 'external'] : ['site'];
   return [...policies.flatMap(exchangeMaps), ...(isDataCentre(node) ? serviceMap(node) : []), '!'];
 }
 
 function exchangeMaps(policy: Policy): readonly string[] {
-  const { in: accepted, out: sent, oneHop } = EXCHANGE[policy];
+  const { accepts, sends, oneHop } = EXCHANGES[policy];
   const map = (direction: 'IN' | 'OUT', lists: readonly string[], extra: readonly string[]) =>
     lists.flatMap((list, index) => [
-      `route-map ${policy}-${direction} permit ${10 + 10 * index}`,
-      ` match ip address prefix-list ${list}`,
+      `route-map ${policy.toUpperCase()}-${direction} permit ${10 + 10 * index}`,
+      ` match ip address prefix-list ${list.toUpperCase()}`,
       ...extra,
       'exit',
     ]);
-  return [...map('IN', accepted, oneHop ? [' match as-path ONE-HOP'] : []), ...map('OUT', sent, [])];
+  return [...map('IN', accepts, oneHop ? [' match as-path ONE-HOP'] : []), ...map('OUT', sends === 'own' ? ['own'] : sends, [])];
 }
 
 /** The announcer's kernel routes become BGP routes; their metric says how. `prepend last-as` does nothing on own routes: explicit ASNs. */
 function serviceMap(site: Site): readonly string[] {
   const own = asnOf(site.number);
-  return (['preferred', 'held'] as const).flatMap((how, index) => {
+  return ANNOUNCEMENTS.flatMap((how, index) => {
     const prepends = PREPENDS[site.role][how];
     return [
       `route-map SERVICES permit ${10 + 10 * index}`,

@@ -1,0 +1,92 @@
+/**
+ * Which way every router sends what is meant for one destination: BGP as FRR decides it here, run to its end.
+ *
+ * Of the decision (https://docs.frrouting.org/en/latest/bgp.html#route-selection) only these steps can differ in this design: own routes
+ * first, then the shortest AS path. Paths of equal length are used together (`bestpath as-path multipath-relax`).
+ */
+
+import type { ElementNumber, Link } from '../model.js';
+import type { Failure } from './failure.js';
+import type { RouteClass } from './policy.js';
+import { type Adjacency, alive, type Speakers } from './speakers.js';
+
+/** Who originates a destination, and how often it prepends itself. */
+export interface Origin {
+  readonly node: ElementNumber;
+  readonly prepends: number;
+}
+export interface Destination {
+  readonly class: RouteClass;
+  readonly origins: readonly Origin[];
+}
+
+export interface Route {
+  /** Autonomous systems on the way, nearest first, prepends repeated; by their nodes' numbers. */
+  readonly path: readonly ElementNumber[];
+  /** Where packets leave: one link, or several of equal worth; none at the origin itself. */
+  readonly links: readonly Link[];
+}
+
+/** By router; a router without a route is absent. */
+export type RoutingTable = ReadonlyMap<ElementNumber, Route>;
+
+/** The routes to a destination once all routers have settled. @throws when they never settle, which this policy excludes */
+export function routesTo(speakers: Speakers, failure: Failure, { class: routeClass, origins }: Destination): RoutingTable {
+  const own = new Map<ElementNumber, Route>(
+    origins
+      .filter(({ node }) => !failure.nodes.has(node))
+      .map(({ node, prepends }) => [node, { path: Array(prepends).fill(node), links: [] }]),
+  );
+  const table = new Map(own);
+  let changed: ReadonlySet<ElementNumber> = new Set(own.keys());
+  // A path of n routers is known everywhere after n rounds. Only who hears of a change decides anew.
+  for (let round = 0; changed.size > 0; round += 1) {
+    if (round > 2 * speakers.size) throw new Error('routes do not settle');
+    const deciding = hearers(speakers, changed).filter(node => !own.has(node));
+    const decisions = deciding.map(node => [node, bestRoute(node, speakers.get(node) ?? [], { table, failure, routeClass })] as const);
+    const changes = decisions.filter(([node, route]) => !sameRoute(table.get(node), route));
+    for (const [node, route] of changes) {
+      if (route === undefined) table.delete(node);
+      else table.set(node, route);
+    }
+    changed = new Set(changes.map(([node]) => node));
+  }
+  return table;
+}
+
+const hearers = (speakers: Speakers, changed: ReadonlySet<ElementNumber>): readonly ElementNumber[] => [
+  ...new Set([...changed].flatMap(node => (speakers.get(node) ?? []).map(({ far }) => far))),
+];
+
+interface Told {
+  readonly table: RoutingTable;
+  readonly failure: Failure;
+  readonly routeClass: RouteClass;
+}
+
+function bestRoute(near: ElementNumber, adjacencies: readonly Adjacency[], told: Told): Route | undefined {
+  let best: { path: readonly ElementNumber[]; links: Link[] } | undefined;
+  for (const adjacency of adjacencies) {
+    const path = pathOver(near, adjacency, told);
+    if (path === undefined || (best !== undefined && path.length > best.path.length)) continue;
+    if (best !== undefined && path.length === best.path.length) best.links.push(adjacency.link);
+    else best = { path, links: [adjacency.link] };
+  }
+  return best;
+}
+
+/** The AS path that a neighbour offers over a link; undefined when it offers none that is taken. */
+function pathOver(near: ElementNumber, adjacency: Adjacency, { table, failure, routeClass }: Told): readonly ElementNumber[] | undefined {
+  const { far, exchange, reverse } = adjacency;
+  const offered = table.get(far);
+  if (offered === undefined || !alive(failure, near, adjacency)) return undefined;
+  const sends = reverse.sends === 'own' ? offered.links.length === 0 : reverse.sends.includes(routeClass);
+  if (!sends || !exchange.accepts.includes(routeClass) || offered.path.includes(near)) return undefined;
+  const path = [far, ...offered.path];
+  return exchange.oneHop && path.length > 1 ? undefined : path;
+}
+
+const sameRoute = (a: Route | undefined, b: Route | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameList(a.path, b.path) && sameList(a.links, b.links);
+
+const sameList = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === b.length && a.every((value, index) => value === b[index]);
