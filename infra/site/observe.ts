@@ -121,13 +121,23 @@ async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec)
   const [summary = '', kernel = ''] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
-  const found = new Map((JSON.parse(kernel || '[]') as { dst: string; dev?: string }[]).map(({ dst, dev }) => [dst, dev]));
+  const found = new Map((JSON.parse(kernel || '[]') as readonly KernelRoute[]).map(route => [route.dst, devicesOf(route)]));
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
   const astray = wanted
-    .filter(({ prefix, device }) => found.get(prefix) !== device)
-    .map(({ prefix, device }) => `${prefix} goes to ${found.get(prefix) ?? 'nowhere'}, not ${device}`);
+    .map(({ prefix, devices }) => ({ prefix, found: found.get(prefix) ?? 'nowhere', devices: devices.join(' and ') }))
+    .filter(route => route.found !== route.devices)
+    .map(route => `${route.prefix} goes to ${route.found}, not ${route.devices}`);
   return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned`);
 }
+
+/** Of `ip -j route`. */
+interface KernelRoute {
+  readonly dst: string;
+  readonly dev?: string;
+  readonly nexthops?: readonly { readonly dev: string }[];
+}
+const devicesOf = ({ dev, nexthops }: KernelRoute): string =>
+  (nexthops?.map(hop => hop.dev) ?? [dev ?? 'nowhere']).toSorted().join(' and ');
 
 async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<Finding> {
   const missing = await Promise.all(

@@ -2,8 +2,11 @@
  * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
-import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName, siteOf } from '../city/model.js';
-import { carriesRoutes, isDataCentre } from '../city/routing/policy.js';
+import { siteOf } from '../city/model.js';
+import { NOTHING_FAILED } from '../city/routing/failure.js';
+import { carriesRoutes } from '../city/routing/policy.js';
+import { predictorOf } from '../city/routing/prediction.js';
+import { type ExpectedRoute, expectedRoutes } from './expected-routes.js';
 import { PORT } from './ports.js';
 import { speaksBgp } from './programs/frr.js';
 import { STANZA } from './programs/pgbackrest.js';
@@ -19,12 +22,6 @@ export interface CheckResult {
   readonly state: CheckState;
   /** What was found, for a person. */
   readonly detail: string;
-}
-
-/** A route that the plan demands of a router's kernel. */
-export interface ExpectedRoute {
-  readonly prefix: string;
-  readonly device: string;
 }
 
 /** One question about the running city; what it demands is in its fields. */
@@ -61,7 +58,7 @@ export function checksOf(topology: Topology): readonly Check[] {
   return [
     { id: 'faults', kind: 'faults' },
     { id: 'power', kind: 'power', hosts: machines.map(({ name }) => name) },
-    ...machines.filter(speaksBgp).map(machine => routesCheck(topology, machine)),
+    ...routesChecks(topology),
     quorumCheck(topology),
     databaseCheck(topology),
     servicesCheck(topology),
@@ -73,33 +70,18 @@ export function checksOf(topology: Topology): readonly Check[] {
   ];
 }
 
-function routesCheck(topology: Topology, { name, node }: Machine): Check {
-  const links = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes);
-  return {
-    id: `routes/${name}`,
-    kind: 'routes',
-    host: name,
-    peers: links.map(link => linkAddresses(topology.plan, link, node.number).peer.v4),
-    routes: isDataCentre(node) ? officeRoutes(topology, node.number, links) : serviceRoutes(topology, links),
-  };
-}
-
-/** In steady state every service is at the primary. The witness has no business with services. */
-function serviceRoutes({ city, plan }: Topology, links: readonly Link[]): readonly ExpectedRoute[] {
-  const primary = siteOf(city, 'primary')?.number;
-  const up = links.find(({ kind, ends }) => ends.includes(primary as ElementNumber) && (kind === 'uplink' || !touchesWitness(city, ends)));
-  return up === undefined ? [] : city.systems.map(({ number }) => ({ prefix: plan.service(number).v4, device: linkName(up) }));
-}
-
-const touchesWitness = (city: Topology['city'], ends: Link['ends']): boolean =>
-  ends.includes(siteOf(city, 'witness')?.number as ElementNumber);
-
-/** A data centre reaches every office over its own link to the office's aggregation node. */
-function officeRoutes({ city, plan }: Topology, site: ElementNumber, links: readonly Link[]): readonly ExpectedRoute[] {
-  const towards = new Map(links.map(link => [farEnd(link, site), linkName(link)]));
-  return city.endpoints.flatMap(({ number, aggregation }) => {
-    const device = towards.get(aggregation);
-    return device === undefined ? [] : ENDPOINT_SEGMENTS.map(segment => ({ prefix: plan.segment(number, segment).v4, device }));
+/** While nothing is down, as predicted. */
+function routesChecks(topology: Topology): readonly Check[] {
+  const prediction = predictorOf(topology.city)(NOTHING_FAILED);
+  return topology.machines.filter(speaksBgp).map(({ name, node }) => {
+    const links = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes);
+    return {
+      id: `routes/${name}`,
+      kind: 'routes',
+      host: name,
+      peers: links.map(link => linkAddresses(topology.plan, link, node.number).peer.v4),
+      routes: expectedRoutes(topology, prediction, node.number),
+    };
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { type City, type ElementNumber, type Endpoint, farEnd, type Link, nodesOf, type Site, type System } from '../model.js';
 import type { Failure } from './failure.js';
-import { isDataCentre, PREPENDS } from './policy.js';
+import { isDataCentre, PREPENDS, type RouteClass } from './policy.js';
 import { type Destination, type RoutingTable, routesTo } from './routes.js';
 import { type Speakers, speakersOf } from './speakers.js';
 
@@ -27,15 +27,17 @@ export type Outcome = { readonly hops: readonly Hop[] } & (
 
 /** Answers about one city while something is down. Routes are worked out when they are first asked for. */
 export interface Prediction {
+  /** To every system that keeps such state: their routes are the same. */
   toService(state: System['state']): RoutingTable;
-  toLan(site: ElementNumber): RoutingTable;
-  toOfficesOf(aggregation: ElementNumber): RoutingTable;
-  toExternal(external: ElementNumber): RoutingTable;
+  /** To what a router originates: a site its LAN, an aggregation node its offices, an external its prefixes, each its own loopback. */
+  toOwn(routeClass: OwnClass, node: ElementNumber): RoutingTable;
   /** Whether a site's etcd member is in a majority. */
   hasQuorum(site: ElementNumber): boolean;
   /** From an office to a system and back. */
   path(from: Endpoint, system: System): Outcome;
 }
+
+export type OwnClass = Exclude<RouteClass, 'services'>;
 
 export function predictorOf(city: City): (failure: Failure) => Prediction {
   const fixed = { city, speakers: speakersOf(city), nodes: nodesOf(city), access: firstAccessLinks(city) };
@@ -57,10 +59,9 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
     known.set(key, found);
     return found;
   };
-  const sole = (routeClass: Destination['class'], node: ElementNumber) =>
+  const toOwn = (routeClass: OwnClass, node: ElementNumber) =>
     to(`${routeClass} ${node}`, () => ({ class: routeClass, origins: [{ node, prepends: 0 }] }));
-  const toLan = (site: ElementNumber) => sole('lans', site);
-  const toOfficesOf = (aggregation: ElementNumber) => sole('endpoints', aggregation);
+  const toLan = (site: ElementNumber) => toOwn('lans', site);
   const hasQuorum = (site: ElementNumber) => inMajority(city, failure, toLan, site);
   const toService = (state: System['state']) =>
     to(`services ${state}`, () => ({
@@ -69,11 +70,9 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
     }));
   return {
     toService,
-    toLan,
-    toOfficesOf,
-    toExternal: external => sole('externals', external),
+    toOwn,
     hasQuorum,
-    path: (from, { state }) => there(fixed, failure, from, toService(state), () => toOfficesOf(from.aggregation)),
+    path: (from, { state }) => there(fixed, failure, from, toService(state), () => toOwn('endpoints', from.aggregation)),
   };
 }
 
