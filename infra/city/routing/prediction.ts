@@ -35,6 +35,8 @@ export interface Prediction {
   hasQuorum(site: ElementNumber): boolean;
   /** From an office to a system and back. */
   path(from: Endpoint, system: System): Outcome;
+  /** Whether what enters at an aggregation node reaches systems of a kind, and the answer comes back to it. */
+  serves(aggregation: ElementNumber, state: System['state']): boolean;
 }
 
 export type OwnClass = Exclude<RouteClass, 'services'>;
@@ -73,6 +75,9 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
     toOwn,
     hasQuorum,
     path: (from, { state }) => there(fixed, failure, from, toService(state), () => toOwn('endpoints', from.aggregation)),
+    serves: (aggregation, state) =>
+      !failure.nodes.has(aggregation) &&
+      andBack(follow(toService(state), aggregation, []), () => toOwn('endpoints', aggregation)).kind === 'delivered',
   };
 }
 
@@ -90,7 +95,7 @@ function inMajority(city: City, { nodes }: Failure, toLan: (site: ElementNumber)
 }
 
 /** The link of each office's fixed route: the first of its access links, as its router has it. */
-function firstAccessLinks({ links }: City): ReadonlyMap<ElementNumber, Link> {
+export function firstAccessLinks({ links }: City): ReadonlyMap<ElementNumber, Link> {
   const found = new Map<ElementNumber, Link>();
   for (const link of links.filter(({ kind }) => kind === 'access')) {
     for (const end of link.ends) if (!found.has(end)) found.set(end, link);
@@ -105,10 +110,13 @@ function there(fixed: Fixed, failure: Failure, from: Endpoint, table: RoutingTab
   const first = { node: from.number, link };
   const entry = farEnd(link, from.number);
   if (failure.links.has(link.number) || failure.nodes.has(entry)) return { kind: 'lost', link, hops: [first] };
-  const way = follow(table, entry, [first]);
+  return andBack(follow(table, entry, [first]), officeTable);
+}
+
+/** A way that is one only when the answer finds back to the aggregation node; from there it takes the line that the packet came over. */
+function andBack(way: Outcome, officeTable: () => RoutingTable): Outcome {
   if (way.kind !== 'delivered') return way;
   const back = follow(officeTable(), way.site, []);
-  // The last step is the access link, which the packet came over.
   return back.kind === 'delivered' ? way : { kind: 'no-return', site: way.site, back, hops: way.hops };
 }
 
