@@ -1,4 +1,8 @@
 import { type AcceptedFindings, applyAcceptances } from './acceptance.js';
+import { type DoubleFailures, doubleFailuresOf } from './failures/doubles.js';
+import { losses } from './failures/losses.js';
+import { type Survey, surveyOf } from './failures/survey.js';
+import { describeWriter, writerCasesOf } from './failures/writers.js';
 import type { City } from './model.js';
 import type { Position, Problem } from './problem.js';
 import { RULES } from './rules/rules.js';
@@ -13,11 +17,23 @@ export interface Checked {
   readonly findings: number;
 }
 
+/** What two failures at once do beyond what each does alone. Information: a design that survives any two is another design. */
+export interface DoubleFailureSummary extends Omit<DoubleFailures, 'effects'> {
+  readonly effects: readonly {
+    readonly pairs: readonly (readonly [string, string])[];
+    /** As `14 offices lose all 10 systems: e77, e78, e79 and 11 more`. */
+    readonly lost: string;
+  }[];
+}
+
 /** The design, judged. */
 export interface CheckReport {
   readonly problems: readonly Problem[];
   readonly accepted: readonly AcceptedFindings[];
   readonly checked: readonly Checked[];
+  readonly doubleFailures: DoubleFailureSummary;
+  /** Two failures, or ways to part the sites, after which nobody may write: as intended, and good to know. */
+  readonly withoutWriter: readonly { readonly when: string; readonly why: string }[];
   readonly counts: Readonly<Record<string, number>>;
   readonly assumed: Readonly<Record<string, number>>;
 }
@@ -29,7 +45,8 @@ export interface CheckReport {
  * @param locate gives problems their place in the operator's files
  */
 export function checkCity(city: City, today: string, locate: (path: string) => Position | undefined): CheckReport {
-  const examined = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({ rule, demands, of, ...examine(city) }));
+  const survey = surveyOf(city);
+  const examined = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({ rule, demands, of, ...examine(survey) }));
   const { problems, accepted } = applyAcceptances(
     city,
     examined.flatMap(({ findings }) => findings),
@@ -39,9 +56,23 @@ export function checkCity(city: City, today: string, locate: (path: string) => P
     problems: problems.map(problem => ({ ...problem, ...placeOf(locate(problem.path)) })),
     accepted,
     checked: examined.map(({ findings, ...rest }) => ({ ...rest, findings: findings.length })),
+    doubleFailures: summaryOf(city, doubleFailuresOf(survey)),
+    withoutWriter: withoutWriter(survey),
     counts: countElements(city),
     assumed: countAssumed(city),
   };
+}
+
+const summaryOf = (city: City, { effects, ...counts }: DoubleFailures): DoubleFailureSummary => ({
+  ...counts,
+  effects: effects.map(({ pairs, cut }) => ({ pairs, lost: losses(city, cut) })),
+});
+
+function withoutWriter(survey: Survey): CheckReport['withoutWriter'] {
+  const { double, partitions } = writerCasesOf(survey);
+  return [...double, ...partitions]
+    .filter(({ writer }) => writer.kind === 'none')
+    .map(({ when, writer }) => ({ when, why: describeWriter(writer) }));
 }
 
 const placeOf = (at: Position | undefined): Pick<Problem, 'at'> => (at === undefined ? {} : { at });

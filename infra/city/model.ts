@@ -175,9 +175,11 @@ export interface Flow {
   readonly why: string;
 }
 
+export const RISK_GROUP_KINDS = ['duct', 'building', 'power', 'carrier', 'lease'] as const;
+
 export interface SharedRiskGroup {
   readonly key: string;
-  readonly kind: 'duct' | 'building' | 'power' | 'carrier' | 'lease';
+  readonly kind: (typeof RISK_GROUP_KINDS)[number];
   readonly name: string;
   readonly assumed: readonly string[];
 }

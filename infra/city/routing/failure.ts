@@ -1,12 +1,36 @@
 /** What can fail, and what is down when it does. */
 
-import { type City, type ElementNumber, type LinkNumber, linkName, nodeName } from '../model.js';
+import { grouped } from '../grouped.js';
+import {
+  type City,
+  type ElementNumber,
+  ENDPOINT_KINDS,
+  LINK_KINDS,
+  type Link,
+  type LinkNumber,
+  linkName,
+  type Node,
+  nodeName,
+  RISK_GROUP_KINDS,
+} from '../model.js';
 
 /** Something that fails as one: a node, a link, or a shared-risk group with all that is in it. */
-export type FailingElement =
-  | { readonly kind: 'node'; readonly number: ElementNumber }
-  | { readonly kind: 'link'; readonly number: LinkNumber }
-  | { readonly kind: 'group'; readonly key: string };
+export interface FailingElement {
+  readonly kind: 'node' | 'link' | 'group';
+  /** Its short permanent name: `s1`, `n67`, `l12`, `building-n67`. */
+  readonly name: string;
+  /** Its path in the inventory: `links.12`. */
+  readonly path: string;
+  /** Its name for people: `Building of n67`. */
+  readonly title: string;
+  readonly class: ElementClass;
+  /** What is down while it has failed. */
+  readonly down: Failure;
+}
+
+/** What operators sort elements by: an office's class, another node's kind, a link's, a group's. */
+export const ELEMENT_CLASSES = ['site', 'aggregation', 'external', ...ENDPOINT_KINDS, ...LINK_KINDS, ...RISK_GROUP_KINDS] as const;
+export type ElementClass = (typeof ELEMENT_CLASSES)[number];
 
 /** What is down. */
 export interface Failure {
@@ -17,31 +41,50 @@ export interface Failure {
 export const NOTHING_FAILED: Failure = { nodes: new Set(), links: new Set() };
 
 /** Every element of a city: nodes, links, then groups, each in the order of the city. */
-export const elementsOf = (city: City): readonly FailingElement[] => [
-  ...[...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints].map(({ number }) => ({ kind: 'node' as const, number })),
-  ...city.links.map(({ number }) => ({ kind: 'link' as const, number })),
-  ...city.riskGroups.map(({ key }) => ({ kind: 'group' as const, key })),
-];
-
-/** The short permanent name of an element: `s1`, `n67`, `l12`, `building-n67`. */
-export function elementName(city: City, element: FailingElement): string {
-  if (element.kind === 'group') return element.key;
-  if (element.kind === 'link') return linkName(element);
-  const node = [...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints].find(({ number }) => number === element.number);
-  if (node === undefined) throw new Error(`there is no element ${element.number}`);
-  return nodeName(node);
+export function elementsOf(city: City): readonly FailingElement[] {
+  const nodes = [...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints];
+  const nodesIn = grouped(nodes, ({ riskGroups }) => riskGroups);
+  const linksIn = grouped(city.links, ({ riskGroups }) => riskGroups);
+  return [
+    ...nodes.map(node => ({
+      kind: 'node' as const,
+      name: nodeName(node),
+      path: `${SECTIONS[node.kind]}.${node.number}`,
+      title: node.name.en,
+      class: node.kind === 'endpoint' ? node.class : node.kind,
+      down: failed([node], []),
+    })),
+    ...city.links.map(link => ({
+      kind: 'link' as const,
+      name: linkName(link),
+      path: `links.${link.number}`,
+      title: `${link.kind} link over ${link.carrier}`,
+      class: link.kind,
+      down: failed([], [link]),
+    })),
+    ...city.riskGroups.map(group => ({
+      kind: 'group' as const,
+      name: group.key,
+      path: `${group.kind === 'carrier' ? 'carriers' : 'riskGroups'}.${group.key}`,
+      title: group.name,
+      class: group.kind,
+      down: failed(nodesIn.get(group.key) ?? [], linksIn.get(group.key) ?? []),
+    })),
+  ];
 }
+
+const SECTIONS = { site: 'sites', aggregation: 'aggregations', external: 'externals', endpoint: 'endpoints' } as const satisfies Record<
+  Node['kind'],
+  string
+>;
 
 /** What is down when several elements fail together. */
-export function failureOf(city: City, elements: readonly FailingElement[]): Failure {
-  const groups = new Set(elements.flatMap(element => (element.kind === 'group' ? [element.key] : [])));
-  const hit = ({ riskGroups }: { readonly riskGroups: readonly string[] }) => riskGroups.some(group => groups.has(group));
-  const nodes = elements.flatMap(element => (element.kind === 'node' ? [element.number] : []));
-  const links = elements.flatMap(element => (element.kind === 'link' ? [element.number] : []));
-  if (groups.size === 0) return { nodes: new Set(nodes), links: new Set(links) };
-  const all = [...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints];
-  return {
-    nodes: new Set([...nodes, ...all.filter(hit).map(({ number }) => number)]),
-    links: new Set([...links, ...city.links.filter(hit).map(({ number }) => number)]),
-  };
-}
+export const failureOf = (elements: readonly Pick<FailingElement, 'down'>[]): Failure => ({
+  nodes: new Set(elements.flatMap(({ down }) => [...down.nodes])),
+  links: new Set(elements.flatMap(({ down }) => [...down.links])),
+});
+
+const failed = (nodes: readonly Node[], links: readonly Link[]): Failure => ({
+  nodes: new Set(nodes.map(({ number }) => number)),
+  links: new Set(links.map(({ number }) => number)),
+});

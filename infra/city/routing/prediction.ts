@@ -5,6 +5,7 @@ import type { Failure } from './failure.js';
 import { isDataCentre, PREPENDS, type RouteClass } from './policy.js';
 import { type Destination, type RoutingTable, routesTo } from './routes.js';
 import { type Speakers, speakersOf } from './speakers.js';
+import { type Hears, hasQuorum, type Writer, writerOf } from './writer.js';
 
 /** One step of a packet: the node it leaves and the link it leaves over. */
 export interface Hop {
@@ -23,6 +24,8 @@ export type Outcome = { readonly hops: readonly Hop[] } & (
   | { readonly kind: 'loop'; readonly at: ElementNumber }
   /** It arrives, and the answer does not come back. */
   | { readonly kind: 'no-return'; readonly site: ElementNumber; readonly back: Outcome }
+  /** It is answered, by a site whose applications reach no database that may be written. */
+  | { readonly kind: 'no-writer'; readonly site: ElementNumber; readonly writer: Writer }
 );
 
 /** Answers about one city while something is down. Routes are worked out when they are first asked for. */
@@ -31,12 +34,12 @@ export interface Prediction {
   toService(state: System['state']): RoutingTable;
   /** To what a router originates: a site its LAN, an aggregation node its offices, an external its prefixes, each its own loopback. */
   toOwn(routeClass: OwnClass, node: ElementNumber): RoutingTable;
-  /** Whether a site's etcd member is in a majority. */
-  hasQuorum(site: ElementNumber): boolean;
+  /** Who may write to the database. */
+  writer(): Writer;
   /** From an office to a system and back. */
-  path(from: Endpoint, system: System): Outcome;
-  /** Whether what enters at an aggregation node reaches systems of a kind, and the answer comes back to it. */
-  serves(aggregation: ElementNumber, state: System['state']): boolean;
+  path(from: Endpoint, system: Pick<System, 'state'>): Outcome;
+  /** From where it enters, at an aggregation node, to systems of a kind, and back to it. */
+  trunk(aggregation: ElementNumber, state: System['state']): Outcome;
 }
 
 export type OwnClass = Exclude<RouteClass, 'services'>;
@@ -55,44 +58,50 @@ interface Fixed {
 
 function predict(fixed: Fixed, failure: Failure): Prediction {
   const { city, speakers } = fixed;
-  const known = new Map<string, RoutingTable>();
+  const tables = new Map<string, RoutingTable>();
   const to = (key: string, destination: () => Destination): RoutingTable => {
-    const found = known.get(key) ?? routesTo(speakers, failure, destination());
-    known.set(key, found);
+    const found = tables.get(key) ?? routesTo(speakers, failure, destination());
+    tables.set(key, found);
     return found;
   };
   const toOwn = (routeClass: OwnClass, node: ElementNumber) =>
     to(`${routeClass} ${node}`, () => ({ class: routeClass, origins: [{ node, prepends: 0 }] }));
-  const toLan = (site: ElementNumber) => toOwn('lans', site);
-  const hasQuorum = (site: ElementNumber) => inMajority(city, failure, toLan, site);
+  const hears = (from: ElementNumber, site: ElementNumber) => toOwn('lans', site).has(from);
   const toService = (state: System['state']) =>
     to(`services ${state}`, () => ({
       class: 'services',
-      origins: announcing(city, state, hasQuorum).map(({ number, role }) => ({ node: number, prepends: PREPENDS[role].preferred })),
+      origins: announcing(city, state, site => hasQuorum(city, failure, hears, site)).map(({ number, role }) => ({
+        node: number,
+        prepends: PREPENDS[role].preferred,
+      })),
     }));
+  let known: Writer | undefined;
+  const writer = () => {
+    known ??= writerOf(city, failure, hears);
+    return known;
+  };
+  const served = (way: Outcome, aggregation: ElementNumber, state: System['state']): Outcome => {
+    const answered = andBack(way, () => toOwn('endpoints', aggregation));
+    return state === 'database' ? andWritten(answered, writer, hears) : answered;
+  };
   return {
     toService,
     toOwn,
-    hasQuorum,
-    path: (from, { state }) => there(fixed, failure, from, toService(state), () => toOwn('endpoints', from.aggregation)),
-    serves: (aggregation, state) =>
-      !failure.nodes.has(aggregation) &&
-      andBack(follow(toService(state), aggregation, []), () => toOwn('endpoints', aggregation)).kind === 'delivered',
+    writer,
+    path: (from, { state }) => {
+      const way = enter(fixed, failure, from, entry => follow(toService(state), entry.node, [entry.hop]));
+      return served(way, from.aggregation, state);
+    },
+    trunk: (aggregation, state) =>
+      failure.nodes.has(aggregation)
+        ? { kind: 'source-down', hops: [] }
+        : served(follow(toService(state), aggregation, []), aggregation, state),
   };
 }
 
 /** A primary without quorum withdraws what writes to the database; the backup never does. */
 const announcing = (city: City, state: System['state'], hasQuorum: (site: ElementNumber) => boolean): readonly Site[] =>
   city.sites.filter(isDataCentre).filter(({ number, role }) => role === 'backup' || state === 'none' || hasQuorum(number));
-
-/** Members that hear each other both ways, the site's own among them, are more than half of all. */
-function inMajority(city: City, { nodes }: Failure, toLan: (site: ElementNumber) => RoutingTable, site: ElementNumber): boolean {
-  const heard = city.sites.filter(
-    ({ number }) => number === site || (!nodes.has(number) && toLan(site).has(number) && toLan(number).has(site)),
-  );
-  const members = (sites: readonly Site[]) => sites.reduce((count, { hosts }) => count + hosts.etcd.length, 0);
-  return !nodes.has(site) && 2 * members(heard) > members(city.sites);
-}
 
 /** The link of each office's fixed route: the first of its access links, as its router has it. */
 export function firstAccessLinks({ links }: City): ReadonlyMap<ElementNumber, Link> {
@@ -103,14 +112,20 @@ export function firstAccessLinks({ links }: City): ReadonlyMap<ElementNumber, Li
   return found;
 }
 
-function there(fixed: Fixed, failure: Failure, from: Endpoint, table: RoutingTable, officeTable: () => RoutingTable): Outcome {
+interface Entry {
+  readonly node: ElementNumber;
+  readonly hop: Hop;
+}
+
+/** Over the office's own line to where the network begins, and on. */
+function enter({ access }: Fixed, failure: Failure, from: Endpoint, onwards: (entry: Entry) => Outcome): Outcome {
   if (failure.nodes.has(from.number)) return { kind: 'source-down', hops: [] };
-  const link = fixed.access.get(from.number);
+  const link = access.get(from.number);
   if (link === undefined) return { kind: 'no-route', at: from.number, hops: [] };
-  const first = { node: from.number, link };
-  const entry = farEnd(link, from.number);
-  if (failure.links.has(link.number) || failure.nodes.has(entry)) return { kind: 'lost', link, hops: [first] };
-  return andBack(follow(table, entry, [first]), officeTable);
+  const hop = { node: from.number, link };
+  const node = farEnd(link, from.number);
+  if (failure.links.has(link.number) || failure.nodes.has(node)) return { kind: 'lost', link, hops: [hop] };
+  return onwards({ node, hop });
 }
 
 /** A way that is one only when the answer finds back to the aggregation node; from there it takes the line that the packet came over. */
@@ -118,6 +133,14 @@ function andBack(way: Outcome, officeTable: () => RoutingTable): Outcome {
   if (way.kind !== 'delivered') return way;
   const back = follow(officeTable(), way.site, []);
   return back.kind === 'delivered' ? way : { kind: 'no-return', site: way.site, back, hops: way.hops };
+}
+
+/** A system that keeps state answers only when its site's applications reach the one who may write. */
+function andWritten(way: Outcome, writerNow: () => Writer, hears: Hears): Outcome {
+  if (way.kind !== 'delivered') return way;
+  const writer = writerNow();
+  const reached = writer.kind === 'one' && (writer.site === way.site || (hears(way.site, writer.site) && hears(writer.site, way.site)));
+  return reached ? way : { kind: 'no-writer', site: way.site, writer, hops: way.hops };
 }
 
 /** Follows a routing table from a router to an origin. Links of equal worth lead to the same neighbour's end: the first stands for all. */

@@ -1,10 +1,12 @@
 import type { RuleName } from './names.js';
-import { officeHasTwoUplinks } from './office-has-two-uplinks.js';
+import { noSinglePointOfFailure } from './no-single-point-of-failure.js';
+import { officesAreServed } from './offices-are-served.js';
+import { oneWriter } from './one-writer.js';
 import type { Rule } from './rule.js';
-import { survivesOneRiskGroup } from './survives-one-risk-group.js';
 
 /** Every rule that `citydc check` applies, in the order of its report. */
 export const RULES = {
-  'survives-one-risk-group': survivesOneRiskGroup,
-  'office-has-two-uplinks': officeHasTwoUplinks,
+  'offices-are-served': officesAreServed,
+  'no-single-point-of-failure': noSinglePointOfFailure,
+  'one-writer': oneWriter,
 } as const satisfies Record<RuleName, Rule>;
