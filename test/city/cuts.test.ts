@@ -33,7 +33,9 @@ function agreesOnSingles(city: City): void {
   for (const state of STATES) {
     expect(numbers(cuts.always()[state])).toEqual([...lost([], state)].toSorted((a, b) => a - b));
     for (const failed of terrain.footprints)
-      expect(numbers(cuts.single(failed)[state]), `${failed.element.name} ${state}`).toEqual(without(lost([failed], state), lost([], state)));
+      expect(numbers(cuts.single(failed)[state]), `${failed.element.name} ${state}`).toEqual(
+        without(lost([failed], state), lost([], state)),
+      );
   }
 }
 
@@ -70,7 +72,9 @@ test('random small cities: what is predicted to be served is what an enumeration
         for (const state of STATES) {
           const served = reachByEnumeration(city, failureOf(failed.map(({ element }) => element)), state);
           const up = city.endpoints.filter(({ number }) => failed.every(({ element }) => !element.down.nodes.has(number)));
-          expect(numbers(up.filter(office => served(office)))).toEqual(numbers(up.filter(({ number }) => !lost(failed, state).has(number))));
+          expect(numbers(up.filter(office => served(office)))).toEqual(
+            numbers(up.filter(({ number }) => !lost(failed, state).has(number))),
+          );
         }
     }),
     { numRuns: 200 },

@@ -19,7 +19,10 @@ export const smallCities: fc.Arbitrary<City> = fc
   .map(build);
 
 function hosts() {
-  return fc.record({ etcd: fc.constantFrom<readonly number[]>([], [1], [1], [1, 2]), database: fc.constantFrom<readonly number[]>([], [1]) });
+  return fc.record({
+    etcd: fc.constantFrom<readonly number[]>([], [1], [1], [1, 2]),
+    database: fc.constantFrom<readonly number[]>([], [1]),
+  });
 }
 
 interface Drawn {

@@ -61,7 +61,9 @@ function losers(before: readonly ServedAt[], now: ServedAt, nodes: readonly Elem
 
 function servedBy({ uplinks }: Terrain, core: Core, failed: readonly Footprint[], aggregation: ElementNumber): Served {
   if (failed.some(({ element }) => element.down.nodes.has(aggregation))) return UNSERVED;
-  const working = (uplinks.get(aggregation) ?? []).filter(({ link }) => failed.every(({ element }) => !element.down.links.has(link.number)));
+  const working = (uplinks.get(aggregation) ?? []).filter(({ link }) =>
+    failed.every(({ element }) => !element.down.links.has(link.number)),
+  );
   const sites = [...new Set(working.map(({ site }) => site))].toSorted((a, b) => a - b);
   return core.trunk([...new Set(failed.flatMap(footprint => footprint.core))].toSorted(), sites).serves;
 }

@@ -6,16 +6,25 @@ import type { Cut } from './cuts.js';
 const SHOWN = 3;
 
 /** `14 offices lose all 10 systems: e77, e78, e79 and 11 more`; by kinds of systems where they differ; empty when nothing is lost. */
-export function losses(city: City, { none, database }: Cut): string {
-  const states = [
-    { offices: none, systems: countOf(city, 'none'), of: 'without a database' },
-    { offices: database, systems: countOf(city, 'database'), of: 'with a database' },
-  ].filter(({ offices, systems }) => offices.length > 0 && systems > 0);
-  const [first, second] = states;
-  if (first !== undefined && second !== undefined && sameOffices(first.offices, second.offices))
-    return `${lose(first.offices)} all ${city.systems.length} systems: ${listed(first.offices)}`;
-  return states.map(({ offices, systems, of }) => `${lose(offices)} the ${systems} systems ${of}: ${listed(offices)}`).join('; ');
+export function losses(city: City, cut: Cut): string {
+  const kinds = STATES.map(([state, of]) => ({ offices: cut[state], systems: countOf(city, state), of }));
+  const [first, ...others] = kinds.filter(({ systems }) => systems > 0);
+  if (first === undefined) return '';
+  const all = { ...first, systems: city.systems.length, of: '' };
+  const told = others.every(({ offices }) => sameOffices(offices, first.offices)) ? [all] : [first, ...others];
+  return told
+    .filter(({ offices }) => offices.length > 0)
+    .map(({ offices, systems, of }) => `${lose(offices)} ${named(systems, of)}: ${listed(offices)}`)
+    .join('; ');
 }
+
+const STATES = [
+  ['none', ' without a database'],
+  ['database', ' with a database'],
+] as const satisfies readonly (readonly [System['state'], string])[];
+
+const named = (systems: number, of: string): string =>
+  systems === 1 ? `the one system${of}` : `${of === '' ? 'all' : 'the'} ${systems} systems${of}`;
 
 const countOf = ({ systems }: City, state: System['state']): number => systems.filter(system => system.state === state).length;
 

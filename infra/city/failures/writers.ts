@@ -66,8 +66,6 @@ export function describeWriter(writer: Writer): string {
     case 'none':
       return writer.sites.length === 0
         ? 'no site has a database host'
-        : writer.sites
-            .map(({ site, up, votes, of }) => (up ? `s${site} hears ${votes} of ${of} votes` : `s${site} is down`))
-            .join(', ');
+        : writer.sites.map(({ site, up, votes, of }) => (up ? `s${site} hears ${votes} of ${of} votes` : `s${site} is down`)).join(', ');
   }
 }

@@ -43,6 +43,7 @@ export const NOTHING_FAILED: Failure = { nodes: new Set(), links: new Set() };
 /** Every element of a city: nodes, links, then groups, each in the order of the city. */
 export function elementsOf(city: City): readonly FailingElement[] {
   const nodes = [...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints];
+  const names = new Map(nodes.map(node => [node.number, nodeName(node)]));
   const nodesIn = grouped(nodes, ({ riskGroups }) => riskGroups);
   const linksIn = grouped(city.links, ({ riskGroups }) => riskGroups);
   return [
@@ -58,7 +59,7 @@ export function elementsOf(city: City): readonly FailingElement[] {
       kind: 'link' as const,
       name: linkName(link),
       path: `links.${link.number}`,
-      title: `${link.kind} link over ${link.carrier}`,
+      title: `${link.ends.map(end => names.get(end)).join('–')}, ${link.carrier}`,
       class: link.kind,
       down: failed([], [link]),
     })),
