@@ -1,8 +1,9 @@
 import { type AcceptedFindings, applyAcceptances } from './acceptance.js';
-import { type DoubleFailures, doubleFailuresOf } from './failures/doubles.js';
+import { type CapacityReport, capacityReport } from './capacity/report.js';
+import type { DoubleFailures } from './failures/doubles.js';
 import { losses } from './failures/losses.js';
 import { type Survey, surveyOf } from './failures/survey.js';
-import { describeWriter, writerCasesOf } from './failures/writers.js';
+import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
 import type { Position, Problem } from './problem.js';
 import { RULES } from './rules/rules.js';
@@ -34,6 +35,7 @@ export interface CheckReport {
   readonly doubleFailures: DoubleFailureSummary;
   /** Two failures, or ways to part the sites, after which nobody may write: as intended, and good to know. */
   readonly withoutWriter: readonly { readonly when: string; readonly why: string }[];
+  readonly capacity: CapacityReport;
   readonly counts: Readonly<Record<string, number>>;
   readonly assumed: Readonly<Record<string, number>>;
 }
@@ -56,8 +58,9 @@ export function checkCity(city: City, today: string, locate: (path: string) => P
     problems: problems.map(problem => ({ ...problem, ...placeOf(locate(problem.path)) })),
     accepted,
     checked: examined.map(({ findings, ...rest }) => ({ ...rest, findings: findings.length })),
-    doubleFailures: summaryOf(city, doubleFailuresOf(survey)),
+    doubleFailures: summaryOf(city, survey.doubles()),
     withoutWriter: withoutWriter(survey),
+    capacity: capacityReport(survey, Number(today.slice(0, 4))),
     counts: countElements(city),
     assumed: countAssumed(city),
   };
@@ -69,7 +72,7 @@ const summaryOf = (city: City, { effects, ...counts }: DoubleFailures): DoubleFa
 });
 
 function withoutWriter(survey: Survey): CheckReport['withoutWriter'] {
-  const { double, partitions } = writerCasesOf(survey);
+  const { double, partitions } = survey.writers();
   return [...double, ...partitions]
     .filter(({ writer }) => writer.kind === 'none')
     .map(({ when, writer }) => ({ when, why: describeWriter(writer) }));

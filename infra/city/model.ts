@@ -128,6 +128,24 @@ export interface Tier {
   readonly ceiling: Objective;
 }
 
+/** What one user, or one video point, asks of a system in the busy hour; all of them at the same time. */
+export interface Demand {
+  readonly per: 'user' | 'video-point';
+  readonly toSystemBps: number;
+  readonly toOfficeBps: number;
+}
+
+/** What fills the lines beside the offices' own demand. */
+export interface CapacityPlan {
+  /** How much all demand grows in a year: 0.15 is 15 %. */
+  readonly growthRatioPerYear: number;
+  /** Changes of the database, from who writes to every other site with database hosts, in the busy hour. */
+  readonly replicationBps: number;
+  /** From who writes to the backup repository, at night. */
+  readonly nightlyBackup: { readonly gigabytes: number; readonly hours: number };
+  readonly assumed: readonly string[];
+}
+
 export interface System {
   readonly number: SystemNumber;
   /** Short key, as `portal`: flows, commands and databases name it. */
@@ -139,6 +157,7 @@ export interface System {
   readonly objectives: Readonly<Record<Target, Objective>>;
   /** TCP port on its service address. */
   readonly port: number;
+  readonly demand: Demand;
   readonly assumed: readonly string[];
 }
 
@@ -225,6 +244,7 @@ export interface City {
   readonly riskGroups: readonly SharedRiskGroup[];
   readonly tiers: readonly Tier[];
   readonly systems: readonly System[];
+  readonly capacity: CapacityPlan;
   readonly flows: readonly Flow[];
   readonly accepted: readonly Acceptance[];
   readonly totals: Totals;

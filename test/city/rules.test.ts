@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyAcceptances } from '../../infra/city/acceptance.js';
 import { checkCity } from '../../infra/city/check.js';
-import { doubleFailuresOf } from '../../infra/city/failures/doubles.js';
 import { surveyOf } from '../../infra/city/failures/survey.js';
 import { loadLocated } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
@@ -90,7 +89,7 @@ test.each<[string, City, string]>([
 ])('one writer: %s', (_what, city, message) => expect(messages(oneWriter, city)).toContain(message));
 
 test('two failures: what both cut and neither alone, by effect', () => {
-  const { cases, cutting, effects } = doubleFailuresOf(surveyOf(good()));
+  const { cases, cutting, effects } = surveyOf(good()).doubles();
   expect({ cases, cutting }).toEqual({ cases: 378, cutting: effects.reduce((sum, { pairs }) => sum + pairs.length, 0) });
   expect(effects.flatMap(({ pairs }) => pairs.map(pair => pair.join('+')))).toEqual(
     expect.arrayContaining(['s1+s2', 'l10+l11', 's1+l13', 's1+s3']),

@@ -1,9 +1,8 @@
 /** Every two elements that fail together: exact, because most of them touch nothing in common and need not be tried. */
 
 import { grouped } from '../grouped.js';
-import type { Cut } from './cuts.js';
+import type { Cut, Cuts } from './cuts.js';
 import type { Footprint, Terrain } from './footprint.js';
-import type { Survey } from './survey.js';
 
 /** Pairs with one and the same effect. */
 export interface DoubleFailure {
@@ -24,7 +23,7 @@ export interface DoubleFailures {
   readonly effects: readonly DoubleFailure[];
 }
 
-export function doubleFailuresOf({ terrain, cuts }: Survey): DoubleFailures {
+export function doubleFailuresOf(terrain: Terrain, cuts: Cuts): DoubleFailures {
   const effects = new Map<string, { readonly pairs: [string, string][]; readonly cut: Cut }>();
   let tried = 0;
   for (const [one, other] of meetingPairs(terrain)) {

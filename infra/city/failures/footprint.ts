@@ -1,7 +1,7 @@
 /** What each failing element can touch: the core between the sites, single aggregation nodes, single offices. Most touch very little. */
 
 import { grouped } from '../grouped.js';
-import { type City, type ElementNumber, type Endpoint, type Link, linkName, nodeName } from '../model.js';
+import { type City, type ElementNumber, type Endpoint, type Link, linkName, nodeName, nodesOf } from '../model.js';
 import { elementsOf, type FailingElement, type Failure } from '../routing/failure.js';
 import { firstAccessLinks } from '../routing/prediction.js';
 
@@ -18,6 +18,8 @@ export interface Footprint {
 /** A city as its failures see it: what lies where, looked up once. */
 export interface Terrain {
   readonly city: City;
+  /** The short names of nodes. */
+  readonly names: ReadonlyMap<ElementNumber, string>;
   /** By aggregation node, in order of their numbers. */
   readonly uplinks: ReadonlyMap<ElementNumber, readonly Uplink[]>;
   readonly offices: ReadonlyMap<ElementNumber, readonly Endpoint[]>;
@@ -43,6 +45,7 @@ export function terrainOf(city: City): Terrain {
   };
   return {
     city,
+    names: new Map([...nodesOf(city).values()].map(node => [node.number, nodeName(node)])),
     lines,
     uplinks: grouped(uplinks, ({ aggregation }) => [aggregation]),
     offices: grouped(city.endpoints, ({ aggregation }) => [aggregation]),

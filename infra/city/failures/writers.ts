@@ -2,8 +2,8 @@
 
 import { type City, linkName, nodeName, type Site } from '../model.js';
 import type { Writer } from '../routing/writer.js';
-import type { Footprint } from './footprint.js';
-import type { Survey } from './survey.js';
+import type { Footprint, Terrain } from './footprint.js';
+import type { Core } from './trunk.js';
 
 export interface WriterCase {
   /** What has failed, by names: elements, or the parts that the sites have fallen into, as `s1 | s2 s3`. */
@@ -19,8 +19,7 @@ export interface WriterCases {
   readonly doubleCases: number;
 }
 
-export function writerCasesOf({ city, terrain, core }: Survey): WriterCases {
-  const { footprints } = terrain;
+export function writerCasesOf({ city, footprints }: Terrain, core: Core): WriterCases {
   const inCore = footprints.filter(footprint => footprint.core.length > 0);
   return {
     single: footprints.map(({ element, core: down }) => ({ element, when: element.name, writer: core.writer(down) })),

@@ -45,6 +45,12 @@ export const SINGLES = {
     infrastructure: z.string(),
     ula: z.string(),
   }),
+  capacity: z.strictObject({
+    growthRatioPerYear: within(0, 1),
+    replication: rateBps,
+    nightlyBackup: z.strictObject({ gigabytes: whole(0, 1e7), hours: within(0.1, 24) }),
+    assumed,
+  }),
   totals: z.strictObject({
     endpoints: whole(0, 1e6),
     wards: whole(0, 1e6),
@@ -72,6 +78,7 @@ export const MAPS = {
     tier: key,
     state: z.enum(['none', 'database']),
     port: whole(1, 65_535),
+    demand: z.strictObject({ per: z.enum(['user', 'video-point']), toSystem: rateBps, toOffice: rateBps }),
     objectives: z.strictObject(each(TARGETS, objective)),
     ...validity,
     assumed,

@@ -1,4 +1,4 @@
-import { describeWriter, type WriterCase, writerCasesOf } from '../failures/writers.js';
+import { describeWriter, type WriterCase } from '../failures/writers.js';
 import type { Problem } from '../problem.js';
 import type { Rule } from './rule.js';
 
@@ -8,7 +8,7 @@ export const oneWriter: Rule = {
   of: 'failures, pairs and partitions',
   examine: survey => {
     if (!survey.city.systems.some(({ state }) => state === 'database')) return { findings: [], cases: 0 };
-    const { single, double, partitions, doubleCases } = writerCasesOf(survey);
+    const { single, double, partitions, doubleCases } = survey.writers();
     return {
       findings: [
         ...single.filter(({ writer }) => writer.kind !== 'one').map(each => finding(each, each.element.path)),

@@ -1,3 +1,4 @@
+import { linesHaveRoom } from './lines-have-room.js';
 import type { RuleName } from './names.js';
 import { noSinglePointOfFailure } from './no-single-point-of-failure.js';
 import { officesAreServed } from './offices-are-served.js';
@@ -9,4 +10,5 @@ export const RULES = {
   'offices-are-served': officesAreServed,
   'no-single-point-of-failure': noSinglePointOfFailure,
   'one-writer': oneWriter,
+  'lines-have-room': linesHaveRoom,
 } as const satisfies Record<RuleName, Rule>;

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { type CheckReport, checkCity } from '../../city/check.js';
+import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
-import type { City } from '../../city/model.js';
-import { formatProblem, InputError } from '../../city/problem.js';
+import { InputError } from '../../city/problem.js';
+import { describe } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { table } from '../table.js';
 import { today } from '../today.js';
 
 export function configure(command: Command, invoke: Invoke): void {
@@ -31,33 +30,3 @@ function checkedDate(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new InputError([{ rule: 'usage', path: '--today', message: `'${text}' is not a date`, hint: 'write it as 2027-12-31' }]);
 }
-
-function describe(city: City, report: CheckReport): string {
-  const { problems, accepted, checked, counts, assumed } = report;
-  const parts = [
-    `${city.id}: ${city.name.vi} (${city.name.en})`,
-    table(['element', 'count'], Object.entries(counts)),
-    table(
-      ['checked', 'cases', 'findings'],
-      checked.map(({ demands, cases, of, findings }) => [demands, `${cases} ${of}`, findings]),
-    ),
-    accepted.length === 0
-      ? ''
-      : table(
-          ['accepted', 'scope', 'findings', 'until', 'reason'],
-          accepted.map(({ rule, scope, findings, expires, reason }) => [rule, scope, findings.length, expires, reason]),
-        ),
-    table(['assumed, confirmed by nobody', 'facts'], [...Object.entries(assumed), ['total', assumedTotal(report)]]),
-    problems.map(formatProblem).join('\n'),
-    verdict(report),
-  ];
-  return parts.filter(part => part !== '').join('\n');
-}
-
-/** What came of a check, in one line. */
-export function verdict({ problems: { length: problems }, accepted }: CheckReport): string {
-  const count = problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`;
-  return `${count}, ${accepted.flatMap(({ findings }) => findings).length} accepted findings`;
-}
-
-const assumedTotal = ({ assumed }: CheckReport): number => Object.values(assumed).reduce((sum, facts) => sum + facts, 0);
