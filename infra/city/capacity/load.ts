@@ -30,7 +30,7 @@ const NO_FAILURE: Footprint = {
   element: { kind: 'group', name: '', path: '', title: '', class: 'site', down: NOTHING_FAILED },
   core: [],
   aggregations: new Set(),
-  cutLines: [],
+  cutLines: new Set(),
 };
 
 export function loadsOf(terrain: Terrain, core: Core): Loads {

@@ -25,8 +25,7 @@ export interface Network {
 export function officeStreams({ terrain, core, demand }: Network, failed: Footprint, aggregation: ElementNumber): readonly Stream[] {
   const { nodes, links } = failed.element.down;
   if (nodes.has(aggregation)) return [];
-  const cut = new Set(failed.cutLines);
-  const offices = (terrain.offices.get(aggregation) ?? []).filter(office => !nodes.has(office.number) && !cut.has(office));
+  const offices = (terrain.offices.get(aggregation) ?? []).filter(office => !nodes.has(office.number) && !failed.cutLines.has(office));
   const asked = sumOfDemands(offices.map(({ number }) => demand.get(number)));
   const working = (terrain.uplinks.get(aggregation) ?? []).filter(({ link }) => !links.has(link.number));
   const bySite = grouped(working, ({ site }) => [site]);

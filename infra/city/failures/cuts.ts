@@ -27,7 +27,7 @@ export function cutsOf(terrain: Terrain, core: Core = coreOf(terrain.city)): Cut
       return byState(state => {
         const nodes = new Set(lost(state));
         const behind = [...nodes].flatMap(node => officesAt(terrain, node));
-        const own = failed.cutLines.filter(({ aggregation }) => !nodes.has(aggregation) && served([])(aggregation)[state]);
+        const own = [...failed.cutLines].filter(({ aggregation }) => !nodes.has(aggregation) && served([])(aggregation)[state]);
         return up([...behind, ...own], [failed]);
       });
     },
@@ -35,7 +35,7 @@ export function cutsOf(terrain: Terrain, core: Core = coreOf(terrain.city)): Cut
       const lost = losers([served([one]), served([other])], served([one, other]), touchedByBoth(one, other, everywhere));
       return byState(state => {
         const behind = lost(state).flatMap(node => officesAt(terrain, node));
-        return withoutLines(up(behind, [one, other]), [one, other]);
+        return withLines(up(behind, [one, other]), [one, other]);
       });
     },
   };
@@ -79,8 +79,6 @@ const officesAt = ({ offices }: Terrain, aggregation: ElementNumber): readonly E
 const up = (offices: readonly Endpoint[], failed: readonly Footprint[]): readonly Endpoint[] =>
   offices.filter(({ number }) => failed.every(({ element }) => !element.down.nodes.has(number)));
 
-/** Without those that lose everything already by their own line. */
-function withoutLines(offices: readonly Endpoint[], failed: readonly Footprint[]): readonly Endpoint[] {
-  const cut = new Set(failed.flatMap(({ cutLines }) => cutLines));
-  return offices.filter(office => !cut.has(office));
-}
+/** Whose own line works: the others lose everything already. */
+const withLines = (offices: readonly Endpoint[], failed: readonly Footprint[]): readonly Endpoint[] =>
+  offices.filter(office => failed.every(({ cutLines }) => !cutLines.has(office)));

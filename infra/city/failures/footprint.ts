@@ -12,7 +12,7 @@ export interface Footprint {
   /** Aggregation nodes that are down, or have an uplink down. */
   readonly aggregations: ReadonlySet<ElementNumber>;
   /** Offices whose own line is down, whether they are up or not. */
-  readonly cutLines: readonly Endpoint[];
+  readonly cutLines: ReadonlySet<Endpoint>;
 }
 
 /** A city as its failures see it: what lies where, looked up once. */
@@ -64,7 +64,7 @@ function footprint({ core, aggregations, ownerOf, officeOn }: Places, { nodes, l
   return {
     core: [...present(nodes, number => core.get(number)), ...present(links, number => core.get(linkKey(number)))],
     aggregations: new Set([...[...nodes].filter(number => aggregations.has(number)), ...present(links, number => ownerOf.get(number))]),
-    cutLines: present(links, number => officeOn.get(number)),
+    cutLines: new Set(present(links, number => officeOn.get(number))),
   };
 }
 
