@@ -142,12 +142,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-async function times<T>(count: number, work: () => Promise<T>): Promise<readonly T[]> {
-  const results: T[] = [];
-  for (let index = 0; index < count; index++) results.push(await work());
-  return results;
-}
-
 function note(text: string): void {
   console.error(text);
 }

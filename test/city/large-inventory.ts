@@ -67,9 +67,9 @@ function cityYaml(nodes: readonly number[], offices: number): string {
     .join('\n');
   return section(kept, 'aggregations', nodeLines)
     .replace(/^riskGroups:$/m, ['riskGroups:', ...groups].join('\n'))
-    .replace(/^accepted:[^]*/m, 'accepted: []\n')
+    .replace(/^accepted:[\s\S]*/m, 'accepted: []\n')
     .replace(
-      /^plan:[^]*?\n\n/m,
+      /^plan:[\s\S]*?\n\n/m,
       `plan: { size: large, endpoints: 10.128.0.0/10, infrastructure: 10.96.0.0/12, ula: 'fd3e:91c7:5a20::/44' }\n\n`,
     )
     .replace(/^ {2}(endpoints|wards|videoPoints): \d+$/gm, `  $1: ${offices}`);
