@@ -8,6 +8,7 @@ import { predictorOf } from '../../infra/city/routing/prediction.js';
 import { canTho } from '../site/cities.js';
 import { reachByEnumeration } from './enumeration.js';
 import { smallCities } from './small-cities.js';
+import { link } from './toy.js';
 
 const STATES = ['none', 'database'] as const;
 
@@ -80,3 +81,38 @@ test('random small cities: what is predicted to be served is what an enumeration
     { numRuns: 200 },
   );
 });
+
+/**
+ * Of a link between the sites it is not true, and rightly so: a vote that the primary hears again keeps the lease there, out of reach of
+ * who hangs on the backup alone.
+ */
+test('random small cities with a sound core: one more uplink never makes a new single point of failure', () => {
+  fc.assert(
+    fc.property(smallCities, fc.constantFrom(66, 67, 68), fc.constantFrom(1, 2), (drawn, aggregation, site) => {
+      const city = withSoundCore(drawn);
+      const before = terrainOf(city);
+      const after = terrainOf({ ...city, links: [...city.links, link(90, 'uplink', aggregation, site)] });
+      const [lostBefore, lostAfter] = [cutsOf(before), cutsOf(after)];
+      const alwaysBefore = lostBefore.always();
+      for (const failed of after.footprints) {
+        const same = before.footprints.find(({ element }) => element.name === failed.element.name);
+        for (const state of STATES) {
+          const known = [...(same === undefined ? [] : numbers(lostBefore.single(same)[state])), ...numbers(alwaysBefore[state])];
+          expect(known, failed.element.name).toEqual(expect.arrayContaining(numbers(lostAfter.single(failed)[state])));
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Each site has one vote, both data centres have the database, and every two sites are joined. */
+function withSoundCore(city: City): City {
+  const hosts = (role: string) => ({ etcd: [1], database: role === 'witness' ? [] : [1] });
+  const core = [link(1, 'core', 1, 2), link(2, 'core', 1, 2), link(3, 'core', 3, 1), link(4, 'core', 3, 2)];
+  return {
+    ...city,
+    sites: city.sites.map(site => ({ ...site, hosts: { ...site.hosts, ...hosts(site.role) } })),
+    links: [...core, ...city.links.filter(({ kind }) => kind !== 'core')],
+  };
+}

@@ -139,6 +139,8 @@ test('the shipped city is clean, and says what it looked at', async () => {
     ['class:aggregation', 10],
     ['class:building', 10],
     ['class:carrier', 3],
+    ['links.10', 1],
+    ['links.11', 1],
   ]);
   expect(report.checked.every(({ cases }) => cases > 0)).toBe(true);
   expect(report.doubleFailures).toMatchObject({ cases: (450 * 449) / 2, cutting: 260 });
