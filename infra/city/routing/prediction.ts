@@ -3,7 +3,7 @@
 import { type City, type ElementNumber, type Endpoint, farEnd, type Link, nodesOf, type Site, type System } from '../model.js';
 import type { Failure } from './failure.js';
 import { isDataCentre, PREPENDS, type RouteClass } from './policy.js';
-import { type Destination, type RoutingTable, routesTo } from './routes.js';
+import { type Destination, type Offer, offersTo, type RoutingTable, routesTo } from './routes.js';
 import { type Speakers, speakersOf } from './speakers.js';
 import { type Hears, hasQuorum, type Writer, writerOf } from './writer.js';
 
@@ -34,6 +34,8 @@ export interface Prediction {
   toService(state: System['state']): RoutingTable;
   /** To what a router originates: a site its LAN, an aggregation node its offices, an external its prefixes, each its own loopback. */
   toOwn(routeClass: OwnClass, node: ElementNumber): RoutingTable;
+  /** What a router is offered of the services of such systems, whether it uses it or not. */
+  offersOfService(state: System['state'], node: ElementNumber): readonly Offer[];
   /** Who may write to the database. */
   writer(): Writer;
   /** From an office to a system and back. */
@@ -87,6 +89,8 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
   return {
     toService,
     toOwn,
+    offersOfService: (state, node) =>
+      offersTo(node, speakers.get(node) ?? [], { table: toService(state), failure, routeClass: 'services' }),
     writer,
     path: (from, { state }) => {
       const way = enter(fixed, failure, from, entry => follow(toService(state), entry.node, [entry.hop]));

@@ -58,21 +58,31 @@ const hearers = (speakers: Speakers, changed: ReadonlySet<ElementNumber>): reado
   ...new Set([...changed].flatMap(node => (speakers.get(node) ?? []).map(({ far }) => far))),
 ];
 
-interface Told {
+/** What a router goes by: the routes that its neighbours have now. */
+export interface Told {
   readonly table: RoutingTable;
   readonly failure: Failure;
   readonly routeClass: RouteClass;
 }
 
-function bestRoute(near: ElementNumber, adjacencies: readonly Adjacency[], told: Told): Route | undefined {
-  let best: { path: readonly ElementNumber[]; links: Link[] } | undefined;
-  for (const adjacency of adjacencies) {
+/** A path that a neighbour offers over a link, nearest autonomous system first. */
+export interface Offer {
+  readonly link: Link;
+  readonly path: readonly ElementNumber[];
+}
+
+/** Everything that a router is offered and takes. */
+export const offersTo = (near: ElementNumber, adjacencies: readonly Adjacency[], told: Told): readonly Offer[] =>
+  adjacencies.flatMap(adjacency => {
     const path = pathOver(near, adjacency, told);
-    if (path === undefined || (best !== undefined && path.length > best.path.length)) continue;
-    if (best !== undefined && path.length === best.path.length) best.links.push(adjacency.link);
-    else best = { path, links: [adjacency.link] };
-  }
-  return best;
+    return path === undefined ? [] : [{ link: adjacency.link, path }];
+  });
+
+function bestRoute(near: ElementNumber, adjacencies: readonly Adjacency[], told: Told): Route | undefined {
+  const offers = offersTo(near, adjacencies, told);
+  const shortest = Math.min(...offers.map(({ path }) => path.length));
+  const best = offers.filter(({ path }) => path.length === shortest);
+  return best[0] === undefined ? undefined : { path: best[0].path, links: best.map(({ link }) => link) };
 }
 
 /** The AS path that a neighbour offers over a link; undefined when it offers none that is taken. */
