@@ -8,7 +8,7 @@ import type { Ward } from './drill.js';
 /** Wards of different districts that a drill looks from. */
 export const WARDS = 5;
 
-/** The first ward of each of the first districts. @throws {InputError} when the city has too few districts with a ward */
+/** The first ward of each of the first districts; they ask over IPv4 and IPv6 in turn. @throws {InputError} when the city has too few districts with a ward */
 export function wardsOf({ city, plan }: Topology): readonly Ward[] {
   const byDistrict = new Map<string, Endpoint>();
   for (const endpoint of city.endpoints) {
@@ -16,9 +16,12 @@ export function wardsOf({ city, plan }: Topology): readonly Ward[] {
     byDistrict.set(endpoint.district, endpoint);
   }
   if (byDistrict.size < WARDS) throw tooFew(byDistrict.size);
-  return [...byDistrict]
-    .slice(0, WARDS)
-    .map(([district, { number, name }]) => ({ host: `e${number}`, name, district, source: plan.gateway(number, 'office').v4 }));
+  return [...byDistrict].slice(0, WARDS).map(([district, { number, name }], index) => ({
+    host: `e${number}`,
+    name,
+    district,
+    source: plan.gateway(number, 'office')[index % 2 === 0 ? 'v4' : 'v6'],
+  }));
 }
 
 const tooFew = (found: number): InputError =>

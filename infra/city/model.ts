@@ -57,7 +57,10 @@ export interface Aggregation extends Element {
 export interface External extends Element {
   readonly kind: 'external';
   readonly role: 'national' | 'internet';
-  /** Prefixes it stands for, IPv4 CIDR. */
+  /**
+   * Prefixes it stands for, IPv4 CIDR. None of IPv6: nobody has published the national network's, and the city's own addresses are
+   * unique local ones that lead nowhere on the Internet (a line there translates IPv4, as lines do).
+   */
   readonly prefixes: readonly string[];
   /** What is reached there: national document axis, national portal, Ministry of Justice … */
   readonly services: readonly Bilingual[];

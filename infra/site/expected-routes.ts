@@ -1,12 +1,13 @@
 /** What every router's kernel should have of BGP, by prediction. */
 
+import { type Address, FAMILIES, type Prefix } from '../city/addresses.js';
 import { type ElementNumber, ENDPOINT_SEGMENTS, linkName } from '../city/model.js';
 import type { Prediction } from '../city/routing/prediction.js';
 import type { RoutingTable } from '../city/routing/routes.js';
 import type { Topology } from './topology.js';
 
 export interface ExpectedRoute {
-  /** As `ip route` writes it: a single address without its length. */
+  /** Of either family, as `ip route` writes it: a single address without its length. */
   readonly prefix: string;
   /** The device that packets leave by; several, sorted, where ways are of equal worth. */
   readonly devices: readonly string[];
@@ -20,6 +21,8 @@ export const expectedRoutes = (topology: Topology, prediction: Prediction, route
     return devices.length === 0 ? [] : prefixes.map(prefix => ({ prefix, devices }));
   });
 
+const inBoth = (of: Address | Prefix): readonly string[] => FAMILIES.map(family => of[family]);
+
 interface Reached {
   readonly prefixes: readonly string[];
   readonly table: RoutingTable;
@@ -28,13 +31,13 @@ interface Reached {
 function destinationsOf({ city, plan }: Topology, { toService, toOwn }: Prediction): readonly Reached[] {
   const speakers = [...city.sites, ...city.aggregations, ...city.externals];
   return [
-    ...city.systems.map(({ number, state }) => ({ prefixes: [plan.service(number).v4], table: toService(state) })),
+    ...city.systems.map(({ number, state }) => ({ prefixes: inBoth(plan.service(number)), table: toService(state) })),
     ...city.endpoints.map(({ number, aggregation }) => ({
-      prefixes: ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment).v4),
+      prefixes: ENDPOINT_SEGMENTS.flatMap(segment => inBoth(plan.segment(number, segment))),
       table: toOwn('endpoints', aggregation),
     })),
-    ...city.sites.map(({ number }) => ({ prefixes: [plan.lan(number).v4], table: toOwn('lans', number) })),
+    ...city.sites.map(({ number }) => ({ prefixes: inBoth(plan.lan(number)), table: toOwn('lans', number) })),
     ...city.externals.map(({ number, prefixes }) => ({ prefixes, table: toOwn('externals', number) })),
-    ...speakers.map(({ number }) => ({ prefixes: [plan.loopback(number).v4], table: toOwn('loopbacks', number) })),
+    ...speakers.map(({ number }) => ({ prefixes: inBoth(plan.loopback(number)), table: toOwn('loopbacks', number) })),
   ];
 }

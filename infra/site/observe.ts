@@ -116,12 +116,13 @@ async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec)
   const { stdout } = await exec(host, [
     'sh',
     '-c',
-    "vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; echo ----; ip -j route show proto bgp",
+    "vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; for family in -4 -6; do echo ----; ip $family -j route show proto bgp; done",
   ]);
-  const [summary = '', kernel = ''] = stdout.split('----\n');
+  const [summary = '', ...kernel] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
-  const found = new Map((JSON.parse(kernel || '[]') as readonly KernelRoute[]).map(route => [route.dst, devicesOf(route)]));
+  const installed = kernel.flatMap(family => JSON.parse(family || '[]') as readonly KernelRoute[]);
+  const found = new Map(installed.map(route => [route.dst, devicesOf(route)]));
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
   const astray = wanted
     .map(({ prefix, devices }) => ({ prefix, found: found.get(prefix) ?? 'nowhere', devices: devices.join(' and ') }))
@@ -166,14 +167,14 @@ async function services({ from, site, systems }: Of<'services'>, exec: Exec): Pr
   const script = 'for url; do printf "%s\\n" "$(curl -s -m 3 "$url")"; done';
   const { stdout } = await exec(from, ['sh', '-c', script, 'sh', ...systems.map(({ url }) => url)]);
   const answers = stdout.split('\n').map(line => line.trim());
-  const wrong = systems.flatMap(({ key }, index) => {
+  const wrong = systems.flatMap(({ key, url }, index) => {
     const text = answers[index] ?? '';
-    if (!text.startsWith('{')) return [`${key} does not answer`];
+    if (!text.startsWith('{')) return [`${key} does not answer at ${url}`];
     const answered = JSON.parse(text) as { site?: string; ready?: boolean };
     if (answered.site !== site) return [`${key} answers from ${answered.site ?? 'nowhere'}, not ${site}`];
     return answered.ready === false ? [`${key} is not ready`] : [];
   });
-  return verdict(wrong, `${systems.length} systems answer ${from} from ${site}`);
+  return verdict(wrong, `${systems.length} service addresses answer ${from} from ${site}`);
 }
 
 interface Target {

@@ -2,6 +2,7 @@
  * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
+import { beforePort, FAMILIES } from '../city/addresses.js';
 import { siteOf } from '../city/model.js';
 import { NOTHING_FAILED } from '../city/routing/failure.js';
 import { carriesRoutes } from '../city/routing/policy.js';
@@ -39,6 +40,7 @@ export type Check = { readonly id: string } & (
       readonly kind: 'services';
       readonly from: string;
       readonly site: string;
+      /** Each at its address in either family. */
       readonly systems: readonly { readonly key: string; readonly url: string }[];
     }
   | {
@@ -70,7 +72,7 @@ export function checksOf(topology: Topology): readonly Check[] {
   ];
 }
 
-/** While nothing is down, as predicted. */
+/** While nothing is down, as predicted, in both families. One session a link carries both. */
 function routesChecks(topology: Topology): readonly Check[] {
   const prediction = predictorOf(topology.city)(NOTHING_FAILED);
   return topology.machines.filter(speaksBgp).map(({ name, node }) => {
@@ -109,10 +111,12 @@ function databaseCheck(topology: Topology): Check {
 /** Asked from one office: that all offices are reached is the probes' part. */
 function servicesCheck(topology: Topology): Check {
   const from = machinesOf(topology, 'office')[0]?.name ?? '';
-  const systems = topology.city.systems.map(({ key, number, port }) => ({
-    key,
-    url: `http://${topology.plan.service(number).v4}:${port}/ready`,
-  }));
+  const systems = topology.city.systems.flatMap(({ key, number, port }) =>
+    FAMILIES.map(family => topology.plan.service(number)[family]).map(address => ({
+      key,
+      url: `http://${beforePort(address)}:${port}/ready`,
+    })),
+  );
   return { id: 'services', kind: 'services', from, site: `s${siteOf(topology.city, 'primary')?.number}`, systems };
 }
 

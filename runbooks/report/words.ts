@@ -1,5 +1,6 @@
 /** The report's words, Vietnamese first. Technical findings stay as the programs say them. */
 
+import type { Family } from '../../infra/city/addresses.js';
 import type { Bilingual } from '../../infra/city/model.js';
 import type { CriterionId } from '../criteria.js';
 import type { Verdict } from '../verdict.js';
@@ -67,6 +68,9 @@ export const WORDS = {
     en: 'The digests of the evidence are in journal.jsonl; judge again with',
   },
 } as const satisfies Record<string, Bilingual>;
+
+/** The same in every language. */
+export const FAMILY_WORDS = { v4: 'IPv4', v6: 'IPv6' } as const satisfies Record<Family, string>;
 
 export const VERDICT_WORDS = {
   pass: { vi: 'ĐẠT', en: 'PASS' },

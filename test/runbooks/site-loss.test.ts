@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { FAMILIES } from '../../infra/city/addresses.js';
+import { clientConfiguration } from '../../runbooks/clients.js';
+import { drillPlan, familyOf } from '../../runbooks/drill.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
 import { topology } from './toy-city.js';
 
@@ -13,8 +16,24 @@ test('the whole primary site, and nothing else, loses power', () => {
 test('it looks from five wards of different districts', () => {
   expect(plan.wards).toHaveLength(5);
   expect(new Set(plan.wards.map(({ district }) => district)).size).toBe(5);
-  const [first] = plan.wards;
+  const [first, second] = plan.wards;
   expect(first?.source).toBe(`10.64.${first?.host.slice(1)}.1`);
+  expect(second?.source).toBe(topology.plan.gateway(Number(second?.host.slice(1)), 'office').v6);
+});
+
+test('both families are measured: a ward asks every system in the family of its own address', () => {
+  expect(new Set(plan.wards.map(familyOf))).toEqual(new Set(FAMILIES));
+  for (const ward of plan.wards) {
+    for (const { key, address } of clientConfiguration('r', plan, ward).systems) {
+      const number = topology.city.systems.find(system => system.key === key)?.number ?? 0;
+      expect(address).toBe(topology.plan.service(number)[familyOf(ward)]);
+    }
+  }
+});
+
+test('a plan from before there was IPv6 can still be judged', () => {
+  const { addressV6: _, ...system } = plan.systems[0] ?? {};
+  expect(drillPlan.safeParse({ ...plan, systems: [system] }).success).toBe(true);
 });
 
 test('it is judged by the inventory’s objectives of the target', () => {
