@@ -6,7 +6,8 @@ import { AGENT_FRESH_SECONDS } from '../../agents/contract/cadence.js';
 import { select } from '../../agents/contract/metrics/select.js';
 import { WorldError } from '../city/problem.js';
 import { readCluster } from './cluster.js';
-import type { ExecResult, Fabric } from './fabric.js';
+import { differences, type Exec, kernelRoutes, READ_ROUTES } from './compare-routes.js';
+import type { Fabric } from './fabric.js';
 import type { Check, CheckResult } from './steady-state.js';
 
 const AT_ONCE = 4;
@@ -93,7 +94,6 @@ function ask(check: Check, fabric: Fabric, signal: AbortSignal | undefined): Pro
   }
 }
 
-type Exec = (host: string, command: readonly string[]) => Promise<ExecResult>;
 const verdict = (missing: readonly string[], ok: string): Finding =>
   missing.length === 0 ? { state: 'ok', detail: ok } : { state: 'late', detail: shorten(missing) };
 const shorten = (list: readonly string[]): string =>
@@ -113,32 +113,16 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
 }
 
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
-  const { stdout } = await exec(host, [
-    'sh',
-    '-c',
-    "vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; for family in -4 -6; do echo ----; ip $family -j route show proto bgp; done",
-  ]);
+  const { stdout } = await exec(host, ['sh', '-c', `vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; ${READ_ROUTES}`]);
   const [summary = '', ...kernel] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
-  const installed = kernel.flatMap(family => JSON.parse(family || '[]') as readonly KernelRoute[]);
-  const found = new Map(installed.map(route => [route.dst, devicesOf(route)]));
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
-  const astray = wanted
-    .map(({ prefix, devices }) => ({ prefix, found: found.get(prefix) ?? 'nowhere', devices: devices.join(' and ') }))
-    .filter(route => route.found !== route.devices)
-    .map(route => `${route.prefix} goes to ${route.found}, not ${route.devices}`);
+  const astray = differences(host, wanted, kernelRoutes(kernel)).map(
+    ({ prefix, found, predicted }) => `${prefix} goes ${found === 'nowhere' ? '' : 'to '}${found}, not ${predicted}`,
+  );
   return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned`);
 }
-
-/** Of `ip -j route`. */
-interface KernelRoute {
-  readonly dst: string;
-  readonly dev?: string;
-  readonly nexthops?: readonly { readonly dev: string }[];
-}
-const devicesOf = ({ dev, nexthops }: KernelRoute): string =>
-  (nexthops?.map(hop => hop.dev) ?? [dev ?? 'nowhere']).toSorted().join(' and ');
 
 async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<Finding> {
   const missing = await Promise.all(

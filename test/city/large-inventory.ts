@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { InventoryFiles } from '../../infra/city/load/files.js';
+import { seeded } from '../../infra/cli/check/seeded.js';
 
 /** Offices behind an aggregation node, as in a country of 10,600 communes in 700 districts. */
 const OFFICES_EACH = 15;
@@ -12,7 +13,7 @@ const CARRIERS = ['carrier-a', 'carrier-b', 'carrier-c'];
  * nodes and offices as asked for, with lines of three carriers. Same number and seed, same bytes.
  */
 export function largeInventory(offices: number, seed = 1): InventoryFiles {
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const nodes = Math.ceil(offices / OFFICES_EACH);
   const numbersOf = (count: number, first: number) => Array.from({ length: count }, (_, index) => first + index);
   const nodeNumbers = numbersOf(nodes, FIRST_NODE);
@@ -30,17 +31,6 @@ export function largeInventory(offices: number, seed = 1): InventoryFiles {
         ]),
       ),
     },
-  };
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

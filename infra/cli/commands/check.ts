@@ -1,11 +1,15 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import type { City } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import { describe } from '../check/describe.js';
 import { answer, questionOf } from '../check/explain.js';
+import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { openRunningCity } from '../running-city.js';
 import { today } from '../today.js';
 
 export function configure(command: Command, invoke: Invoke): void {
@@ -14,6 +18,9 @@ export function configure(command: Command, invoke: Invoke): void {
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
     .option('--explain <what...>', 'why an office (number, code or name) reaches a system (key or name) the way it does, as: e131 portal')
     .option('--while-down <elements>', 'with --explain: what has failed, as l24,s1 (nodes, links, shared-risk groups)')
+    .option('--against-lab', 'hold every predicted route against the running city, whole and while lines are cut')
+    .option('--cuts <number>', 'with --against-lab: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
+    .option('--seed <number>', 'with --against-lab: which lines are drawn', wholeNumber, 1)
     .action(invoke(check));
 }
 
@@ -21,21 +28,43 @@ interface Options {
   readonly today?: string;
   readonly explain?: readonly string[];
   readonly whileDown?: string;
+  readonly againstLab?: boolean;
+  readonly cuts: number;
+  readonly seed: number;
 }
 
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
+  if (options.againstLab === true) return againstLab(context, options);
   const { city, locate } = loadLocated(await readInventory(inventory));
-  if (options.explain !== undefined || options.whileDown !== undefined) {
-    const question = questionOf(city, options.explain ?? [], options.whileDown?.split(',') ?? []);
-    const { explanation, text } = answer(city, question);
-    context.output.result({ schema: 1, inventory: city.id, ...explanation }, text);
-    return explanation.outcome === 'delivered' ? 0 : 1;
-  }
+  if (options.explain !== undefined || options.whileDown !== undefined) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
   const report = checkCity(city, day, locate);
   context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
   return report.problems.length === 0 ? 0 : 1;
 }
+
+async function explain({ output }: Context, city: City, options: Options): Promise<ExitCode> {
+  const question = questionOf(city, options.explain ?? [], options.whileDown?.split(',') ?? []);
+  const { explanation, text } = answer(city, question);
+  output.result({ schema: 1, inventory: city.id, ...explanation }, text);
+  return explanation.outcome === 'delivered' ? 0 : 1;
+}
+
+/** The city that runs says which inventory it is of. */
+async function againstLab(context: Context, { cuts, seed }: Options): Promise<ExitCode> {
+  const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
+  await refuseDuringDrill(drillsFolder);
+  const { output } = context;
+  const cases = await compareRoutes(topology, fabric, { cuts, seed, signal: context.interrupted(), progress: output.progress });
+  const agree = cases.every(({ differences }) => differences.length === 0);
+  output.result({ schema: 1, inventory: city.id, seed, agree, cases }, describeComparisons(cases, seed));
+  return agree ? 0 : 1;
+}
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number');
+  return Number(text);
+};
 
 function checkedDate(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
