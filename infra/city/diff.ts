@@ -1,5 +1,17 @@
 import { type AddressPlan, addressPlan } from './addresses.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, type Link, linkName, nodeName, nodesOf, type System } from './model.js';
+import {
+  type Aggregation,
+  type City,
+  ENDPOINT_SEGMENTS,
+  type Endpoint,
+  type External,
+  type Link,
+  linkName,
+  nodeName,
+  nodesOf,
+  type Site,
+  type System,
+} from './model.js';
 
 /** One field of one element, before and after. */
 export interface Change {
@@ -43,7 +55,7 @@ export function diffCities(before: City, after: City): CityDiff {
       rehomed: changes(offices, nodeName, { aggregation: ({ aggregation }) => `n${aggregation}` }),
       changed: changes(offices, nodeName, OFFICE_FIELDS),
     },
-    nodes: { ...membership(nodes, nodeName), changed: changes(nodes, nodeName, { name: ({ name }) => name.vi, role: roleOf }) },
+    nodes: { ...membership(nodes, nodeName), changed: changes(nodes, nodeName, NODE_FIELDS) },
     links: { ...membership(links, linkName), changed: changes(links, linkName, LINK_FIELDS) },
     systems: { ...membership(systems, systemName), changed: changes(systems, systemName, SYSTEM_FIELDS) },
     addresses: compareAddresses(before, after),
@@ -57,8 +69,30 @@ const OFFICE_FIELDS = {
   class: office => office.class,
   code: ({ code }) => code ?? '',
   district: ({ district }) => district ?? '',
+  place: placeOf,
   'video points': ({ videoPoints }) => String(videoPoints),
+  users: ({ users }) => String(users),
+  'people served': ({ peopleServed }) => String(peopleServed ?? ''),
+  hours: ({ hours }) => hours,
+  owner: ({ owner }) => owner ?? '',
+  phone: ({ phone }) => phone ?? '',
+  'power feed': ({ powerFeed }) => powerFeed ?? '',
+  'security level': ({ securityLevel }) => String(securityLevel),
+  equipment: ({ equipment }) =>
+    Object.entries(equipment)
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', '),
+  'risk groups': ({ riskGroups }) => riskGroups.join(' '),
 } as const satisfies Reader<Endpoint>;
+
+const NODE_FIELDS = {
+  name: ({ name }) => name.vi,
+  role: node => ('role' in node ? node.role : ''),
+  place: node => ('latitude' in node ? placeOf(node) : ''),
+  hosts: node => ('hosts' in node ? slotsOf(node) : ''),
+  prefixes: node => ('prefixes' in node ? node.prefixes.join(' ') : ''),
+  'risk groups': ({ riskGroups }) => riskGroups.join(' '),
+} as const satisfies Reader<Site | Aggregation | External>;
 
 const LINK_FIELDS = {
   kind: ({ kind }) => kind,
@@ -76,6 +110,15 @@ const SYSTEM_FIELDS = {
   port: ({ port }) => String(port),
   objectives: ({ objectives }) => JSON.stringify(objectives),
 } as const satisfies Reader<System>;
+
+function placeOf({ latitude, longitude }: { readonly latitude: number | undefined; readonly longitude: number | undefined }): string {
+  return latitude === undefined || longitude === undefined ? '' : `${latitude}, ${longitude}`;
+}
+
+const slotsOf = ({ hosts }: Site): string =>
+  Object.entries(hosts)
+    .flatMap(([role, slots]) => slots.map(slot => `${role}${slot}`))
+    .join(' ');
 
 interface Paired<T> {
   readonly before: ReadonlyMap<number, T>;
@@ -102,7 +145,6 @@ const changes = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string, fie
   });
 
 const networkNodes = ({ sites, aggregations, externals }: City) => [...sites, ...aggregations, ...externals];
-const roleOf = (node: ReturnType<typeof networkNodes>[number]): string => ('role' in node ? node.role : '');
 const systemName = ({ number, key }: System): string => `${number} ${key}`;
 
 function compareAddresses(before: City, after: City): CityDiff['addresses'] {
