@@ -1,5 +1,5 @@
 import type { Language } from '../../../dashboards/wall/language.js';
-import { type City, ENDPOINT_KINDS, LINK_KINDS } from '../../city/model.js';
+import { type City, ENDPOINT_KINDS, LINK_KINDS, type Link } from '../../city/model.js';
 import { element, escapeXml, widthPx } from './markup.js';
 import { CLASS_WORDS, LINK_WORDS } from './words.js';
 
@@ -42,8 +42,8 @@ const swatch = ({ kind, style }: Sign, x: number, y: number): string =>
     dot: () => element('circle', { cx: x + 12, cy: y, r: 4, class: style }),
   })[kind]();
 
-/** The kinds of links that the city has, each with its count. */
-export const linkSigns = ({ links }: City, language: Language): readonly Sign[] =>
+/** The kinds of these links, each with its count. */
+export const linkSigns = (links: readonly Link[], language: Language): readonly Sign[] =>
   LINK_KINDS.map(kind => ({ kind, count: links.filter(link => link.kind === kind).length }))
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => ({ kind: 'line', style: kind, text: `${LINK_WORDS[kind][language]} (${count})` }));

@@ -24,8 +24,8 @@ const rounded = (value: number): string => String(Number(value.toFixed(1)));
 /** Class names, without those that are undefined or empty. */
 export const classes = (...names: readonly (string | undefined)[]): string => names.filter(name => name).join(' ');
 
-/** About how wide a text is, pixels: without a font nobody knows. */
-export const widthPx = (text: string, sizePx: number): number => [...text].length * sizePx * 0.56;
+/** About how wide a text is, pixels: without a font nobody knows. Bold is wider. */
+export const widthPx = (text: string, sizePx: number, bold = false): number => [...text].length * sizePx * (bold ? 0.64 : 0.57);
 
 /** A text in lines of at most so many pixels, as far as words allow. */
 export function wrapped(text: string, sizePx: number, mostPx: number): readonly string[] {
@@ -41,7 +41,7 @@ export function wrapped(text: string, sizePx: number, mostPx: number): readonly 
 /** Cut to a width, with a mark where it was cut. */
 export function fitted(text: string, sizePx: number, mostPx: number): string {
   if (widthPx(text, sizePx) <= mostPx) return text;
-  return `${[...text].slice(0, Math.max(0, Math.floor(mostPx / (sizePx * 0.56)) - 1)).join('')}…`;
+  return `${[...text].slice(0, Math.max(0, Math.floor(mostPx / (sizePx * 0.57)) - 1)).join('')}…`;
 }
 
 /** A whole drawing, white below, its style sheet in it. */

@@ -34,9 +34,12 @@ export const styleSheet = (root: string): string =>
     rule(' .halo', 'paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round'),
     rule(' .area', 'fill:#eef2ee;stroke:#c3cdc6;stroke-width:1px;vector-effect:non-scaling-stroke'),
     rule(' .link', 'fill:none'),
+    rule(' .ring', `fill:#fff;fill-opacity:.6;stroke:${NODE_COLOURS.aggregation};stroke-width:3px`),
+    rule(' .pointer', `stroke:${FAINT_INK};stroke-width:1px`),
     ...Object.entries(LINK_COLOURS).map(([kind, colour]) =>
       rule(` .link.${kind}`, `stroke:${colour};stroke-width:${WIDTHS[kind as LinkKind]}px`),
     ),
+    ...Object.entries(LINK_COLOURS).map(([kind, colour]) => rule(` .on-${kind}`, `fill:${colour}`)),
     ...Object.entries(SITE_COLOURS).map(([role, colour]) => rule(` .site.${role}`, `fill:${colour}`)),
     ...Object.entries(NODE_COLOURS).map(([kind, colour]) => rule(` .${kind}`, `fill:${colour}`)),
     ...Object.entries(CLASS_COLOURS).map(([kind, colour]) => rule(` .office.${kind}`, `fill:${colour}`)),

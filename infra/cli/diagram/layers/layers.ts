@@ -17,7 +17,10 @@ export function layersSvg(city: City, language: Language, mark: Mark = unmarked)
   const { widthPx } = arrangement;
   const bottom = bottomOf(arrangement);
   const core = city.links.filter(({ kind }) => kind === 'core');
-  const signs = legend(MARGIN, bottom + 40, widthPx - 2 * MARGIN, [...linkSigns(city, language), ...officeSigns(city, language, 'box')]);
+  const signs = legend(MARGIN, bottom + 40, widthPx - 2 * MARGIN, [
+    ...linkSigns(city.links, language),
+    ...officeSigns(city, language, 'box'),
+  ]);
   return svg('citydc-layers', { widthPx, heightPx: signs.bottom + MARGIN }, [
     heading(MARGIN, `${city.name[language]}: ${WORDS.layers[language]}`, `${city.id} · ${SIZE[language](city)}`),
     ...[...city.links.filter(({ kind }) => kind === 'uplink'), ...core].map(link => wire(arrangement, link)),
