@@ -37,8 +37,23 @@ function citySchema(): object {
   return { $schema, title: 'city.yaml of a citydc inventory', ...form };
 }
 
-const changed = (table: Readonly<Record<string, z.ZodType>>, change: (schema: z.ZodType, name: string) => z.ZodType) =>
-  Object.fromEntries(Object.entries(table).map(([name, schema]) => [name, change(schema, name)]));
+type SectionName = keyof typeof MAPS | keyof typeof LISTS;
+
+/** What an editor shows beside the name of a section. */
+const SECTIONS = {
+  sites: 'Data centres, by their permanent numbers (1 to 63).',
+  aggregations: 'Network nodes that offices hang on, by their permanent numbers.',
+  externals: "What is not the city's: the national networks and the Internet, by their permanent numbers.",
+  carriers: 'Who carries lines, by key. Each is a shared-risk group of its own.',
+  riskGroups: 'What fails together, by key.',
+  tiers: 'By key, the loosest objective that a system of the tier may declare, on any target.',
+  systems: 'Shared systems, by their permanent numbers; each has one service address.',
+  flows: 'Everything that may talk; all else is dropped.',
+  accepted: 'Findings that are known and accepted until a day.',
+} as const satisfies Record<SectionName, string>;
+
+const changed = <N extends SectionName>(table: Readonly<Record<N, z.ZodType>>, change: (schema: z.ZodType, name: N) => z.ZodType) =>
+  Object.fromEntries((Object.keys(table) as N[]).map(name => [name, change(table[name], name).describe(SECTIONS[name])]));
 
 function tableSchema(row: z.ZodObject): object {
   const written = formOf(row, 'input');

@@ -67,7 +67,12 @@ export const SINGLES = {
       wards: whole(0, 1e6).describe('Offices of class ward.'),
       videoPoints: whole(0, 1e7).describe('Video-conference points of all offices.'),
       certificates: z
-        .strictObject(each(['total', 'organisations', 'people', 'simPki'], whole(0, 1e8)))
+        .strictObject({
+          total: whole(0, 1e8).describe('Organisations and people together.'),
+          organisations: whole(0, 1e8).describe('Of organisations.'),
+          people: whole(0, 1e8).describe('Of people.'),
+          simPki: whole(0, 1e8).describe('How many of the total are on SIM PKI.'),
+        })
         .describe('Digital certificates issued; only reports show them.'),
     })
     .describe('What the inventory must add up to: a lost row is found at once.'),
@@ -88,8 +93,12 @@ export const MAPS = {
     prefixes: z.array(z.string()).min(1, 'at least one prefix').describe('IPv4 prefixes that it stands for, CIDR.'),
     services: z.array(bilingual).min(1, 'at least one service').describe('What is reached there.'),
   }),
-  carriers: z.strictObject({ name: text, assumed }),
-  riskGroups: z.strictObject({ kind: z.enum(['duct', 'building', 'power', 'lease']), name: text, assumed }),
+  carriers: z.strictObject({ name: text.describe('What people call it.'), assumed }),
+  riskGroups: z.strictObject({
+    kind: z.enum(['duct', 'building', 'power', 'lease']).describe('What fails; a carrier is a group by itself.'),
+    name: text.describe('What people call it.'),
+    assumed,
+  }),
   tiers: objective,
   systems: z.strictObject({
     key: key.describe('Short name, as portal: flows and commands use it.'),
@@ -97,7 +106,7 @@ export const MAPS = {
     tier: key.describe('One of the tiers above: the loosest objective that it may declare.'),
     state: z.enum(['none', 'database']).describe("Whether it keeps state in the city's database."),
     port: whole(1, 65_535).describe('TCP port on its service address.'),
-    objectives: z.strictObject(each(TARGETS, objective)).describe('What is promised, on each target.'),
+    objectives: z.strictObject(each(TARGETS, objective.describe('On this target.'))).describe('What is promised, on each target.'),
     ...validity,
     assumed,
   }),
@@ -111,7 +120,7 @@ export const LISTS = {
   flows: z.strictObject({
     from: z.array(zone).min(1, 'at least one zone').describe('Zones that may start it.'),
     to: z.array(zone).min(1, 'at least one zone').describe('Zones that it goes to; system.KEY is one system.'),
-    protocol: z.enum(['tcp', 'udp', 'icmp']),
+    protocol: z.enum(['tcp', 'udp', 'icmp']).describe('Answers are let back by themselves.'),
     ports: z.array(port).default([]).describe("The destination's ports, single or as 8001-8010; none for icmp."),
     over: z.enum(['data-network', 'internet-line']).default('data-network').describe('Which links carry it.'),
     why: text.describe('What it is for.'),

@@ -1,5 +1,5 @@
 import { type City, type Link, linkName, type Node, nodeName } from '../../city/model.js';
-import { nameIn, type Parts, partsOf } from './parts.js';
+import { fromAbove, type Parts, partsOf } from './parts.js';
 import { CLASS_COLOURS, LINK_COLOURS, NODE_COLOURS, SITE_COLOURS } from './style.js';
 
 /** The whole network for Graphviz, every office and every line: `dot -Tsvg` or `sfdp -Tsvg` draws it. Names in Vietnamese. */
@@ -25,10 +25,10 @@ function colourOf(node: Node): string {
   return node.kind === 'endpoint' ? CLASS_COLOURS[node.class] : NODE_COLOURS[node.kind];
 }
 
-/** From above to below, so that the layers stand as they should; an office's own Internet line must not lift it. */
+/** An office's own Internet line must not lift it beside the sites, nor a link between sites one above the other. */
 function edgeOf(parts: Parts, link: Link): string {
-  const [below, above] = link.ends.map(end => nameIn(parts, end));
-  const aside = link.kind === 'internet' ? ', constraint=false' : '';
+  const [above, below] = fromAbove(parts, link);
+  const aside = link.kind === 'internet' || link.ends.every(end => parts.nodes.get(end)?.kind === 'site') ? ', constraint=false' : '';
   return `${above} -- ${below} [label=${linkName(link)}, color=${quoted(LINK_COLOURS[link.kind])}${aside}]`;
 }
 

@@ -1,5 +1,5 @@
-import { type City, ENDPOINT_KINDS, LINK_KINDS, type Link, type LinkKind, linkName, type Node, nodeName } from '../../city/model.js';
-import { nameIn, type Parts, partsOf } from './parts.js';
+import { type City, ENDPOINT_KINDS, LINK_KINDS, type LinkKind, linkName, type Node, nodeName } from '../../city/model.js';
+import { fromAbove, linkNames, type Parts, partsOf } from './parts.js';
 import { LINK_COLOURS, NODE_COLOURS, SITE_COLOURS } from './style.js';
 import { CLASS_WORDS, LINK_WORDS } from './words.js';
 
@@ -12,9 +12,8 @@ export function mermaid(city: City): string {
   const trunks = city.links.filter(({ kind }) => kind === 'core' || kind === 'uplink');
   const groups = city.aggregations.filter(({ number }) => parts.offices.has(number));
   const edges: readonly Edge[] = [
-    ...trunks.map(link => ({ kind: link.kind, ends: endsOf(parts, link), label: linkName(link) })),
+    ...trunks.map(link => ({ kind: link.kind, ends: fromAbove(parts, link), label: linkName(link) })),
     ...groups.map(node => ({ kind: 'access' as const, ends: [nodeName(node), `${nodeName(node)}offices`] as const, label: '' })),
-    ...internetEdges(parts, groups),
   ];
   return [
     '%% The network of a city, written by citydc render diagram',
@@ -37,30 +36,18 @@ interface Edge {
   readonly label: string;
 }
 
-const endsOf = (parts: Parts, { ends: [a, b] }: Link): readonly [string, string] => [nameIn(parts, b), nameIn(parts, a)];
-
 const labelOf = (node: Node): string => `${nodeName(node)}<br/>${escapeMermaid(node.name.vi)}`;
 const classOf = (node: Node): string => (node.kind === 'site' ? node.role : node.kind);
 
-function countsOf({ offices }: Parts, number: Node['number']): string {
-  const behind = offices.get(number) ?? [];
-  return ENDPOINT_KINDS.map(kind => ({ kind, count: behind.filter(office => office.class === kind).length }))
+/** How many offices of each class, and how many of them have an Internet line of their own. */
+function countsOf(parts: Parts, number: Node['number']): string {
+  const behind = parts.offices.get(number) ?? [];
+  const counts = ENDPOINT_KINDS.map(kind => ({ what: CLASS_WORDS[kind].vi, count: behind.filter(office => office.class === kind).length }));
+  const own = behind.flatMap(office => linkNames(parts, office.number, 'internet')).length;
+  return [...counts, { what: LINK_WORDS.internet.vi, count: own }]
     .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${escapeMermaid(CLASS_WORDS[kind].vi)}: ${count}`)
+    .map(({ what, count }) => `${escapeMermaid(what)}: ${count}`)
     .join('<br/>');
-}
-
-/** One for all own Internet lines behind a node. */
-function internetEdges({ links, offices, city }: Parts, groups: readonly Node[]): readonly Edge[] {
-  const internet = city.externals.find(({ role }) => role === 'internet');
-  if (internet === undefined) return [];
-  return groups.flatMap(node => {
-    const lines = (offices.get(node.number) ?? []).flatMap(office =>
-      (links.get(office.number) ?? []).filter(({ kind }) => kind === 'internet'),
-    );
-    const ends = [`${nodeName(node)}offices`, nodeName(internet)] as const;
-    return lines.length === 0 ? [] : [{ kind: 'internet' as const, ends, label: `${LINK_WORDS.internet.vi}: ${lines.length}` }];
-  });
 }
 
 const linkStyles = (edges: readonly Edge[]): readonly string[] =>

@@ -30,6 +30,12 @@ function grouped<T>(pairs: readonly (readonly [ElementNumber, T])[]): ReadonlyMa
 /** The short permanent name of a node by its number. */
 export const nameIn = ({ nodes }: Parts, number: ElementNumber): string => nodeName(nodes.get(number) ?? { kind: 'endpoint', number });
 
+/** The ends of a link by name, the upper layer first: only core links are written that way in an inventory. */
+export function fromAbove(parts: Parts, { kind, ends }: Link): readonly [string, string] {
+  const [first, second] = [nameIn(parts, ends[0]), nameIn(parts, ends[1])];
+  return kind === 'core' ? [first, second] : [second, first];
+}
+
 /** The links of one kind at a node, as names. */
 export const linkNames = ({ links }: Parts, number: ElementNumber, kind: Link['kind']): readonly string[] =>
   (links.get(number) ?? []).filter(link => link.kind === kind).map(linkName);
