@@ -38,7 +38,7 @@ export const drillPlan = z.object({
     }),
   ),
   /** Where clients run; `source` is the office's own address, and its family is the one in which the ward asks. */
-  wards: z.array(z.object({ host: z.string(), name: bilingual, district: z.string(), source: z.string() })),
+  wards: z.array(z.object({ host: z.string(), name: bilingual, source: z.string() })),
   databases: z.array(z.object({ host: z.string(), site: z.string(), url: z.string() })),
   /** The planned way back to the primary: outage in seconds, lost writes in seconds. */
   failback: objective,

@@ -81,7 +81,7 @@ export const VERDICT_WORDS = {
 
 export const CRITERION_WORDS = {
   evidence: { vi: 'Bằng chứng còn nguyên vẹn', en: 'The evidence is whole' },
-  coverage: { vi: 'Đo từ các phường, xã của ít nhất năm quận, huyện', en: 'Measured from wards of at least five districts' },
+  coverage: { vi: 'Đo từ các phường, xã sau ít nhất năm nút tổng hợp', en: 'Measured from wards behind at least five aggregation nodes' },
   fault: { vi: 'Sự cố có hiệu lực đến khi được gỡ bỏ theo kế hoạch', en: 'The fault was in force until its rollback' },
   timelines: { vi: 'Không văn bản nào được xác nhận trên hai dòng thời gian', en: 'No write was acknowledged on two timelines' },
   restored: { vi: 'Thành phố trở lại trạng thái ổn định', en: 'The city came back to steady state' },

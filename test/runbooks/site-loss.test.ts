@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { FAMILIES } from '../../infra/city/addresses.js';
+import { load } from '../../infra/city/load/load.js';
+import { readInventory } from '../../infra/city/load/read.js';
+import { topologyOf } from '../../infra/site/topology.js';
 import { clientConfiguration } from '../../runbooks/clients.js';
 import { drillPlan, familyOf } from '../../runbooks/drill.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
@@ -13,9 +16,12 @@ test('the whole primary site, and nothing else, loses power', () => {
   expect(siteLoss.fault(plan)).toEqual({ do: 'power-off', hosts: primary });
 });
 
-test('it looks from five wards of different districts', () => {
+test('it looks from five wards behind different aggregation nodes, whether or not there are districts', async () => {
+  const nodeOf = new Map(topology.city.endpoints.map(({ number, aggregation }) => [`e${number}`, aggregation]));
   expect(plan.wards).toHaveLength(5);
-  expect(new Set(plan.wards.map(({ district }) => district)).size).toBe(5);
+  expect(new Set(plan.wards.map(({ host }) => nodeOf.get(host))).size).toBe(5);
+  const city2025 = topologyOf(load(await readInventory('can-tho-2025')));
+  expect(siteLoss.plan(city2025, 'lab').wards.map(({ host }) => host)).toEqual(['e78', 'e88', 'e96', 'e103', 'e110']);
   const [first, second] = plan.wards;
   expect(first?.source).toBe(`10.64.${first?.host.slice(1)}.1`);
   expect(second?.source).toBe(topology.plan.gateway(Number(second?.host.slice(1)), 'office').v6);

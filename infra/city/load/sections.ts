@@ -4,11 +4,8 @@ import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed, type 
 import type { Decoded } from './files.js';
 import { shown, wordHint } from './hint.js';
 import { IS_NUMBER } from './number.js';
-import { LISTS, MAPS, SINGLES } from './schema.js';
+import { LISTS, MAPS, NUMBERED, SINGLES } from './schema.js';
 import { readYaml, type YamlSource } from './yaml.js';
-
-/** Sections of city.yaml whose keys are permanent numbers. */
-const NUMBERED: readonly string[] = ['sites', 'aggregations', 'externals', 'systems'];
 
 const COPY = 'copy the one of a shipped inventory and edit it';
 

@@ -1,6 +1,5 @@
-import type { Cut } from '../failures/cuts.js';
 import { losses } from '../failures/losses.js';
-import type { City } from '../model.js';
+import type { Survey } from '../failures/survey.js';
 import type { Problem } from '../problem.js';
 import type { FailingElement } from '../routing/failure.js';
 import type { Rule } from './rule.js';
@@ -9,21 +8,26 @@ import type { Rule } from './rule.js';
 export const noSinglePointOfFailure: Rule = {
   demands: 'no single failure takes a system from an office',
   of: 'failing elements',
-  examine: ({ city, terrain, cuts }) => ({
-    findings: terrain.footprints.flatMap(failed => findings(city, failed.element, cuts.single(failed))),
-    cases: terrain.footprints.length,
+  examine: survey => ({
+    findings: singlePointsOf(survey).map(finding),
+    cases: survey.terrain.footprints.length,
   }),
 };
 
-function findings(city: City, { name, title, path, class: kind }: FailingElement, cut: Cut): readonly Problem[] {
-  const lost = losses(city, cut);
-  if (lost === '') return [];
-  return [
-    {
-      rule: 'no-single-point-of-failure',
-      path,
-      message: `if ${name} (${title}) fails, ${lost}`,
-      hint: `lead a second way around it, or accept it under 'accepted' with scope ${path} or class:${kind}`,
-    },
-  ];
+/** An element that takes a system from an office, and what is lost, in a sentence. */
+interface SinglePoint {
+  readonly element: FailingElement;
+  readonly lost: string;
 }
+
+export const singlePointsOf = ({ city, terrain, cuts }: Survey): readonly SinglePoint[] =>
+  terrain.footprints
+    .map(failed => ({ element: failed.element, lost: losses(city, cuts.single(failed)) }))
+    .filter(({ lost }) => lost !== '');
+
+const finding = ({ element: { name, title, path, class: kind }, lost }: SinglePoint): Problem => ({
+  rule: 'no-single-point-of-failure',
+  path,
+  message: `if ${name} (${title}) fails, ${lost}`,
+  hint: `lead a second way around it, or accept it under 'accepted' with scope ${path} or class:${kind}`,
+});
