@@ -30,9 +30,13 @@ export const WORDS = {
   aggregations: { vi: 'Nút tổng hợp và các đơn vị phía sau', en: 'Aggregation nodes and the offices behind them' },
   offices: { vi: 'đơn vị', en: 'offices' },
   lines: { vi: 'đường', en: 'lines' },
-  assumed: {
-    vi: 'Vị trí các điểm và nút chưa được xác nhận. Đơn vị không có tọa độ là chấm dưới tên nút.',
-    en: 'Places of sites and nodes are assumed. Offices without coordinates are dots below their node’s name.',
+  placesAssumed: {
+    vi: 'Vị trí của một số điểm, nút hoặc đơn vị chưa được xác nhận.',
+    en: 'Places of some sites, nodes or offices are assumed.',
+  },
+  placeless: {
+    vi: 'Đơn vị không có tọa độ là chấm dưới tên nút của mình.',
+    en: 'Offices without coordinates are dots below the name of their node.',
   },
 } as const satisfies Record<string, Bilingual>;
 

@@ -12,7 +12,7 @@ const SITE = { width: 230, height: 58 } as const;
 const EXTERNALS_TOP = 92;
 const SITES_TOP = 232;
 export const NODES_TOP = 460;
-const NODE = { gap: 4, leastWidth: 60, height: 74 } as const;
+const NODE = { gap: 4, leastWidth: 60, mostWidth: 360, height: 74 } as const;
 export const OFFICES_TOP = NODES_TOP + NODE.height + 40;
 const CHIP = { width: 32, height: 14, gap: 2, rowGap: 4 } as const;
 /** Right of the last node: the lane of the offices' own Internet lines. */
@@ -77,7 +77,8 @@ function nodeRow(nodes: readonly Node[], widths: readonly number[], room: number
   let x = MARGIN;
   return nodes.map(({ number }, index) => {
     const width = (widths[index] ?? 0) + spare;
-    const box = { x, y: NODES_TOP, width: width - NODE.gap, height: NODE.height };
+    const drawn = Math.min(NODE.mostWidth, width - NODE.gap);
+    const box = { x: x + (width - NODE.gap - drawn) / 2, y: NODES_TOP, width: drawn, height: NODE.height };
     x += width;
     return [number, box];
   });

@@ -35,11 +35,22 @@ export function panel(view: MapView, left: number, top: number, width: number): 
     y += height;
   }
   const signs = legend(left, y + ROW, width, [...linkSigns(city.links.filter(isDrawn), language), ...officeSigns(city, language, 'dot')]);
-  const notes = wrapped(WORDS.assumed[language], 12, width).map((text, index) =>
+  const notes = wrapped(notesOn(view), 12, width).map((text, index) =>
     element('text', { x: left, y: signs.bottom + ROW + index * 16, 'font-size': 12, class: 'faint' }, escapeXml(text)),
   );
   return { drawn: [...drawn, signs.drawn, ...notes].join('\n'), bottom: signs.bottom + ROW + notes.length * 16 };
 }
+
+/** What one must know of the places. */
+function notesOn({ parts: { city }, language }: MapView): string {
+  const assumed = [...city.sites, ...city.aggregations, ...city.endpoints].some(node =>
+    node.assumed.some(field => PLACE_FIELDS.has(field)),
+  );
+  return [...(assumed ? [WORDS.placesAssumed[language]] : []), ...(city.endpoints.every(hasPlace) ? [] : [WORDS.placeless[language]])].join(
+    ' ',
+  );
+}
+const PLACE_FIELDS: ReadonlySet<string> = new Set(['*', 'latitude', 'longitude']);
 
 const siteRow = ({ language }: MapView, site: Site, x: number, y: number, width: number): string =>
   element('rect', { x, y: y - 11, width: 14, height: 14, rx: 2, class: `site ${site.role}` }) +
