@@ -7,6 +7,10 @@ import { type Core, coreOf } from './trunk.js';
 /** Offices by what they lose: all systems of one kind are reached or lost together. Offices that are down themselves are not among them. */
 export type Cut = Readonly<Record<System['state'], readonly Endpoint[]>>;
 
+/** The single elements that take a system from an office, by name. */
+export const cutsBetween = ({ footprints }: Terrain, cuts: Cuts, office: Endpoint, { state }: Pick<System, 'state'>): readonly string[] =>
+  footprints.filter(failed => cuts.single(failed)[state].includes(office)).map(({ element }) => element.name);
+
 export interface Cuts {
   /** What is out of reach while nothing has failed: it should be nothing. */
   always(): Cut;

@@ -1,5 +1,7 @@
 /** `citydc check --explain e131 portal [--while-down l24,s1]`. */
 
+import { cutsBetween } from '../../city/failures/cuts.js';
+import { surveyOf } from '../../city/failures/survey.js';
 import { type City, type Endpoint, nodeName, type System } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import { type Explanation, explain } from '../../city/routing/explanation.js';
@@ -28,14 +30,20 @@ export function questionOf(city: City, [office, system, ...rest]: readonly strin
   return { office: officeOf(city, office), system: systemOf(city, system), down: down.map(name => elementOf(city, name)) };
 }
 
-/** What it says, as data and for people. */
-export function answer(city: City, { office, system, down }: Question): { readonly explanation: Explanation; readonly text: string } {
-  const failed = elementsOf(city).filter(({ name }) => down.includes(name));
-  const explanation = explain(city, failureOf(failed), office, system);
-  return { explanation, text: describe({ office, system, down }, explanation) };
+interface Answer extends Explanation {
+  /** Single elements that take the system from the office while nothing else is down. */
+  readonly cutBy: readonly string[];
 }
 
-function describe({ office, system, down }: Question, { allowed, way, back, outcome, because }: Explanation): string {
+/** What it says, as data and for people. */
+export function answer(city: City, { office, system, down }: Question): { readonly answered: Answer; readonly text: string } {
+  const failed = elementsOf(city).filter(({ name }) => down.includes(name));
+  const { terrain, cuts } = surveyOf(city);
+  const answered = { ...explain(city, failureOf(failed), office, system), cutBy: cutsBetween(terrain, cuts, office, system) };
+  return { answered, text: describe({ office, system, down }, answered) };
+}
+
+function describe({ office, system, down }: Question, { allowed, way, back, outcome, because, cutBy }: Answer): string {
   const name = nodeName(office);
   return [
     `${name} (${office.name.vi}) to ${system.key} (${system.name.vi}), ${down.length === 0 ? 'nothing' : down.join(', ')} down`,
@@ -52,6 +60,7 @@ function describe({ office, system, down }: Question, { allowed, way, back, outc
     ),
     ...(back.length === 0 ? [] : [`back: ${back.join(' ')}`]),
     `${outcome}: ${because}`,
+    `single failures that cut it: ${cutBy.length === 0 ? 'none' : cutBy.join(', ')}`,
   ].join('\n');
 }
 

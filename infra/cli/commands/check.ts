@@ -45,9 +45,9 @@ async function check(context: Context, inventory: string, options: Options): Pro
 
 async function explain({ output }: Context, city: City, options: Options): Promise<ExitCode> {
   const question = questionOf(city, options.explain ?? [], options.whileDown?.split(',') ?? []);
-  const { explanation, text } = answer(city, question);
-  output.result({ schema: 1, inventory: city.id, ...explanation }, text);
-  return explanation.outcome === 'delivered' ? 0 : 1;
+  const { answered, text } = answer(city, question);
+  output.result({ schema: 1, inventory: city.id, ...answered }, text);
+  return answered.outcome === 'delivered' ? 0 : 1;
 }
 
 /** The city that runs says which inventory it is of. */
