@@ -10,6 +10,8 @@ import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteHostRo
 /** Internet Protocol in both its versions: the city speaks both everywhere. */
 export const FAMILIES = ['v4', 'v6'] as const;
 export type Family = (typeof FAMILIES)[number];
+/** The same for both families, IPv4 first. */
+export const inBoth = <T>(of: (family: Family) => T): readonly T[] => FAMILIES.map(of);
 
 /** An address in both families, without a prefix length. */
 export interface Address {

@@ -1,6 +1,6 @@
 /** What every router's kernel should have of BGP, by prediction. */
 
-import { type Address, FAMILIES, type Prefix } from '../city/addresses.js';
+import type { Address, Prefix } from '../city/addresses.js';
 import { type ElementNumber, ENDPOINT_SEGMENTS, linkName } from '../city/model.js';
 import type { Prediction } from '../city/routing/prediction.js';
 import type { RoutingTable } from '../city/routing/routes.js';
@@ -21,7 +21,7 @@ export const expectedRoutes = (topology: Topology, prediction: Prediction, route
     return devices.length === 0 ? [] : prefixes.map(prefix => ({ prefix, devices }));
   });
 
-const inBoth = (of: Address | Prefix): readonly string[] => FAMILIES.map(family => of[family]);
+const both = ({ v4, v6 }: Address | Prefix): readonly string[] => [v4, v6];
 
 interface Reached {
   readonly prefixes: readonly string[];
@@ -31,13 +31,13 @@ interface Reached {
 function destinationsOf({ city, plan }: Topology, { toService, toOwn }: Prediction): readonly Reached[] {
   const speakers = [...city.sites, ...city.aggregations, ...city.externals];
   return [
-    ...city.systems.map(({ number, state }) => ({ prefixes: inBoth(plan.service(number)), table: toService(state) })),
+    ...city.systems.map(({ number, state }) => ({ prefixes: both(plan.service(number)), table: toService(state) })),
     ...city.endpoints.map(({ number, aggregation }) => ({
-      prefixes: ENDPOINT_SEGMENTS.flatMap(segment => inBoth(plan.segment(number, segment))),
+      prefixes: ENDPOINT_SEGMENTS.flatMap(segment => both(plan.segment(number, segment))),
       table: toOwn('endpoints', aggregation),
     })),
-    ...city.sites.map(({ number }) => ({ prefixes: inBoth(plan.lan(number)), table: toOwn('lans', number) })),
+    ...city.sites.map(({ number }) => ({ prefixes: both(plan.lan(number)), table: toOwn('lans', number) })),
     ...city.externals.map(({ number, prefixes }) => ({ prefixes, table: toOwn('externals', number) })),
-    ...speakers.map(({ number }) => ({ prefixes: inBoth(plan.loopback(number)), table: toOwn('loopbacks', number) })),
+    ...speakers.map(({ number }) => ({ prefixes: both(plan.loopback(number)), table: toOwn('loopbacks', number) })),
   ];
 }

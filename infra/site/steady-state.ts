@@ -2,7 +2,7 @@
  * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
-import { beforePort, FAMILIES } from '../city/addresses.js';
+import { beforePort, inBoth } from '../city/addresses.js';
 import { siteOf } from '../city/model.js';
 import { NOTHING_FAILED } from '../city/routing/failure.js';
 import { carriesRoutes } from '../city/routing/policy.js';
@@ -112,10 +112,7 @@ function databaseCheck(topology: Topology): Check {
 function servicesCheck(topology: Topology): Check {
   const from = machinesOf(topology, 'office')[0]?.name ?? '';
   const systems = topology.city.systems.flatMap(({ key, number, port }) =>
-    FAMILIES.map(family => topology.plan.service(number)[family]).map(address => ({
-      key,
-      url: `http://${beforePort(address)}:${port}/ready`,
-    })),
+    inBoth(family => ({ key, url: `http://${beforePort(topology.plan.service(number)[family])}:${port}/ready` })),
   );
   return { id: 'services', kind: 'services', from, site: `s${siteOf(topology.city, 'primary')?.number}`, systems };
 }

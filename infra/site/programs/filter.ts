@@ -1,4 +1,4 @@
-import { FAMILIES, type Family } from '../../city/addresses.js';
+import { FAMILIES, type Family, inBoth } from '../../city/addresses.js';
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
 import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
 import type { Program } from '../program.js';
@@ -66,7 +66,6 @@ const NFT_WORDS = {
 } as const satisfies Record<Family, { ip: string; icmp: string; errors: readonly string[] }>;
 
 const set = (items: readonly string[]): string => (items.length === 1 ? `${items[0]}` : `{ ${items.join(', ')} }`);
-const inBoth = (rule: (family: Family) => string): readonly string[] => FAMILIES.map(rule);
 
 const ESTABLISHED = 'ct state established,related accept';
 const ICMP_ERRORS = inBoth(family => `${NFT_WORDS[family].icmp} type ${set(NFT_WORDS[family].errors)} accept`);

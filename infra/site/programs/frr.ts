@@ -146,7 +146,10 @@ const FRR_WORDS = { v4: { family: 'ipv4', ip: 'ip' }, v6: { family: 'ipv6', ip: 
   { family: string; ip: string }
 >;
 
-/** A session speaks IPv4 by itself, IPv6 when told. */
+/**
+ * A session speaks IPv4 by itself, IPv6 when told. Of IPv6 it tells two next hops, the link's address of the plan and the device's own;
+ * zebra installs the latter, which comes from the MAC and so from the plan, too.
+ */
 const policyLines = (family: Family, { address, policy }: Peer): readonly string[] => [
   ...(family === 'v6' ? [`  neighbor ${address} activate`] : []),
   `  neighbor ${address} route-map ${policy.toUpperCase()}-IN in`,

@@ -1,4 +1,4 @@
-import { beforePort, FAMILIES } from '../../city/addresses.js';
+import { beforePort, inBoth } from '../../city/addresses.js';
 import type { System } from '../../city/model.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -52,7 +52,7 @@ defaults
 `;
 
 const systemPart = (topology: Topology, machine: Machine, { key, number, port }: System): string => `frontend ${key}
-${FAMILIES.map(family => `  bind ${beforePort(topology.plan.service(number)[family])}:${port}`).join('\n')}
+${inBoth(family => `  bind ${beforePort(topology.plan.service(number)[family])}:${port}`).join('\n')}
   default_backend ${key}
 
 backend ${key}

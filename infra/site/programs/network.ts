@@ -1,4 +1,4 @@
-import { type Address, FAMILIES, type Family, type Prefix } from '../../city/addresses.js';
+import { type Address, type Family, inBoth, type Prefix } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS, type Site } from '../../city/model.js';
 import type { Program, Rendered } from '../program.js';
 import { bridgeOf, LAN_DEVICE, linkAddresses, type Machine, officesOf, portName, type Topology } from '../topology.js';
@@ -78,7 +78,6 @@ function ownPart(topology: Topology, { node }: Machine): readonly string[] {
 type Bits = Readonly<Record<Family, number>>;
 const BITS = { host: { v4: 32, v6: 128 }, link: { v4: 31, v6: 127 }, lan: { v4: 22, v6: 64 } } as const satisfies Record<string, Bits>;
 
-const inBoth = (line: (family: Family) => string): readonly string[] => FAMILIES.map(line);
 const addressOn = (device: string, address: Address, bits: Bits): readonly string[] =>
   inBoth(family => `addr replace ${address[family]}/${bits[family]} dev ${device}${AT_ONCE[family]}`);
 /** Else the kernel calls an address tentative for some milliseconds even where it asks nobody, and a route may not name it as its source. */
