@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
@@ -55,10 +55,10 @@ export async function startContainers(state: StateFolder, hosts: readonly string
   await allEnded(slices.map(slice => startSlice(state, slice, () => started(++count))));
 }
 
-// A host's processes inherit runc's own streams: with a pipe there, its end would never come.
-const START = `runc=$1 hosts=$2; shift 2
+// A host's processes inherit runc's own streams: with a pipe there, its end would never come; and its niceness, which is for the work only.
+const START = `runc=$1 hosts=$2 nice=$3; shift 3
 for host; do
-  runc --root "$runc" --log "$hosts/$host/runc.log" run --detach --bundle "$hosts/$host" "$host" < /dev/null > /dev/null 2>&1 || { echo "failed $host"; exit 1; }
+  nice -n "$nice" runc --root "$runc" --log "$hosts/$host/runc.log" run --detach --bundle "$hosts/$host" "$host" < /dev/null > /dev/null 2>&1 || { echo "failed $host"; exit 1; }
   echo "started $host"
 done`;
 
@@ -66,7 +66,7 @@ done`;
 const ONE_THREAD = { GOMAXPROCS: '1' };
 
 async function startSlice(state: StateFolder, hosts: readonly string[], started: () => void): Promise<void> {
-  const words = ['-c', START, 'sh', state.runc, state.hosts, ...hosts];
+  const words = ['-c', START, 'sh', state.runc, state.hosts, String(-getPriority()), ...hosts];
   // In a process group of its own, like every tool: Ctrl-C at the terminal must not end it between two hosts unnoticed.
   const shell = execa('sh', words, { reject: false, env: ONE_THREAD, detached: true, cleanup: false });
   for await (const line of shell.iterable()) {

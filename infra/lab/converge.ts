@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
+import pLimit from 'p-limit';
 import { WorldError } from '../city/problem.js';
 import type { Fabric } from '../site/fabric.js';
 import type { BundleName, Host, HostFile, Layout, OnChange, Process, Wire } from '../site/host.js';
@@ -12,6 +13,9 @@ import { powerOn } from './fabric.js';
 import { hostsOff } from './fault-means.js';
 import { removeHosts } from './remove.js';
 import { layWires, removeWires } from './wiring.js';
+
+/** Hosts that are changed at a time: their city is at work meanwhile. */
+const AT_ONCE = 4;
 
 /** What a changed layout asks of a running city. */
 export interface Changes {
@@ -65,8 +69,9 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
   const { state, progress, signal } = shop;
   // What a killed run had half-way made is made anew.
   const halfMade = (await foldersOfHosts(state)).filter(name => changes.newHosts.some(host => host.name === name));
+  const touchesHalfMade = (wire: Wire) => wire.ends.some(({ host }) => halfMade.includes(host));
+  await removeWires(state, [...changes.goneWires, ...changes.newWires.filter(touchesHalfMade)]);
   await removeHosts(state, [...changes.goneHosts, ...halfMade]);
-  await removeWires(state, changes.goneWires);
   const toNew = (wire: Wire) => wire.ends.some(({ host }) => changes.newHosts.some(({ name }) => name === host));
   await layWires(
     state,
@@ -82,14 +87,17 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
   await Promise.all([...relinked].filter(host => !changed.has(host)).map(host => inHost(state, host, APPLY_NETWORK)));
   let done = 0;
   for (const group of bySite(changes.changedHosts)) {
+    const limit = pLimit(AT_ONCE);
     const restarts = await Promise.all(
-      group.map(async ({ before, after }) => {
-        signal.throwIfAborted();
-        const how = await convergeHost(shop, before, after);
-        if (relinked.has(after.name)) await inHost(state, after.name, APPLY_NETWORK);
-        progress('changed hosts', ++done, changes.changedHosts.length);
-        return how;
-      }),
+      group.map(({ before, after }) =>
+        limit(async () => {
+          signal.throwIfAborted();
+          const how = await convergeHost(shop, before, after);
+          if (relinked.has(after.name)) await inHost(state, after.name, APPLY_NETWORK);
+          progress('changed hosts', ++done, changes.changedHosts.length);
+          return how;
+        }),
+      ),
     );
     if (restarts.includes('restart') || restarts.includes('boot')) await awaitWell(group.map(({ after }) => after.name).join(', '));
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
@@ -144,6 +145,9 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined };
   await refuseWhileFaulty(changes, fabric);
   const held = await heldChecks(work, fabric);
+  stepBehindTheCity();
+  // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
+  await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
   await converge(shop, changes, async what => {
     const late = await awaitWell({ ...work, checks: held }, options.deadlineMs);
     if (late.length > 0)
@@ -157,6 +161,10 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
   return { did: 'changed', changes: counted(changes) };
 }
+
+/** People work in it: what changes it takes the processors that it leaves, and so does every tool that is started from here on. */
+const stepBehindTheCity = (): void => setPriority(NICENESS);
+const NICENESS = 10;
 
 /** What holds before a change must hold again before the next site is touched; what was amiss already may be what the change mends. */
 async function heldChecks({ checks, options }: Work, fabric: Fabric): Promise<readonly Check[]> {
