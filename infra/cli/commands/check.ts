@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type CheckReport, checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError } from '../../city/problem.js';
+import { FAMILIES } from '../../site/filtering/packets.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { describeMatrix, proveMatrix } from '../matrix.js';
+import { openRunningCity } from '../running-city.js';
 import { table } from '../table.js';
 import { today } from '../today.js';
 
@@ -12,19 +16,38 @@ export function configure(command: Command, invoke: Invoke): void {
   command
     .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
+    .option('--matrix-lab', 'try every cell of the allowed-flows matrix in the running city by real connections, instead')
     .action(invoke(check));
 }
 
 interface Options {
   readonly today?: string;
+  readonly matrixLab?: true;
 }
 
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
+  if (options.matrixLab) return matrixAgainstLab(context);
   const { city, locate } = loadLocated(await readInventory(inventory));
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
   const report = checkCity(city, day, locate);
   context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
   return report.problems.length === 0 ? 0 : 1;
+}
+
+async function matrixAgainstLab(context: Context): Promise<ExitCode> {
+  const { city, topology, fabric } = await openRunningCity(context);
+  const started = context.now().getTime();
+  const proof = await proveMatrix({
+    topology,
+    fabric,
+    families: FAMILIES,
+    prober: join(packageRoot(), 'dist', 'agents', 'prober.mjs'),
+    signal: context.interrupted(),
+  });
+  const seconds = (context.now().getTime() - started) / 1000;
+  const said = [describeMatrix(proof), `${seconds.toFixed(1)} s`, ...proof.problems.map(formatProblem)];
+  context.output.result({ schema: 1, inventory: city.id, seconds, ...proof }, said.join('\n'));
+  return proof.problems.length === 0 ? 0 : 1;
 }
 
 function checkedDate(text: string): string {

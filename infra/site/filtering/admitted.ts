@@ -6,12 +6,12 @@ import { bridgeOf, type Topology } from '../topology.js';
 import { addressName } from './address.js';
 import type { Devices } from './devices.js';
 import { everything, type Judge } from './evaluate.js';
-import { FAMILIES, type Family, ICMP_ERRORS, NEIGHBOUR_TALK, serviceName, services, state, stateName } from './packets.js';
 import { type Filters, type HostFilter, pathOfHost } from './filters.js';
+import { FAMILIES, type Family, ICMP_ERRORS, NEIGHBOUR_TALK, serviceName, services, state, stateName } from './packets.js';
 import { common, firstPacket, type Packet, type Region, remaining } from './region.js';
 import type { Hook, Rule } from './ruleset.js';
-import { type Spans, subtract, union } from './spans.js';
-import { answersOf, internetLines, matrixOf } from './zones.js';
+import { NONE, type Spans, subtract, union } from './spans.js';
+import { answersOf, internetLines, matrixOf, zoneAddresses } from './zones.js';
 
 /** Hooks at which a host filters. */
 export const FILTERED = ['input', 'forward', 'output'] as const satisfies readonly Hook[];
@@ -79,10 +79,13 @@ function admission(topology: Topology, devices: Devices, family: Family): (host:
     { ...all, service: NEIGHBOUR_TALK[family], enters: devices.none },
     { ...all, service: NEIGHBOUR_TALK[family], leaves: devices.none },
   ];
+  const ends = zoneAddresses(topology, family).get('links') ?? NONE;
   const routing: Region = {
     ...all,
     enters: subtract(links, internetLines(topology, devices)),
     leaves: devices.none,
+    source: ends,
+    destination: ends,
     service: union(services('tcp', [[BGP, BGP]]), services('udp', BFD)),
   };
   const switched = SITE_SEGMENTS.map(bridgeOf).map(bridge => ({ ...all, enters: devices.named(bridge), leaves: devices.named(bridge) }));

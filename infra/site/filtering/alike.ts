@@ -8,7 +8,7 @@
 
 import { ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, nodeName } from '../../city/model.js';
 import { linkAddresses, type Topology } from '../topology.js';
-import { type Filters, type HostFilter } from './filters.js';
+import type { Filters, HostFilter } from './filters.js';
 import { FAMILIES, type Family } from './packets.js';
 import type { Match, Rule, Ruleset } from './ruleset.js';
 import { meet, type Spans, subtract, within } from './spans.js';
@@ -115,7 +115,9 @@ function ownOf(topology: Topology, office: Endpoint, links: readonly Link[]): Ow
 
 /** The rule with the office's own prefixes by name; undefined when it also names others that tell offices apart. */
 function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | undefined {
-  const rest = matches.every(match => match.of !== 'address' || isEven(subtract(match.spans, own.spans[match.family]), areas[match.family]));
+  const rest = matches.every(
+    match => match.of !== 'address' || isEven(subtract(match.spans, own.spans[match.family]), areas[match.family]),
+  );
   return rest ? text.replace(/[\da-f.:]+(\/\d+)?/g, prefix => own.prefixes.get(prefix) ?? prefix) : undefined;
 }
 

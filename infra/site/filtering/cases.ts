@@ -14,7 +14,9 @@ export interface Case {
 export function casesOf(city: City): readonly Case[] {
   const routers = new Set([...city.sites, ...city.aggregations, ...city.externals].map(({ number }) => number));
   const trunks = new Set(city.links.filter(carriesRoutes).map(({ number }) => number));
-  const cases = new Map<string, { failure: Failure; elements: string[] }>([[keyOf([], []), { failure: failureOf(city, []), elements: [] }]]);
+  const cases = new Map<string, { failure: Failure; elements: string[] }>([
+    [keyOf([], []), { failure: failureOf(city, []), elements: [] }],
+  ]);
   for (const element of elementsOf(city)) {
     const { nodes, links } = failureOf(city, [element]);
     const down = { nodes: [...nodes].filter(node => routers.has(node)), links: [...links].filter(link => trunks.has(link)) };

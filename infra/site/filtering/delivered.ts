@@ -1,10 +1,10 @@
 /** Whether what the matrix allows gets through every filter on its way, and its answer back, whatever single element is down. */
 
 import { type ElementNumber, type Flow, type Link, linkName, nodeName, type Zone } from '../../city/model.js';
+import type { Problem } from '../../city/problem.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import { isDataCentre } from '../../city/routing/policy.js';
 import { firstAccessLinks, type Prediction, predictorOf } from '../../city/routing/prediction.js';
-import type { Problem } from '../../city/problem.js';
 import type { Topology } from '../topology.js';
 import { packetName } from './admitted.js';
 import type { Alike } from './alike.js';
@@ -26,8 +26,8 @@ import {
   type Step,
   sitePlaces,
   systemPlaces,
-  together,
   type Trail,
+  together,
   trailsTo,
   type Way,
   wayOver,
@@ -62,9 +62,7 @@ function demandsOf(topology: Topology, family: Family, alike: readonly Alike[]):
   const access = firstAccessLinks(city);
   const offices = alike.flatMap(([office, ...others]) => {
     const link = access.get(office.number);
-    return link === undefined
-      ? []
-      : officePlaces(topology, office, link, family).map(place => ({ place, weight: 1 + others.length }));
+    return link === undefined ? [] : officePlaces(topology, office, link, family).map(place => ({ place, weight: 1 + others.length }));
   });
   const sites = city.sites.flatMap(site => sitePlaces(topology, site, family));
   const systems = systemPlaces(topology, family);
@@ -327,7 +325,12 @@ class Complaints {
   }
 
   /** What of a request between addresses, or of its answer, is dropped. */
-  private decided({ flow, answer, state }: Pick<Walked, 'flow' | 'answer' | 'state'>, spot: Spot, from: Spans, to: Spans): Decided | undefined {
+  private decided(
+    { flow, answer, state }: Pick<Walked, 'flow' | 'answer' | 'state'>,
+    spot: Spot,
+    from: Spans,
+    to: Spans,
+  ): Decided | undefined {
     const what = answer
       ? { ...answerTo(flow, this.family), source: to, destination: from }
       : { service: servicesOf(flow, this.family), sourcePort: ANY_PORT, source: from, destination: to };

@@ -56,9 +56,15 @@ export function filtersOf(topology: Topology, texts: ReadonlyMap<string, string>
   const hosts = new Map<string, HostFilter>();
   for (const { host, ruleset } of read) {
     const machine = machines.get(host);
-    if (ruleset !== undefined && machine !== undefined) hosts.set(host, { machine, ruleset, devices: own(machine), at: judgesOf(ruleset, compile) });
+    if (ruleset !== undefined && machine !== undefined)
+      hosts.set(host, { machine, ruleset, devices: own(machine), at: judgesOf(ruleset, compile) });
   }
-  return { devices, offices: officeAddresses(topology), hosts, unread: read.flatMap(({ host, why }) => (why === undefined ? [] : [unread(topology, host, why)])) };
+  return {
+    devices,
+    offices: officeAddresses(topology),
+    hosts,
+    unread: read.flatMap(({ host, why }) => (why === undefined ? [] : [unread(topology, host, why)])),
+  };
 }
 
 function officeAddresses({ city, plan }: Topology): Filters['offices'] {

@@ -54,12 +54,26 @@ const ERRORS = {
 /** What hosts of one link say to each other to find each other; it never leaves the link. */
 const NEIGHBOURS = {
   v4: [],
-  v6: ['nd-router-solicit', 'nd-router-advert', 'nd-neighbor-solicit', 'nd-neighbor-advert', 'nd-redirect', 'mld-listener-query', 'mld-listener-report', 'mld-listener-done', 'mld2-listener-report'],
+  v6: [
+    'nd-router-solicit',
+    'nd-router-advert',
+    'nd-neighbor-solicit',
+    'nd-neighbor-advert',
+    'nd-redirect',
+    'mld-listener-query',
+    'mld-listener-report',
+    'mld-listener-done',
+    'mld2-listener-report',
+  ],
 } as const;
 
 export const icmpTypes = (family: Family, names: readonly string[]): Spans =>
-  services('icmp', names.map(name => [icmpType(family, name), icmpType(family, name)]));
-const icmpType = (family: Family, name: string): number => new Map<string, number>(Object.entries(ICMP_TYPE[family])).get(name) ?? Number.NaN;
+  services(
+    'icmp',
+    names.map(name => [icmpType(family, name), icmpType(family, name)]),
+  );
+const icmpType = (family: Family, name: string): number =>
+  new Map<string, number>(Object.entries(ICMP_TYPE[family])).get(name) ?? Number.NaN;
 
 export const ICMP_ERRORS = { v4: icmpTypes('v4', ERRORS.v4), v6: icmpTypes('v6', ERRORS.v6) } as const;
 export const NEIGHBOUR_TALK = { v4: icmpTypes('v4', NEIGHBOURS.v4), v6: icmpTypes('v6', NEIGHBOURS.v6) } as const;

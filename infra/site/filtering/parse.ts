@@ -51,7 +51,8 @@ export function parseRuleset(content: string, known = new Map<string, Rule>()): 
     } else if (text === '}') {
       chains.push(finished(chain) ?? refuse(`chain ${chain.name} has no hook`));
       chain = undefined;
-    } else if (chain.base === undefined) chain.base = baseOf(text) ?? refuse('the type, hook, priority and policy of the chain are expected');
+    } else if (chain.base === undefined)
+      chain.base = baseOf(text) ?? refuse('the type, hook, priority and policy of the chain are expected');
     else {
       const rule = known.get(text) ?? new Reader(text, refuse).rule();
       known.set(text, rule);

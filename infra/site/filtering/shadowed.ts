@@ -44,7 +44,10 @@ function idleRules(judges: readonly Judge[], all: Region): ReadonlyMap<number, s
         [here],
         before.map(judge => judge.region),
       );
-      found.set(at, left.length > 0 ? 'decides' : `what it matches is taken before by ${before.map(each => `'${each.rule.text}'`).join(', ')}`);
+      found.set(
+        at,
+        left.length > 0 ? 'decides' : `what it matches is taken before by ${before.map(each => `'${each.rule.text}'`).join(', ')}`,
+      );
     }
   });
   return found;

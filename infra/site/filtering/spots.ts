@@ -1,6 +1,6 @@
 /** Where packets meet rules: one chain of one host, between two of its devices. Spots with the same rules are one. */
 
-import { type Judges } from './evaluate.js';
+import type { Judges } from './evaluate.js';
 import type { Filters } from './filters.js';
 import type { Family } from './packets.js';
 import type { Rule } from './ruleset.js';

@@ -1,6 +1,18 @@
 /** Every way that packets may take between two places while something is down, filter by filter. */
 
-import { type ElementNumber, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, nodeName, type Site, type SiteSegment, type System, type Zone } from '../../city/model.js';
+import {
+  type ElementNumber,
+  ENDPOINT_SEGMENTS,
+  type Endpoint,
+  farEnd,
+  type Link,
+  linkName,
+  nodeName,
+  type Site,
+  type SiteSegment,
+  type System,
+  type Zone,
+} from '../../city/model.js';
 import type { Failure } from '../../city/routing/failure.js';
 import type { Hop, OwnClass, Prediction } from '../../city/routing/prediction.js';
 import type { RoutingTable } from '../../city/routing/routes.js';
@@ -118,7 +130,9 @@ export function officePlaces(topology: Topology, office: Endpoint, link: Link, f
     [false, true].map(itself => ({
       name: itself ? `${name} itself (${zone})` : `${name}'s ${zone} segment`,
       zones: [zone],
-      addresses: spansFrom([itself ? topology.plan.gateway(office.number, zone)[family] : topology.plan.segment(office.number, zone)[family]]),
+      addresses: spansFrom([
+        itself ? topology.plan.gateway(office.number, zone)[family] : topology.plan.segment(office.number, zone)[family],
+      ]),
       routed: { class: 'endpoints', node: office.aggregation } as const,
       router: farEnd(link, office.number),
       device: linkName(link),
@@ -162,9 +176,9 @@ export const externalPlaces = ({ city }: Topology, family: Family): readonly Pla
         device: undefined,
       }));
 
-/** Routers by their own addresses. */
+/** The city's own routers by their own addresses; what is not ours is no router of ours. */
 export const routerPlaces = ({ city, plan }: Topology, family: Family): readonly Place[] =>
-  [...city.sites, ...city.aggregations, ...city.externals].map(node => ({
+  [...city.sites, ...city.aggregations].map(node => ({
     name: gatewayName(node),
     zones: ['routers' as const],
     addresses: spansFrom([plan.loopback(node.number)[family]]),

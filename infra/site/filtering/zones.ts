@@ -48,7 +48,12 @@ export const spansFrom = (texts: readonly string[]): Spans =>
 
 /** What a flow asks for: its destination ports, or the question of ICMP. */
 export const servicesOf = ({ protocol, ports }: Pick<Flow, 'protocol' | 'ports'>, family: Family): Spans =>
-  protocol === 'icmp' ? ECHO.request[family] : services(protocol, ports.map(port => [port, port]));
+  protocol === 'icmp'
+    ? ECHO.request[family]
+    : services(
+        protocol,
+        ports.map(port => [port, port]),
+      );
 
 /** Every packet that the matrix allows to begin something, one region a flow. */
 export function matrixOf(topology: Topology, devices: Devices, family: Family): readonly Region[] {

@@ -78,12 +78,13 @@ const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } acce
 const LOOPBACK = 'iif lo accept';
 /** Routing with the neighbours, and what the matrix lets ask a router; a site's router also hears its own LAN's answers, by state. */
 function routerInput({ city, plan }: Topology): readonly string[] {
+  const ends = [plan.linksSpan()];
   const own = new Set([plan.loopbacksSpan().v4, plan.linksSpan().v4]);
   return [
     LOOPBACK,
     ESTABLISHED,
-    'iifname "l*" tcp dport 179 accept comment "BGP"',
-    'iifname "l*" udp dport { 3784, 3785 } accept comment "BFD"',
+    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} tcp dport 179 accept comment "BGP"`),
+    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} udp dport { 3784, 3785 } accept comment "BFD"`),
     NEIGHBOURS,
     ...dataFlows(city)
       .filter(({ to }) => to.some(({ v4 }) => own.has(v4)))
