@@ -43,7 +43,8 @@ export interface Delivery {
 /** Walks every allowed flow of a family from every place it may begin to every place it may go, and back. */
 export function deliveries(topology: Topology, filters: Filters, alike: readonly Alike[], family: Family): Delivery {
   const complaints = new Complaints(topology, family, filters);
-  const over = (flow: Flow['over']) => demandsOf(topology, family, alike).filter(demand => demand.flow.over === flow);
+  const demands = demandsOf(topology, family, alike);
+  const over = (flow: Flow['over']) => demands.filter(demand => demand.flow.over === flow);
   for (const demand of over('internet-line')) walkLine(demand, complaints);
   const walks = walkAll(topology, groupsOf(over('data-network')), complaints);
   return { problems: complaints.problems(), walks };
@@ -89,8 +90,7 @@ interface Weighed {
 function merged(places: readonly Weighed[]): readonly Weighed[] {
   const groups = new Map<string, [Weighed, ...Weighed[]]>();
   for (const each of places) {
-    const { routed, router, device, office } = each.place;
-    const key = `${routedKey(routed)} ${router} ${device} ${office?.itself}`;
+    const key = endKey(each.place);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [each]);
     else group.push(each);
@@ -105,7 +105,7 @@ const one = (place: Place): Weighed => ({ place, weight: 1 });
 const names = (named: readonly Zone[], { zones }: Place): boolean =>
   zones.some(zone => named.includes(zone) || (zone.startsWith('system.') && named.includes('systems')));
 
-/** Demands between the same routers: they take the same ways. */
+/** Demands between the same devices of the same routers: they take the same ways through the same filters. */
 interface Group {
   readonly start: ElementNumber;
   readonly there: Routed;
@@ -119,7 +119,7 @@ function groupsOf(demands: readonly Demand[]): readonly Group[] {
   const groups = new Map<string, Demand[]>();
   for (const demand of demands) {
     const { from, to } = demand;
-    const key = `${from.router} ${routedKey(to.routed)} ${to.router} ${routedKey(from.routed)}`;
+    const key = `${endKey(from)} > ${endKey(to)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [demand]);
     else group.push(demand);
@@ -145,6 +145,9 @@ const routedKey = (routed: Routed): string => {
   return routed.class === 'link' ? `${routed.site} ${routed.link?.number}` : `${routed.class} ${routed.node}`;
 };
 
+const endKey = ({ routed, router, device, office }: Place): string =>
+  `${routedKey(routed)} ${router} ${device} ${office?.host} ${office?.itself}`;
+
 /** There and back: a way of the request with a way of its answer. */
 interface RoundTrip {
   readonly there: Trail;
@@ -168,7 +171,7 @@ function walkAll(topology: Topology, groups: readonly Group[], complaints: Compl
       walks += trips.length * group.weight * Math.max(1, each.elements.length);
       for (const trip of trips.filter(({ key }) => !walked[index]?.has(key))) {
         walked[index]?.add(trip.key);
-        for (const demand of group.demands) walk(topology, demand, trip, each, complaints);
+        walk(topology, group.demands, trip, each, complaints);
       }
     });
   }
@@ -234,9 +237,11 @@ const isUp = ({ hops, end }: Trail, { nodes, links }: Failure): boolean =>
 
 const trailKey = ({ hops, end }: Trail): string => `${hops.map(({ link }) => link.number)} ${end}`;
 
-function walk(topology: Topology, demand: Demand, { there, back }: RoundTrip, during: Case, complaints: Complaints): void {
-  const { from, to } = demand;
-  walkBoth(demand, wayOver(topology, from, to, there), wayOver(topology, to, from, back), during, complaints);
+/** All demands of a group meet the same filters. */
+function walk(topology: Topology, demands: readonly Demand[], { there, back }: RoundTrip, during: Case, complaints: Complaints): void {
+  const [first] = demands;
+  if (first === undefined) return;
+  walkBoth(demands, wayOver(topology, first.from, first.to, there), wayOver(topology, first.to, first.from, back), during, complaints);
 }
 
 /** Over an office's own line there is one way, and one filter on it. */
@@ -252,30 +257,40 @@ function walkLine(demand: Demand, complaints: Complaints): void {
       leaves,
     });
     const way = (steps: readonly Step[]): Way => ({ steps, end: office.number });
-    walkBoth(demand, way([step(inside, linkName(line))]), way([step(linkName(line), inside)]), USUAL, complaints);
+    walkBoth([demand], way([step(inside, linkName(line))]), way([step(linkName(line), inside)]), USUAL, complaints);
   }
 }
 
 const USUAL: Case = { failure: NOTHING_FAILED, elements: [] };
 
-function walkBoth({ flow, from, to }: Demand, out: Way, home: Way, during: Case, complaints: Complaints): void {
+function walkBoth(demands: readonly Demand[], out: Way, home: Way, during: Case, complaints: Complaints): void {
   const passed = new Set(out.steps.map(({ host }) => host));
   // What an office's router itself sends and takes meets the same filters elsewhere as what comes from behind it.
-  const [inner] = [from, to].flatMap(({ office }) => (office?.itself === true ? [office.host] : []));
+  const [inner] = demands.slice(0, 1).flatMap(({ from, to }) => [from, to].flatMap(({ office }) => (office?.itself === true ? [office.host] : [])));
   const differs = ({ host }: Step) => inner === undefined || inner === host;
-  const unknown = flow.protocol === 'udp' ? 'new' : 'invalid';
-  for (const step of out.steps.filter(differs)) complaints.step({ flow, from, to, during, step, answer: false, state: 'new' });
-  for (const step of home.steps.filter(differs))
-    complaints.step({ flow, from, to, during, step, answer: true, state: passed.has(step.host) ? 'established' : unknown });
+  const there = out.steps.filter(differs).flatMap(step => complaints.spotAt(step, false, false));
+  const back = home.steps.filter(differs).flatMap(step => complaints.spotAt(step, true, passed.has(step.host)));
+  for (const demand of demands) for (const met of [...there, ...back]) complaints.meet(demand, met, during);
 }
 
-interface Walked extends Pick<Demand, 'flow' | 'from' | 'to'> {
-  readonly during: Case;
+/** A filter that packets meet on their way there, or their answers on the way back. */
+interface Met {
   readonly step: Step;
+  readonly spot: Spot;
   readonly answer: boolean;
-  /** What connection tracking says of it: `invalid` is an answer to something that it has not seen. */
-  readonly state: State;
+  /** Whether it has seen the request: connection tracking knows no answer to what it has not seen. */
+  readonly knows: boolean;
 }
+
+/** Addresses, by a number for short. */
+interface Numbered {
+  readonly number: number;
+  readonly addresses: Spans;
+}
+const MOST_ENDS = 2 ** 20;
+
+/** What connection tracking calls an answer to something that it has not seen. */
+const unknownState = ({ protocol }: Flow): State => (protocol === 'udp' ? 'new' : 'invalid');
 
 /** What was dropped on the way, put together where it is the same rule and the same flow. */
 class Complaints {
@@ -283,6 +298,10 @@ class Complaints {
   private readonly zones: ReadonlyMap<Zone, Spans>;
   private readonly spots: (step: Step) => Spot | undefined;
   private readonly known = new Map<string, boolean>();
+  private readonly ends = new Map<Place, Numbered>();
+  private readonly exact = new Map<Place, Numbered>();
+  private readonly named = new Map<string, Numbered>();
+  private count = 0;
   private readonly found = new Map<string, { readonly path: string; readonly message: string; readonly hint: string; cases: number }>();
   constructor(
     private readonly topology: Topology,
@@ -298,44 +317,56 @@ class Complaints {
     return (this.topology.linksAt.get(office) ?? []).filter(({ kind }) => kind === 'internet');
   }
 
-  step(walked: Walked): void {
-    const { step, flow, from, to, answer } = walked;
+  spotAt(step: Step, answer: boolean, knows: boolean): readonly Met[] {
     const spot = this.spots(step);
-    if (spot === undefined || this.passes(walked, spot, undefined, undefined)) return;
-    // Not for all of both zones, then for the places themselves: rules tell one office from another by its own addresses.
-    if (this.passes(walked, spot, answer ? undefined : from, answer ? to : undefined)) return;
-    if (this.passes(walked, spot, from, undefined) || this.passes(walked, spot, undefined, to)) return;
-    const dropped = this.decided({ flow, answer, state: walked.state }, spot, from.addresses, to.addresses);
-    if (dropped !== undefined) this.drop(walked, dropped);
+    return spot === undefined ? [] : [{ step, spot, answer, knows }];
   }
 
-  /** Whether the packets between two zones get through, or those of one place only: if more pass, fewer do. */
-  private passes({ flow, from, to, answer, state }: Walked, spot: Spot, onlyFrom: Place | undefined, onlyTo: Place | undefined): boolean {
-    const key = `${spot.id} ${this.flows.indexOf(flow)} ${answer} ${state} ${onlyFrom?.name ?? from.zones} > ${onlyTo?.name ?? to.zones}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const [source, destination] = [onlyFrom?.addresses ?? this.zoned(from), onlyTo?.addresses ?? this.zoned(to)];
-    const passes = this.decided({ flow, answer, state }, spot, source, destination) === undefined;
-    this.known.set(key, passes);
-    return passes;
+  /** If the packets between all of two zones get through, fewer do; else those of the one place, for rules tell offices apart by their own addresses. */
+  meet(demand: Demand, met: Met, during: Case): void {
+    const { from, to } = demand;
+    if (this.passes(demand, met, this.zoned(from), this.zoned(to))) return;
+    if (this.passes(demand, met, this.exactly(from), this.zoned(to))) return;
+    if (this.passes(demand, met, this.zoned(from), this.exactly(to))) return;
+    const dropped = this.decided(demand.flow, met, from.addresses, to.addresses);
+    if (dropped !== undefined) this.drop(demand, met, dropped, during);
   }
 
-  private zoned({ zones }: Place): Spans {
-    return union(...zones.map(zone => this.zones.get(zone) ?? NONE));
+  private passes({ flow }: Demand, met: Met, from: Numbered, to: Numbered): boolean {
+    const { spot, answer, knows } = met;
+    const packets = (this.flows.indexOf(flow) * MOST_ENDS + from.number) * MOST_ENDS + to.number;
+    const key = `${spot.id} ${packets} ${answer ? (knows ? 2 : 1) : 0}`;
+    const found = this.known.get(key) ?? this.decided(flow, met, from.addresses, to.addresses) === undefined;
+    this.known.set(key, found);
+    return found;
   }
 
   /** What of a request between addresses, or of its answer, is dropped. */
-  private decided(
-    { flow, answer, state }: Pick<Walked, 'flow' | 'answer' | 'state'>,
-    spot: Spot,
-    from: Spans,
-    to: Spans,
-  ): Decided | undefined {
+  private decided(flow: Flow, { spot, answer, knows }: Met, from: Spans, to: Spans): Decided | undefined {
     const what = answer
-      ? { ...answerTo(flow, this.family), source: to, destination: from }
-      : { service: servicesOf(flow, this.family), sourcePort: ANY_PORT, source: from, destination: to };
-    const packets = { ...what, state: stateAt(state), enters: spot.enters, leaves: spot.leaves };
-    return decideAll(spot.judges, packets).find(({ verdict }) => verdict === 'drop');
+      ? { ...answerTo(flow, this.family), source: to, destination: from, state: stateAt(knows ? 'established' : unknownState(flow)) }
+      : { service: servicesOf(flow, this.family), sourcePort: ANY_PORT, source: from, destination: to, state: stateAt('new') };
+    return decideAll(spot.judges, { ...what, enters: spot.enters, leaves: spot.leaves }).find(({ verdict }) => verdict === 'drop');
+  }
+
+  /** All addresses of a place's zones. */
+  private zoned(place: Place): Numbered {
+    const key = place.zones.join(' ');
+    const known = this.ends.get(place) ?? this.named.get(key) ?? this.number(union(...place.zones.map(zone => this.zones.get(zone) ?? NONE)));
+    this.ends.set(place, known);
+    this.named.set(key, known);
+    return known;
+  }
+
+  private exactly(place: Place): Numbered {
+    const known = this.exact.get(place) ?? this.number(place.addresses);
+    this.exact.set(place, known);
+    return known;
+  }
+
+  private number(addresses: Spans): Numbered {
+    this.count += 1;
+    return { number: this.count, addresses };
   }
 
   /** @param end who has no route back; undefined: there is no route there */
@@ -353,12 +384,12 @@ class Complaints {
     return [...this.found.values()].map(({ path, message, hint, cases }) => ({
       rule: 'segmentation',
       path,
-      message: cases > 1 ? `${message}; and in ${cases - 1} more cases` : message,
+      message: cases > 1 ? `${message}; and ${cases - 1} more times` : message,
       hint,
     }));
   }
 
-  private drop({ flow, from, to, during, step, answer }: Walked, { rule, region }: Decided): void {
+  private drop({ flow, from, to }: Demand, { step, answer }: Met, { rule, region }: Decided, during: Case): void {
     const by = rule === undefined ? 'the policy' : `rule '${rule.text}'`;
     const what = answer ? 'the answer' : 'the request';
     this.add(`${flow.why} ${step.host} ${step.hook} ${rule?.text} ${answer}`, during, {

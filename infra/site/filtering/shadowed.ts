@@ -40,15 +40,23 @@ function idleRules(judges: readonly Judge[], all: Region): ReadonlyMap<number, s
     if (here === undefined) found.set(at, 'no packet that it matches comes by there');
     else {
       const before = judges.slice(0, index).filter(judge => touches(judge.region, here));
-      const left = remaining(
-        [here],
-        before.map(judge => judge.region),
-      );
-      found.set(
-        at,
-        left.length > 0 ? 'decides' : `what it matches is taken before by ${before.map(each => `'${each.rule.text}'`).join(', ')}`,
-      );
+      found.set(at, covers(before, here) ? `what it matches is taken before by ${named(fewest(before, here))}` : 'decides');
     }
   });
   return found;
 }
+
+const covers = (judges: readonly Judge[], region: Region): boolean =>
+  remaining(
+    [region],
+    judges.map(judge => judge.region),
+  ).length === 0;
+
+/** Of rules that cover a region, some that already do: none of them can be spared. */
+const fewest = (judges: readonly Judge[], region: Region): readonly Judge[] =>
+  judges.reduce((kept, judge) => {
+    const others = kept.filter(each => each !== judge);
+    return covers(others, region) ? others : kept;
+  }, judges);
+
+const named = (judges: readonly Judge[]): string => judges.map(({ rule }) => `'${rule.text}'`).join(', ');

@@ -9,7 +9,7 @@ import type { Step } from './ways.js';
 
 export interface Spot {
   /** Equal where the rules are. */
-  readonly id: string;
+  readonly id: number;
   readonly enters: Spans;
   readonly leaves: Spans;
   /** The rules that packets between these devices can meet. */
@@ -19,6 +19,7 @@ export interface Spot {
 /** The spot of a step; undefined where nothing filters. */
 export function spotsOf({ hosts, devices }: Filters, family: Family): (step: Step) => Spot | undefined {
   const ids = new Map<Rule, number>();
+  const lists = new Map<string, number>();
   const idOf = (rule: Rule): number => {
     const id = ids.get(rule) ?? ids.size;
     ids.set(rule, id);
@@ -31,7 +32,10 @@ export function spotsOf({ hosts, devices }: Filters, family: Family): (step: Ste
     if (all === undefined) return undefined;
     const ends = { enters: device(enters), leaves: device(leaves) };
     const judges = all.judges.filter(({ region }) => meet(region.enters, ends.enters) && meet(region.leaves, ends.leaves));
-    return { id: `${all.chain.policy} ${judges.map(({ rule }) => idOf(rule))}`, ...ends, judges: { chain: all.chain, judges } };
+    const rules = `${all.chain.policy} ${judges.map(({ rule }) => idOf(rule))}`;
+    const id = lists.get(rules) ?? lists.size;
+    lists.set(rules, id);
+    return { id, ...ends, judges: { chain: all.chain, judges } };
   };
   return step => {
     const key = `${step.host} ${step.hook} ${step.enters} ${step.leaves}`;
