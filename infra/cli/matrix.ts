@@ -2,11 +2,11 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Outcome, ProbeRequest, Reached } from '../../agents/contract/prober.js';
+import type { Family } from '../city/addresses.js';
 import type { Zone } from '../city/model.js';
 import { type Problem, WorldError } from '../city/problem.js';
 import type { Fabric } from '../site/fabric.js';
 import { type MatrixAttempt, matrixAttempts } from '../site/filtering/attempts.js';
-import type { Family } from '../site/filtering/packets.js';
 import { NODE } from '../site/host.js';
 import type { Topology } from '../site/topology.js';
 import { table } from './table.js';

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { FAMILIES } from '../../city/addresses.js';
 import { type CheckReport, checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError } from '../../city/problem.js';
-import { FAMILIES } from '../../site/filtering/packets.js';
+import type { Examination } from '../../city/rules/rule.js';
+import { DEMANDS, examineSegmentation, OF } from '../../site/filtering/examine.js';
+import { topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { describeMatrix, proveMatrix } from '../matrix.js';
 import { openRunningCity } from '../running-city.js';
@@ -29,10 +32,17 @@ async function check(context: Context, inventory: string, options: Options): Pro
   if (options.matrixLab) return matrixAgainstLab(context);
   const { city, locate } = loadLocated(await readInventory(inventory));
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
-  const report = checkCity(city, day, locate);
+  const report = withSegmentation(checkCity(city, day, locate), examineSegmentation(topologyOf(city)));
   context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
   return report.problems.length === 0 ? 0 : 1;
 }
+
+/** Filters are rendered a storey above the city's own rules. */
+const withSegmentation = (report: CheckReport, { findings, cases }: Examination): CheckReport => ({
+  ...report,
+  problems: [...report.problems, ...findings],
+  checked: [...report.checked, { rule: 'segmentation', demands: DEMANDS, cases, of: OF, findings: findings.length }],
+});
 
 async function matrixAgainstLab(context: Context): Promise<ExitCode> {
   const { city, topology, fabric } = await openRunningCity(context);

@@ -1,6 +1,6 @@
 /** Addresses as points. */
 
-import type { Family } from './packets.js';
+import type { Family } from '../../city/addresses.js';
 import type { Point, Spans } from './spans.js';
 
 /** The addresses of a prefix, or one address, in either family; undefined when the text is neither. */

@@ -1,5 +1,6 @@
 /** Whether a filter lets through anything that the matrix does not allow: exact over all packets, so it holds whatever fails. */
 
+import { FAMILIES, type Family } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, type Flow, linkName, SITE_SEGMENTS, type Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { bridgeOf, type Topology } from '../topology.js';
@@ -7,7 +8,7 @@ import { addressName } from './address.js';
 import type { Devices } from './devices.js';
 import { everything, type Judge } from './evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from './filters.js';
-import { FAMILIES, type Family, ICMP_ERRORS, NEIGHBOUR_TALK, serviceName, services, state, stateName } from './packets.js';
+import { ICMP_ERRORS, NEIGHBOUR_TALK, serviceName, services, state, stateName } from './packets.js';
 import { common, firstPacket, type Packet, type Region, remaining } from './region.js';
 import type { Hook, Rule } from './ruleset.js';
 import { NONE, type Spans, subtract, union } from './spans.js';
@@ -45,7 +46,7 @@ interface Place {
 }
 
 function beyondAt(topology: Topology, { devices }: Filters, { host, hook, family, admitted, known }: Place): readonly Problem[] {
-  const judges = host.at[family][hook]?.judges ?? [];
+  const judges = host.at(family, hook)?.judges ?? [];
   const all = packetsAt(hook, family, devices, host.devices);
   const judged = known.get(admitted) ?? new Map<Rule, readonly Region[]>();
   known.set(admitted, judged);

@@ -6,10 +6,10 @@
  * in which one of them lies and the other does not. So every prefix that is left must hold all offices' addresses of a segment, or none.
  */
 
+import { FAMILIES, type Family } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, nodeName } from '../../city/model.js';
 import { linkAddresses, type Topology } from '../topology.js';
 import type { Filters, HostFilter } from './filters.js';
-import { FAMILIES, type Family } from './packets.js';
 import type { Match, Rule, Ruleset } from './ruleset.js';
 import { meet, type Spans, subtract, within } from './spans.js';
 import { spansFrom, zoneAddresses } from './zones.js';

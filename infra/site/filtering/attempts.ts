@@ -1,6 +1,7 @@
 /** The matrix as attempts in a running city: from an office of every kind and from every site segment and external, to every zone. */
 
 import type { Attempt } from '../../../agents/contract/prober.js';
+import type { Family } from '../../city/addresses.js';
 import {
   type City,
   ENDPOINT_KINDS,
@@ -14,7 +15,7 @@ import {
 import { isDataCentre } from '../../city/routing/policy.js';
 import { firstAddress } from '../programs/network.js';
 import { gatewayName, linkAddresses, type Machine, type Topology } from '../topology.js';
-import type { Family, Protocol } from './packets.js';
+import type { Protocol } from './packets.js';
 
 /** One attempt with what must come of it. */
 export interface MatrixAttempt extends Attempt {

@@ -1,5 +1,6 @@
 /** Whether what the matrix allows gets through every filter on its way, and its answer back, whatever single element is down. */
 
+import type { Family } from '../../city/addresses.js';
 import { type ElementNumber, type Flow, type Link, linkName, nodeName, type Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
@@ -12,7 +13,7 @@ import { type Case, casesOf } from './cases.js';
 import { OFFICE_LAN } from './devices.js';
 import { type Decided, decideAll } from './evaluate.js';
 import { type Filters, pathOfHost } from './filters.js';
-import { ANY_PORT, type Family, type State, stateAt } from './packets.js';
+import { ANY_PORT, type State, stateAt } from './packets.js';
 import { firstPacket } from './region.js';
 import { NONE, type Spans, union } from './spans.js';
 import { type Spot, spotsOf } from './spots.js';
@@ -88,43 +89,36 @@ interface Weighed {
 
 /** Places behind the same device as one: packets to them take the same ways through the same filters. */
 function merged(places: readonly Weighed[]): readonly Weighed[] {
-  const groups = new Map<string, [Weighed, ...Weighed[]]>();
-  for (const each of places) {
-    const key = endKey(each.place);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return [...groups.values()].map(([first, ...others]) => ({
-    place: together([first.place, ...others.map(({ place }) => place)]),
-    weight: others.reduce((sum, { weight }) => sum + weight, first.weight),
-  }));
+  return grouped(places, ({ place }) => endKey(place)).flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [
+          {
+            place: together([first.place, ...others.map(({ place }) => place)]),
+            weight: others.reduce((sum, { weight }) => sum + weight, first.weight),
+          },
+        ],
+  );
 }
 
 const one = (place: Place): Weighed => ({ place, weight: 1 });
 const names = (named: readonly Zone[], { zones }: Place): boolean =>
   zones.some(zone => named.includes(zone) || (zone.startsWith('system.') && named.includes('systems')));
 
-/** Demands between the same devices of the same routers: they take the same ways through the same filters. */
+/** Demands between the same routers: they take the same ways. */
 interface Group {
   readonly start: ElementNumber;
   readonly there: Routed;
   readonly back: Routed;
   readonly target: ElementNumber | undefined;
-  readonly demands: readonly Demand[];
+  /** Put together by the devices that they begin and end at: these meet the same filters. */
+  readonly streams: readonly (readonly Demand[])[];
   readonly weight: number;
 }
 
 function groupsOf(demands: readonly Demand[]): readonly Group[] {
-  const groups = new Map<string, Demand[]>();
-  for (const demand of demands) {
-    const { from, to } = demand;
-    const key = `${endKey(from)} > ${endKey(to)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [demand]);
-    else group.push(demand);
-  }
-  return [...groups.values()].flatMap(list => {
+  const routersKey = ({ from, to }: Demand) => `${from.router} ${routedKey(to.routed)} ${to.router} ${routedKey(from.routed)}`;
+  return grouped(demands, routersKey).flatMap(list => {
     const [first] = list;
     if (first?.from.router === undefined) return [];
     return [
@@ -133,11 +127,22 @@ function groupsOf(demands: readonly Demand[]): readonly Group[] {
         there: first.to.routed,
         back: first.from.routed,
         target: first.to.router,
-        demands: list,
+        streams: grouped(list, ({ from, to }) => `${endKey(from)} > ${endKey(to)}`),
         weight: list.reduce((sum, { weight }) => sum + weight, 0),
       },
     ];
   });
+}
+
+function grouped<T>(list: readonly T[], keyOf: (each: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const each of list) {
+    const key = keyOf(each);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return [...groups.values()];
 }
 
 const routedKey = (routed: Routed): string => {
@@ -171,7 +176,7 @@ function walkAll(topology: Topology, groups: readonly Group[], complaints: Compl
       walks += trips.length * group.weight * Math.max(1, each.elements.length);
       for (const trip of trips.filter(({ key }) => !walked[index]?.has(key))) {
         walked[index]?.add(trip.key);
-        walk(topology, group.demands, trip, each, complaints);
+        for (const stream of group.streams) walk(topology, stream, trip, each, complaints);
       }
     });
   }
@@ -185,7 +190,7 @@ function unanswered(groups: readonly Group[], usual: Legs, complaints: Complaint
   for (const group of groups) {
     const works = roundTrips(group, usual).length > 0;
     const end = usual(group.there, group.start)[0]?.end;
-    for (const demand of group.demands) {
+    for (const demand of group.streams.flat()) {
       const key = `${demand.flow.why} ${demand.from.name} ${demand.to.zones.map(zone => zone.split('.')[0])}`;
       if (works) answered.add(key);
       else if (!asked.has(key)) asked.set(key, { demand, end });
@@ -237,7 +242,7 @@ const isUp = ({ hops, end }: Trail, { nodes, links }: Failure): boolean =>
 
 const trailKey = ({ hops, end }: Trail): string => `${hops.map(({ link }) => link.number)} ${end}`;
 
-/** All demands of a group meet the same filters. */
+/** All demands of a stream meet the same filters. */
 function walk(topology: Topology, demands: readonly Demand[], { there, back }: RoundTrip, during: Case, complaints: Complaints): void {
   const [first] = demands;
   if (first === undefined) return;
@@ -266,7 +271,9 @@ const USUAL: Case = { failure: NOTHING_FAILED, elements: [] };
 function walkBoth(demands: readonly Demand[], out: Way, home: Way, during: Case, complaints: Complaints): void {
   const passed = new Set(out.steps.map(({ host }) => host));
   // What an office's router itself sends and takes meets the same filters elsewhere as what comes from behind it.
-  const [inner] = demands.slice(0, 1).flatMap(({ from, to }) => [from, to].flatMap(({ office }) => (office?.itself === true ? [office.host] : [])));
+  const [inner] = demands
+    .slice(0, 1)
+    .flatMap(({ from, to }) => [from, to].flatMap(({ office }) => (office?.itself === true ? [office.host] : [])));
   const differs = ({ host }: Step) => inner === undefined || inner === host;
   const there = out.steps.filter(differs).flatMap(step => complaints.spotAt(step, false, false));
   const back = home.steps.filter(differs).flatMap(step => complaints.spotAt(step, true, passed.has(step.host)));
@@ -352,7 +359,8 @@ class Complaints {
   /** All addresses of a place's zones. */
   private zoned(place: Place): Numbered {
     const key = place.zones.join(' ');
-    const known = this.ends.get(place) ?? this.named.get(key) ?? this.number(union(...place.zones.map(zone => this.zones.get(zone) ?? NONE)));
+    const known =
+      this.ends.get(place) ?? this.named.get(key) ?? this.number(union(...place.zones.map(zone => this.zones.get(zone) ?? NONE)));
     this.ends.set(place, known);
     this.named.set(key, known);
     return known;

@@ -1,5 +1,6 @@
 /** What no filter may let through whatever the matrix says: office to office, addresses of others, what an office's own line brings. */
 
+import { FAMILIES, type Family } from '../../city/addresses.js';
 import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { linkAddresses, type Topology } from '../topology.js';
@@ -8,7 +9,7 @@ import { FILTERED, type Filtered, packetName, packetsAt } from './admitted.js';
 import type { Devices } from './devices.js';
 import { decideAll } from './evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from './filters.js';
-import { ANY_ADDRESS, ANY_SERVICE, FAMILIES, type Family, ICMP_ERRORS, NEIGHBOUR_TALK, state } from './packets.js';
+import { ANY_ADDRESS, ANY_SERVICE, ICMP_ERRORS, NEIGHBOUR_TALK, state } from './packets.js';
 import { common, firstPacket, type Region } from './region.js';
 import { NONE, type Spans, subtract, union } from './spans.js';
 import { spansFrom, zoneAddresses } from './zones.js';
@@ -42,7 +43,7 @@ interface Asked {
 }
 
 function kept(topology: Topology, devices: Devices, { host, family, forbidden }: Asked): readonly Problem[] {
-  const judges = host.at[family][forbidden.hook];
+  const judges = host.at(family, forbidden.hook);
   const all = packetsAt(forbidden.hook, family, devices, host.devices);
   const packets = common(all, { ...all, ...forbidden.packets });
   if (packets === undefined || judges === undefined) return [];

@@ -1,7 +1,8 @@
 /** What a chain does with packets: rule by rule, as the kernel does, and for whole sets of packets at once. */
 
+import type { Family } from '../../city/addresses.js';
 import type { Devices } from './devices.js';
-import { ANY_ADDRESS, ANY_PORT, ANY_SERVICE, ANY_STATE, allOf, type Family, services } from './packets.js';
+import { ANY_ADDRESS, ANY_PORT, ANY_SERVICE, ANY_STATE, allOf, services } from './packets.js';
 import { common, holds, type Packet, type Region, without } from './region.js';
 import type { Chain, Match, Rule } from './ruleset.js';
 import { intersect, type Spans, spansOf, subtract } from './spans.js';

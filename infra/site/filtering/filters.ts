@@ -1,5 +1,6 @@
 /** Every filter of a city as it is rendered, read back. */
 
+import type { Family } from '../../city/addresses.js';
 import { type ElementNumber, ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { FILTER_PATH, filter } from '../programs/filter.js';
@@ -7,9 +8,8 @@ import { programsOf } from '../roles.js';
 import { bridgeOf, type Machine, type Topology } from '../topology.js';
 import { type Devices, devicesOf, OFFICE_LAN } from './devices.js';
 import { compiler, type Judges } from './evaluate.js';
-import { FAMILIES, type Family } from './packets.js';
 import { NotUnderstood, parseRuleset } from './parse.js';
-import type { Hook, Rule, Ruleset } from './ruleset.js';
+import type { Chain, Hook, Rule, Ruleset } from './ruleset.js';
 import { filterAt } from './ruleset.js';
 import { type Spans, union } from './spans.js';
 import { spansFrom } from './zones.js';
@@ -20,8 +20,8 @@ export interface HostFilter {
   readonly ruleset: Ruleset;
   /** The devices that it has. */
   readonly devices: Spans;
-  /** Its filtering chains, by family and hook; one that it has not lets everything through. */
-  readonly at: Readonly<Record<Family, Partial<Readonly<Record<Hook, Judges>>>>>;
+  /** Its filtering chain at a hook as it meets a family; without one everything is let through. */
+  at(family: Family, hook: Hook): Judges | undefined;
 }
 
 export interface Filters {
@@ -95,15 +95,16 @@ function readOne(text: string, known: Map<string, Rule>): { readonly ruleset?: R
 
 const deviceNames = ({ matches }: Rule): readonly string[] => matches.flatMap(match => (match.of === 'device' ? match.names : []));
 
-function judgesOf(ruleset: Ruleset, compile: (chain: Ruleset['chains'][number], family: Family) => Judges): HostFilter['at'] {
-  const of = (family: Family) =>
-    Object.fromEntries(
-      (['input', 'forward', 'output'] as const).flatMap(hook => {
-        const chain = filterAt(ruleset, hook);
-        return chain === undefined ? [] : [[hook, compile(chain, family)]];
-      }),
-    );
-  return { v4: of(FAMILIES[0]), v6: of(FAMILIES[1]) };
+/** Chains are compiled when they are first asked for: of offices that are alike only one ever is. */
+function judgesOf(ruleset: Ruleset, compile: (chain: Chain, family: Family) => Judges): HostFilter['at'] {
+  const known = { v4: new Map<Hook, Judges>(), v6: new Map<Hook, Judges>() } as const satisfies Record<Family, Map<Hook, Judges>>;
+  return (family, hook) => {
+    const chain = filterAt(ruleset, hook);
+    if (chain === undefined) return undefined;
+    const judges = known[family].get(hook) ?? compile(chain, family);
+    known[family].set(hook, judges);
+    return judges;
+  };
 }
 
 const unread = (topology: Topology, host: string, why: NotUnderstood): Problem => ({

@@ -1,9 +1,8 @@
 /** The lines that a packet is a point on, one of each: what every rule of a filter is a product of spans over. */
 
+import type { Family } from '../../city/addresses.js';
 import { point, type Spans, spansOf } from './spans.js';
 
-export const FAMILIES = ['v4', 'v6'] as const;
-export type Family = (typeof FAMILIES)[number];
 export const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 

@@ -4,8 +4,9 @@
  * @see nft(8), sections "CHAINS", "RULES", "PAYLOAD EXPRESSIONS"
  */
 
+import type { Family } from '../../city/addresses.js';
 import { addressSpan } from './address.js';
-import { type Family, ICMP_TYPE, icmpTypes, STATES, type State, state } from './packets.js';
+import { ICMP_TYPE, icmpTypes, STATES, type State, state } from './packets.js';
 import { type Chain, HOOKS, type Match, type Rule, type Ruleset, VERDICTS } from './ruleset.js';
 import { type Spans, union } from './spans.js';
 

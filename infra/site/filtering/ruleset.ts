@@ -1,6 +1,7 @@
 /** nftables' rules as data: only what our filters are written in. */
 
-import type { Family, Protocol } from './packets.js';
+import type { Family } from '../../city/addresses.js';
+import type { Protocol } from './packets.js';
 import type { Spans } from './spans.js';
 
 export const HOOKS = ['input', 'forward', 'output', 'postrouting'] as const;

@@ -1,21 +1,21 @@
 /** Rules that can never decide: those before them in their chain take every packet that they match. Exact. */
 
+import { FAMILIES } from '../../city/addresses.js';
 import type { Problem } from '../../city/problem.js';
 import type { Topology } from '../topology.js';
 import { FILTERED, type Filtered, packetsAt } from './admitted.js';
 import type { Devices } from './devices.js';
 import type { Judge } from './evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from './filters.js';
-import { FAMILIES } from './packets.js';
 import { common, type Region, remaining, touches } from './region.js';
 
 /** One problem for every rule that can never decide on a host. */
-export const shadowedRules = (topology: Topology, { hosts, devices }: Filters, only: (host: HostFilter) => boolean): readonly Problem[] =>
-  [...hosts.values()].filter(only).flatMap(host => FILTERED.flatMap(hook => shadowedAt(topology, devices, host, hook)));
+export const shadowedRules = (topology: Topology, { hosts, devices }: Filters): readonly Problem[] =>
+  [...hosts.values()].flatMap(host => FILTERED.flatMap(hook => shadowedAt(topology, devices, host, hook)));
 
 function shadowedAt(topology: Topology, devices: Devices, host: HostFilter, hook: Filtered): readonly Problem[] {
-  const idle = FAMILIES.map(family => idleRules(host.at[family][hook]?.judges ?? [], packetsAt(hook, family, devices, host.devices)));
-  const rules = host.at.v4[hook]?.chain.rules ?? [];
+  const idle = FAMILIES.map(family => idleRules(host.at(family, hook)?.judges ?? [], packetsAt(hook, family, devices, host.devices)));
+  const rules = host.at('v4', hook)?.chain.rules ?? [];
   return rules.flatMap((rule, at) => {
     const found = idle.map(each => each.get(at));
     // A rule that is of one family only is judged in that one.

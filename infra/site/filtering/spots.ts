@@ -1,8 +1,8 @@
 /** Where packets meet rules: one chain of one host, between two of its devices. Spots with the same rules are one. */
 
+import type { Family } from '../../city/addresses.js';
 import type { Judges } from './evaluate.js';
 import type { Filters } from './filters.js';
-import type { Family } from './packets.js';
 import type { Rule } from './ruleset.js';
 import { meet, type Spans } from './spans.js';
 import type { Step } from './ways.js';
@@ -28,7 +28,7 @@ export function spotsOf({ hosts, devices }: Filters, family: Family): (step: Ste
   const known = new Map<string, Spot | undefined>();
   const device = (name: string | undefined): Spans => (name === undefined ? devices.none : devices.named(name));
   const find = ({ host, hook, enters, leaves }: Step): Spot | undefined => {
-    const all = hosts.get(host)?.at[family][hook];
+    const all = hosts.get(host)?.at(family, hook);
     if (all === undefined) return undefined;
     const ends = { enters: device(enters), leaves: device(leaves) };
     const judges = all.judges.filter(({ region }) => meet(region.enters, ends.enters) && meet(region.leaves, ends.leaves));

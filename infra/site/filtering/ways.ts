@@ -1,5 +1,6 @@
 /** Every way that packets may take between two places while something is down, filter by filter. */
 
+import type { Family } from '../../city/addresses.js';
 import {
   type ElementNumber,
   ENDPOINT_SEGMENTS,
@@ -18,7 +19,6 @@ import type { Hop, OwnClass, Prediction } from '../../city/routing/prediction.js
 import type { RoutingTable } from '../../city/routing/routes.js';
 import { bridgeOf, gatewayName, linkAddresses, type Topology } from '../topology.js';
 import { OFFICE_LAN } from './devices.js';
-import type { Family } from './packets.js';
 import { type Spans, union } from './spans.js';
 import { spansFrom } from './zones.js';
 

@@ -1,10 +1,11 @@
 /** The allowed-flows matrix as sets of packets, by a membership test of its own: what the filters are made from is not asked. */
 
+import type { Family } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, type Flow, linkName, SITE_SEGMENTS, type Zone } from '../../city/model.js';
 import type { Topology } from '../topology.js';
 import { addressSpan } from './address.js';
 import type { Devices } from './devices.js';
-import { ANY_PORT, ANY_STATE, allOf, ECHO, type Family, services } from './packets.js';
+import { ANY_PORT, ANY_STATE, allOf, ECHO, services } from './packets.js';
 import type { Region } from './region.js';
 import { NONE, type Spans, spansOf, subtract, union } from './spans.js';
 
