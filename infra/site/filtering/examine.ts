@@ -27,7 +27,11 @@ export const examineSegmentation = (topology: Topology, families: readonly Famil
  * That nothing is let through that the matrix does not allow is shown of every filter alone and for all packets there are, so it holds
  * on every way and whatever fails. That what is allowed gets through is shown on every way of every case.
  */
-export function examineFilters(topology: Topology, texts: ReadonlyMap<string, string>, families: readonly Family[] = FAMILIES): Examination {
+export function examineFilters(
+  topology: Topology,
+  texts: ReadonlyMap<string, string>,
+  families: readonly Family[] = FAMILIES,
+): Examination {
   const all = filtersOf(topology, texts);
   const alike = alikeOffices(topology, all);
   const filters = { ...all, hosts: standIns(alike, all.hosts) };
