@@ -6,8 +6,15 @@ import { type Survey, surveyOf } from './failures/survey.js';
 import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
 import type { Position, Problem } from './problem.js';
+import type { RuleName } from './rules/names.js';
+import type { Examination, Rule } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
 import { countAssumed, countElements } from './summary.js';
+
+/** What one rule demands, looked at and found. */
+export interface Examined extends Examination, Pick<Rule, 'demands' | 'of'> {
+  readonly rule: RuleName;
+}
 
 /** What one rule looked at. */
 export interface Checked {
@@ -44,11 +51,23 @@ export interface CheckReport {
  * Applies every rule to a city.
  *
  * @param today ISO date, against which acceptances expire
+ * @param further what was examined above this folder, of what is rendered from the city
  * @param locate gives problems their place in the operator's files
  */
-export function checkCity(city: City, today: string, locate: (path: string) => Position | undefined): CheckReport {
+export function checkCity(
+  city: City,
+  today: string,
+  locate: (path: string) => Position | undefined,
+  further: readonly Examined[] = [],
+): CheckReport {
   const survey = surveyOf(city);
-  const examined = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({ rule, demands, of, ...examine(survey) }));
+  const own = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({
+    rule: rule as RuleName,
+    demands,
+    of,
+    ...examine(survey),
+  }));
+  const examined = [...own, ...further];
   const { problems, accepted } = applyAcceptances(
     city,
     examined.flatMap(({ findings }) => findings),

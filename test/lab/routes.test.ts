@@ -7,7 +7,7 @@ const CUTS = 20;
 
 describe.skipIf(noLab('routes'))('routes', () => {
   test('every predicted next hop is the kernels’, whole and under twenty seeded cuts, five of them double', async () => {
-    const { agree, cases } = JSON.parse(await succeed('check', '--against-lab', '--cuts', `${CUTS}`, '--json')) as {
+    const { agree, cases } = JSON.parse(await succeed('check', '--against-lab', 'routes', '--cuts', `${CUTS}`, '--json')) as {
       readonly agree: boolean;
       readonly cases: readonly Comparison[];
     };

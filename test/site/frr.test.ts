@@ -61,23 +61,25 @@ function ownOf(family: Family, name: string, node: number): readonly string[] {
 describe.each(CENTRES)('%s', name => {
   const text = textOf(name);
 
-  test.each(['WITNESS', 'AGGREGATION', 'EXTERNAL'])('takes paths of one autonomous system only from %s', policy => {
+  test.each(['WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'])('takes paths of one autonomous system only from %s', policy => {
     const blocks = blocksOf(text, `${policy}-IN`);
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(block).toContain(' match as-path ONE-HOP\n');
   });
 
-  test('never tells an aggregation node of other offices, nor an external of any', () => {
+  test('never tells an aggregation node of other offices, nor the Internet of any', () => {
     expect(passedBy(text, 'AGGREGATION-OUT')).not.toContain('ENDPOINTS');
-    expect(passedBy(text, 'EXTERNAL-OUT')).not.toContain('ENDPOINTS');
-    expect(passedBy(text, 'EXTERNAL-OUT')).not.toContain('EXTERNALS');
+    // The national network knows the way back to the offices that look whether it is there; the Internet does not.
+    expect(passedBy(text, 'NATIONAL-OUT')).toContain('ENDPOINTS');
+    expect(passedBy(text, 'INTERNET-OUT')).not.toContain('ENDPOINTS');
+    for (const map of ['NATIONAL-OUT', 'INTERNET-OUT']) expect(passedBy(text, map)).not.toContain('EXTERNALS');
   });
 
   test('gives the witness no services, offices or externals', () =>
     expect(passedBy(text, 'WITNESS-OUT')).toEqual(new Set(['LANS', 'LOOPBACKS'])));
 
   test('treats both families alike, but for what has prefixes in one only', () => {
-    for (const map of ['CENTRE', 'WITNESS', 'AGGREGATION', 'EXTERNAL'].flatMap(policy => [`${policy}-IN`, `${policy}-OUT`]))
+    for (const map of ['CENTRE', 'WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'].flatMap(policy => [`${policy}-IN`, `${policy}-OUT`]))
       expect(passedIn('v6', text, map)).toEqual(passedIn('v4', text, map).filter(list => list !== 'EXTERNALS'));
     expect(entriesOf('v6', text, 'EXTERNALS')).toEqual([]);
   });

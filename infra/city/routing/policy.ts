@@ -11,8 +11,8 @@ import type { Link, Node, Site, SiteRole } from '../model.js';
 export const ROUTE_CLASSES = ['endpoints', 'services', 'lans', 'loopbacks', 'externals'] as const;
 export type RouteClass = (typeof ROUTE_CLASSES)[number];
 
-/** How a neighbour is treated: another data centre, the witness, an office's aggregation node, an external, or (seen from those) a site. */
-export const POLICIES = ['centre', 'witness', 'aggregation', 'external', 'site'] as const;
+/** How a neighbour is treated: another data centre, the witness, an office's aggregation node, an external by its role, or (seen from those) a site. */
+export const POLICIES = ['centre', 'witness', 'aggregation', 'national', 'internet', 'site'] as const;
 export type Policy = (typeof POLICIES)[number];
 
 /** What each kind of neighbour may send and is sent. */
@@ -28,15 +28,17 @@ export const EXCHANGES: Readonly<Record<Policy, Exchange>> = {
   centre: { accepts: ROUTE_CLASSES, sends: ROUTE_CLASSES, oneHop: false },
   witness: { accepts: ['lans', 'loopbacks'], sends: ['lans', 'loopbacks'], oneHop: true },
   aggregation: { accepts: ['endpoints', 'loopbacks'], sends: ['services', 'lans', 'loopbacks', 'externals'], oneHop: true },
-  external: { accepts: ['externals', 'loopbacks'], sends: ['services', 'lans', 'loopbacks'], oneHop: true },
-  site: { accepts: ['services', 'lans', 'loopbacks', 'externals'], sends: 'own', oneHop: false },
+  // Offices see for themselves whether the national network is reached: it must know the way back to them. The Internet need not.
+  national: { accepts: ['externals', 'loopbacks'], sends: ['endpoints', 'services', 'lans', 'loopbacks'], oneHop: true },
+  internet: { accepts: ['externals', 'loopbacks'], sends: ['services', 'lans', 'loopbacks'], oneHop: true },
+  site: { accepts: ['endpoints', 'services', 'lans', 'loopbacks', 'externals'], sends: 'own', oneHop: false },
 };
 
 /** How `node` treats its neighbour `far`. */
 export function policyFor(node: Node, far: Node): Policy {
   if (!isDataCentre(node)) return 'site';
   if (far.kind === 'aggregation') return 'aggregation';
-  if (far.kind === 'external') return 'external';
+  if (far.kind === 'external') return far.role;
   return isDataCentre(far) ? 'centre' : 'witness';
 }
 

@@ -1,4 +1,4 @@
-/** `citydc check --against-lab`: every route that is predicted, held against the kernels of the running city, whole and while lines are cut. */
+/** `citydc check --against-lab routes`: every route that is predicted, held against the kernels of the running city, whole and while lines are cut. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';

@@ -1,12 +1,17 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { refuseDuringDrill } from '../../../runbooks/lock.js';
+import { FAMILIES } from '../../city/addresses.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
-import { InputError } from '../../city/problem.js';
+import { formatProblem, InputError } from '../../city/problem.js';
+import { examineSegmentation } from '../../site/filtering/examine.js';
+import { topologyOf } from '../../site/topology.js';
 import { describe } from '../check/describe.js';
 import { answer, questionOf } from '../check/explain.js';
+import { describeMatrix, proveMatrix } from '../check/matrix-in-lab.js';
 import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { openRunningCity } from '../running-city.js';
@@ -18,9 +23,14 @@ export function configure(command: Command, invoke: Invoke): void {
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
     .option('--explain <what...>', 'why an office (number, code or name) reaches a system (key or name) the way it does, as: e131 portal')
     .option('--while-down <elements>', 'with --explain: what has failed, as l24,s1 (nodes, links, shared-risk groups)')
-    .option('--against-lab', 'hold every predicted route against the running city, whole and while lines are cut')
-    .option('--cuts <number>', 'with --against-lab: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
-    .option('--seed <number>', 'with --against-lab: which lines are drawn', wholeNumber, 1)
+    .addOption(
+      new Option(
+        '--against-lab <what>',
+        'hold it against the running city: routes (every predicted next hop, whole and while lines are cut) or matrix (every cell of the allowed flows, by real connections)',
+      ).choices(Object.keys(AGAINST_LAB)),
+    )
+    .option('--cuts <number>', 'with --against-lab routes: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
+    .option('--seed <number>', 'with --against-lab routes: which lines are drawn', wholeNumber, 1)
     .action(invoke(check));
 }
 
@@ -28,17 +38,17 @@ interface Options {
   readonly today?: string;
   readonly explain?: readonly string[];
   readonly whileDown?: string;
-  readonly againstLab?: boolean;
+  readonly againstLab?: keyof typeof AGAINST_LAB;
   readonly cuts: number;
   readonly seed: number;
 }
 
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
-  if (options.againstLab === true) return againstLab(context, options);
+  if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
   const { city, locate } = loadLocated(await readInventory(inventory));
   if (options.explain !== undefined || options.whileDown !== undefined) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
-  const report = checkCity(city, day, locate);
+  const report = checkCity(city, day, locate, [examineSegmentation(topologyOf(city))]);
   context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
   return report.problems.length === 0 ? 0 : 1;
 }
@@ -51,7 +61,9 @@ async function explain({ output }: Context, city: City, options: Options): Promi
 }
 
 /** The city that runs says which inventory it is of. */
-async function againstLab(context: Context, { cuts, seed }: Options): Promise<ExitCode> {
+const AGAINST_LAB = { routes: routesAgainstLab, matrix: matrixAgainstLab } as const;
+
+async function routesAgainstLab(context: Context, { cuts, seed }: Options): Promise<ExitCode> {
   const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
   await refuseDuringDrill(drillsFolder);
   const { output } = context;
@@ -59,6 +71,23 @@ async function againstLab(context: Context, { cuts, seed }: Options): Promise<Ex
   const agree = cases.every(({ differences }) => differences.length === 0);
   output.result({ schema: 1, inventory: city.id, seed, agree, cases }, describeComparisons(cases, seed));
   return agree ? 0 : 1;
+}
+
+async function matrixAgainstLab(context: Context): Promise<ExitCode> {
+  const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
+  await refuseDuringDrill(drillsFolder);
+  const started = context.now().getTime();
+  const proof = await proveMatrix({
+    topology,
+    fabric,
+    families: FAMILIES,
+    prober: join(packageRoot(), 'dist', 'agents', 'prober.mjs'),
+    signal: context.interrupted(),
+  });
+  const seconds = (context.now().getTime() - started) / 1000;
+  const said = [describeMatrix(proof), `${seconds.toFixed(1)} s`, ...proof.problems.map(formatProblem)];
+  context.output.result({ schema: 1, inventory: city.id, seconds, ...proof }, said.join('\n'));
+  return proof.problems.length === 0 ? 0 : 1;
 }
 
 const wholeNumber = (text: string): number => {

@@ -1,6 +1,6 @@
 import { FAMILIES, type Family, inBoth } from '../../city/addresses.js';
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
+import { type City, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
 import type { Program } from '../program.js';
 import { bridgeOf, linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
 
@@ -29,12 +29,12 @@ function rulesFor(topology: Topology, machine: Machine): string {
   switch (node.kind) {
     case 'site':
       return table([
-        chain('input', ROUTER_INPUT),
-        chain('forward', [...SWITCHED, ESTABLISHED, ...ICMP_ERRORS, ...dataFlows(topology.city).flatMap(permit)]),
+        chain('input', routerInput(topology)),
+        chain('forward', [...SWITCHED, ESTABLISHED, ...ICMP_ERRORS, ...ownFromOutside(topology, node), ...siteFlows(topology)]),
       ]);
     case 'aggregation':
       return table([
-        chain('input', ROUTER_INPUT),
+        chain('input', routerInput(topology)),
         chain('forward', [...apart(topology, node), ...ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)]),
       ]);
     case 'endpoint':
@@ -65,6 +65,9 @@ const NFT_WORDS = {
   v6: { ip: 'ip6', icmp: 'icmpv6', errors: ['destination-unreachable', 'packet-too-big', 'time-exceeded', 'parameter-problem'] },
 } as const satisfies Record<Family, { ip: string; icmp: string; errors: readonly string[] }>;
 
+/** What is not ours has no IPv6 prefix in the inventory. */
+const outside = (v4: string): FlowPrefix => ({ v4, v6: undefined });
+const quoted = (link: Link): string => `"${linkName(link)}"`;
 const set = (items: readonly string[]): string => (items.length === 1 ? `${items[0]}` : `{ ${items.join(', ')} }`);
 
 const ESTABLISHED = 'ct state established,related accept';
@@ -72,41 +75,82 @@ const ICMP_ERRORS = inBoth(family => `${NFT_WORDS[family].icmp} type ${set(NFT_W
 /** IPv6 finds its neighbours by messages that a filter sees; IPv4 does not. The kernel takes them from the same line only (RFC 4861, 7.1). */
 const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
 const LOOPBACK = 'iif lo accept';
-/** Routing with the neighbours, ping for the NOC; a site's router also answers its own LAN's health checks by state. */
-const ROUTER_INPUT = [
-  LOOPBACK,
-  ESTABLISHED,
-  'iifname "l*" tcp dport 179 accept comment "BGP"',
-  'iifname "l*" udp dport { 3784, 3785 } accept comment "BFD"',
-  NEIGHBOURS,
-  ...inBoth(family => `${NFT_WORDS[family].icmp} type echo-request accept`),
-  ...ICMP_ERRORS,
-];
+/** Routing with the neighbours, and what the matrix lets ask a router; a site's router also hears its own LAN's answers, by state. */
+function routerInput({ city, plan }: Topology): readonly string[] {
+  const ends = [plan.linksSpan()];
+  const own = new Set([plan.loopbacksSpan().v4, plan.linksSpan().v4]);
+  return [
+    LOOPBACK,
+    ESTABLISHED,
+    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} tcp dport 179 accept comment "BGP"`),
+    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} udp dport { 3784, 3785 } accept comment "BFD"`),
+    NEIGHBOURS,
+    ...dataFlows(city)
+      .filter(({ to }) => to.some(({ v4 }) => own.has(v4)))
+      .flatMap(permit),
+    ...ICMP_ERRORS,
+  ];
+}
+
+/** What is not ours begins nothing with an address that it does not have: it could pass for a monitor. */
+const ownFromOutside = ({ plan, nodes, linksAt }: Topology, site: Node): readonly string[] =>
+  (linksAt.get(site.number) ?? []).flatMap(link => {
+    const far = nodes.get(farEnd(link, site.number));
+    if (far?.kind !== 'external') return [];
+    const own = [...far.prefixes.map(outside), plan.loopback(far.number), linkAddresses(plan, link, far.number).own];
+    return inBoth(family => `iifname ${quoted(link)} ${notFrom(family, own)} drop comment "only its own addresses come from outside"`);
+  });
 
 function office(topology: Topology, endpoint: Endpoint): string {
   const links = topology.linksAt.get(endpoint.number) ?? [];
   const lines = links.filter(({ kind }) => kind === 'internet').map(linkName);
   const flows = officeFlows(topology);
-  const internet = resolveFlows(topology.city).filter(({ over }) => over === 'internet-line');
+  const internet = flowsOf(topology.city).filter(({ over }) => over === 'internet-line');
   const own = ENDPOINT_SEGMENTS.map(segment => topology.plan.segment(endpoint.number, segment));
+  const leaves = `oifname ${set(links.map(quoted))}`;
+  // What comes from the network for a device behind this router has the address of another: only what leaves is bound to our own.
   const outgoing = [
-    ESTABLISHED,
+    ...inBoth(family => `${leaves} ${notFrom(family, own)} drop comment "only our own addresses leave"`),
     ...lines.flatMap(line => [...internet.flatMap(permit).map(rule => `oifname "${line}" ${rule}`), `oifname "${line}" drop`]),
-    ...inBoth(family => `${notFrom(family, own)} drop comment "only our own addresses leave"`),
     ...flows.flatMap(permit),
   ];
+  const answersOnly = [ESTABLISHED, ...lines.map(line => `iifname "${line}" drop`)];
   const known = [...flows.flatMap(permit), NEIGHBOURS, ...ICMP_ERRORS];
   return table([
-    chain('input', [LOOPBACK, ESTABLISHED, ...lines.map(line => `iifname "${line}" drop`), ...known]),
-    chain('forward', [...lines.map(line => `iifname "${line}" ct state new drop`), ...outgoing]),
-    chain('output', ['oif lo accept', NEIGHBOURS, ...ICMP_ERRORS, ...outgoing]),
+    chain('input', [LOOPBACK, ...answersOnly, ...known]),
+    chain('forward', [...answersOnly, ...outgoing]),
+    chain('output', ['oif lo accept', NEIGHBOURS, ...ICMP_ERRORS, ESTABLISHED, ...outgoing]),
     ...lines.map(
       line => `  chain nat-${line} {\n    type nat hook postrouting priority srcnat; policy accept;\n    oifname "${line}" masquerade\n  }`,
     ),
   ]);
 }
 
-const dataFlows = (city: City): readonly ResolvedFlow[] => resolveFlows(city).filter(({ over }) => over === 'data-network');
+/** Every host of a city is rendered from the same flows: they are resolved once. */
+const resolved = new WeakMap<City, readonly ResolvedFlow[]>();
+function flowsOf(city: City): readonly ResolvedFlow[] {
+  const flows = resolved.get(city) ?? resolveFlows(city);
+  resolved.set(city, flows);
+  return flows;
+}
+
+const dataFlows = (city: City): readonly ResolvedFlow[] => flowsOf(city).filter(({ over }) => over === 'data-network');
+
+/**
+ * A site's router keeps state for what begins or ends at its site. Between an office and what is not ours it is one of two ways, and
+ * the answer may come by the other: there it is stateless, as an aggregation node is; the office keeps the state.
+ */
+function siteFlows(topology: Topology): readonly string[] {
+  const passing = new Set(officeFlows(topology).filter(({ from, to }) => [...from, ...to].some(isOutside(topology.city))));
+  return dataFlows(topology.city).flatMap(flow => (passing.has(flow) && !fromSite(topology, flow) ? permitBothWays(flow) : permit(flow)));
+}
+
+const isOutside = ({ externals }: City): ((prefix: FlowPrefix) => boolean) => {
+  const prefixes = new Set(externals.flatMap(each => each.prefixes));
+  return ({ v4 }) => prefixes.has(v4);
+};
+const fromSite = ({ city, plan }: Topology, { from }: ResolvedFlow): boolean =>
+  from.some(({ v4 }) => city.sites.some(({ number }) => SITE_SEGMENTS.some(segment => plan.lanSegment(number, segment).v4 === v4)));
 
 /** Flows that start or end in an office. */
 function officeFlows({ city, plan }: Topology): readonly ResolvedFlow[] {

@@ -203,7 +203,7 @@ const prefixLists = (family: Family, lists: Lists): readonly string[] =>
   );
 
 function routeMaps(node: Node, lists: ListsOfBoth): readonly string[] {
-  const policies: readonly Policy[] = isDataCentre(node) ? ['centre', 'witness', 'aggregation', 'external'] : ['site'];
+  const policies: readonly Policy[] = isDataCentre(node) ? ['centre', 'witness', 'aggregation', 'national', 'internet'] : ['site'];
   return [
     ...policies.flatMap(policy => exchangeMaps(policy, lists)),
     ...(isDataCentre(node) ? routeMap('SERVICES', serviceEntries(node), lists) : []),
