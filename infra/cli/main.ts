@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { WorldError } from '../city/problem.js';
 import type { World } from './command.js';
 import { COMMANDS } from './commands.js';
 import { run } from './run.js';
+
+// Commands live for seconds: code that is compiled for speed as early as V8 likes to costs half of their processor time.
+setFlagsFromString('--interrupt-budget=1000000');
 
 let interruption: AbortController | undefined;
 
