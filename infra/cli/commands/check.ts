@@ -1,14 +1,18 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { DEFAULT_INVENTORY, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import { describe } from '../check/describe.js';
 import { answer, questionOf } from '../check/explain.js';
+import { checkPage } from '../check/page/page.js';
+import type { CheckedCity } from '../check/page/view.js';
 import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { parseOutline } from '../diagram/outline.js';
+import { writeWhole } from '../file.js';
 import { openRunningCity } from '../running-city.js';
 import { today } from '../today.js';
 
@@ -21,6 +25,13 @@ export function configure(command: Command, invoke: Invoke): void {
     .option('--against-lab', 'hold every predicted route against the running city, whole and while lines are cut')
     .option('--cuts <number>', 'with --against-lab: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
     .option('--seed <number>', 'with --against-lab: which lines are drawn', wholeNumber, 1)
+    .addOption(
+      new Option('--html <file>', 'write the result as one page, too, for a browser without network').conflicts([
+        'explain',
+        'whileDown',
+        'againstLab',
+      ]),
+    )
     .action(invoke(check));
 }
 
@@ -31,6 +42,7 @@ interface Options {
   readonly againstLab?: boolean;
   readonly cuts: number;
   readonly seed: number;
+  readonly html?: string;
 }
 
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
@@ -39,8 +51,17 @@ async function check(context: Context, inventory: string, options: Options): Pro
   if (options.explain !== undefined || options.whileDown !== undefined) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
   const report = checkCity(city, day, locate);
-  context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
+  const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
+  const text = [describe(city, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
+  context.output.result({ schema: 1, inventory: city.id, today: day, ...report, page }, text);
   return report.problems.length === 0 ? 0 : 1;
+}
+
+async function writePage(context: Context, path: string, inventory: string, checked: Omit<CheckedCity, 'outline'>): Promise<string> {
+  const outline = await readOutline(inventory);
+  const page = checkPage({ ...checked, outline: outline === undefined ? undefined : parseOutline(outline) });
+  await writeWhole(path, page, '--html', context.interrupted());
+  return path;
 }
 
 async function explain({ output }: Context, city: City, options: Options): Promise<ExitCode> {
