@@ -6,7 +6,7 @@ import type { Problem } from '../../../city/problem.js';
 import { escapeXml } from '../../diagram/markup.js';
 import { folded, paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
-import { calledOf, lossesIn, tell } from './sentences.js';
+import { calledOf, tell, tellBeside } from './sentences.js';
 import type { View } from './view.js';
 import { officesIn } from './weights.js';
 import { ELEMENT_WORDS, ruleWords, WORDS } from './words.js';
@@ -50,12 +50,15 @@ function problemParts(view: View, problem: Problem): readonly string[] {
   const { at, path } = problem;
   const where = at === undefined ? path : `${at.file}:${at.line}:${at.column}: ${path}`;
   return [
-    tag('p', { class: 'sentence', lang: language }, shown(view, path, text)),
+    tag('p', { class: isName(view, text) ? 'told-of' : 'told-of sentence', lang: language }, shown(view, path, text)),
     ...offices(view, problem),
     tag('p', { class: 'where' }, tag('code', {}, escapeXml(where))),
     ...hint(view, problem),
   ];
 }
+
+/** The name of an element keeps its small letter where a sentence begins with it. */
+const isName = ({ elementsByName }: View, text: string): boolean => elementsByName.has(text.slice(0, text.indexOf(' ')));
 
 /** The sentence leads to the element on the map. */
 function shown({ elements, language }: View, path: string, text: string): string {
@@ -105,7 +108,9 @@ function summary(view: View, { rule, scope, reason, owner, expires, findings }: 
       ['owner', owner],
       ['until', expires],
     ] as const
-  ).map(([key, value]) => tag('span', { class: 'term' }, tag('b', {}, escapeXml(WORDS[key][language])), ' ', escapeXml(value)));
+  ).map(([key, value]) =>
+    tag('span', { class: key === 'reason' ? 'term line' : 'term' }, tag('b', {}, escapeXml(WORDS[key][language])), ' ', escapeXml(value)),
+  );
   return tag('span', { class: 'title' }, `${escapeXml(title)} ${count(findings.length, view)}`) + terms.join('');
 }
 
@@ -120,11 +125,7 @@ function scopeOf(view: View, scope: string): string {
 function acceptedTable(view: View, { findings }: AcceptedFindings): string {
   const rows = worstFirst(findings).map(finding => {
     const element = view.elements.get(finding.path);
-    return [escapeXml(element === undefined ? finding.path : calledOf(view, element)), what(view, finding)];
+    return [escapeXml(element === undefined ? finding.path : calledOf(view, element)), escapeXml(tellBeside(view, finding))];
   });
   return table([WORDS.element[view.language], WORDS.follows[view.language]], rows);
 }
-
-/** Beside the element's name the sentence about losses is enough. */
-const what = (view: View, finding: Problem): string =>
-  escapeXml(finding.facts?.about === 'losses' ? lossesIn(finding.facts.losses, view) : tell(view, finding).text);

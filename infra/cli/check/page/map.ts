@@ -5,9 +5,9 @@ import { mapSvg } from '../../diagram/map/map.js';
 import { element, escapeXml } from '../../diagram/markup.js';
 import { paragraph, section, tag } from './html.js';
 import { showCount } from './numbers.js';
-import { calledOf, loadIn, tell } from './sentences.js';
-import type { View } from './view.js';
-import { manyOffices, marked, membersOf, type Weight } from './weights.js';
+import { calledOf, loadIn, tellBeside } from './sentences.js';
+import { membersOf, type View } from './view.js';
+import { manyOffices, marked, type Weight } from './weights.js';
 import { WORDS } from './words.js';
 
 export function mapSection(view: View, weights: ReadonlyMap<string, Weight>): string {
@@ -21,8 +21,8 @@ export function mapSection(view: View, weights: ReadonlyMap<string, Weight>): st
     WORDS.map[language],
     paragraph(WORDS.mapHint[language], 'note scripted'),
     legend(view),
-    tag('div', { class: 'told', 'aria-live': 'polite' }),
     tag('div', { class: 'scroll map' }, `\n${drawn}`),
+    tag('div', { class: 'told', 'aria-live': 'polite' }),
   );
 }
 
@@ -63,7 +63,7 @@ export const notesOf = (view: View, weights: ReadonlyMap<string, Weight>): Reado
   Object.fromEntries([...view.elements.values()].map(each => [each.name, noteOn(view, each, weights.get(each.name))]));
 
 function noteOn(view: View, failing: FailingElement, weight: Weight | undefined): Note {
-  const findings = (weight?.findings ?? []).map(finding => tell(view, finding).text);
+  const findings = (weight?.findings ?? []).map(finding => tellBeside(view, finding));
   return {
     called: calledOf(view, failing),
     told: [...(findings.length === 0 ? [WORDS.harmless[view.language]] : findings), ...loadsOn(view, failing)],

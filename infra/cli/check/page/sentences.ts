@@ -3,27 +3,40 @@
 import type { LineReport } from '../../../city/capacity/report.js';
 import type { WithoutWriter } from '../../../city/check.js';
 import { describeLosses, type Loss } from '../../../city/failures/losses.js';
-import { type Link, linkName } from '../../../city/model.js';
+import type { Link } from '../../../city/model.js';
 import type { Problem } from '../../../city/problem.js';
 import type { FailingElement } from '../../../city/routing/failure.js';
 import type { Writer } from '../../../city/routing/writer.js';
+import { shortName } from '../../diagram/map/view.js';
 import { showPercent, showRateIn } from './numbers.js';
-import type { View } from './view.js';
+import { membersOf, type View } from './view.js';
 import { ELEMENT_WORDS, VIETNAMESE_LOSSES, WORDS } from './words.js';
 
-/** What people call an element: a node's name, a line's two ends, a group's kind and name. */
-export function titleOf(view: View, { kind, name, class: of, title }: FailingElement): string {
+/** What people call an element: a node's name, a line's ends, what is in a group. */
+export function titleOf(view: View, element: FailingElement): string {
+  const { kind, name, class: of, title } = element;
   const what = ELEMENT_WORDS[of][view.language];
   if (kind === 'node') return view.nodesByName.get(name)?.name[view.language] ?? title;
-  const link = kind === 'link' ? view.city.links.find(each => linkName(each) === name) : undefined;
-  return link === undefined ? `${what}: ${title}` : `${what} ${endsOf(view, link)}, ${link.carrier}`;
+  if (kind === 'group') return `${what}: ${membersIn(view, element)}`;
+  const link = view.linksByName.get(name);
+  return link === undefined ? title : `${what}: ${endsOf(view, link)}, ${link.carrier}`;
 }
 
+/** The name that the inventory gives a group is in one language; what is in it is in none, but may be much. */
+function membersIn(view: View, group: FailingElement): string {
+  const members = membersOf(view, group);
+  return members.length === 0 || members.length > SHOWN ? group.title : members.join(', ');
+}
+const SHOWN = 4;
+
 /** An access line leads to its office; of any other line both ends matter. */
-function endsOf({ nodes, language }: View, link: Link): string {
-  const name = (number: Link['ends'][0]) => nodes.get(number)?.name[language] ?? '';
-  const [near, far] = link.ends;
-  return link.kind === 'access' ? name(near) : `${name(near)} – ${name(far)}`;
+function endsOf(view: View, { kind, ends: [near, far] }: Link): string {
+  return kind === 'access' ? shortNameOf(view, near) : `${shortNameOf(view, near)} – ${shortNameOf(view, far)}`;
+}
+
+function shortNameOf({ city, nodes, language }: View, number: Link['ends'][0]): string {
+  const node = nodes.get(number);
+  return node?.kind === 'aggregation' ? shortName(city, node, language) : (node?.name[language] ?? '');
 }
 
 /** `n67 Nút tổng hợp quận Ninh Kiều`. */
@@ -42,6 +55,12 @@ export function tell(view: View, problem: Problem): Told {
   const text = view.language === 'vi' ? vietnamese(view, problem) : undefined;
   return text === undefined ? { text: problem.message, language: 'en' } : { text, language: 'vi' };
 }
+
+/** The same beside the element's name: what is lost when it fails is enough. */
+export const tellBeside = (view: View, problem: Problem): string =>
+  problem.facts?.about === 'losses' && problem.rule !== 'offices-are-served'
+    ? lossesIn(problem.facts.losses, view)
+    : tell(view, problem).text;
 
 function vietnamese(view: View, { rule, path, facts }: Problem): string | undefined {
   switch (facts?.about) {

@@ -53,19 +53,19 @@ details{border-top:1px solid #e6eaee;padding:8px 0}
 summary{cursor:pointer;line-height:1.45}
 summary:hover{background:#f6f8fa}
 summary .title{font-weight:600}
-summary .term{display:block;padding-left:17px;color:${FAINT_INK};font-size:14.5px}
+summary .term{display:inline-block;margin-left:17px;color:${FAINT_INK};font-size:14.5px}
+summary .term.line{display:block}
 summary .term b{font-weight:600}
 .count{display:inline-block;min-width:24px;padding:0 7px;border-radius:10px;background:#e6eaee;font-size:13px;font-weight:600;text-align:center}
 .problems{margin:8px 0 4px;padding-left:26px}
 .problems li{margin-bottom:14px}
-.problems .sentence{font-weight:600;margin:0}
+.problems .told-of{font-weight:600;margin:0}
 .problems p{margin:0}
 .problems details{border:0;padding:0;color:${FAINT_INK};font-size:14.5px}
 .names{color:${FAINT_INK};font-size:14.5px}
-.told{position:sticky;top:0;z-index:1;background:#fffbea;border-left:4px solid ${COLOURS.one};padding:8px 14px;margin-bottom:8px;font-size:14.5px}
+.told{position:sticky;bottom:8px;pointer-events:none;background:#fffbea;border:1px solid ${COLOURS.one};border-left-width:5px;border-radius:6px;padding:8px 14px;font-size:14.5px;line-height:1.4}
 .told:empty{display:none}
 .told p{margin:0}
-.told p::first-letter{text-transform:none}
 .map svg{display:block;width:100%;min-width:820px;height:auto}
 .ready .map [data-name]{cursor:pointer}
 .page .citydc-map .link.takes-one,.swatch line.takes-one{stroke:${COLOURS.one}}

@@ -2,7 +2,7 @@ import { LANGUAGES, type Language } from '../../../../dashboards/wall/language.j
 import type { LineReport } from '../../../city/capacity/report.js';
 import type { CheckReport } from '../../../city/check.js';
 import { grouped } from '../../../city/grouped.js';
-import { type City, type ElementNumber, type Node, nodeName, nodesOf } from '../../../city/model.js';
+import { type City, type ElementNumber, type Link, linkName, type Node, nodeName, nodesOf } from '../../../city/model.js';
 import type { Problem } from '../../../city/problem.js';
 import { elementsOf, type FailingElement } from '../../../city/routing/failure.js';
 import type { Outline } from '../../diagram/outline.js';
@@ -22,6 +22,7 @@ export interface View extends CheckedCity {
   readonly language: Language;
   readonly nodes: ReadonlyMap<ElementNumber, Node>;
   readonly nodesByName: ReadonlyMap<string, Node>;
+  readonly linksByName: ReadonlyMap<string, Link>;
   /** By path in the inventory, as `links.12`. */
   readonly elements: ReadonlyMap<string, FailingElement>;
   readonly elementsByName: ReadonlyMap<string, FailingElement>;
@@ -39,6 +40,7 @@ export function viewsOf(checked: CheckedCity): readonly View[] {
     ...checked,
     nodes,
     nodesByName: new Map([...nodes.values()].map(node => [nodeName(node), node])),
+    linksByName: new Map(checked.city.links.map(link => [linkName(link), link])),
     elements: new Map(elements.map(element => [element.path, element])),
     elementsByName: new Map(elements.map(element => [element.name, element])),
     loads: grouped(checked.report.capacity.lines, ({ link }) => [link]),
@@ -46,3 +48,11 @@ export function viewsOf(checked: CheckedCity): readonly View[] {
   };
   return LANGUAGES.map(language => ({ ...shared, language }));
 }
+
+/** What lies in a group, by name. */
+export const membersOf = ({ city }: View, { down }: FailingElement): readonly string[] => [
+  ...[...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints]
+    .filter(({ number }) => down.nodes.has(number))
+    .map(nodeName),
+  ...city.links.filter(({ number }) => down.links.has(number)).map(linkName),
+];

@@ -1,11 +1,9 @@
 /** What each element takes down when it fails, as the map colours it. */
 
 import type { Loss } from '../../../city/failures/losses.js';
-import { linkName, nodeName } from '../../../city/model.js';
 import type { Problem } from '../../../city/problem.js';
-import type { FailingElement } from '../../../city/routing/failure.js';
 import { classes } from '../../diagram/markup.js';
-import type { View } from './view.js';
+import { membersOf, type View } from './view.js';
 
 /** What findings say of one element by its name. */
 export interface Weight {
@@ -50,14 +48,6 @@ function withFinding(weight: Weight, finding: Problem, unaccepted: boolean): Wei
 }
 
 export const officesIn = (losses: readonly Loss[]): readonly string[] => [...new Set(losses.flatMap(({ offices }) => offices))];
-
-/** What lies in a group, by name. */
-export const membersOf = ({ city }: View, { down }: FailingElement): readonly string[] => [
-  ...[...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints]
-    .filter(({ number }) => down.nodes.has(number))
-    .map(nodeName),
-  ...city.links.filter(({ number }) => down.links.has(number)).map(linkName),
-];
 
 /** The classes of an element on the map. */
 export function marked(view: View, { offices, tight, unaccepted }: Weight): string {
