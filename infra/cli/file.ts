@@ -6,7 +6,7 @@ import { InputError, WorldError } from '../city/problem.js';
  * Writes one file whole or not at all: beside it first, then in its place.
  *
  * @param option the flag that named it
- * @throws {InputError} when something that is no file is there already, or its folder is not; {WorldError} when it cannot be written
+ * @throws {InputError} when something that is no file is there already, or its folder is not; {WorldError} when it cannot be written; the signal's reason
  */
 export async function writeWhole(path: string, content: string, option: string, signal: AbortSignal): Promise<void> {
   if ((await kindOf(dirname(path))) !== 'folder') throw noFolder(path, option);
@@ -20,6 +20,7 @@ export async function writeWhole(path: string, content: string, option: string, 
     await rename(beside, target);
   } catch (cause) {
     await rm(beside, { force: true });
+    if (signal.aborted) throw signal.reason;
     throw new WorldError(`cannot write ${path}`, { cause, hint: `name a file that you may write with ${option}` });
   }
 }

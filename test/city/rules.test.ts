@@ -97,6 +97,10 @@ test('two failures: what both cut and neither alone, by effect', () => {
     expect.arrayContaining(['s1+s2', 'l10+l11', 's1+l13', 's1+s3']),
   );
   expect(effects.flatMap(({ pairs }) => pairs.map(pair => pair.join('+')))).not.toContain('l10+l12');
+  // The toy city has no system without a database: what only such systems would lose is no effect.
+  expect(checkCity(toyCity(), '2026-06-01', () => undefined).doubleFailures.effects.filter(({ losses }) => losses.length === 0)).toEqual(
+    [],
+  );
 });
 
 const findings = (city: City) => noSinglePointOfFailure.examine(surveyOf(city)).findings;

@@ -48,6 +48,7 @@ section{background:#fff;border:1px solid #dde3e8;border-radius:10px;padding:20px
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid #e6eaee}
+td:first-child{min-width:9em}
 th{color:${FAINT_INK};font-weight:600;white-space:nowrap}
 details{border-top:1px solid #e6eaee;padding:8px 0}
 summary{cursor:pointer;line-height:1.45}
@@ -113,7 +114,7 @@ section,.tiles li{border-color:#bbb}
 section{border:0;border-top:2px solid ${INK};border-radius:0;padding:10px 0 0;margin-top:16px}
 .tiles{grid-template-columns:repeat(5,1fr);gap:6px}.tiles li{padding:6px 8px;font-size:8.5pt}.tiles b{font-size:14pt}
 h1{font-size:22pt}h2{font-size:14pt;break-after:avoid}h3,summary{break-after:avoid}
-table,.note,.legend,.bar,summary .term{font-size:9pt}
+table,.note,.legend,.bar,summary .term{font-size:9pt}.bar .faint{font-size:8pt}.figures b{font-size:10pt}
 .bar{grid-template-columns:1fr 1.5fr 1.2fr;padding:4px 0}
 .map{overflow:visible;break-inside:avoid}.map svg{min-width:0}
 tr,.problems li{break-inside:avoid}
