@@ -29,7 +29,7 @@ function ofRule(view: View, rule: string, problems: readonly Problem[]): string 
   const title = `${words?.title[language] ?? rule} (${showCount(problems.length, language)})`;
   return [
     `\n${tag('h3', {}, escapeXml(title), ' ', tag('code', {}, escapeXml(rule)))}`,
-    ...(words === undefined ? [] : [paragraph(`${WORDS.nextStep[language]}: ${words.advice[language]}`, 'note')]),
+    ...(words === undefined || language === 'en' ? [] : [paragraph(`${WORDS.nextStep.vi}: ${words.advice}`, 'note')]),
     ...byClass.map(([of, same]) => {
       const what = of === undefined ? WORDS.element[language] : ELEMENT_WORDS[of][language];
       return folded(`${escapeXml(what)} ${count(same.length, view)}`, problemList(view, same), same.length <= OPEN);

@@ -1,5 +1,6 @@
 /** The map, what its colours mean, and what each of its elements has to say. */
 
+import type { Problem } from '../../../city/problem.js';
 import type { FailingElement } from '../../../city/routing/failure.js';
 import { mapSvg } from '../../diagram/map/map.js';
 import { element, escapeXml } from '../../diagram/markup.js';
@@ -63,13 +64,19 @@ export const notesOf = (view: View, weights: ReadonlyMap<string, Weight>): Reado
   Object.fromEntries([...view.elements.values()].map(each => [each.name, noteOn(view, each, weights.get(each.name))]));
 
 function noteOn(view: View, failing: FailingElement, weight: Weight | undefined): Note {
-  const findings = (weight?.findings ?? []).map(finding => tellBeside(view, finding));
+  const findings = weight?.findings ?? [];
+  const told = findings.map(finding => tellBeside(view, finding));
   return {
     called: calledOf(view, failing),
-    told: [...(findings.length === 0 ? [WORDS.harmless[view.language]] : findings), ...loadsOn(view, failing)],
+    told: [...(told.length === 0 ? [WORDS.harmless[view.language]] : told), ...loadsOn(view, failing, findings)],
     rings: [...(weight?.offices ?? []), ...(failing.kind === 'group' ? membersOf(view, failing) : [])],
   };
 }
 
-const loadsOn = (view: View, { kind, name }: FailingElement): readonly string[] =>
-  kind === 'link' ? (view.loads.get(name) ?? []).map(line => loadIn(view, line)) : [];
+/** What both directions of a line carry, but for what a finding has told already. */
+const loadsOn = (view: View, { kind, name }: FailingElement, findings: readonly Problem[]): readonly string[] =>
+  kind !== 'link'
+    ? []
+    : (view.loads.get(name) ?? [])
+        .filter(({ from }) => !findings.some(({ facts }) => facts?.about === 'line' && facts.from === from))
+        .map(line => loadIn(view, line));

@@ -74,6 +74,7 @@ summary .term b{font-weight:600}
 .page .citydc-map .link.takes-many,.swatch line.takes-many{stroke:${COLOURS.many};stroke-width:4px}
 .page .citydc-map .link.tight,.swatch line.tight{stroke:${COLOURS.tight};stroke-width:4.5px}
 .page .citydc-map .link.unaccepted,.swatch line.unaccepted{stroke:${COLOURS.problem};stroke-width:5px}
+.page .citydc-map .link.access.unaccepted{stroke-width:2px}
 .swatch line.takes-one{stroke-width:2px}
 .page .citydc-map .takes-one .ring,.swatch circle.takes-one{fill:#fef3c7;stroke:${COLOURS.one};fill-opacity:1}
 .page .citydc-map .takes-some .ring,.swatch circle.takes-some{fill:#fed7aa;stroke:${COLOURS.some};fill-opacity:1}
@@ -113,6 +114,7 @@ body{background:#fff;font-size:10.5pt}
 section,.tiles li{border-color:#bbb}
 section{border:0;border-top:2px solid ${INK};border-radius:0;padding:10px 0 0;margin-top:16px}
 .tiles{grid-template-columns:repeat(5,1fr);gap:6px}.tiles li{padding:6px 8px;font-size:8.5pt}.tiles b{font-size:14pt}
+section[id^=map],header{break-inside:avoid}.note,.legend{break-after:avoid}
 h1{font-size:22pt}h2{font-size:14pt;break-after:avoid}h3,summary{break-after:avoid}
 table,.note,.legend,.bar,summary .term{font-size:9pt}.bar .faint{font-size:8pt}.figures b{font-size:10pt}
 .bar{grid-template-columns:1fr 1.5fr 1.2fr;padding:4px 0}

@@ -30,8 +30,8 @@ export function weightsOf(view: View): ReadonlyMap<string, Weight> {
     if (element === undefined) continue;
     const unaccepted = index < size;
     weights.set(element.name, withFinding(weights.get(element.name) ?? NONE, finding, unaccepted));
-    // A group has no sign of its own on the map: its members show that something is wrong with it.
-    if (unaccepted && element.kind === 'group')
+    // A group has no sign of its own on the map: its members show that something is wrong with it. A carrier's are a third of the map.
+    if (unaccepted && element.kind === 'group' && element.class !== 'carrier')
       for (const member of membersOf(view, element)) weights.set(member, { ...(weights.get(member) ?? NONE), unaccepted });
   }
   return weights;

@@ -116,42 +116,30 @@ type Titled = RuleName | 'stale-acceptance';
 
 interface RuleWords {
   readonly title: Bilingual;
-  /** What the reader should do about its findings; the problem's own hint has the details. */
-  readonly advice: Bilingual;
+  /** What to do about its findings, for who reads Vietnamese: each problem's own hint says it in English, with the details. */
+  readonly advice: string;
 }
 
 const RULE_WORDS = {
   'offices-are-served': {
     title: { vi: 'Đơn vị không dùng được hệ thống', en: 'Offices that are not served' },
-    advice: {
-      vi: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền hoặc nút của đơn vị',
-      en: 'ask why with `citydc check --explain`, then repair the office’s line or node',
-    },
+    advice: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền hoặc nút của đơn vị',
   },
   'no-single-point-of-failure': {
     title: { vi: 'Điểm hỏng đơn lẻ', en: 'Single points of failure' },
-    advice: {
-      vi: 'dẫn thêm một đường khác, hoặc chấp nhận có thời hạn dưới mục accepted của city.yaml',
-      en: 'lead a second way around it, or accept it until a day under accepted in city.yaml',
-    },
+    advice: 'dẫn thêm một đường khác, hoặc chấp nhận có thời hạn dưới mục accepted của city.yaml',
   },
   'one-writer': {
     title: { vi: 'Không đúng một nơi được ghi', en: 'Not exactly one writer' },
-    advice: {
-      vi: 'đặt các thành viên etcd ở ba điểm, sao cho hai điểm bất kỳ chiếm quá nửa, và máy chủ cơ sở dữ liệu ở hai điểm',
-      en: 'spread etcd members over three sites, so that any two hold more than half of them, and database hosts over two',
-    },
+    advice: 'đặt các thành viên etcd ở ba điểm, sao cho hai điểm bất kỳ chiếm quá nửa, và máy chủ cơ sở dữ liệu ở hai điểm',
   },
   'lines-have-room': {
     title: { vi: 'Đường truyền chật', en: 'Lines without room' },
-    advice: {
-      vi: 'tăng tốc độ trong links.csv, dẫn đơn vị theo đường khác, hoặc chấp nhận có thời hạn',
-      en: 'raise the rate in links.csv, lead offices elsewhere, or accept it until a day',
-    },
+    advice: 'tăng tốc độ trong links.csv, dẫn đơn vị theo đường khác, hoặc chấp nhận có thời hạn',
   },
   'stale-acceptance': {
     title: { vi: 'Mục chấp nhận không còn căn cứ', en: 'Acceptances without a finding' },
-    advice: { vi: 'xóa mục đó trong city.yaml', en: 'remove the entry from city.yaml' },
+    advice: 'xóa mục đó trong city.yaml',
   },
 } as const satisfies Record<Titled, RuleWords>;
 
