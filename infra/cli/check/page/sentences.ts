@@ -7,7 +7,6 @@ import type { Link } from '../../../city/model.js';
 import type { Problem } from '../../../city/problem.js';
 import type { FailingElement } from '../../../city/routing/failure.js';
 import type { Writer } from '../../../city/routing/writer.js';
-import { shortName } from '../../diagram/map/view.js';
 import { showPercent, showRateIn } from './numbers.js';
 import { membersOf, type View } from './view.js';
 import { ELEMENT_WORDS, VIETNAMESE_LOSSES, WORDS } from './words.js';
@@ -34,10 +33,8 @@ function endsOf(view: View, { kind, ends: [near, far] }: Link): string {
   return kind === 'access' ? shortNameOf(view, near) : `${shortNameOf(view, near)} – ${shortNameOf(view, far)}`;
 }
 
-function shortNameOf({ city, nodes, language }: View, number: Link['ends'][0]): string {
-  const node = nodes.get(number);
-  return node?.kind === 'aggregation' ? shortName(city, node, language) : (node?.name[language] ?? '');
-}
+const shortNameOf = ({ nodes, shortNames, language }: View, number: Link['ends'][0]): string =>
+  shortNames.get(number) ?? nodes.get(number)?.name[language] ?? '';
 
 /** `n67 Nút tổng hợp quận Ninh Kiều`. */
 export const calledOf = (view: View, element: FailingElement): string => `${element.name} ${titleOf(view, element)}`;
@@ -73,7 +70,7 @@ function vietnamese(view: View, { rule, path, facts }: Problem): string | undefi
     case 'writer':
       return `khi ${whenIn(view, facts)}, ${writerIn(facts.writer)}`;
     case 'line': {
-      const line = view.report.capacity.lines.find(({ link, from, to }) => link === facts.link && from === facts.from && to === facts.to);
+      const line = view.loads.get(facts.link)?.find(({ from, to }) => from === facts.from && to === facts.to);
       return line === undefined ? undefined : tightLine(view, line);
     }
     default:

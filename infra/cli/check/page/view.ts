@@ -6,6 +6,7 @@ import { type City, type ElementNumber, type Link, linkName, type Node, nodeName
 import type { Problem } from '../../../city/problem.js';
 import { elementsOf, type FailingElement } from '../../../city/routing/failure.js';
 import type { Outline } from '../../diagram/outline.js';
+import { shortNames } from '../../diagram/words.js';
 
 /** A checked city, and the day on which it was. */
 export interface CheckedCity {
@@ -22,6 +23,8 @@ export interface View extends CheckedCity {
   readonly language: Language;
   readonly nodes: ReadonlyMap<ElementNumber, Node>;
   readonly nodesByName: ReadonlyMap<string, Node>;
+  /** Names of the aggregation nodes without what all of them begin with. */
+  readonly shortNames: ReadonlyMap<ElementNumber, string>;
   readonly linksByName: ReadonlyMap<string, Link>;
   /** By path in the inventory, as `links.12`. */
   readonly elements: ReadonlyMap<string, FailingElement>;
@@ -46,13 +49,16 @@ export function viewsOf(checked: CheckedCity): readonly View[] {
     loads: grouped(checked.report.capacity.lines, ({ link }) => [link]),
     findings: [...checked.report.problems, ...checked.report.accepted.flatMap(({ findings }) => findings)],
   };
-  return LANGUAGES.map(language => ({ ...shared, language }));
+  return LANGUAGES.map(language => ({ ...shared, language, shortNames: shortNamesIn(checked.city, language) }));
+}
+
+function shortNamesIn({ aggregations }: City, language: Language): View['shortNames'] {
+  const short = shortNames(aggregations.map(({ name }) => name[language]));
+  return new Map(aggregations.map(({ number }, index) => [number, short[index] ?? '']));
 }
 
 /** What lies in a group, by name. */
-export const membersOf = ({ city }: View, { down }: FailingElement): readonly string[] => [
-  ...[...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints]
-    .filter(({ number }) => down.nodes.has(number))
-    .map(nodeName),
-  ...city.links.filter(({ number }) => down.links.has(number)).map(linkName),
+export const membersOf = ({ nodes }: View, { down }: FailingElement): readonly string[] => [
+  ...[...down.nodes].flatMap(number => nodes.get(number) ?? []).map(nodeName),
+  ...[...down.links].map(number => linkName({ number })),
 ];
