@@ -23,9 +23,8 @@ const TITLES = { vi: 'Tiếng Việt', en: 'English' } as const satisfies Record
 
 /** The whole page in both languages, the one that NOC staff read first; a switch without script shows the other. */
 export function checkPage(checked: CheckedCity): string {
-  const views = viewsOf(checked);
-  const weights = weightsOf(views[0] as View);
-  const notes = Object.fromEntries(views.map(view => [view.language, notesOf(view, weights)]));
+  const views = viewsOf(checked).map(view => ({ view, weights: weightsOf(view) }));
+  const notes = Object.fromEntries(views.map(({ view, weights }) => [view.language, notesOf(view, weights)]));
   const { city } = checked;
   return `<!DOCTYPE html>
 <html lang="vi">
@@ -39,7 +38,7 @@ export function checkPage(checked: CheckedCity): string {
 <body>
 ${LANGUAGES.map(choice).join('')}
 ${tag('nav', { class: 'languages', 'aria-label': WORDS.languages.vi }, ...LANGUAGES.map(label))}
-${views.map(view => body(view, weights)).join('\n')}
+${views.map(({ view, weights }) => body(view, weights)).join('\n')}
 <script type="application/json" id="notes">${embedded(notes)}</script>
 <script>${SCRIPT}</script>
 </body>

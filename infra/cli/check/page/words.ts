@@ -71,7 +71,6 @@ export const WORDS = {
   noWriters: { vi: 'Không có trường hợp nào như vậy.', en: 'There is no such case.' },
   cases: { vi: 'Số trường hợp', en: 'Cases' },
   because: { vi: 'Vì sao', en: 'Why' },
-  while: { vi: 'Khi', en: 'While' },
   are: { vi: 'hỏng', en: 'are down' },
   parted: { vi: 'các điểm bị chia cắt', en: 'the sites are parted' },
   allCases: { vi: 'Tất cả trường hợp', en: 'All cases' },
