@@ -50,7 +50,7 @@ function keysOf({ rule, path }: Problem, scopes: ReadonlyMap<string, string>): r
 const withExpiry = (finding: Problem, expires: string | undefined): Problem =>
   expires === undefined
     ? finding
-    : { ...finding, hint: `its acceptance expired on ${expires}: repair it, or accept it anew with a later date` };
+    : { ...finding, acceptedUntil: expires, hint: `its acceptance expired on ${expires}: repair it, or accept it anew with a later date` };
 
 const stale = (index: number, rule: string, scope: string): Problem => ({
   rule: 'stale-acceptance',

@@ -1,11 +1,12 @@
 import { type AcceptedFindings, applyAcceptances } from './acceptance.js';
 import { type CapacityReport, capacityReport } from './capacity/report.js';
 import type { DoubleFailures } from './failures/doubles.js';
-import { losses } from './failures/losses.js';
+import { describeLosses, type Loss, lossesOf } from './failures/losses.js';
 import { type Survey, surveyOf } from './failures/survey.js';
 import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
 import type { Position, Problem } from './problem.js';
+import type { Standing } from './routing/writer.js';
 import type { RuleName } from './rules/names.js';
 import type { Examination, Rule } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
@@ -31,7 +32,17 @@ export interface DoubleFailureSummary extends Omit<DoubleFailures, 'effects'> {
     readonly pairs: readonly (readonly [string, string])[];
     /** As `14 offices lose all 10 systems: e77, e78, e79 and 11 more`. */
     readonly lost: string;
+    readonly losses: readonly Loss[];
   }[];
+}
+
+/** A case in which nobody may write, and why: in words, and as data. */
+export interface WithoutWriter {
+  readonly when: string;
+  /** The elements that are down; none where the sites are parted instead. */
+  readonly failed: readonly string[];
+  readonly why: string;
+  readonly sites: readonly Standing[];
 }
 
 /** The design, judged. */
@@ -41,7 +52,7 @@ export interface CheckReport {
   readonly checked: readonly Checked[];
   readonly doubleFailures: DoubleFailureSummary;
   /** Two failures, or ways to part the sites, after which nobody may write: as intended, and good to know. */
-  readonly withoutWriter: readonly { readonly when: string; readonly why: string }[];
+  readonly withoutWriter: readonly WithoutWriter[];
   readonly capacity: CapacityReport;
   readonly counts: Readonly<Record<string, number>>;
   readonly assumed: Readonly<Record<string, number>>;
@@ -87,14 +98,17 @@ export function checkCity(
 
 const summaryOf = (city: City, { effects, ...counts }: DoubleFailures): DoubleFailureSummary => ({
   ...counts,
-  effects: effects.map(({ pairs, cut }) => ({ pairs, lost: losses(city, cut) })),
+  effects: effects.map(({ pairs, cut }) => {
+    const losses = lossesOf(city, cut);
+    return { pairs, lost: describeLosses(losses), losses };
+  }),
 });
 
-function withoutWriter(survey: Survey): CheckReport['withoutWriter'] {
+function withoutWriter(survey: Survey): readonly WithoutWriter[] {
   const { double, partitions } = survey.writers();
-  return [...double, ...partitions]
-    .filter(({ writer }) => writer.kind === 'none')
-    .map(({ when, writer }) => ({ when, why: describeWriter(writer) }));
+  return [...double, ...partitions].flatMap(({ when, failed, writer }) =>
+    writer.kind === 'none' ? [{ when, failed, why: describeWriter(writer), sites: writer.sites }] : [],
+  );
 }
 
 const placeOf = (at: Position | undefined): Pick<Problem, 'at'> => (at === undefined ? {} : { at });

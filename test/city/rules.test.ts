@@ -35,6 +35,7 @@ test('an aggregation node that hangs on the witness is not served', () => {
       path: 'endpoints.101',
       message: 'even while nothing has failed, 1 office loses the one system: e101',
       hint: 'ask why: citydc check --explain e101 portal',
+      facts: { about: 'losses', losses: [{ offices: ['e101'], systems: 1, of: 'all' }] },
     },
   ]);
 });
@@ -62,6 +63,7 @@ test('a duct that both uplinks share is named, with the way out', () => {
     path: 'riskGroups.duct-1',
     message: 'if duct-1 (Duct one) fails, 2 offices lose the one system: e100, e102',
     hint: "lead a second way around it, or accept it under 'accepted' with scope riskGroups.duct-1 or class:duct",
+    facts: { about: 'losses', losses: [{ offices: ['e100', 'e102'], systems: 1, of: 'all' }] },
   });
 });
 
@@ -95,6 +97,10 @@ test('two failures: what both cut and neither alone, by effect', () => {
     expect.arrayContaining(['s1+s2', 'l10+l11', 's1+l13', 's1+s3']),
   );
   expect(effects.flatMap(({ pairs }) => pairs.map(pair => pair.join('+')))).not.toContain('l10+l12');
+  // The toy city has no system without a database: what only such systems would lose is no effect.
+  expect(checkCity(toyCity(), '2026-06-01', () => undefined).doubleFailures.effects.filter(({ losses }) => losses.length === 0)).toEqual(
+    [],
+  );
 });
 
 const findings = (city: City) => noSinglePointOfFailure.examine(surveyOf(city)).findings;

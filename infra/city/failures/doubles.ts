@@ -24,12 +24,13 @@ export interface DoubleFailures {
 }
 
 export function doubleFailuresOf(terrain: Terrain, cuts: Cuts): DoubleFailures {
+  const officesIn = countIn(terrain.city);
   const effects = new Map<string, { readonly pairs: [string, string][]; readonly cut: Cut }>();
   let tried = 0;
   for (const [one, other] of meetingPairs(terrain)) {
     tried += 1;
     const cut = cuts.double(one, other);
-    if (offices(cut) === 0) continue;
+    if (officesIn(cut) === 0) continue;
     const key = keyOf(cut);
     const known = effects.get(key) ?? { pairs: [], cut };
     known.pairs.push([one.element.name, other.element.name]);
@@ -40,11 +41,15 @@ export function doubleFailuresOf(terrain: Terrain, cuts: Cuts): DoubleFailures {
     cases: (length * (length - 1)) / 2,
     tried,
     cutting: [...effects.values()].reduce((sum, { pairs }) => sum + pairs.length, 0),
-    effects: [...effects.values()].toSorted((a, b) => offices(b.cut) - offices(a.cut)),
+    effects: [...effects.values()].toSorted((a, b) => officesIn(b.cut) - officesIn(a.cut)),
   };
 }
 
-const offices = ({ none, database }: Cut): number => Math.max(none.length, database.length);
+/** How many offices lose something; systems of a kind that the city does not have are lost to nobody. */
+function countIn({ systems }: Terrain['city']): (cut: Cut) => number {
+  const kinds = [...new Set(systems.map(({ state }) => state))];
+  return cut => Math.max(0, ...kinds.map(kind => cut[kind].length));
+}
 
 const keyOf = ({ none, database }: Cut): string => [none, database].map(list => list.map(({ number }) => number).join(' ')).join('|');
 

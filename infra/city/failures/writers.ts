@@ -8,6 +8,8 @@ import type { Core } from './trunk.js';
 export interface WriterCase {
   /** What has failed, by names: elements, or the parts that the sites have fallen into, as `s1 | s2 s3`. */
   readonly when: string;
+  /** The elements that have failed; none where the sites are parted. */
+  readonly failed: readonly string[];
   readonly writer: Writer;
 }
 
@@ -22,15 +24,22 @@ export interface WriterCases {
 export function writerCasesOf({ city, footprints }: Terrain, core: Core): WriterCases {
   const inCore = footprints.filter(footprint => footprint.core.length > 0);
   return {
-    single: footprints.map(({ element, core: down }) => ({ element, when: element.name, writer: core.writer(down) })),
+    single: footprints.map(({ element, core: down }) => ({
+      element,
+      when: element.name,
+      failed: [element.name],
+      writer: core.writer(down),
+    })),
     double: inCore.flatMap((one, index) =>
       inCore.slice(index + 1).map(other => ({
         when: `${one.element.name} and ${other.element.name}`,
+        failed: [one.element.name, other.element.name],
         writer: core.writer([...new Set([...one.core, ...other.core])].toSorted()),
       })),
     ),
     partitions: partitions(city.sites).map(parts => ({
       when: parts.map(sites => sites.map(nodeName).join(' ')).join(' | '),
+      failed: [],
       writer: core.writer(linksBetween(city, parts)),
     })),
     doubleCases: (footprints.length * (footprints.length - 1)) / 2,

@@ -28,6 +28,7 @@ function finding({ names }: Terrain, line: LineLoad, first: boolean): Problem {
     path: `links.${link.number}`,
     message: `${linkName(link)} from ${names.get(from)} to ${names.get(to)} ${full} ${when}: ${showRate(worstBps)} of ${showRate(rateBps)} (${Math.round(100 * usedRatio(line))} %)${first ? '; it fills first' : ''}`,
     hint: `raise its rate in links.csv, lead offices elsewhere, or accept it with scope links.${link.number} or class:${link.kind}`,
+    facts: { about: 'line', link: linkName(link), from: names.get(from) ?? '', to: names.get(to) ?? '' },
   };
 }
 

@@ -1,4 +1,4 @@
-import { losses } from '../failures/losses.js';
+import { describeLosses, type Loss, lossesOf } from '../failures/losses.js';
 import type { Survey } from '../failures/survey.js';
 import type { Problem } from '../problem.js';
 import type { FailingElement } from '../routing/failure.js';
@@ -14,20 +14,23 @@ export const noSinglePointOfFailure: Rule = {
   }),
 };
 
-/** An element that takes a system from an office, and what is lost, in a sentence. */
+/** An element that takes a system from an office, and what is lost, as data and in a sentence. */
 interface SinglePoint {
   readonly element: FailingElement;
+  readonly losses: readonly Loss[];
   readonly lost: string;
 }
 
 export const singlePointsOf = ({ city, terrain, cuts }: Survey): readonly SinglePoint[] =>
   terrain.footprints
-    .map(failed => ({ element: failed.element, lost: losses(city, cuts.single(failed)) }))
-    .filter(({ lost }) => lost !== '');
+    .map(failed => ({ element: failed.element, losses: lossesOf(city, cuts.single(failed)) }))
+    .filter(({ losses }) => losses.length > 0)
+    .map(({ element, losses }) => ({ element, losses, lost: describeLosses(losses) }));
 
-const finding = ({ element: { name, title, path, class: kind }, lost }: SinglePoint): Problem => ({
+const finding = ({ element: { name, title, path, class: kind }, losses, lost }: SinglePoint): Problem => ({
   rule: 'no-single-point-of-failure',
   path,
   message: `if ${name} (${title}) fails, ${lost}`,
   hint: `lead a second way around it, or accept it under 'accepted' with scope ${path} or class:${kind}`,
+  facts: { about: 'losses', losses },
 });

@@ -19,9 +19,10 @@ export const oneWriter: Rule = {
   },
 };
 
-const finding = ({ when, writer }: WriterCase, path: string): Problem => ({
+const finding = ({ when, failed, writer }: WriterCase, path: string): Problem => ({
   rule: 'one-writer',
   path,
   message: `while ${when} ${path === 'sites' ? 'are' : 'is'} down, ${writer.kind === 'none' ? 'nobody may write: ' : ''}${describeWriter(writer)}`,
   hint: 'spread etcd members over three sites, so that any two hold more than half of them, and database hosts over two',
+  facts: { about: 'writer', when, failed, writer },
 });

@@ -4,7 +4,7 @@ import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { FAMILIES } from '../../city/addresses.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
+import { DEFAULT_INVENTORY, packageRoot, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError } from '../../city/problem.js';
 import { examineSegmentation } from '../../site/filtering/examine.js';
@@ -12,8 +12,12 @@ import { topologyOf } from '../../site/topology.js';
 import { describe } from '../check/describe.js';
 import { answer, questionOf } from '../check/explain.js';
 import { describeMatrix, proveMatrix } from '../check/matrix-in-lab.js';
+import { checkPage } from '../check/page/page.js';
+import type { CheckedCity } from '../check/page/view.js';
 import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { parseOutline } from '../diagram/outline.js';
+import { writeWhole } from '../file.js';
 import { openRunningCity } from '../running-city.js';
 import { today } from '../today.js';
 
@@ -31,6 +35,13 @@ export function configure(command: Command, invoke: Invoke): void {
     )
     .option('--cuts <number>', 'with --against-lab routes: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
     .option('--seed <number>', 'with --against-lab routes: which lines are drawn', wholeNumber, 1)
+    .addOption(
+      new Option('--html <file>', 'write the result as one page, too, for a browser without network').conflicts([
+        'explain',
+        'whileDown',
+        'againstLab',
+      ]),
+    )
     .action(invoke(check));
 }
 
@@ -41,6 +52,7 @@ interface Options {
   readonly againstLab?: keyof typeof AGAINST_LAB;
   readonly cuts: number;
   readonly seed: number;
+  readonly html?: string;
 }
 
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
@@ -49,8 +61,17 @@ async function check(context: Context, inventory: string, options: Options): Pro
   if (options.explain !== undefined || options.whileDown !== undefined) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
   const report = checkCity(city, day, locate, [examineSegmentation(topologyOf(city))]);
-  context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
+  const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
+  const text = [describe(city, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
+  context.output.result({ schema: 1, inventory: city.id, today: day, ...report, page }, text);
   return report.problems.length === 0 ? 0 : 1;
+}
+
+async function writePage(context: Context, path: string, inventory: string, checked: Omit<CheckedCity, 'outline'>): Promise<string> {
+  const outline = await readOutline(inventory);
+  const page = checkPage({ ...checked, outline: outline === undefined ? undefined : parseOutline(outline) });
+  await writeWhole(path, page, '--html', context.interrupted());
+  return path;
 }
 
 async function explain({ output }: Context, city: City, options: Options): Promise<ExitCode> {

@@ -4,7 +4,7 @@ import { FAMILIES, type Family } from '../../city/addresses.js';
 import type { Examined } from '../../city/check.js';
 import { nodeName } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
-import type { Examination } from '../../city/rules/rule.js';
+import type { Examination, Rule } from '../../city/rules/rule.js';
 import type { Topology } from '../topology.js';
 import { admittedBeyond, FILTERED } from './admitted.js';
 import { type Alike, alikeOffices } from './alike.js';
@@ -15,11 +15,15 @@ import { PROTOCOLS } from './packets.js';
 import { shadowedRules } from './shadowed.js';
 import { zonesOf } from './zones.js';
 
+export const SEGMENTATION = {
+  demands: 'every filter lets through what the matrix allows on every way, and nothing else',
+  of: 'cells of the matrix at filters, and ways of allowed flows in every case of one failure',
+} as const satisfies Omit<Rule, 'examine'>;
+
 /** Judges the filters of a city as they are rendered. */
 export const examineSegmentation = (topology: Topology): Examined => ({
   rule: 'segmentation',
-  demands: 'every filter lets through what the matrix allows on every way, and nothing else',
-  of: 'cells of the matrix at filters, and ways of allowed flows in every case of one failure',
+  ...SEGMENTATION,
   ...examineFilters(topology, renderedFilters(topology)),
 });
 
