@@ -36,9 +36,23 @@ const CPU_SHARES = 1024;
 /** Exit code of runc itself when it could not start a command. */
 const RUNC_FAILED = 255;
 
+/** Offices that come to a city at work take only what nobody else wants, until they are up: the least that the kernel knows. */
+const NEWCOMER_CPU_SHARES = 2;
+
+const sharesOf = ({ role }: Host): number => (role === 'office' ? OFFICE_CPU_SHARES : CPU_SHARES);
+
 /** Writes a host's runc configuration beside its root. */
-export async function writeBundle(state: StateFolder, host: Host): Promise<void> {
-  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host)));
+export async function writeBundle(state: StateFolder, host: Host, newcomer = false): Promise<void> {
+  const shares = newcomer && host.role === 'office' ? NEWCOMER_CPU_SHARES : sharesOf(host);
+  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host, shares)));
+}
+
+/** Newcomers no longer: they get their part of the processors, now and at every later start. */
+export async function welcome(state: StateFolder, hosts: readonly Host[]): Promise<void> {
+  for (const host of hosts.filter(({ role }) => role === 'office')) {
+    await writeBundle(state, host);
+    await execa('runc', ['--root', state.runc, 'update', '--cpu-share', String(sharesOf(host)), host.name], { reject: false });
+  }
 }
 
 /**
@@ -151,7 +165,7 @@ export async function removeControlGroups(state: StateFolder): Promise<void> {
   await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
 }
 
-function bundleOf(state: StateFolder, host: Host): object {
+function bundleOf(state: StateFolder, host: Host, shares: number): object {
   const capabilities = [...CAPABILITIES, ...host.capabilities];
   const bind = (source: string, destination: string) => ({
     source,
@@ -204,7 +218,7 @@ function bundleOf(state: StateFolder, host: Host): object {
       sysctl: host.sysctls,
       maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', ...DEVICES],
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sysrq-trigger'],
-      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares: host.role === 'office' ? OFFICE_CPU_SHARES : CPU_SHARES } },
+      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares } },
     },
   };
 }

@@ -80,7 +80,7 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
       changes.newWires.filter(wire => !toNew(wire)),
     ),
   );
-  await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) });
+  await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) }, true);
   await powerOn(state, changes.stopped);
   const relinked = endsOfNewWires(changes);
   const changed = new Set(changes.changedHosts.map(({ after }) => after.name));

@@ -7,12 +7,13 @@ import { InputError, WorldError } from '../city/problem.js';
 import { ensureImage, type Image, type Progress, wantedImage } from '../image/build.js';
 import { handBack } from '../site/cluster.js';
 import type { Fabric } from '../site/fabric.js';
-import { BUNDLES, type Layout } from '../site/host.js';
+import { BUNDLES, type Host, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
 import { topologyOf } from '../site/topology.js';
 import { type Applied, foldersOfHosts, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
+import { welcome } from './container.js';
 import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
 import { createHosts, type Workshop } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
@@ -100,10 +101,17 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const work = { options, shop, layout, checks: checksOf(topology) };
   const done = runs ? await change(work, applied) : await create(work, image);
   const hostsSeconds = (performance.now() - start) / 1000;
-  await ensureKeeper(state, options.keeper);
-  const late = await awaitWell(work, options.deadlineMs);
+  const { did, changes, newcomers } = done;
+  let late: readonly CheckResult[];
+  try {
+    await ensureKeeper(state, options.keeper);
+    late = await awaitWell(work, options.deadlineMs);
+  } finally {
+    await welcome(state, newcomers);
+  }
   return {
-    ...done,
+    did,
+    changes,
     layout,
     imageBuilt: image.built,
     seconds: { image: imageSeconds, hosts: hostsSeconds, steady: (performance.now() - start) / 1000 },
@@ -118,7 +126,12 @@ interface Work {
   readonly checks: readonly Check[];
 }
 
-async function create({ options, shop, layout }: Work, image: Image): Promise<Pick<UpOutcome, 'did' | 'changes'>> {
+interface Done extends Pick<UpOutcome, 'did' | 'changes'> {
+  /** Hosts that came to a city at work. */
+  readonly newcomers: readonly Host[];
+}
+
+async function create({ options, shop, layout }: Work, image: Image): Promise<Done> {
   const { state, city, inventory } = options;
   try {
     await writePhase(state, { phase: 'creating', image: image.digest });
@@ -133,16 +146,16 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Pi
     await removeCity(state, () => {});
     throw error;
   }
-  return { did: 'created', changes: undefined };
+  return { did: 'created', changes: undefined, newcomers: [] };
 }
 
-async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'did' | 'changes'>> {
+async function change(work: Work, applied: Applied): Promise<Done> {
   const { options, shop, layout } = work;
   const fabric = labFabric(options.state, layout);
   const changes = await changesTo(shop, layout, applied.wires, fabric);
   const bundles = await builtBundles(options);
   const rebuilt = BUNDLES.filter(name => bundles[name] !== applied.bundles[name]);
-  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined };
+  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined, newcomers: [] };
   await refuseWhileFaulty(changes, fabric);
   const held = await heldChecks(work, fabric);
   stepBehindTheCity();
@@ -159,7 +172,7 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   if (rebuilt.length > 0) await copyBundles(options);
   await restartBundles(shop, layout.hosts, rebuilt);
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
-  return { did: 'changed', changes: counted(changes) };
+  return { did: 'changed', changes: counted(changes), newcomers: changes.newHosts };
 }
 
 /** People work in it: what changes it takes the processors that it leaves, and so does every tool that is started from here on. */
