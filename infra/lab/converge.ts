@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
@@ -14,8 +15,8 @@ import { hostsOff } from './fault-means.js';
 import { removeHosts } from './remove.js';
 import { layWires, removeWires } from './wiring.js';
 
-/** Hosts that are changed at a time: their city is at work meanwhile. */
-const AT_ONCE = 4;
+/** Hosts that are changed at a time: what they do for it (a reload of routes is a second of work) leaves half of the processors to the city. */
+const AT_ONCE = Math.max(1, Math.floor(cpus().length / 2));
 
 /** What a changed layout asks of a running city. */
 export interface Changes {

@@ -8,7 +8,7 @@ import { ledgerPath, startClients } from '../../runbooks/clients.js';
 import { addressFor, type DrillPlan, type PlannedSystem, type Ward } from '../../runbooks/drill.js';
 import { parseList } from '../../runbooks/evidence.js';
 import { lossesOf } from '../../runbooks/losses.js';
-import { longestOutageSeconds, type OutageSeconds } from '../../runbooks/outage.js';
+import { longestOutageSeconds, type OutageSeconds, outagesIn } from '../../runbooks/outage.js';
 import { requestsOf } from '../../runbooks/requests.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
 import { eventually } from './eventually.js';
@@ -18,6 +18,8 @@ export interface Seen {
   readonly office: string;
   readonly system: string;
   readonly outage: OutageSeconds;
+  /** When outages began and ended, seconds from the start of the work. */
+  readonly outages: readonly (readonly [number, number])[];
   /** Writes that were acknowledged: none for a system without a database. */
   readonly acknowledged: number;
   /** Of those, the ones that are gone; `unmeasured` when the database's list could not be read. */
@@ -64,7 +66,9 @@ export async function watching(offices: readonly string[], work: () => Promise<u
       plan.systems.map(async (system): Promise<Seen> => {
         const requests = requestsOf(ledger, system.key);
         const outage = longestOutageSeconds(requests, system.intervalMs, window);
-        const seen = { office: ward.host, system: system.key, outage };
+        const since = (ms: number) => Math.round((ms - window.fromMs) / 100) / 10;
+        const outages = outagesIn(requests).map(({ fromMs, toMs }) => [since(fromMs), since(toMs)] as const);
+        const seen = { office: ward.host, system: system.key, outage, outages };
         if (system.state === 'none') return { ...seen, acknowledged: 0, lost: [] };
         const list = await readBack(system, ward);
         if (list === undefined) return { ...seen, acknowledged: 0, lost: 'unmeasured' };
