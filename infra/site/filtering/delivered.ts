@@ -1,7 +1,8 @@
 /** Whether what the matrix allows gets through every filter on its way, and its answer back, whatever single element is down. */
 
 import type { Family } from '../../city/addresses.js';
-import { type ElementNumber, type Flow, type Link, linkName, nodeName, type Zone } from '../../city/model.js';
+import { grouped } from '../../city/grouped.js';
+import { type ElementNumber, type Flow, type Link, type LinkNumber, linkName, nodeName, type Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import { isDataCentre } from '../../city/routing/policy.js';
@@ -89,7 +90,7 @@ interface Weighed {
 
 /** Places behind the same device as one: packets to them take the same ways through the same filters. */
 function merged(places: readonly Weighed[]): readonly Weighed[] {
-  return grouped(places, ({ place }) => endKey(place)).flatMap(([first, ...others]) =>
+  return [...grouped(places, ({ place }) => [endKey(place)]).values()].flatMap(([first, ...others]) =>
     first === undefined
       ? []
       : [
@@ -118,7 +119,7 @@ interface Group {
 
 function groupsOf(demands: readonly Demand[]): readonly Group[] {
   const routersKey = ({ from, to }: Demand) => `${from.router} ${routedKey(to.routed)} ${to.router} ${routedKey(from.routed)}`;
-  return grouped(demands, routersKey).flatMap(list => {
+  return [...grouped(demands, each => [routersKey(each)]).values()].flatMap(list => {
     const [first] = list;
     if (first?.from.router === undefined) return [];
     return [
@@ -127,22 +128,11 @@ function groupsOf(demands: readonly Demand[]): readonly Group[] {
         there: first.to.routed,
         back: first.from.routed,
         target: first.to.router,
-        streams: grouped(list, ({ from, to }) => `${endKey(from)} > ${endKey(to)}`),
+        streams: [...grouped(list, ({ from, to }) => [`${endKey(from)} > ${endKey(to)}`]).values()],
         weight: list.reduce((sum, { weight }) => sum + weight, 0),
       },
     ];
   });
-}
-
-function grouped<T>(list: readonly T[], keyOf: (each: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const each of list) {
-    const key = keyOf(each);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return [...groups.values()];
 }
 
 const routedKey = (routed: Routed): string => {
@@ -160,28 +150,72 @@ interface RoundTrip {
   readonly key: string;
 }
 
+/** A group with its ways while nothing is down. */
+interface UsualGroup {
+  readonly group: Group;
+  readonly trips: readonly RoundTrip[];
+  /** The ways that were walked already: the same filters need not be met twice. */
+  readonly walked: Set<string>;
+}
+
 /** @returns how many ways there were, in all cases together */
 function walkAll(topology: Topology, groups: readonly Group[], complaints: Complaints): number {
   const legs = legsOf(topology);
   const usual = legs(NOTHING_FAILED);
   unanswered(groups, usual, complaints);
-  const walked = groups.map(() => new Set<string>());
+  const all = groups.map((group): UsualGroup => ({ group, trips: roundTrips(group, usual), walked: new Set() }));
+  const inReach = reachOf(topology, all);
+  const usualWalks = walksOf(all);
   let walks = 0;
   for (const each of casesOf(topology.city)) {
-    const { nodes } = each.failure;
     const now = legs(each.failure);
-    groups.forEach((group, index) => {
-      if (nodes.has(group.start) || (group.target !== undefined && nodes.has(group.target))) return;
-      const trips = roundTrips(group, now);
-      walks += trips.length * group.weight * Math.max(1, each.elements.length);
-      for (const trip of trips.filter(({ key }) => !walked[index]?.has(key))) {
-        walked[index]?.add(trip.key);
-        for (const stream of group.streams) walk(topology, stream, trip, each, complaints);
+    const affected = inReach(each.failure);
+    // What the failure does not reach goes its usual ways, which were walked in the first case.
+    let changed = -walksOf(affected);
+    for (const one of affected) {
+      const trips = isGone(one.group, each.failure) ? [] : roundTrips(one.group, now);
+      changed += trips.length * one.group.weight;
+      for (const trip of trips.filter(({ key }) => !one.walked.has(key))) {
+        one.walked.add(trip.key);
+        for (const stream of one.group.streams) walk(topology, stream, trip, each, complaints);
       }
-    });
+    }
+    walks += (usualWalks + changed) * Math.max(1, each.elements.length);
   }
   return walks;
 }
+
+const walksOf = (groups: Iterable<UsualGroup>): number => {
+  let walks = 0;
+  for (const { group, trips } of groups) walks += trips.length * group.weight;
+  return walks;
+};
+
+const isGone = ({ start, target }: Group, { nodes }: Failure): boolean => nodes.has(start) || (target !== undefined && nodes.has(target));
+
+/**
+ * The groups that a failure may send another way: those with something on their ways that is down. While a site or a link between
+ * sites is down, announcements may change, so that may be any group; and nothing down is the first case, in which all are walked.
+ */
+function reachOf({ city }: Topology, all: readonly UsualGroup[]): (failure: Failure) => ReadonlySet<UsualGroup> {
+  const everything = new Set(all);
+  const sites = new Set(city.sites.map(({ number }) => number));
+  const core = new Set(city.links.filter(({ ends }) => ends.every(end => sites.has(end))).map(({ number }) => number));
+  const byNode = grouped(
+    all,
+    ({ group, trips }) => new Set([group.start, ...trips.flatMap(nodesOn), ...(group.target === undefined ? [] : [group.target])]),
+  );
+  const byLink = grouped(all, ({ trips }) => new Set(trips.flatMap(linksOn)));
+  return ({ nodes, links }) => {
+    const nothing = nodes.size + links.size === 0;
+    if (nothing || [...nodes].some(node => sites.has(node)) || [...links].some(link => core.has(link))) return everything;
+    return new Set([...[...nodes].flatMap(node => byNode.get(node) ?? []), ...[...links].flatMap(link => byLink.get(link) ?? [])]);
+  };
+}
+
+const hopsOf = ({ there, back }: RoundTrip) => [...there.hops, ...back.hops];
+const nodesOn = (trip: RoundTrip): readonly ElementNumber[] => [...hopsOf(trip).map(({ node }) => node), trip.there.end, trip.back.end];
+const linksOn = (trip: RoundTrip): readonly LinkNumber[] => hopsOf(trip).map(({ link }) => link.number);
 
 /** A place from which a flow may begin and from which nothing of where it may go is reached and answers, even while nothing is down. */
 function unanswered(groups: readonly Group[], usual: Legs, complaints: Complaints): void {
