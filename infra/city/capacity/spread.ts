@@ -19,24 +19,24 @@ export interface Spread {
 }
 
 /**
- * Follows a routing table from one router to the destination's origins.
+ * Follows a routing table from one router to the destination's origins. That ends: a path is one longer than the neighbour's.
  *
  * @param weightOf how many lines a link stands for: a router divides by lines
  */
 export function spread(table: RoutingTable, start: ElementNumber, weightOf: (link: Link) => number = () => 1): Spread {
   const shares: Share[] = [];
   const arrived = new Map<ElementNumber, number>();
-  const forward = (node: ElementNumber, ratio: number, hops: number): void => {
+  const forward = (node: ElementNumber, ratio: number): void => {
     const links = table.get(node)?.links;
-    if (links === undefined || hops > table.size) return;
+    if (links === undefined) return;
     if (links.length === 0) arrived.set(node, (arrived.get(node) ?? 0) + ratio);
     const lines = links.reduce((sum, link) => sum + weightOf(link), 0);
     for (const link of links) {
       const part = (ratio * weightOf(link)) / lines;
       shares.push({ link, from: node, ratio: part });
-      forward(farEnd(link, node), part, hops + 1);
+      forward(farEnd(link, node), part);
     }
   };
-  forward(start, 1, 0);
+  forward(start, 1);
   return { shares, arrived };
 }

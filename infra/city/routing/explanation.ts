@@ -110,7 +110,7 @@ function wayBack(
   const words: string[] = [name(outcome.site)];
   for (let node = outcome.site; node !== office.aggregation; ) {
     const [link] = table.get(node)?.links ?? [];
-    if (link === undefined || words.length > 2 * table.size) return [];
+    if (link === undefined) return [];
     node = farEnd(link, node);
     words.push(linkName(link), name(node));
   }

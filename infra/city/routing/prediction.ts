@@ -69,14 +69,14 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
   const toOwn = (routeClass: OwnClass, node: ElementNumber) =>
     to(`${routeClass} ${node}`, () => ({ class: routeClass, origins: [{ node, prepends: 0 }] }));
   const hears = (from: ElementNumber, site: ElementNumber) => toOwn('lans', site).has(from);
-  const toService = (state: System['state']) =>
-    to(`services ${state}`, () => ({
-      class: 'services',
-      origins: announcing(city, state, site => hasQuorum(city, failure, hears, site)).map(({ number, role }) => ({
-        node: number,
-        prepends: PREPENDS[role].preferred,
-      })),
-    }));
+  const services = (state: System['state']): Destination => ({
+    class: 'services',
+    origins: announcing(city, state, site => hasQuorum(city, failure, hears, site)).map(({ number, role }) => ({
+      node: number,
+      prepends: PREPENDS[role].preferred,
+    })),
+  });
+  const toService = (state: System['state']) => to(`services ${state}`, () => services(state));
   let known: Writer | undefined;
   const writer = () => {
     known ??= writerOf(city, failure, hears);
@@ -90,7 +90,7 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
     toService,
     toOwn,
     offersOfService: (state, node) =>
-      offersTo(node, speakers.get(node) ?? [], { table: toService(state), failure, routeClass: 'services' }),
+      offersTo(node, speakers.get(node), { table: toService(state), failure, destination: services(state) }),
     writer,
     path: (from, { state }) => {
       const way = enter(fixed, failure, from, entry => follow(toService(state), entry.node, [entry.hop]));

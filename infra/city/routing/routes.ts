@@ -8,7 +8,7 @@
 import type { ElementNumber, Link } from '../model.js';
 import type { Failure } from './failure.js';
 import type { RouteClass } from './policy.js';
-import { type Adjacency, alive, type Speakers } from './speakers.js';
+import { type Adjacency, alive, type Speaker, type Speakers } from './speakers.js';
 
 /** Who originates a destination, and how often it prepends itself. */
 export interface Origin {
@@ -28,22 +28,45 @@ export interface Route {
 }
 
 /** By router; a router without a route is absent. */
-export type RoutingTable = ReadonlyMap<ElementNumber, Route>;
+export type RoutingTable = Pick<ReadonlyMap<ElementNumber, Route>, 'get' | 'has'>;
 
-/** The routes to a destination once all routers have settled. @throws when they never settle, which this policy excludes */
-export function routesTo(speakers: Speakers, failure: Failure, { class: routeClass, origins }: Destination): RoutingTable {
+/**
+ * The routes to a destination once all routers have settled.
+ *
+ * Only routers that pass on what they hear take part in that. What the others have, nobody hears of: theirs is worked out when it is
+ * asked for, so a table costs no more for a country than for its few sites.
+ *
+ * @throws when they never settle, which this policy excludes
+ */
+export function routesTo(speakers: Speakers, failure: Failure, destination: Destination): RoutingTable {
+  const settled = settle(speakers, failure, destination);
+  const listening = new Map<ElementNumber, Route | undefined>();
+  const told = { table: settled, failure, destination };
+  const get = (node: ElementNumber): Route | undefined => {
+    const known = settled.get(node) ?? listening.get(node);
+    if (known !== undefined || listening.has(node)) return known;
+    const route = bestRoute(node, speakers.get(node), told);
+    listening.set(node, route);
+    return route;
+  };
+  return { get, has: node => get(node) !== undefined };
+}
+
+/** The routes of the origins and of all that pass on what they hear. */
+function settle(speakers: Speakers, failure: Failure, destination: Destination): ReadonlyMap<ElementNumber, Route> {
   const own = new Map<ElementNumber, Route>(
-    origins
+    destination.origins
       .filter(({ node }) => !failure.nodes.has(node))
       .map(({ node, prepends }) => [node, { path: Array(prepends).fill(node), links: [] }]),
   );
   const table = new Map(own);
+  const told = { table, failure, destination };
   let changed: ReadonlySet<ElementNumber> = new Set(own.keys());
   // A path of n routers is known everywhere after n rounds. Only who hears of a change decides anew.
   for (let round = 0; changed.size > 0; round += 1) {
     if (round > 2 * speakers.size) throw new Error('routes do not settle');
     const deciding = hearers(speakers, changed).filter(node => !own.has(node));
-    const decisions = deciding.map(node => [node, bestRoute(node, speakers.get(node) ?? [], { table, failure, routeClass })] as const);
+    const decisions = deciding.map(node => [node, bestRoute(node, speakers.get(node), told)] as const);
     const changes = decisions.filter(([node, route]) => !sameRoute(table.get(node), route));
     for (const [node, route] of changes) {
       if (route === undefined) table.delete(node);
@@ -55,14 +78,14 @@ export function routesTo(speakers: Speakers, failure: Failure, { class: routeCla
 }
 
 const hearers = (speakers: Speakers, changed: ReadonlySet<ElementNumber>): readonly ElementNumber[] => [
-  ...new Set([...changed].flatMap(node => (speakers.get(node) ?? []).map(({ far }) => far))),
+  ...new Set([...changed].flatMap(node => (speakers.get(node)?.passing ?? []).map(({ far }) => far))),
 ];
 
 /** What a router goes by: the routes that its neighbours have now. */
 export interface Told {
   readonly table: RoutingTable;
   readonly failure: Failure;
-  readonly routeClass: RouteClass;
+  readonly destination: Destination;
 }
 
 /** A path that a neighbour offers over a link, nearest autonomous system first. */
@@ -71,27 +94,35 @@ export interface Offer {
   readonly path: readonly ElementNumber[];
 }
 
-/** Everything that a router is offered and takes. */
-export const offersTo = (near: ElementNumber, adjacencies: readonly Adjacency[], told: Told): readonly Offer[] =>
-  adjacencies.flatMap(adjacency => {
-    const path = pathOver(near, adjacency, told);
-    return path === undefined ? [] : [{ link: adjacency.link, path }];
-  });
+/** Everything that a router is offered and takes, in the order of the links. */
+export const offersTo = (near: ElementNumber, speaker: Speaker | undefined, told: Told): readonly Offer[] =>
+  speaker === undefined
+    ? []
+    : talking(speaker, told.destination).flatMap(adjacency => {
+        const path = pathOver(near, adjacency, told);
+        return path === undefined ? [] : [{ link: adjacency.link, path }];
+      });
 
-function bestRoute(near: ElementNumber, adjacencies: readonly Adjacency[], told: Told): Route | undefined {
-  const offers = offersTo(near, adjacencies, told);
+/** Neighbours that may have something to tell: those that pass on what they hear, and the origins. */
+function talking({ passing, to }: Speaker, { origins }: Destination): readonly Adjacency[] {
+  const more = origins.flatMap(({ node }) => to.get(node) ?? []).filter(({ reverse }) => reverse.sends === 'own');
+  return more.length === 0 ? passing : [...passing, ...more].toSorted((a, b) => a.link.number - b.link.number);
+}
+
+function bestRoute(near: ElementNumber, speaker: Speaker | undefined, told: Told): Route | undefined {
+  const offers = offersTo(near, speaker, told);
   const shortest = Math.min(...offers.map(({ path }) => path.length));
   const best = offers.filter(({ path }) => path.length === shortest);
   return best[0] === undefined ? undefined : { path: best[0].path, links: best.map(({ link }) => link) };
 }
 
 /** The AS path that a neighbour offers over a link; undefined when it offers none that is taken. */
-function pathOver(near: ElementNumber, adjacency: Adjacency, { table, failure, routeClass }: Told): readonly ElementNumber[] | undefined {
+function pathOver(near: ElementNumber, adjacency: Adjacency, { table, failure, destination }: Told): readonly ElementNumber[] | undefined {
   const { far, exchange, reverse } = adjacency;
   const offered = table.get(far);
   if (offered === undefined || !alive(failure, near, adjacency)) return undefined;
-  const sends = reverse.sends === 'own' ? offered.links.length === 0 : reverse.sends.includes(routeClass);
-  if (!sends || !exchange.accepts.includes(routeClass) || offered.path.includes(near)) return undefined;
+  const sends = reverse.sends === 'own' ? offered.links.length === 0 : reverse.sends.includes(destination.class);
+  if (!sends || !exchange.accepts.includes(destination.class) || offered.path.includes(near)) return undefined;
   const path = [far, ...offered.path];
   return exchange.oneHop && path.length > 1 ? undefined : path;
 }

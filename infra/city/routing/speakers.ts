@@ -1,5 +1,6 @@
 /** The routers that speak to each other, and the links between them: what routes are predicted on. */
 
+import { grouped } from '../grouped.js';
 import { type City, type ElementNumber, farEnd, type Link, type Node, nodesOf } from '../model.js';
 import type { Failure } from './failure.js';
 import { carriesRoutes, EXCHANGES, type Exchange, policyFor } from './policy.js';
@@ -14,8 +15,14 @@ export interface Adjacency {
   readonly reverse: Exchange;
 }
 
-/** Adjacencies by router, in the order of the city's links. */
-export type Speakers = ReadonlyMap<ElementNumber, readonly Adjacency[]>;
+/** A router with its adjacencies, in the order of the city's links. */
+export interface Speaker {
+  readonly adjacencies: readonly Adjacency[];
+  /** Those to routers that pass on what they hear. */
+  readonly passing: readonly Adjacency[];
+  readonly to: ReadonlyMap<ElementNumber, readonly Adjacency[]>;
+}
+export type Speakers = ReadonlyMap<ElementNumber, Speaker>;
 
 export function speakersOf(city: City): Speakers {
   const nodes = nodesOf(city);
@@ -23,8 +30,14 @@ export function speakersOf(city: City): Speakers {
     [...city.sites, ...city.aggregations, ...city.externals].map(({ number }) => [number, []]),
   );
   for (const link of city.links.filter(carriesRoutes)) for (const near of link.ends) found.get(near)?.push(adjacency(nodes, link, near));
-  return found;
+  return new Map([...found].map(([node, adjacencies]) => [node, speaker(adjacencies)]));
 }
+
+const speaker = (adjacencies: readonly Adjacency[]): Speaker => ({
+  adjacencies,
+  passing: adjacencies.filter(({ reverse }) => reverse.sends !== 'own'),
+  to: grouped(adjacencies, ({ far }) => [far]),
+});
 
 function adjacency(nodes: ReadonlyMap<ElementNumber, Node>, link: Link, near: ElementNumber): Adjacency {
   const far = farEnd(link, near);

@@ -1,133 +1,124 @@
 /**
- * Which offices can stand for which: those whose packets meet the same rules, but for their own numbers and addresses.
+ * What can stand for what: offices, and aggregation nodes, whose packets take the same ways through the same rules whatever fails, but for
+ * their own numbers and addresses. A country of ten thousand offices has a few dozen kinds of them.
  *
- * Two offices are alike when they lie behind the same aggregation node and the text of their own filter, and of that node's rules that
- * their packets can meet, is equal once what is their own is replaced by its name. That alone would not do: a rule may name a prefix
- * in which one of them lies and the other does not. So every prefix that is left must hold all offices' addresses of a segment, or none.
+ * Rules that are of one office are compared with what is its own replaced by its name. That alone would not do: a rule may name a prefix
+ * in which one of two offices lies and the other does not. So whoever a rule elsewhere tells apart is told apart here.
  */
 
-import { FAMILIES, type Family } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, nodeName } from '../../city/model.js';
-import { linkAddresses, type Topology } from '../topology.js';
-import type { Filters, HostFilter } from './filters.js';
-import type { Match, Rule, Ruleset } from './ruleset.js';
-import { meet, type Spans, subtract, within } from './spans.js';
-import { spansFrom, zoneAddresses } from './zones.js';
+import { grouped } from '../../city/grouped.js';
+import { type Aggregation, type ElementNumber, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
+import type { Topology } from '../topology.js';
+import { failingAt } from './cases.js';
+import type { Filters } from './filters.js';
+import { ownOfAggregation, ownOfOffice, type Placed, rulesOf, type Words, wordsOf } from './words.js';
 
-/** Offices that are alike; the first stands for all. */
-export type Alike = readonly [Endpoint, ...Endpoint[]];
+/** Those that are alike; the first stands for all. */
+export type Alike<T> = readonly [T, ...T[]];
 
-/** Every office, in groups of those that are alike. */
-export function alikeOffices(topology: Topology, { hosts }: Filters): readonly Alike[] {
-  const areas = areasOf(topology);
-  const even = memo((rule: Rule) => rule.matches.every(match => match.of !== 'address' || isEven(match.spans, areas[match.family])));
-  let count = 0;
-  const common = memo((rule: Rule) => {
-    const same = even(rule) && !rule.matches.some(match => match.of === 'device' && match.names.some(name => /^l\d/.test(name)));
-    return same ? `${count++}` : undefined;
-  });
-  const groups = new Map<string, [Endpoint, ...Endpoint[]]>();
-  for (const office of topology.city.endpoints) {
-    const key = keyOf(topology, office, hosts, { areas, even, common });
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [office]);
-    else group.push(office);
-  }
-  return [...groups.values()];
+/** An aggregation node and what is behind it. Of branches that are alike, offices at the same place in the list are alike, too. */
+export interface Branch {
+  readonly aggregation: Aggregation;
+  readonly offices: readonly Alike<Endpoint>[];
 }
 
-type Areas = Readonly<Record<Family, readonly Spans[]>>;
+export interface Likeness {
+  readonly branches: readonly Alike<Branch>[];
+  /** Aggregation nodes whose own addresses are reached alike, whatever is behind them. */
+  readonly routers: readonly Alike<Aggregation>[];
+}
 
-/** Where offices' own addresses come from: their segments, and the ends of links. */
-const areasOf = (topology: Topology): Areas => {
-  const of = (family: Family) => {
-    const zones = zoneAddresses(topology, family);
-    return [...ENDPOINT_SEGMENTS, 'links' as const].map(zone => zones.get(zone) ?? []);
+/** Every aggregation node and every office, in groups of those that are alike. */
+export function likenessOf(topology: Topology, filters: Filters): Likeness {
+  const judging = { words: wordsOf(topology, filters), failing: failingAt(topology.city), tied: twiceConnected(topology), filters };
+  const officesOf = grouped(topology.city.endpoints, ({ aggregation }) => [aggregation]);
+  const branches = topology.city.aggregations.map(each => keyedBranch(topology, each, officesOf.get(each.number) ?? [], judging));
+  return {
+    branches: alikeBy(branches, ({ key }) => key).map(group => map(group, ({ branch }) => branch)),
+    routers: alikeBy(branches, ({ routerKey }) => routerKey).map(group => map(group, ({ branch }) => branch.aggregation)),
   };
-  return { v4: of('v4'), v6: of('v6') };
-};
-
-const isEven = (spans: Spans, areas: readonly Spans[]): boolean => areas.every(area => !meet(spans, area) || within(area, spans));
+}
 
 interface Judging {
-  readonly areas: Areas;
-  readonly even: (rule: Rule) => boolean;
-  /** A short name of a rule that is the same for every office; undefined where it is not. */
-  readonly common: (rule: Rule) => string | undefined;
+  readonly words: Words;
+  readonly failing: ReadonlyMap<ElementNumber, string>;
+  readonly tied: ReadonlySet<ElementNumber>;
+  readonly filters: Filters;
 }
 
-function keyOf(topology: Topology, office: Endpoint, hosts: ReadonlyMap<string, HostFilter>, judging: Judging): string {
-  const links = topology.linksAt.get(office.number) ?? [];
-  const own = ownOf(topology, office, links);
-  const ownRules = rulesOf(hosts.get(nodeName(office))?.ruleset);
-  const met = links.flatMap(link => {
-    const far = topology.nodes.get(farEnd(link, office.number));
-    return far?.kind === 'aggregation' ? metAt(topology, far.number, link, rulesOf(hosts.get(nodeName(far))?.ruleset)) : [];
-  });
-  const words = [...ownRules, ...met].map(({ chain, rule }) => `${chain} ${judging.common(rule) ?? wordsFor(rule, own, office, judging)}`);
-  return `${office.aggregation} ${links.map(({ kind }) => kind).join(' ')}\n${words.join('\n')}`;
+interface Keyed {
+  readonly branch: Branch;
+  /** Equal where packets to the aggregation node itself are treated alike. */
+  readonly routerKey: string;
+  /** Equal where packets of all that is behind it are, too. */
+  readonly key: string;
 }
 
-/** A rule that tells offices apart, in words that are equal where it treats them alike. */
-function wordsFor(rule: Rule, own: Own, office: Endpoint, { areas, even }: Judging): string {
-  const text = even(rule) ? rule.text : namedOwn(rule, own, areas);
-  return text === undefined ? `${office.number}: ${rule.text}` : withoutDevices(text, own);
-}
-
-interface Placed {
-  readonly chain: string;
-  readonly rule: Rule;
-}
-
-const rulesOf = (ruleset: Ruleset | undefined): readonly Placed[] => (ruleset === undefined ? [] : placed(ruleset));
-const placed = memo((ruleset: Ruleset): readonly Placed[] =>
-  ruleset.chains.flatMap(chain => {
-    const head = `${chain.name.replace(/l\d+$/, '')} ${chain.type} ${chain.hook} ${chain.policy}`;
-    return chain.rules.map(rule => ({ chain: head, rule }));
-  }),
-);
-
-/** An aggregation node's rules but those that only packets of other offices meet. */
-function metAt(topology: Topology, aggregation: Endpoint['aggregation'], own: Link, rules: readonly Placed[]): readonly Placed[] {
-  const others = new Set((topology.linksAt.get(aggregation) ?? []).filter(link => link.kind === 'access' && link !== own).map(linkName));
-  const onlyOthers = (match: Match) => match.of === 'device' && !match.not && match.names.every(name => others.has(name));
-  return rules.filter(({ rule }) => !rule.matches.some(onlyOthers));
-}
-
-interface Own {
-  readonly devices: ReadonlyMap<string, string>;
-  readonly prefixes: ReadonlyMap<string, string>;
-  readonly spans: Readonly<Record<Family, Spans>>;
-}
-
-function ownOf(topology: Topology, office: Endpoint, links: readonly Link[]): Own {
-  const texts = FAMILIES.flatMap(family => [
-    ...ENDPOINT_SEGMENTS.map(segment => [topology.plan.segment(office.number, segment)[family], `own ${segment}`] as const),
-    ...links.map((link, index) => [linkAddresses(topology.plan, link, office.number).own[family], `own end ${index}`] as const),
-  ]);
-  const of = (family: Family) => spansFrom(texts.map(([text]) => text).filter(text => text.includes(':') === (family === 'v6')));
+function keyedBranch(topology: Topology, aggregation: Aggregation, behind: readonly Endpoint[], judging: Judging): Keyed {
+  const { words, failing, filters } = judging;
+  const rules = rulesAt(topology, aggregation, filters);
+  const routerKey = [
+    ...alone(aggregation, judging),
+    failing.get(aggregation.number),
+    ...words.told(ownOfAggregation(topology, aggregation)),
+    ...rules.shared.filter(({ hook }) => hook === 'input').map(words.plain),
+  ].join('\n');
+  const offices = grouped(behind, office => [officeKey(topology, office, rules.of.get(office.number) ?? [], judging)]);
+  const inOrder = [...offices].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
-    devices: new Map(links.map((link, index) => [linkName(link), `own ${link.kind} ${index}`])),
-    prefixes: new Map(texts),
-    spans: { v4: of('v4'), v6: of('v6') },
+    branch: { aggregation, offices: inOrder.flatMap(([, group]) => asAlike(group)) },
+    routerKey,
+    key: [routerKey, ...rules.shared.map(words.plain), ...inOrder.map(([key, { length }]) => `${length} times ${key}`)].join('\n'),
   };
 }
 
-/** The rule with the office's own prefixes by name; undefined when it also names others that tell offices apart. */
-function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | undefined {
-  const rest = matches.every(
-    match => match.of !== 'address' || isEven(subtract(match.spans, own.spans[match.family]), areas[match.family]),
-  );
-  return rest ? text.replace(/[\da-f.:]+(\/\d+)?/g, prefix => own.prefixes.get(prefix) ?? prefix) : undefined;
+const alone = ({ number }: Aggregation | Endpoint, { tied }: Judging): readonly string[] => (tied.has(number) ? [`only ${number}`] : []);
+
+const alikeBy = <T>(items: readonly T[], keyOf: (item: T) => string): readonly Alike<T>[] =>
+  [...grouped(items, item => [keyOf(item)]).values()].flatMap(asAlike);
+const asAlike = <T>([first, ...others]: readonly T[]): readonly Alike<T>[] => (first === undefined ? [] : [[first, ...others]]);
+const map = <T, R>([first, ...others]: Alike<T>, read: (item: T) => R): Alike<R> => [read(first), ...others.map(read)];
+
+/** Aggregation nodes and offices that a line ties to another aggregation node's branch: they are like nobody. */
+function twiceConnected({ city }: Topology): ReadonlySet<ElementNumber> {
+  const home = new Map(city.endpoints.map(({ number, aggregation }) => [number, aggregation]));
+  const away = city.links.filter(({ kind, ends: [a, b] }) => kind === 'access' && (home.get(a) ?? b) !== b && (home.get(b) ?? a) !== a);
+  return new Set(away.flatMap(({ ends }) => ends.flatMap(end => [end, home.get(end) ?? end])));
 }
 
-const withoutDevices = (text: string, own: Own): string => text.replace(/"(l\d+)"/g, (quoted, name) => own.devices.get(name) ?? quoted);
+interface AtAggregation {
+  /** Rules that are not of one office. */
+  readonly shared: readonly Placed[];
+  /** Those that only packets of one office meet, with how many shared ones are before them. */
+  readonly of: ReadonlyMap<ElementNumber, readonly OfOffice[]>;
+}
+interface OfOffice {
+  readonly placed: Placed;
+  readonly after: number;
+}
 
-function memo<K extends object, V>(work: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, { readonly value: V }>();
-  return key => {
-    const found = known.get(key) ?? { value: work(key) };
-    known.set(key, found);
-    return found.value;
-  };
+function rulesAt({ linksAt }: Topology, aggregation: Aggregation, { hosts }: Filters): AtAggregation {
+  const access = (linksAt.get(aggregation.number) ?? []).filter(({ kind }) => kind === 'access');
+  const officeBy = new Map(access.map(link => [linkName(link), farEnd(link, aggregation.number)]));
+  const shared: Placed[] = [];
+  const of = new Map<ElementNumber, OfOffice[]>();
+  for (const placed of rulesOf(hosts.get(nodeName(aggregation))?.ruleset)) {
+    const office = placed.link === undefined ? undefined : officeBy.get(placed.link);
+    if (office === undefined) shared.push(placed);
+    else of.set(office, [...(of.get(office) ?? []), { placed, after: shared.length }]);
+  }
+  return { shared, of };
+}
+
+/** Equal where packets of two offices behind one aggregation node are treated alike. */
+function officeKey(topology: Topology, office: Endpoint, above: readonly OfOffice[], judging: Judging): string {
+  const { words, filters } = judging;
+  const own = ownOfOffice(topology, office);
+  return [
+    ...alone(office, judging),
+    ...(topology.linksAt.get(office.number) ?? []).map(({ kind }) => kind),
+    ...words.told(own),
+    ...rulesOf(filters.hosts.get(nodeName(office))?.ruleset).map(placed => words.named(placed, own)),
+    ...above.map(({ placed, after }) => `${after} ${words.named(placed, own)}`),
+  ].join('\n');
 }

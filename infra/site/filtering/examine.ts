@@ -2,15 +2,15 @@
 
 import { FAMILIES, type Family } from '../../city/addresses.js';
 import type { Examined } from '../../city/check.js';
-import { nodeName } from '../../city/model.js';
+import { type ElementNumber, type Node, nodeName } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import type { Examination, Rule } from '../../city/rules/rule.js';
 import type { Topology } from '../topology.js';
 import { admittedBeyond, FILTERED } from './admitted.js';
-import { type Alike, alikeOffices } from './alike.js';
+import { type Alike, type Likeness, likenessOf } from './alike.js';
 import { deliveries } from './delivered.js';
 import { letThrough } from './dropped.js';
-import { type Filters, filtersOf, renderedFilters } from './filters.js';
+import { filtersOf, renderedFilters } from './filters.js';
 import { PROTOCOLS } from './packets.js';
 import { shadowedRules } from './shadowed.js';
 import { zonesOf } from './zones.js';
@@ -38,45 +38,41 @@ export function examineFilters(
   texts: ReadonlyMap<string, string>,
   families: readonly Family[] = FAMILIES,
 ): Examination {
-  const all = filtersOf(topology, texts);
-  const alike = alikeOffices(topology, all);
-  const filters = { ...all, hosts: standIns(alike, all.hosts) };
-  const forbidden = letThrough(topology, filters);
-  const delivered = families.map(family => deliveries(topology, filters, alike, family));
+  const filters = filtersOf(topology, texts);
+  const likeness = likenessOf(topology, filters);
+  const kinds = kindsOf(topology, likeness);
+  const alone = { ...filters, hosts: new Map([...filters.hosts].filter(([, { machine }]) => kinds.has(machine.node.number))) };
+  const forbidden = letThrough(topology, alone);
+  const delivered = families.map(family => deliveries(topology, filters, likeness, family));
   const findings = [
     ...forbidden.problems,
-    ...admittedBeyond(topology, filters),
-    ...shadowedRules(topology, filters),
+    ...admittedBeyond(topology, alone),
+    ...shadowedRules(topology, alone),
     ...delivered.flatMap(({ problems }) => problems),
   ];
   return {
-    findings: [...all.unread, ...findings.map(finding => forAll(alike, finding))],
-    cases: cellsOf(topology) * all.hosts.size + forbidden.demands + delivered.reduce((sum, { walks }) => sum + walks, 0),
+    findings: [...filters.unread, ...findings.map(finding => forAll(kinds, finding))],
+    cases: cellsOf(topology) * filters.hosts.size + forbidden.demands + delivered.reduce((sum, { walks }) => sum + walks, 0),
   };
 }
 
 /** Cells of the complete matrix: from each zone to each, by protocol, at each hook. */
 const cellsOf = (topology: Topology): number => zonesOf(topology).length ** 2 * PROTOCOLS.length * FILTERED.length;
 
-/** One office of those that are alike, and everything that is no office. */
-function standIns(alike: readonly Alike[], hosts: Filters['hosts']): Filters['hosts'] {
-  const first = new Set(alike.map(([office]) => office.number));
-  return new Map(
-    [...hosts].filter(
-      ([
-        ,
-        {
-          machine: { node },
-        },
-      ]) => node.kind !== 'endpoint' || first.has(node.number),
-    ),
+/** One node of every kind, with those that are like it. */
+function kindsOf({ city }: Topology, { branches }: Likeness): ReadonlyMap<ElementNumber, Alike<Node>> {
+  const routers = branches.map(([first, ...others]): Alike<Node> => [first.aggregation, ...others.map(({ aggregation }) => aggregation)]);
+  const offices = branches.flatMap(([first, ...others]) =>
+    first.offices.map((group, index): Alike<Node> => [...group, ...others.flatMap(each => each.offices[index] ?? [])]),
   );
+  const fixed = [...city.sites, ...city.externals].map((node): Alike<Node> => [node]);
+  return new Map([...fixed, ...routers, ...offices].map(group => [group[0].number, group]));
 }
 
-/** What is wrong at one office is wrong at those that are like it. */
-function forAll(alike: readonly Alike[], finding: Problem): Problem {
-  const others = alike.find(([office]) => finding.path === `endpoints.${office.number}`)?.slice(1) ?? [];
+/** What is wrong at one is wrong at those that are like it. */
+function forAll(kinds: ReadonlyMap<ElementNumber, Alike<Node>>, finding: Problem): Problem {
+  const others = kinds.get(Number(finding.path.split('.')[1]) as ElementNumber)?.slice(1) ?? [];
   if (others.length === 0) return finding;
   const names = others.map(nodeName).join(', ');
-  return { ...finding, message: `${finding.message}; likewise at ${others.length === 1 ? names : `${others.length} offices: ${names}`}` };
+  return { ...finding, message: `${finding.message}; likewise at ${others.length === 1 ? names : `${others.length} more: ${names}`}` };
 }

@@ -2,6 +2,7 @@
 
 import type { Family } from '../../city/addresses.js';
 import {
+  type Aggregation,
   type ElementNumber,
   ENDPOINT_SEGMENTS,
   type Endpoint,
@@ -177,8 +178,8 @@ export const externalPlaces = ({ city }: Topology, family: Family): readonly Pla
       }));
 
 /** The city's own routers by their own addresses; what is not ours is no router of ours. */
-export const routerPlaces = ({ city, plan }: Topology, family: Family): readonly Place[] =>
-  [...city.sites, ...city.aggregations].map(node => ({
+export const routerPlaces = ({ plan }: Topology, nodes: readonly (Site | Aggregation)[], family: Family): readonly Place[] =>
+  nodes.map(node => ({
     name: gatewayName(node),
     zones: ['routers' as const],
     addresses: spansFrom([plan.loopback(node.number)[family]]),
