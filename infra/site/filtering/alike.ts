@@ -16,10 +16,11 @@ import { ownOfAggregation, ownOfOffice, type Placed, rulesOf, type Words, wordsO
 /** Those that are alike; the first stands for all. */
 export type Alike<T> = readonly [T, ...T[]];
 
-/** An aggregation node and what is behind it. Of branches that are alike, offices at the same place in the list are alike, too. */
+/** An aggregation node and what is behind it. */
 export interface Branch {
   readonly aggregation: Aggregation;
-  readonly offices: readonly Alike<Endpoint>[];
+  /** By their kind: branches that are alike have as many of each. */
+  readonly offices: ReadonlyMap<string, Alike<Endpoint>>;
 }
 
 export interface Likeness {
@@ -64,11 +65,11 @@ function keyedBranch(topology: Topology, aggregation: Aggregation, behind: reado
     ...rules.shared.filter(({ hook }) => hook === 'input').map(words.plain),
   ].join('\n');
   const offices = grouped(behind, office => [officeKey(topology, office, rules.of.get(office.number) ?? [], judging)]);
-  const inOrder = [...offices].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const ofKinds = [...offices].map(([key, { length }]) => `${length} times ${key}`).toSorted();
   return {
-    branch: { aggregation, offices: inOrder.flatMap(([, group]) => asAlike(group)) },
+    branch: { aggregation, offices: new Map([...offices].flatMap(([key, group]) => asAlike(group).map(each => [key, each]))) },
     routerKey,
-    key: [routerKey, ...rules.shared.map(words.plain), ...inOrder.map(([key, { length }]) => `${length} times ${key}`)].join('\n'),
+    key: [routerKey, ...rules.shared.map(words.plain), ...ofKinds].join('\n'),
   };
 }
 

@@ -13,7 +13,7 @@ import { type Demand, demandsOf, type Group, groupsOf } from './demands.js';
 import { OFFICE_LAN } from './devices.js';
 import type { Filters } from './filters.js';
 import { type Legs, legsOf, type RoundTrip, roundTrips } from './legs.js';
-import { type Step, type Way, wayOver } from './ways.js';
+import { type Step, stepAt, type Way, wayOver } from './ways.js';
 
 /** What was found on the ways of allowed flows, and how many ways there were in all cases. */
 export interface Delivery {
@@ -127,14 +127,11 @@ function walkLine(demand: Demand, complaints: Complaints): void {
   if (office === undefined) return;
   for (const line of complaints.linesOf(office.number)) {
     const inside = office.itself ? undefined : OFFICE_LAN;
-    const step = (enters: string | undefined, leaves: string | undefined): Step => ({
-      host: office.host,
-      hook: enters === undefined ? 'output' : leaves === undefined ? 'input' : 'forward',
-      enters,
-      leaves,
+    const way = (enters: string | undefined, leaves: string | undefined): Way => ({
+      steps: [stepAt(office.host, enters, leaves)],
+      end: office.number,
     });
-    const way = (steps: readonly Step[]): Way => ({ steps, end: office.number });
-    walkBoth([demand], way([step(inside, linkName(line))]), way([step(linkName(line), inside)]), USUAL, complaints);
+    walkBoth([demand], way(inside, linkName(line)), way(linkName(line), inside), USUAL, complaints);
   }
 }
 

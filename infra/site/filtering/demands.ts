@@ -103,7 +103,7 @@ const isOffered = ({ routed }: Place, router: ElementNumber | undefined): boolea
 function placesBehind(topology: Topology, family: Family): (branch: Branch) => readonly Weighed[] {
   const access = firstAccessLinks(topology.city);
   return ({ offices }) =>
-    offices.flatMap(([office, ...others]) => {
+    [...offices.values()].flatMap(([office, ...others]) => {
       const link = access.get(office.number);
       return link === undefined
         ? []

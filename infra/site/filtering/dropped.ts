@@ -22,8 +22,12 @@ interface Forbidden {
   readonly packets: Partial<Region>;
 }
 
-/** How many demands there were, and those that are not kept. */
-export function letThrough(topology: Topology, filters: Filters): { readonly problems: readonly Problem[]; readonly demands: number } {
+/** How many demands there were, and those that are not kept. @param count how many hosts one stands for */
+export function letThrough(
+  topology: Topology,
+  filters: Filters,
+  count: (host: HostFilter) => number,
+): { readonly problems: readonly Problem[]; readonly demands: number } {
   const asked = FAMILIES.flatMap(family => {
     const offices = officeSpans(topology, family);
     return [...filters.hosts.values()].flatMap(host =>
@@ -32,7 +36,7 @@ export function letThrough(topology: Topology, filters: Filters): { readonly pro
   });
   return {
     problems: [...policies(topology, filters), ...asked.flatMap(each => kept(topology, filters.devices, each))],
-    demands: asked.length,
+    demands: asked.reduce((sum, { host }) => sum + count(host), 0),
   };
 }
 

@@ -42,7 +42,7 @@ export function examineFilters(
   const likeness = likenessOf(topology, filters);
   const kinds = kindsOf(topology, likeness);
   const alone = { ...filters, hosts: new Map([...filters.hosts].filter(([, { machine }]) => kinds.has(machine.node.number))) };
-  const forbidden = letThrough(topology, alone);
+  const forbidden = letThrough(topology, alone, ({ machine }) => kinds.get(machine.node.number)?.length ?? 0);
   const delivered = families.map(family => deliveries(topology, filters, likeness, family));
   const findings = [
     ...forbidden.problems,
@@ -63,7 +63,7 @@ const cellsOf = (topology: Topology): number => zonesOf(topology).length ** 2 * 
 function kindsOf({ city }: Topology, { branches }: Likeness): ReadonlyMap<ElementNumber, Alike<Node>> {
   const routers = branches.map(([first, ...others]): Alike<Node> => [first.aggregation, ...others.map(({ aggregation }) => aggregation)]);
   const offices = branches.flatMap(([first, ...others]) =>
-    first.offices.map((group, index): Alike<Node> => [...group, ...others.flatMap(each => each.offices[index] ?? [])]),
+    [...first.offices].map(([kind, group]): Alike<Node> => [...group, ...others.flatMap(each => each.offices.get(kind) ?? [])]),
   );
   const fixed = [...city.sites, ...city.externals].map((node): Alike<Node> => [node]);
   return new Map([...fixed, ...routers, ...offices].map(group => [group[0].number, group]));

@@ -29,15 +29,16 @@ export class NotUnderstood extends Error {
  * @throws {NotUnderstood}
  */
 export function parseRuleset(content: string, known = new Map<string, Rule>()): Ruleset {
-  const lines = content.split('\n').map((text, index) => ({ text: text.trim(), number: index + 1 }));
-  const open = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
+  const lines = content.split('\n');
   const chains: Chain[] = [];
   let table: string | undefined;
   let chain: Draft | undefined;
   let closed = false;
-  for (const { text, number } of open) {
+  for (const [index, line] of lines.entries()) {
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) continue;
     const refuse = (why: string): never => {
-      throw new NotUnderstood(number, text, why);
+      throw new NotUnderstood(index + 1, text, why);
     };
     if (closed) refuse('nothing may follow the table');
     else if (table === undefined) {

@@ -112,7 +112,7 @@ export function wayOver({ nodes }: Topology, from: Place, to: Place, { hops, end
   return { end, steps: [...leaving(from), ...between, ...arriving(to)] };
 }
 
-const stepAt = (host: string, enters: string | undefined, leaves: string | undefined): Step => ({
+export const stepAt = (host: string, enters: string | undefined, leaves: string | undefined): Step => ({
   host,
   hook: enters === undefined ? 'output' : leaves === undefined ? 'input' : 'forward',
   enters,

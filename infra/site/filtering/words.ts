@@ -2,6 +2,7 @@
 
 import { FAMILIES, type Family } from '../../city/addresses.js';
 import { type Aggregation, ENDPOINT_SEGMENTS, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
+import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import { linkAddresses, type Topology } from '../topology.js';
 import type { Filters } from './filters.js';
@@ -20,7 +21,7 @@ export interface Placed {
 }
 
 export const rulesOf = (ruleset: Ruleset | undefined): readonly Placed[] => (ruleset === undefined ? [] : placed(ruleset));
-const placed = memo((ruleset: Ruleset): readonly Placed[] =>
+const placed = once((ruleset: Ruleset): readonly Placed[] =>
   ruleset.chains.flatMap(({ name, type, hook, policy, rules }) => {
     const chain = `${name.replace(/l\d+$/, '')} ${type} ${hook} ${policy}`;
     return rules.map(rule => ({ hook, chain, rule, link: onlyLink(rule) }));
@@ -28,7 +29,7 @@ const placed = memo((ruleset: Ruleset): readonly Placed[] =>
 );
 
 const LINK = /^l\d+$/;
-const onlyLink = memo(({ matches }: Rule): string | undefined => {
+const onlyLink = once(({ matches }: Rule): string | undefined => {
   const named = matches.flatMap(match => (match.of === 'device' ? [match] : []));
   const [first] = named.length === 1 ? named : [];
   return first?.not === false && first.names.length === 1 && LINK.test(first.names[0] ?? '') ? first.names[0] : undefined;
@@ -82,9 +83,9 @@ export interface Words {
 /** Words about the filters of one city. */
 export function wordsOf(topology: Topology, filters: Filters): Words {
   const areas = areasOf(topology);
-  const even = memo((rule: Rule) => rule.matches.every(match => isEven(match, areas)));
+  const even = once((rule: Rule) => rule.matches.every(match => isEven(match, areas)));
   let count = 0;
-  const id = memo((_: Rule) => `${count++}`);
+  const id = once((_: Rule) => `${count++}`);
   const apart = partingMatches(topology, filters, areas);
   return {
     plain: ({ chain, rule }) => `${chain} ${id(rule)}`,
@@ -155,13 +156,4 @@ function relation(match: Parting, { name, links, spans }: Own): string {
   if (match.of === 'device') return [...links.keys()].map(link => (isNamed(link, match.names) ? 'in' : 'out')).join(' ');
   const own = spans[match.family];
   return meet(own, match.spans) ? (within(own, match.spans) ? 'in' : `part of ${name}`) : 'out';
-}
-
-function memo<K extends object, V>(work: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, { readonly value: V }>();
-  return key => {
-    const found = known.get(key) ?? { value: work(key) };
-    known.set(key, found);
-    return found.value;
-  };
 }

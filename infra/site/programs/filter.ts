@@ -1,6 +1,7 @@
 import { FAMILIES, type Family, inBoth } from '../../city/addresses.js';
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
 import { type City, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
+import { once } from '../../city/once.js';
 import type { Program } from '../program.js';
 import { bridgeOf, linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
 
@@ -126,15 +127,9 @@ function office(topology: Topology, endpoint: Endpoint): string {
   ]);
 }
 
-/** Every host of a city is rendered from the same flows: they are resolved once. */
-const resolved = new WeakMap<City, readonly ResolvedFlow[]>();
-function flowsOf(city: City): readonly ResolvedFlow[] {
-  const flows = resolved.get(city) ?? resolveFlows(city);
-  resolved.set(city, flows);
-  return flows;
-}
-
-const dataFlows = (city: City): readonly ResolvedFlow[] => flowsOf(city).filter(({ over }) => over === 'data-network');
+// Every host of a city is rendered from the same flows, and most of its rules are those of others.
+const flowsOf = once(resolveFlows);
+const dataFlows = once((city: City) => flowsOf(city).filter(({ over }) => over === 'data-network'));
 
 /**
  * A site's router keeps state for what begins or ends at its site. Between an office and what is not ours it is one of two ways, and
@@ -153,19 +148,21 @@ const fromSite = ({ city, plan }: Topology, { from }: ResolvedFlow): boolean =>
   from.some(({ v4 }) => city.sites.some(({ number }) => SITE_SEGMENTS.some(segment => plan.lanSegment(number, segment).v4 === v4)));
 
 /** Flows that start or end in an office. */
-function officeFlows({ city, plan }: Topology): readonly ResolvedFlow[] {
+const officeFlows = once(({ city, plan }: Topology) => {
   const spans = new Set(ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4));
   return dataFlows(city).filter(({ from, to }) => [...from, ...to].some(({ v4 }) => spans.has(v4)));
-}
+});
 
-const permit = ({ from, to, protocol, ports, why }: ResolvedFlow): readonly string[] =>
+const permit = once(({ from, to, protocol, ports, why }: ResolvedFlow) =>
   familiesOf(from, to).map(
     family => `${between(family, from, to)} ${match(family, protocol, 'dport', ports)} accept comment "${comment(why)}"`,
-  );
+  ),
+);
 
 const permitBothWays = (flow: ResolvedFlow): readonly string[] => [...permit(flow), ...permitBack(flow)];
-const permitBack = ({ from, to, protocol, ports }: ResolvedFlow): readonly string[] =>
-  familiesOf(from, to).map(family => `${between(family, to, from)} ${match(family, protocol, 'sport', ports)} accept`);
+const permitBack = once(({ from, to, protocol, ports }: ResolvedFlow) =>
+  familiesOf(from, to).map(family => `${between(family, to, from)} ${match(family, protocol, 'sport', ports)} accept`),
+);
 
 /** Those in which both ends of a flow have addresses. */
 const familiesOf = (from: readonly FlowPrefix[], to: readonly FlowPrefix[]): readonly Family[] =>
