@@ -4,7 +4,7 @@ import type { CanaryClientConfiguration, LiveLine } from '../agents/contract/can
 import { liveLine } from '../agents/contract/canary.js';
 import type { Fabric, RunningCommand } from '../infra/site/fabric.js';
 import { bundlePath } from '../infra/site/host.js';
-import type { DrillPlan, Ward } from './drill.js';
+import { addressFor, type DrillPlan, type Ward } from './drill.js';
 import { isGood } from './live.js';
 
 const CONNECT_TIMEOUT_MS = 1000;
@@ -14,13 +14,16 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export const ledgerPath = (run: string): string => `/var/lib/citydc/ledger/${run}.jsonl`;
 
 /** What a ward's client is told. */
-export const clientConfiguration = (run: string, { systems, limits }: DrillPlan, { host, source }: Ward): CanaryClientConfiguration => ({
+export const clientConfiguration = (run: string, { systems, limits }: DrillPlan, ward: Ward): CanaryClientConfiguration => ({
   schema: 1,
   run,
-  endpoint: host,
-  source,
+  endpoint: ward.host,
+  source: ward.source,
   ledgerPath: ledgerPath(run),
-  systems: systems.map(({ key, address, port, state, intervalMs }) => ({ key, address, port, state, intervalMs })),
+  systems: systems.map(system => {
+    const { key, port, state, intervalMs } = system;
+    return { key, address: addressFor(ward, system), port, state, intervalMs };
+  }),
   connectTimeoutMs: CONNECT_TIMEOUT_MS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   maxSeconds: limits.clientSeconds,

@@ -1,10 +1,11 @@
 /** After the drill: everything that the judge needs, brought into the folder. */
 
 import pLimit from 'p-limit';
+import { beforePort } from '../infra/city/addresses.js';
 import { WorldError } from '../infra/city/problem.js';
 import { readHistory } from '../infra/site/cluster.js';
 import { ledgerPath } from './clients.js';
-import type { PlannedSystem, Ward } from './drill.js';
+import { addressFor, type PlannedSystem, type Ward } from './drill.js';
 import { digestsOf, FILES, parseList, writeEvidence } from './evidence.js';
 import type { Run } from './run.js';
 
@@ -37,8 +38,9 @@ async function collectReadBack(run: Run, system: PlannedSystem, ward: Ward): Pro
 }
 
 /** @returns undefined when the ward cannot ask */
-async function readBack({ id, stage, signal }: Run, { address, port }: PlannedSystem, { host, source }: Ward): Promise<string | undefined> {
-  const url = `http://${address}:${port}/documents?endpoint=${host}&run=${id}`;
+async function readBack({ id, stage, signal }: Run, system: PlannedSystem, ward: Ward): Promise<string | undefined> {
+  const { host, source } = ward;
+  const url = `http://${beforePort(addressFor(ward, system))}:${system.port}/documents?endpoint=${host}&run=${id}`;
   const command = ['curl', '-sf', '-m', '10', '--interface', source, url];
   const answer = await stage.fabric.exec(host, command, { timeoutMs: 15_000 }).catch((error: unknown) => {
     signal.throwIfAborted(); // Ctrl-C ends the commands under way, too: that is no silence of theirs

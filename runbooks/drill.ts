@@ -1,6 +1,8 @@
 /** A drill as data: what it breaks, what must hold before, and by what it is judged. */
 
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import type { Family } from '../infra/city/addresses.js';
 import { type Bilingual, TARGETS } from '../infra/city/model.js';
 import type { Fabric, Fault } from '../infra/site/fabric.js';
 import type { Topology } from '../infra/site/topology.js';
@@ -26,14 +28,17 @@ export const drillPlan = z.object({
       key: z.string(),
       name: bilingual,
       state,
+      /** Of IPv4. */
       address: z.string(),
+      /** Absent in plans from before there were wards that ask over it. */
+      addressV6: z.optional(z.string()),
       port: z.int(),
       intervalMs: z.int(),
       objective,
     }),
   ),
-  /** Where clients run; `source` is the office's own address. */
-  wards: z.array(z.object({ host: z.string(), name: bilingual, district: z.string(), source: z.string() })),
+  /** Where clients run; `source` is the office's own address, and its family is the one in which the ward asks. */
+  wards: z.array(z.object({ host: z.string(), name: bilingual, source: z.string() })),
   databases: z.array(z.object({ host: z.string(), site: z.string(), url: z.string() })),
   /** The planned way back to the primary: outage in seconds, lost writes in seconds. */
   failback: objective,
@@ -55,6 +60,16 @@ export const drillPlan = z.object({
 export type DrillPlan = z.infer<typeof drillPlan>;
 export type PlannedSystem = DrillPlan['systems'][number];
 export type Ward = DrillPlan['wards'][number];
+
+/** The family in which a ward asks. */
+export const familyOf = ({ source }: Pick<Ward, 'source'>): Family => (isIPv6(source) ? 'v6' : 'v4');
+
+/** Where a ward asks a system. */
+export function addressFor(ward: Pick<Ward, 'host' | 'source'>, { key, address, addressV6 }: PlannedSystem): string {
+  if (familyOf(ward) === 'v4') return address;
+  if (addressV6 === undefined) throw new Error(`${ward.host} asks over IPv6, and ${key} has no such address`); // a plan has both or neither
+  return addressV6;
+}
 
 /** Something that must hold before anything is touched. */
 export interface Precondition {

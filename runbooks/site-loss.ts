@@ -58,6 +58,7 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
   const systems = city.systems.map(({ number, key, name, state, port, objectives }) => ({
     ...{ number, key, name, state, port, intervalMs: INTERVAL_MS[state], objective: objectives[target] },
     address: topology.plan.service(number).v4,
+    addressV6: topology.plan.service(number).v6,
   }));
   const worstRtoSeconds = Math.max(...systems.map(({ objective }) => objective.rtoSeconds));
   return {

@@ -5,20 +5,20 @@ import { InputError } from '../infra/city/problem.js';
 import type { Topology } from '../infra/site/topology.js';
 import type { Ward } from './drill.js';
 
-/** Wards of different districts that a drill looks from. */
+/** Wards behind different aggregation nodes that a drill looks from. */
 export const WARDS = 5;
 
-/** The first ward of each of the first districts. @throws {InputError} when the city has too few districts with a ward */
+/** The first ward behind each of the first aggregation nodes; they ask over IPv4 and IPv6 in turn. @throws {InputError} when too few nodes have a ward */
 export function wardsOf({ city, plan }: Topology): readonly Ward[] {
-  const byDistrict = new Map<string, Endpoint>();
-  for (const endpoint of city.endpoints) {
-    if (endpoint.class !== 'ward' || endpoint.district === undefined || byDistrict.has(endpoint.district)) continue;
-    byDistrict.set(endpoint.district, endpoint);
-  }
-  if (byDistrict.size < WARDS) throw tooFew(byDistrict.size);
-  return [...byDistrict]
-    .slice(0, WARDS)
-    .map(([district, { number, name }]) => ({ host: `e${number}`, name, district, source: plan.gateway(number, 'office').v4 }));
+  const byNode = new Map<number, Endpoint>();
+  for (const endpoint of city.endpoints)
+    if (endpoint.class === 'ward' && !byNode.has(endpoint.aggregation)) byNode.set(endpoint.aggregation, endpoint);
+  if (byNode.size < WARDS) throw tooFew(byNode.size);
+  return [...byNode.values()].slice(0, WARDS).map(({ number, name }, index) => ({
+    host: `e${number}`,
+    name,
+    source: plan.gateway(number, 'office')[index % 2 === 0 ? 'v4' : 'v6'],
+  }));
 }
 
 const tooFew = (found: number): InputError =>
@@ -26,7 +26,7 @@ const tooFew = (found: number): InputError =>
     {
       rule: 'drill-wards',
       path: 'endpoints',
-      message: `wards of ${found} districts, and a drill looks from ${WARDS}`,
-      hint: 'give the wards their districts in endpoints.csv',
+      message: `wards behind ${found} aggregation nodes, and a drill looks from ${WARDS}`,
+      hint: 'give wards to more aggregation nodes in endpoints.csv',
     },
   ]);

@@ -1,7 +1,8 @@
 /** Keeps a router's kernel routes equal to what its site should announce. */
 
-import { ANNOUNCEMENT_METRICS, type AnnouncedService, type AnnouncerConfiguration } from '../contract/announcer.js';
-import { batch, type Route, routeOf } from './routes.js';
+import { ANNOUNCEMENT_METRICS, type AnnouncedService, type AnnouncerConfiguration, type Edge } from '../contract/announcer.js';
+import type { BothAddresses } from '../contract/configuration.js';
+import { batch, type Route, routesOf } from './routes.js';
 import { advance, initialState, resumedState, type ServiceRules, type ServiceState } from './service-state.js';
 import { count, type Streak, startStreak } from './streak.js';
 
@@ -47,11 +48,11 @@ export class Announcer {
     const { services, edges } = configuration;
     this.#readAtMs = world.nowMs();
     this.#states = new Map(services.map(service => [service.system, stateFrom(service, routes, announced, this.#readAtMs)]));
-    this.#streaks = new Map(edges.flatMap(({ address }) => services.map(service => streakFrom(service, address, routes))));
+    this.#streaks = new Map(edges.flatMap(edge => services.map(service => streakFrom(service, edge, routes))));
   }
 
   /** Takes an edge's answer: the systems that it has a live application host for. */
-  edgeAnswered(edge: string, systems: ReadonlySet<string>): void {
+  edgeAnswered(edge: Edge, systems: ReadonlySet<string>): void {
     for (const { system } of this.configuration.services) {
       const streak = this.#streaks.get(key(system, edge));
       if (streak !== undefined) this.#streaks.set(key(system, edge), count(streak, systems.has(system)));
@@ -85,7 +86,7 @@ export class Announcer {
     const after = advance(rulesOf(this.configuration, service), before, seen, this.world.nowMs());
     this.#states.set(service.system, after);
     if (after.phase === before.phase) return;
-    const why = `edges ${edges.join(' ') || 'none'}, quorum ${this.#quorum ? 'yes' : 'no'}`;
+    const why = `edges ${edges.map(({ address }) => address.v4).join(' ') || 'none'}, quorum ${this.#quorum ? 'yes' : 'no'}`;
     this.world.log(`${service.system}: ${before.phase} -> ${after.phase} (${why})`);
   }
 
@@ -104,7 +105,7 @@ export class Announcer {
     if (this.world.nowMs() - this.#readAtMs >= REREAD_MS) await this.#reread();
     const lines = batch(
       this.routes,
-      this.configuration.services.flatMap(service => this.#wantedRoute(service)),
+      this.configuration.services.flatMap(service => this.#wantedRoutes(service)),
     );
     if (lines.length === 0) return;
     await this.world.runBatch(lines).catch(error => this.#complain(`routes not changed, trying again: ${error}`));
@@ -116,13 +117,18 @@ export class Announcer {
     this.#readAtMs = this.world.nowMs();
   }
 
-  #wantedRoute(service: AnnouncedService): readonly Route[] {
+  #wantedRoutes(service: AnnouncedService): readonly Route[] {
     const { phase } = this.#state(service);
-    return phase === 'withdrawn' ? [] : [routeOf(service.address, phase, this.#healthyEdges(service))];
+    if (phase === 'withdrawn') return [];
+    return routesOf(
+      service.address,
+      phase,
+      this.#healthyEdges(service).map(({ address }) => address),
+    );
   }
 
-  #healthyEdges({ system }: AnnouncedService): readonly string[] {
-    return this.configuration.edges.map(({ address }) => address).filter(address => this.#streaks.get(key(system, address))?.healthy);
+  #healthyEdges({ system }: AnnouncedService): readonly Edge[] {
+    return this.configuration.edges.filter(edge => this.#streaks.get(key(system, edge))?.healthy);
   }
 
   /** Steps come several times a second: the same trouble is told once. */
@@ -136,7 +142,7 @@ export class Announcer {
   }
 }
 
-const key = (system: string, edge: string): string => `${system} ${edge}`;
+const key = (system: string, { address }: Edge): string => `${system} ${address.v4}`;
 
 const rulesOf = ({ role, holdDownSeconds, quorumGraceSeconds }: AnnouncerConfiguration, { state }: AnnouncedService): ServiceRules => ({
   role,
@@ -158,14 +164,16 @@ function stateFrom(
   announced: ReadonlySet<string>,
   nowMs: number,
 ): ServiceState {
-  const metrics = routes.filter(route => route.address === address).map(({ metric }) => metric);
+  const metrics = routes.filter(route => isOne(address, route.address)).map(({ metric }) => metric);
   if (metrics.includes(ANNOUNCEMENT_METRICS.preferred)) return resumedState('preferred', nowMs);
   if (metrics.includes(ANNOUNCEMENT_METRICS.held)) return resumedState('held', nowMs);
   return initialState(announced.has(system), nowMs);
 }
 
 /** An edge that a route uses counts as healthy until it fails twice: a restarted announcer withdraws nothing that works. */
-const streakFrom = ({ system, address }: AnnouncedService, edge: string, routes: readonly Route[]): [string, Streak] => [
+const streakFrom = ({ system, address }: AnnouncedService, edge: Edge, routes: readonly Route[]): [string, Streak] => [
   key(system, edge),
-  startStreak(routes.some(route => route.address === address && route.via.includes(edge))),
+  startStreak(routes.some(route => isOne(address, route.address) && route.via.some(hop => isOne(edge.address, hop)))),
 ];
+
+const isOne = ({ v4, v6 }: BothAddresses, address: string): boolean => address === v4 || address === v6;

@@ -4,9 +4,11 @@ import { spawn } from 'node:child_process';
 import { ANNOUNCER_PROTOCOL } from '../contract/announcer.js';
 import { parseRoutes, type Route } from './routes.js';
 
-/** The announcer's routes in force. @throws when `ip` fails */
-export const readRoutes = async (): Promise<readonly Route[]> =>
-  parseRoutes(await ip(['-j', 'route', 'show', 'proto', String(ANNOUNCER_PROTOCOL)]));
+/** The announcer's routes in force, of both families. @throws when `ip` fails */
+export async function readRoutes(): Promise<readonly Route[]> {
+  const texts = await Promise.all(['-4', '-6'].map(family => ip([family, '-j', 'route', 'show', 'proto', String(ANNOUNCER_PROTOCOL)])));
+  return texts.flatMap(parseRoutes);
+}
 
 /** Runs batch lines in order. @throws at the first that fails; those before it are in force */
 export const runBatch = async (lines: readonly string[]): Promise<void> => {

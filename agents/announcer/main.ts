@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AnnouncerConfiguration, parseAnnouncerConfiguration } from '../contract/announcer.js';
+import { type AnnouncerConfiguration, type Edge, parseAnnouncerConfiguration } from '../contract/announcer.js';
 import { type Announcer, openAnnouncer } from './announcer.js';
 import { readRoutes, runBatch } from './kernel.js';
 import { edgeProbe, quorumProbe } from './probe.js';
@@ -42,15 +42,11 @@ async function run(configuration: AnnouncerConfiguration): Promise<void> {
   await Promise.all([...configuration.edges.map(edge => watchEdge(announcer, configuration, edge)), watchQuorum(announcer, configuration)]);
 }
 
-async function watchEdge(
-  announcer: Announcer,
-  { services }: AnnouncerConfiguration,
-  edge: AnnouncerConfiguration['edges'][number],
-): Promise<never> {
+async function watchEdge(announcer: Announcer, { services }: AnnouncerConfiguration, edge: Edge): Promise<never> {
   const probe = edgeProbe(edge);
   const systems = services.map(({ system }) => system);
   return every(PROBE_INTERVAL_MS, async () => {
-    announcer.edgeAnswered(edge.address, await probe.ask(systems));
+    announcer.edgeAnswered(edge, await probe.ask(systems));
     await announcer.step();
   });
 }

@@ -17,7 +17,7 @@ export function edgeProbe({ address, healthPort }: Edge): EdgeProbe {
   return {
     ask: async systems => {
       const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-      const answers = await Promise.all(systems.map(system => ask(`http://${address}:${healthPort}/${system}`, agent, signal)));
+      const answers = await Promise.all(systems.map(system => ask(`http://${address.v4}:${healthPort}/${system}`, agent, signal)));
       return new Set(systems.filter((_, index) => answers[index]?.status === 200));
     },
   };

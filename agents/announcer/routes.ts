@@ -1,21 +1,27 @@
 /** The announcer's kernel routes as data: what is there, what is wanted, and the `ip -batch` lines between the two. Pure. */
 
 import { ANNOUNCEMENT_METRICS, ANNOUNCER_PROTOCOL } from '../contract/announcer.js';
+import type { BothAddresses } from '../contract/configuration.js';
 
 export interface Route {
-  /** Without a prefix length: every one is a /32. */
+  /** Of either family, without a prefix length: every one is a single address. */
   readonly address: string;
   readonly metric: number;
   /** Next hops, sorted. */
   readonly via: readonly string[];
 }
 
-/** The wanted route of an announced service. */
-export const routeOf = (address: string, announcement: keyof typeof ANNOUNCEMENT_METRICS, edges: readonly string[]): Route => ({
-  address,
-  metric: ANNOUNCEMENT_METRICS[announcement],
-  via: [...edges].sort(),
-});
+/** The wanted routes of an announced service: one a family, and never one without the other. */
+export const routesOf = (
+  address: BothAddresses,
+  announcement: keyof typeof ANNOUNCEMENT_METRICS,
+  edges: readonly BothAddresses[],
+): readonly Route[] =>
+  (['v4', 'v6'] as const).map(family => ({
+    address: address[family],
+    metric: ANNOUNCEMENT_METRICS[announcement],
+    via: edges.map(edge => edge[family]).sort(),
+  }));
 
 interface ListedRoute {
   readonly dst: string;
@@ -24,11 +30,11 @@ interface ListedRoute {
   readonly nexthops?: readonly { readonly gateway?: string }[];
 }
 
-/** Routes from the text of `ip -j route show`. @throws {SyntaxError} when it is not JSON */
+/** Routes from the text of `ip -j route show`, of either family. @throws {SyntaxError} when it is not JSON */
 export function parseRoutes(json: string): readonly Route[] {
   const listed = JSON.parse(json === '' ? '[]' : json) as readonly ListedRoute[];
   return listed.map(({ dst, metric = 0, gateway, nexthops = [{ ...(gateway && { gateway }) }] }) => ({
-    address: dst.replace(/\/32$/, ''),
+    address: dst.replace(/\/(32|128)$/, ''),
     metric,
     via: nexthops.flatMap(hop => hop.gateway ?? []).sort(),
   }));
@@ -41,7 +47,7 @@ export function batch(current: readonly Route[], wanted: readonly Route[]): read
   return [...added.map(route => `route replace ${slot(route)} ${hops(route)}`), ...removed.map(route => `route del ${slot(route)}`)];
 }
 
-const slot = ({ address, metric }: Route): string => `${address}/32 proto ${ANNOUNCER_PROTOCOL} metric ${metric}`;
+const slot = ({ address, metric }: Route): string => `${address} proto ${ANNOUNCER_PROTOCOL} metric ${metric}`;
 
 const hops = ({ via }: Route): string => (via.length === 1 ? `via ${via[0]}` : via.map(hop => `nexthop via ${hop}`).join(' '));
 

@@ -1,7 +1,7 @@
 /** Configuration of the announcer: the program on a site's router that announces the shared systems' service addresses. */
 
 import * as z from 'zod/mini';
-import { type Parsed, parseConfiguration, port, siteName, systemKey, systemState } from './configuration.js';
+import { bothAddresses, type Parsed, parseConfiguration, port, siteName, systemKey, systemState } from './configuration.js';
 
 /** Routing protocol number of the announcer's kernel routes: no other program on a router may use it. */
 export const ANNOUNCER_PROTOCOL = 88;
@@ -9,8 +9,9 @@ export const ANNOUNCER_PROTOCOL = 88;
 /** Metric of the kernel route: what the router's policy maps to AS-path prepends. */
 export const ANNOUNCEMENT_METRICS = { preferred: 10, held: 20 } as const;
 
-const service = z.strictObject({ system: systemKey, address: z.ipv4(), state: systemState });
-const edge = z.strictObject({ address: z.ipv4(), healthPort: port });
+const service = z.strictObject({ system: systemKey, address: bothAddresses, state: systemState });
+/** Its health is asked over IPv4: one answer speaks for both families. */
+const edge = z.strictObject({ address: bothAddresses, healthPort: port });
 
 const fields = z.strictObject({
   schema: z.literal(1),
@@ -32,8 +33,14 @@ const distinct = (values: readonly string[]): boolean => new Set(values).size ==
 
 export const announcerConfiguration = fields.check(
   z.refine(({ services }) => distinct(services.map(({ system }) => system)), { path: ['services'], error: 'a system is listed twice' }),
-  z.refine(({ services }) => distinct(services.map(({ address }) => address)), { path: ['services'], error: 'an address is listed twice' }),
-  z.refine(({ edges }) => distinct(edges.map(({ address }) => address)), { path: ['edges'], error: 'an edge is listed twice' }),
+  z.refine(({ services }) => distinct(services.flatMap(({ address }) => Object.values(address))), {
+    path: ['services'],
+    error: 'an address is listed twice',
+  }),
+  z.refine(({ edges }) => distinct(edges.flatMap(({ address }) => Object.values(address))), {
+    path: ['edges'],
+    error: 'an edge is listed twice',
+  }),
   z.refine(({ role, services, etcd }) => role === 'backup' || etcd.length > 0 || services.every(({ state }) => state === 'none'), {
     path: ['etcd'],
     error: 'the primary announces stateful services only with quorum: list the etcd members of its site',

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { type Parsed, parseConfiguration, port, siteName, systemKey, systemState } from './configuration.js';
+import { anyAddress, type Parsed, parseConfiguration, port, siteName, systemKey, systemState } from './configuration.js';
 
 const serverSystem = z.strictObject({
   key: systemKey,
@@ -40,8 +40,8 @@ export type ServedSystem = CanaryServerConfiguration['systems'][number];
 
 const clientSystem = z.strictObject({
   key: systemKey,
-  /** Service address. */
-  address: z.ipv4(),
+  /** Service address, in the family of `source`. */
+  address: anyAddress,
   port,
   state: systemState,
   intervalMs: z.int().check(z.minimum(10)),
@@ -53,7 +53,7 @@ export const canaryClientConfiguration = z.strictObject({
   run: z.string().check(z.regex(/^[\w.-]{1,100}$/, 'letters, digits, dots, dashes and underscores, at most 100')),
   endpoint: z.string().check(z.regex(/^[\w.-]{1,100}$/)),
   /** The office's own address: requests start from it. */
-  source: z.ipv4(),
+  source: anyAddress,
   ledgerPath: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
   systems: z.array(clientSystem).check(z.minLength(1)),
   connectTimeoutMs: z.int().check(z.minimum(1)),

@@ -32,5 +32,9 @@ const describe = ({ path, message }: z.core.$ZodIssue): string => (path.length =
 /** Parts that several configurations share. */
 export const siteName = z.string().check(z.regex(/^s\d+$/, 'a site is named s and its number, as s1'));
 export const systemKey = z.string().check(z.regex(/^[a-z][a-z0-9-]*$/, 'a system has a short key, as portal'));
+/** One address in both families: what holds of the one holds of the other. */
+export const bothAddresses = z.strictObject({ v4: z.ipv4(), v6: z.ipv6() });
+export type BothAddresses = z.infer<typeof bothAddresses>;
+export const anyAddress = z.union([z.ipv4(), z.ipv6()], 'an IPv4 or IPv6 address is wanted');
 export const port = z.int().check(z.minimum(1), z.maximum(65_535));
 export const systemState = z.enum(['none', 'database']);

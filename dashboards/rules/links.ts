@@ -4,7 +4,7 @@ import { type City, type ElementNumber, farEnd, type Link, siteOf } from '../../
 export const watchedLinks = ({ links, sites }: City, site: ElementNumber): readonly Link[] =>
   links.filter(({ ends }) => ends.find(end => sites.some(({ number, hosts }) => number === end && hosts.monitor.length > 0)) === site);
 
-/** The offices that a node stands before: those of its district for an aggregation node, none for the witness, else all. */
+/** The offices that a node stands before: those behind it for an aggregation node, none for the witness, else all. */
 export function officesBehind(city: City, node: ElementNumber): number {
   if (siteOf(city, 'witness')?.number === node) return 0;
   const behind = city.endpoints.filter(({ aggregation }) => aggregation === node).length;

@@ -1,5 +1,7 @@
+import { grouped } from './grouped.js';
 import type { Acceptance, City } from './model.js';
 import type { Problem } from './problem.js';
+import { elementsOf } from './routing/failure.js';
 
 /** An acceptance in force, and the findings it covers. */
 export interface AcceptedFindings extends Acceptance {
@@ -20,7 +22,7 @@ export interface Judgement {
  */
 export function applyAcceptances(city: City, findings: readonly Problem[], today: string): Judgement {
   const scopes = scopesOf(city);
-  const found = groupByKeys(findings, finding => keysOf(finding, scopes));
+  const found = grouped(findings, finding => keysOf(finding, scopes));
   const matched = city.accepted.map(acceptance => ({ ...acceptance, findings: found.get(`${acceptance.rule} ${acceptance.scope}`) ?? [] }));
   const inForce = matched.filter(({ expires, findings: covered }) => expires > today && covered.length > 0);
   const covered = new Set(inForce.flatMap(acceptance => acceptance.findings));
@@ -36,21 +38,9 @@ export function applyAcceptances(city: City, findings: readonly Problem[], today
   };
 }
 
-function groupByKeys<T>(items: readonly T[], keys: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    for (const key of keys(item)) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [item]);
-      else group.push(item);
-    }
-  }
-  return groups;
-}
-
-/** `class:ward` of each endpoint's path. */
-const scopesOf = ({ endpoints }: City): ReadonlyMap<string, string> =>
-  new Map(endpoints.map(endpoint => [`endpoints.${endpoint.number}`, `class:${endpoint.class}`]));
+/** `class:ward` of each element's path. */
+const scopesOf = (city: City): ReadonlyMap<string, string> =>
+  new Map(elementsOf(city).map(({ path, class: kind }) => [path, `class:${kind}`]));
 
 function keysOf({ rule, path }: Problem, scopes: ReadonlyMap<string, string>): readonly string[] {
   const scope = scopes.get(path);
@@ -60,7 +50,7 @@ function keysOf({ rule, path }: Problem, scopes: ReadonlyMap<string, string>): r
 const withExpiry = (finding: Problem, expires: string | undefined): Problem =>
   expires === undefined
     ? finding
-    : { ...finding, hint: `its acceptance expired on ${expires}: repair it, or accept it anew with a later date` };
+    : { ...finding, acceptedUntil: expires, hint: `its acceptance expired on ${expires}: repair it, or accept it anew with a later date` };
 
 const stale = (index: number, rule: string, scope: string): Problem => ({
   rule: 'stale-acceptance',

@@ -7,6 +7,12 @@
 
 import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from './model.js';
 
+/** Internet Protocol in both its versions: the city speaks both everywhere. */
+export const FAMILIES = ['v4', 'v6'] as const;
+export type Family = (typeof FAMILIES)[number];
+/** The same for both families, IPv4 first. */
+export const inBoth = <T>(of: (family: Family) => T): readonly T[] => FAMILIES.map(of);
+
 /** An address in both families, without a prefix length. */
 export interface Address {
   readonly v4: string;
@@ -90,53 +96,52 @@ export function addressPlan(parameters: PlanParameters): AddressPlan {
   const { endpoints, segmentBits } = PLAN_SIZES[parameters.size];
   const officeBase = parseV4(parameters.endpoints).base;
   const infraBase = parseV4(parameters.infrastructure).base;
-  const ula = ulaGroups(parameters);
+  const ula = ulaAddresses(parameters);
   const segmentSize = 2 ** (32 - segmentBits);
   const segmentBase = (index: number, number: number) =>
     officeBase + (index * endpoints + inRange('endpoint', number, 0, endpoints - 1)) * segmentSize;
-  const group = (kind: number, number: number) => ula(kind, number);
 
   const plan: AddressPlan = {
     segment: (endpoint, segment) => {
       const index = ENDPOINT_SEGMENTS.indexOf(segment);
-      return { v4: `${formatV4(segmentBase(index, endpoint))}/${segmentBits}`, v6: `${group(index, endpoint)}::/64` };
+      return { v4: `${formatV4(segmentBase(index, endpoint))}/${segmentBits}`, v6: `${ula(index, endpoint)}/64` };
     },
     segmentSpan: segment => {
       const index = ENDPOINT_SEGMENTS.indexOf(segment);
       const bits = 32 - Math.log2(endpoints * segmentSize);
       return {
         v4: `${formatV4(officeBase + index * endpoints * segmentSize)}/${bits}`,
-        v6: `${group(index, 0)}::/${parameters.size === 'standard' ? 52 : 48}`,
+        v6: `${ula(index, 0)}/${parameters.size === 'standard' ? 52 : 48}`,
       };
     },
     gateway: (endpoint, segment) => {
       const index = ENDPOINT_SEGMENTS.indexOf(segment);
-      return { v4: formatV4(segmentBase(index, endpoint) + 1), v6: `${group(index, endpoint)}::1` };
+      return { v4: formatV4(segmentBase(index, endpoint) + 1), v6: ula(index, endpoint, 1) };
     },
     link: link => {
       inRange('link', link, 0, LIMITS.links);
       const end = (which: 0 | 1): Address => ({
         v4: formatV4(infraBase + V4.links + 2 * link + which),
-        v6: `${group(V6_KIND.links, 0)}::${hexPair(2 * link + which)}`,
+        v6: ula(V6_KIND.links, 0, 2 * link + which),
       });
       return [end(0), end(1)];
     },
     loopback: element => ({
       v4: formatV4(infraBase + V4.loopbacks + inRange('element', element, 0, endpoints - 1)),
-      v6: `${group(V6_KIND.loopbacks, 0)}::${hexPair(element)}`,
+      v6: ula(V6_KIND.loopbacks, 0, element),
     }),
     service: system => ({
       v4: formatV4(infraBase + V4.services + inRange('system', system, 1, LIMITS.systems)),
-      v6: `${group(V6_KIND.services, 0)}::${hexPair(system)}`,
+      v6: ula(V6_KIND.services, 0, system),
     }),
-    servicesSpan: () => ({ v4: `${formatV4(infraBase + V4.services)}/16`, v6: `${group(V6_KIND.services, 0)}::/64` }),
-    loopbacksSpan: () => ({ v4: `${formatV4(infraBase + V4.loopbacks)}/16`, v6: `${group(V6_KIND.loopbacks, 0)}::/64` }),
-    linksSpan: () => ({ v4: `${formatV4(infraBase + V4.links)}/14`, v6: `${group(V6_KIND.links, 0)}::/64` }),
-    lan: site => ({ v4: `${formatV4(lanBase(infraBase, site))}/20`, v6: `${group(V6_KIND.lans, site * 4)}::/62` }),
-    lansSpan: () => ({ v4: `${formatV4(infraBase + V4.lans)}/14`, v6: `${group(V6_KIND.lans, 0)}::/56` }),
+    servicesSpan: () => ({ v4: `${formatV4(infraBase + V4.services)}/16`, v6: `${ula(V6_KIND.services, 0)}/64` }),
+    loopbacksSpan: () => ({ v4: `${formatV4(infraBase + V4.loopbacks)}/16`, v6: `${ula(V6_KIND.loopbacks, 0)}/64` }),
+    linksSpan: () => ({ v4: `${formatV4(infraBase + V4.links)}/14`, v6: `${ula(V6_KIND.links, 0)}/64` }),
+    lan: site => ({ v4: `${formatV4(lanBase(infraBase, site))}/20`, v6: `${ula(V6_KIND.lans, site * 4)}/62` }),
+    lansSpan: () => ({ v4: `${formatV4(infraBase + V4.lans)}/14`, v6: `${ula(V6_KIND.lans, 0)}/56` }),
     lanSegment: (site, segment) => {
       const index = SITE_SEGMENTS.indexOf(segment);
-      return { v4: `${formatV4(lanBase(infraBase, site) + index * 1024)}/22`, v6: `${group(V6_KIND.lans, site * 4 + index)}::/64` };
+      return { v4: `${formatV4(lanBase(infraBase, site) + index * 1024)}/22`, v6: `${ula(V6_KIND.lans, site * 4 + index)}/64` };
     },
     lanGateway: (site, segment) => lanAddress(site, segment, 1),
     lanHost: (site, role, slot) => {
@@ -148,11 +153,14 @@ export function addressPlan(parameters: PlanParameters): AddressPlan {
     const index = SITE_SEGMENTS.indexOf(segment);
     return {
       v4: formatV4(lanBase(infraBase, site) + index * 1024 + offset),
-      v6: `${group(V6_KIND.lans, site * 4 + index)}::${hexPair(offset)}`,
+      v6: ula(V6_KIND.lans, site * 4 + index, offset),
     };
   };
   return plan;
 }
+
+/** An address as URLs and listeners write it before a port: IPv6 in brackets. */
+export const beforePort = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 /** The private autonomous system number of a node: 4200000000 + its number. */
 export const asnOf = (element: number): number => ASN_BASE + element;
@@ -189,17 +197,20 @@ const formatV4 = (address: number): string => [24, 16, 8, 0].map(shift => Math.f
 
 const lanBase = (infraBase: number, site: number): number => infraBase + V4.lans + inRange('site', site, 1, LIMITS.sites) * 4096;
 
-/** `0` to `ffff:ffff` without leading zeros, as the end of an IPv6 address. */
-const hexPair = (value: number): string =>
-  value > 0xffff ? `${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}` : value.toString(16);
+/**
+ * Addresses of the ULA by kind, number and host. Standard: `snnn` fills the fourth group; large: `s` ends the third, `nnnn` is the fourth.
+ */
+function ulaAddresses({ ula, size }: PlanParameters): (kind: number, number: number, host?: number) => string {
+  const [first = 0, second = 0, third = 0] = (ula.split('::')[0] ?? '').split(':').map(group => Number.parseInt(group, 16));
+  const subnet = (kind: number, number: number) => (size === 'standard' ? [third, kind * 0x1000 + number] : [third + kind, number]);
+  return (kind, number, host = 0) => formatV6([first, second, ...subnet(kind, number), 0, 0, host >>> 16, host & 0xffff]);
+}
 
-/** The first four groups of an address: ULA, then kind and number. Standard: `snnn` fills the fourth; large: `s` ends the third, `nnnn` is the fourth. */
-function ulaGroups({ ula, size }: PlanParameters): (kind: number, number: number) => string {
-  const [first = '', second = '', third = '0'] = (ula.split('/')[0] ?? '').replace(/::$/, '').split(':');
-  const group = (value: number) => value.toString(16);
-  return size === 'standard'
-    ? (kind, number) => `${first}:${second}:${third}:${group(kind * 0x1000 + number)}`
-    : (kind, number) => `${first}:${second}:${group(Number.parseInt(third, 16) + kind)}:${group(number)}`;
+/** As RFC 5952 asks and every program prints it, so that texts compare: `::` stands for the longest run of zeros, the first of equals. */
+function formatV6(groups: readonly number[]): string {
+  const text = groups.map(group => group.toString(16)).join(':');
+  const [longest] = (text.match(/\b0(:0)+\b/g) ?? []).toSorted((a, b) => b.length - a.length);
+  return longest === undefined ? text : text.replace(new RegExp(`(^|:)${longest}(:|$)`), '::');
 }
 
 function inRange(what: string, value: number, least: number, most: number): number {

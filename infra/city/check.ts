@@ -1,8 +1,21 @@
 import { type AcceptedFindings, applyAcceptances } from './acceptance.js';
+import { type CapacityReport, capacityReport } from './capacity/report.js';
+import type { DoubleFailures } from './failures/doubles.js';
+import { describeLosses, type Loss, lossesOf } from './failures/losses.js';
+import { type Survey, surveyOf } from './failures/survey.js';
+import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
 import type { Position, Problem } from './problem.js';
+import type { Standing } from './routing/writer.js';
+import type { RuleName } from './rules/names.js';
+import type { Examination, Rule } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
 import { countAssumed, countElements } from './summary.js';
+
+/** What one rule demands, looked at and found. */
+export interface Examined extends Examination, Pick<Rule, 'demands' | 'of'> {
+  readonly rule: RuleName;
+}
 
 /** What one rule looked at. */
 export interface Checked {
@@ -13,11 +26,34 @@ export interface Checked {
   readonly findings: number;
 }
 
+/** What two failures at once do beyond what each does alone. Information: a design that survives any two is another design. */
+export interface DoubleFailureSummary extends Omit<DoubleFailures, 'effects'> {
+  readonly effects: readonly {
+    readonly pairs: readonly (readonly [string, string])[];
+    /** As `14 offices lose all 10 systems: e77, e78, e79 and 11 more`. */
+    readonly lost: string;
+    readonly losses: readonly Loss[];
+  }[];
+}
+
+/** A case in which nobody may write, and why: in words, and as data. */
+export interface WithoutWriter {
+  readonly when: string;
+  /** The elements that are down; none where the sites are parted instead. */
+  readonly failed: readonly string[];
+  readonly why: string;
+  readonly sites: readonly Standing[];
+}
+
 /** The design, judged. */
 export interface CheckReport {
   readonly problems: readonly Problem[];
   readonly accepted: readonly AcceptedFindings[];
   readonly checked: readonly Checked[];
+  readonly doubleFailures: DoubleFailureSummary;
+  /** Two failures, or ways to part the sites, after which nobody may write: as intended, and good to know. */
+  readonly withoutWriter: readonly WithoutWriter[];
+  readonly capacity: CapacityReport;
   readonly counts: Readonly<Record<string, number>>;
   readonly assumed: Readonly<Record<string, number>>;
 }
@@ -26,10 +62,23 @@ export interface CheckReport {
  * Applies every rule to a city.
  *
  * @param today ISO date, against which acceptances expire
+ * @param further what was examined above this folder, of what is rendered from the city
  * @param locate gives problems their place in the operator's files
  */
-export function checkCity(city: City, today: string, locate: (path: string) => Position | undefined): CheckReport {
-  const examined = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({ rule, demands, of, ...examine(city) }));
+export function checkCity(
+  city: City,
+  today: string,
+  locate: (path: string) => Position | undefined,
+  further: readonly Examined[] = [],
+): CheckReport {
+  const survey = surveyOf(city);
+  const own = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({
+    rule: rule as RuleName,
+    demands,
+    of,
+    ...examine(survey),
+  }));
+  const examined = [...own, ...further];
   const { problems, accepted } = applyAcceptances(
     city,
     examined.flatMap(({ findings }) => findings),
@@ -39,9 +88,27 @@ export function checkCity(city: City, today: string, locate: (path: string) => P
     problems: problems.map(problem => ({ ...problem, ...placeOf(locate(problem.path)) })),
     accepted,
     checked: examined.map(({ findings, ...rest }) => ({ ...rest, findings: findings.length })),
+    doubleFailures: summaryOf(city, survey.doubles()),
+    withoutWriter: withoutWriter(survey),
+    capacity: capacityReport(survey, Number(today.slice(0, 4))),
     counts: countElements(city),
     assumed: countAssumed(city),
   };
+}
+
+const summaryOf = (city: City, { effects, ...counts }: DoubleFailures): DoubleFailureSummary => ({
+  ...counts,
+  effects: effects.map(({ pairs, cut }) => {
+    const losses = lossesOf(city, cut);
+    return { pairs, lost: describeLosses(losses), losses };
+  }),
+});
+
+function withoutWriter(survey: Survey): readonly WithoutWriter[] {
+  const { double, partitions } = survey.writers();
+  return [...double, ...partitions].flatMap(({ when, failed, writer }) =>
+    writer.kind === 'none' ? [{ when, failed, why: describeWriter(writer), sites: writer.sites }] : [],
+  );
 }
 
 const placeOf = (at: Position | undefined): Pick<Problem, 'at'> => (at === undefined ? {} : { at });

@@ -1,5 +1,20 @@
 import { type AddressPlan, addressPlan } from './addresses.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, type Link, linkName, nodeName, nodesOf, type System } from './model.js';
+import { surveyOf } from './failures/survey.js';
+import {
+  type Aggregation,
+  type City,
+  ENDPOINT_SEGMENTS,
+  type Endpoint,
+  type External,
+  type Link,
+  linkName,
+  nodeName,
+  nodesOf,
+  type Site,
+  type System,
+} from './model.js';
+import { elementsOf } from './routing/failure.js';
+import { singlePointsOf } from './rules/no-single-point-of-failure.js';
 
 /** One field of one element, before and after. */
 export interface Change {
@@ -7,6 +22,12 @@ export interface Change {
   readonly field: string;
   readonly before: string;
   readonly after: string;
+}
+
+/** An element, and what is lost when it fails: `14 offices lose all 10 systems: e77, e78, e79 and 11 more`. */
+export interface SinglePoint {
+  readonly element: string;
+  readonly lost: string;
 }
 
 interface Membership {
@@ -24,6 +45,8 @@ export interface CityDiff {
   readonly nodes: Membership & { readonly changed: readonly Change[] };
   readonly links: Membership & { readonly changed: readonly Change[] };
   readonly systems: Membership & { readonly changed: readonly Change[] };
+  /** Elements whose single failure takes a system from an office: those that did not before, and those that no longer do. */
+  readonly singlePointsOfFailure: { readonly added: readonly SinglePoint[]; readonly healed: readonly SinglePoint[] };
   /** Of everything that stays: by the law of the plan, none changes. */
   readonly addresses: { readonly compared: number; readonly changed: readonly Change[] };
   /** Numbers that broke the law: given to something else, or gone without having been retired. */
@@ -43,11 +66,24 @@ export function diffCities(before: City, after: City): CityDiff {
       rehomed: changes(offices, nodeName, { aggregation: ({ aggregation }) => `n${aggregation}` }),
       changed: changes(offices, nodeName, OFFICE_FIELDS),
     },
-    nodes: { ...membership(nodes, nodeName), changed: changes(nodes, nodeName, { name: ({ name }) => name.vi, role: roleOf }) },
+    nodes: { ...membership(nodes, nodeName), changed: changes(nodes, nodeName, NODE_FIELDS) },
     links: { ...membership(links, linkName), changed: changes(links, linkName, LINK_FIELDS) },
     systems: { ...membership(systems, systemName), changed: changes(systems, systemName, SYSTEM_FIELDS) },
+    singlePointsOfFailure: compareSinglePoints(before, after),
     addresses: compareAddresses(before, after),
     numbers: { reused: reused(before, after), forgotten: forgotten(before, after) },
+  };
+}
+
+/** A point that is gone with its element is not healed. */
+function compareSinglePoints(before: City, after: City): CityDiff['singlePointsOfFailure'] {
+  const [was, is] = [singlePointsOf(surveyOf(before)), singlePointsOf(surveyOf(after))];
+  const [wasThere, isThere] = [was, is].map(points => new Set(points.map(({ element }) => element.name)));
+  const stays = new Set(elementsOf(after).map(({ name }) => name));
+  const told = ({ element, lost }: (typeof was)[number]): SinglePoint => ({ element: element.name, lost });
+  return {
+    added: is.filter(({ element }) => wasThere?.has(element.name) !== true).map(told),
+    healed: was.filter(({ element }) => stays.has(element.name) && isThere?.has(element.name) !== true).map(told),
   };
 }
 
@@ -57,8 +93,30 @@ const OFFICE_FIELDS = {
   class: office => office.class,
   code: ({ code }) => code ?? '',
   district: ({ district }) => district ?? '',
+  place: placeOf,
   'video points': ({ videoPoints }) => String(videoPoints),
+  users: ({ users }) => String(users),
+  'people served': ({ peopleServed }) => String(peopleServed ?? ''),
+  hours: ({ hours }) => hours,
+  owner: ({ owner }) => owner ?? '',
+  phone: ({ phone }) => phone ?? '',
+  'power feed': ({ powerFeed }) => powerFeed ?? '',
+  'security level': ({ securityLevel }) => String(securityLevel),
+  equipment: ({ equipment }) =>
+    Object.entries(equipment)
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', '),
+  'risk groups': ({ riskGroups }) => riskGroups.join(' '),
 } as const satisfies Reader<Endpoint>;
+
+const NODE_FIELDS = {
+  name: ({ name }) => name.vi,
+  role: node => ('role' in node ? node.role : ''),
+  place: node => ('latitude' in node ? placeOf(node) : ''),
+  hosts: node => ('hosts' in node ? slotsOf(node) : ''),
+  prefixes: node => ('prefixes' in node ? node.prefixes.join(' ') : ''),
+  'risk groups': ({ riskGroups }) => riskGroups.join(' '),
+} as const satisfies Reader<Site | Aggregation | External>;
 
 const LINK_FIELDS = {
   kind: ({ kind }) => kind,
@@ -76,6 +134,15 @@ const SYSTEM_FIELDS = {
   port: ({ port }) => String(port),
   objectives: ({ objectives }) => JSON.stringify(objectives),
 } as const satisfies Reader<System>;
+
+function placeOf({ latitude, longitude }: { readonly latitude: number | undefined; readonly longitude: number | undefined }): string {
+  return latitude === undefined || longitude === undefined ? '' : `${latitude}, ${longitude}`;
+}
+
+const slotsOf = ({ hosts }: Site): string =>
+  Object.entries(hosts)
+    .flatMap(([role, slots]) => slots.map(slot => `${role}${slot}`))
+    .join(' ');
 
 interface Paired<T> {
   readonly before: ReadonlyMap<number, T>;
@@ -102,7 +169,6 @@ const changes = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string, fie
   });
 
 const networkNodes = ({ sites, aggregations, externals }: City) => [...sites, ...aggregations, ...externals];
-const roleOf = (node: ReturnType<typeof networkNodes>[number]): string => ('role' in node ? node.role : '');
 const systemName = ({ number, key }: System): string => `${number} ${key}`;
 
 function compareAddresses(before: City, after: City): CityDiff['addresses'] {

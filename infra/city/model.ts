@@ -57,7 +57,10 @@ export interface Aggregation extends Element {
 export interface External extends Element {
   readonly kind: 'external';
   readonly role: 'national' | 'internet';
-  /** Prefixes it stands for, IPv4 CIDR. */
+  /**
+   * Prefixes it stands for, IPv4 CIDR. None of IPv6: nobody has published the national network's, and the city's own addresses are
+   * unique local ones that lead nowhere on the Internet (a line there translates IPv4, as lines do).
+   */
   readonly prefixes: readonly string[];
   /** What is reached there: national document axis, national portal, Ministry of Justice … */
   readonly services: readonly Bilingual[];
@@ -128,6 +131,24 @@ export interface Tier {
   readonly ceiling: Objective;
 }
 
+/** What one user, or one video point, asks of a system in the busy hour; all of them at the same time. */
+export interface Demand {
+  readonly per: 'user' | 'video-point';
+  readonly toSystemBps: number;
+  readonly toOfficeBps: number;
+}
+
+/** What fills the lines beside the offices' own demand. */
+export interface CapacityPlan {
+  /** How much all demand grows in a year: 0.15 is 15 %. */
+  readonly growthRatioPerYear: number;
+  /** Changes of the database, from who writes to every other site with database hosts, in the busy hour. */
+  readonly replicationBps: number;
+  /** From who writes to the backup repository, at night. */
+  readonly nightlyBackup: { readonly gigabytes: number; readonly hours: number };
+  readonly assumed: readonly string[];
+}
+
 export interface System {
   readonly number: SystemNumber;
   /** Short key, as `portal`: flows, commands and databases name it. */
@@ -139,6 +160,7 @@ export interface System {
   readonly objectives: Readonly<Record<Target, Objective>>;
   /** TCP port on its service address. */
   readonly port: number;
+  readonly demand: Demand;
   readonly assumed: readonly string[];
 }
 
@@ -175,9 +197,11 @@ export interface Flow {
   readonly why: string;
 }
 
+export const RISK_GROUP_KINDS = ['duct', 'building', 'power', 'carrier', 'lease'] as const;
+
 export interface SharedRiskGroup {
   readonly key: string;
-  readonly kind: 'duct' | 'building' | 'power' | 'carrier' | 'lease';
+  readonly kind: (typeof RISK_GROUP_KINDS)[number];
   readonly name: string;
   readonly assumed: readonly string[];
 }
@@ -223,6 +247,7 @@ export interface City {
   readonly riskGroups: readonly SharedRiskGroup[];
   readonly tiers: readonly Tier[];
   readonly systems: readonly System[];
+  readonly capacity: CapacityPlan;
   readonly flows: readonly Flow[];
   readonly accepted: readonly Acceptance[];
   readonly totals: Totals;

@@ -18,6 +18,7 @@ const AGENTS = {
   ward: 'ward',
   reflector: 'reflector',
   notices: 'notices',
+  prober: 'prober',
 };
 
 const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'warning', legalComments: 'none' };

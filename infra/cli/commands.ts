@@ -22,8 +22,8 @@ export const COMMANDS = [
   },
   {
     name: 'render',
-    summary: 'write the rendered files (frr, haproxy, prometheus, grafana …)',
-    example: 'citydc render grafana --out ./grafana',
+    summary: 'write the rendered files (frr, haproxy, prometheus, grafana …), diagrams, and schemas for editors',
+    example: 'citydc render diagram can-tho-2025 --out ./diagram',
     load: () => import('./commands/render.js'),
   },
   {

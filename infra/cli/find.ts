@@ -7,9 +7,9 @@ interface Candidate {
   readonly code: string | undefined;
 }
 
-/** The one candidate whose code is, or whose name contains, what was typed; accents and case do not count. @throws {InputError} when none or several fit */
+/** The one candidate whose id or code is, or whose name contains, what was typed; accents and case do not count. @throws {InputError} when none or several fit */
 export function findOne(what: string, wanted: string, candidates: readonly Candidate[], ids: readonly string[]): string {
-  const exact = candidates.filter(({ code }) => code === wanted);
+  const exact = candidates.filter(({ id, code }) => id === wanted || code === wanted);
   const fits = exact.length > 0 ? exact : candidates.filter(({ words }) => words.some(word => plain(word).includes(plain(wanted))));
   const [only] = fits;
   if (only !== undefined && fits.length === 1) return only.id;

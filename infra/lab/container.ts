@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
@@ -36,9 +36,23 @@ const CPU_SHARES = 1024;
 /** Exit code of runc itself when it could not start a command. */
 const RUNC_FAILED = 255;
 
+/** Offices that come to a city at work take only what nobody else wants, until they are up: the least that the kernel knows. */
+const NEWCOMER_CPU_SHARES = 2;
+
+const sharesOf = ({ role }: Host): number => (role === 'office' ? OFFICE_CPU_SHARES : CPU_SHARES);
+
 /** Writes a host's runc configuration beside its root. */
-export async function writeBundle(state: StateFolder, host: Host): Promise<void> {
-  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host)));
+export async function writeBundle(state: StateFolder, host: Host, newcomer = false): Promise<void> {
+  const shares = newcomer && host.role === 'office' ? NEWCOMER_CPU_SHARES : sharesOf(host);
+  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host, shares)));
+}
+
+/** Newcomers no longer: they get their part of the processors, now and at every later start. */
+export async function welcome(state: StateFolder, hosts: readonly Host[]): Promise<void> {
+  for (const host of hosts.filter(({ role }) => role === 'office')) {
+    await writeBundle(state, host);
+    await execa('runc', ['--root', state.runc, 'update', '--cpu-share', String(sharesOf(host)), host.name], { reject: false });
+  }
 }
 
 /**
@@ -55,10 +69,10 @@ export async function startContainers(state: StateFolder, hosts: readonly string
   await allEnded(slices.map(slice => startSlice(state, slice, () => started(++count))));
 }
 
-// A host's processes inherit runc's own streams: with a pipe there, its end would never come.
-const START = `runc=$1 hosts=$2; shift 2
+// A host's processes inherit runc's own streams: with a pipe there, its end would never come; and its niceness, which is for the work only.
+const START = `runc=$1 hosts=$2 nice=$3; shift 3
 for host; do
-  runc --root "$runc" --log "$hosts/$host/runc.log" run --detach --bundle "$hosts/$host" "$host" < /dev/null > /dev/null 2>&1 || { echo "failed $host"; exit 1; }
+  nice -n "$nice" runc --root "$runc" --log "$hosts/$host/runc.log" run --detach --bundle "$hosts/$host" "$host" < /dev/null > /dev/null 2>&1 || { echo "failed $host"; exit 1; }
   echo "started $host"
 done`;
 
@@ -66,7 +80,7 @@ done`;
 const ONE_THREAD = { GOMAXPROCS: '1' };
 
 async function startSlice(state: StateFolder, hosts: readonly string[], started: () => void): Promise<void> {
-  const words = ['-c', START, 'sh', state.runc, state.hosts, ...hosts];
+  const words = ['-c', START, 'sh', state.runc, state.hosts, String(-getPriority()), ...hosts];
   // In a process group of its own, like every tool: Ctrl-C at the terminal must not end it between two hosts unnoticed.
   const shell = execa('sh', words, { reject: false, env: ONE_THREAD, detached: true, cleanup: false });
   for await (const line of shell.iterable()) {
@@ -151,7 +165,7 @@ export async function removeControlGroups(state: StateFolder): Promise<void> {
   await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
 }
 
-function bundleOf(state: StateFolder, host: Host): object {
+function bundleOf(state: StateFolder, host: Host, shares: number): object {
   const capabilities = [...CAPABILITIES, ...host.capabilities];
   const bind = (source: string, destination: string) => ({
     source,
@@ -204,7 +218,7 @@ function bundleOf(state: StateFolder, host: Host): object {
       sysctl: host.sysctls,
       maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', ...DEVICES],
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sysrq-trigger'],
-      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares: host.role === 'office' ? OFFICE_CPU_SHARES : CPU_SHARES } },
+      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares } },
     },
   };
 }

@@ -1,5 +1,7 @@
+import { cpus } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { execa } from 'execa';
+import pLimit from 'p-limit';
 import { WorldError } from '../city/problem.js';
 import type { Fabric } from '../site/fabric.js';
 import type { BundleName, Host, HostFile, Layout, OnChange, Process, Wire } from '../site/host.js';
@@ -12,6 +14,9 @@ import { powerOn } from './fabric.js';
 import { hostsOff } from './fault-means.js';
 import { removeHosts } from './remove.js';
 import { layWires, removeWires } from './wiring.js';
+
+/** Hosts that are changed at a time: what they do for it (a reload of routes is a second of work) leaves half of the processors to the city. */
+const AT_ONCE = Math.max(1, Math.floor(cpus().length / 2));
 
 /** What a changed layout asks of a running city. */
 export interface Changes {
@@ -65,8 +70,9 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
   const { state, progress, signal } = shop;
   // What a killed run had half-way made is made anew.
   const halfMade = (await foldersOfHosts(state)).filter(name => changes.newHosts.some(host => host.name === name));
+  const touchesHalfMade = (wire: Wire) => wire.ends.some(({ host }) => halfMade.includes(host));
+  await removeWires(state, [...changes.goneWires, ...changes.newWires.filter(touchesHalfMade)]);
   await removeHosts(state, [...changes.goneHosts, ...halfMade]);
-  await removeWires(state, changes.goneWires);
   const toNew = (wire: Wire) => wire.ends.some(({ host }) => changes.newHosts.some(({ name }) => name === host));
   await layWires(
     state,
@@ -75,21 +81,24 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
       changes.newWires.filter(wire => !toNew(wire)),
     ),
   );
-  await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) });
+  await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) }, true);
   await powerOn(state, changes.stopped);
   const relinked = endsOfNewWires(changes);
   const changed = new Set(changes.changedHosts.map(({ after }) => after.name));
   await Promise.all([...relinked].filter(host => !changed.has(host)).map(host => inHost(state, host, APPLY_NETWORK)));
   let done = 0;
   for (const group of bySite(changes.changedHosts)) {
+    const limit = pLimit(AT_ONCE);
     const restarts = await Promise.all(
-      group.map(async ({ before, after }) => {
-        signal.throwIfAborted();
-        const how = await convergeHost(shop, before, after);
-        if (relinked.has(after.name)) await inHost(state, after.name, APPLY_NETWORK);
-        progress('changed hosts', ++done, changes.changedHosts.length);
-        return how;
-      }),
+      group.map(({ before, after }) =>
+        limit(async () => {
+          signal.throwIfAborted();
+          const how = await convergeHost(shop, before, after);
+          if (relinked.has(after.name)) await inHost(state, after.name, APPLY_NETWORK);
+          progress('changed hosts', ++done, changes.changedHosts.length);
+          return how;
+        }),
+      ),
     );
     if (restarts.includes('restart') || restarts.includes('boot')) await awaitWell(group.map(({ after }) => after.name).join(', '));
   }

@@ -20,15 +20,19 @@ export interface Workshop {
   readonly signal: AbortSignal;
 }
 
-/** Makes hosts and wires where there are none, and starts the hosts. */
-export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<void> {
+/**
+ * Makes hosts and wires where there are none, and starts the hosts.
+ *
+ * @param newcomers whether they come to a city at work
+ */
+export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>, newcomers = false): Promise<void> {
   const { state, progress, signal } = shop;
   const names = lightestFirst(hosts);
   progress('namespaces', 0, hosts.length);
   await makeNamespaces(state, names);
   signal.throwIfAborted();
   progress('wires', 0, wires.length);
-  await allEnded([layWires(state, wires), furnishAll(shop, hosts)]);
+  await allEnded([layWires(state, wires), furnishAll(shop, hosts, newcomers)]);
   signal.throwIfAborted();
   await startContainers(state, names, count => {
     signal.throwIfAborted();
@@ -40,7 +44,7 @@ export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout,
 const lightestFirst = (hosts: readonly Host[]): readonly string[] =>
   hosts.toSorted((a, b) => a.processes.length - b.processes.length).map(({ name }) => name);
 
-async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void> {
+async function furnishAll(shop: Workshop, hosts: readonly Host[], newcomers: boolean): Promise<void> {
   await mountRoots(shop.state, shop.imageRoot, hosts);
   const limit = pLimit(4 * cpus().length);
   await allEnded(
@@ -48,7 +52,7 @@ async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void>
       limit(async () => {
         shop.signal.throwIfAborted();
         await furnish(shop.state, shop.users, shop.secrets, host);
-        await writeBundle(shop.state, host);
+        await writeBundle(shop.state, host, newcomers);
         await writeAppliedHost(shop.state, host);
       }),
     ),

@@ -1,6 +1,7 @@
 /** How faults are done on this machine: nftables at the ends' devices, tc, and the kernel's own SIGKILL. */
 
 import { execa } from 'execa';
+import { ANNOUNCER_PROTOCOL } from '../../agents/contract/announcer.js';
 import { WorldError } from '../city/problem.js';
 import type { ActiveFault, Impairment } from '../site/fabric.js';
 import type { Wire } from '../site/host.js';
@@ -96,8 +97,8 @@ export const unsilence = (state: StateFolder, host: string): Promise<void> =>
 export const forgetNetwork = (state: StateFolder, host: string): Promise<void> =>
   tool('a host could not be switched on', ['nsenter', `--net=${state.namespace(host)}`, 'sh', '-c', FORGET], HINT);
 
-const FORGET =
-  'ip -4 route flush scope global; ip -4 neigh flush all; for bridge in $(ip -o link show type bridge | cut -d: -f2); do ip link del $bridge; done';
+// Not the routes of its own addresses, which stay: IPv6 would not have them again until an address is given anew.
+const FORGET = `for family in -4 -6; do for proto in static bgp ${ANNOUNCER_PROTOCOL}; do ip $family route flush proto $proto; done; ip $family neigh flush all; done; for bridge in $(ip -o link show type bridge | cut -d: -f2); do ip link del $bridge; done`;
 const HINT = { hint: 'see `citydc fault list`, then `citydc fault heal`' } as const;
 
 const nft = (namespace: string, script: string): Promise<void> =>

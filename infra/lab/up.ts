@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
 import { ensureImage, type Image, type Progress, wantedImage } from '../image/build.js';
 import { handBack } from '../site/cluster.js';
 import type { Fabric } from '../site/fabric.js';
-import { BUNDLES, type Layout } from '../site/host.js';
+import { BUNDLES, type Host, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
 import { topologyOf } from '../site/topology.js';
 import { type Applied, foldersOfHosts, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
+import { welcome } from './container.js';
 import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
 import { createHosts, type Workshop } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
@@ -99,10 +101,17 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const work = { options, shop, layout, checks: checksOf(topology) };
   const done = runs ? await change(work, applied) : await create(work, image);
   const hostsSeconds = (performance.now() - start) / 1000;
-  await ensureKeeper(state, options.keeper);
-  const late = await awaitWell(work, options.deadlineMs);
+  const { did, changes, newcomers } = done;
+  let late: readonly CheckResult[];
+  try {
+    await ensureKeeper(state, options.keeper);
+    late = await awaitWell(work, options.deadlineMs);
+  } finally {
+    await welcome(state, newcomers);
+  }
   return {
-    ...done,
+    did,
+    changes,
     layout,
     imageBuilt: image.built,
     seconds: { image: imageSeconds, hosts: hostsSeconds, steady: (performance.now() - start) / 1000 },
@@ -117,7 +126,12 @@ interface Work {
   readonly checks: readonly Check[];
 }
 
-async function create({ options, shop, layout }: Work, image: Image): Promise<Pick<UpOutcome, 'did' | 'changes'>> {
+interface Done extends Pick<UpOutcome, 'did' | 'changes'> {
+  /** Hosts that came to a city at work. */
+  readonly newcomers: readonly Host[];
+}
+
+async function create({ options, shop, layout }: Work, image: Image): Promise<Done> {
   const { state, city, inventory } = options;
   try {
     await writePhase(state, { phase: 'creating', image: image.digest });
@@ -132,18 +146,21 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Pi
     await removeCity(state, () => {});
     throw error;
   }
-  return { did: 'created', changes: undefined };
+  return { did: 'created', changes: undefined, newcomers: [] };
 }
 
-async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'did' | 'changes'>> {
+async function change(work: Work, applied: Applied): Promise<Done> {
   const { options, shop, layout } = work;
   const fabric = labFabric(options.state, layout);
   const changes = await changesTo(shop, layout, applied.wires, fabric);
   const bundles = await builtBundles(options);
   const rebuilt = BUNDLES.filter(name => bundles[name] !== applied.bundles[name]);
-  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined };
+  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined, newcomers: [] };
   await refuseWhileFaulty(changes, fabric);
   const held = await heldChecks(work, fabric);
+  stepBehindTheCity();
+  // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
+  await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
   await converge(shop, changes, async what => {
     const late = await awaitWell({ ...work, checks: held }, options.deadlineMs);
     if (late.length > 0)
@@ -155,8 +172,12 @@ async function change(work: Work, applied: Applied): Promise<Pick<UpOutcome, 'di
   if (rebuilt.length > 0) await copyBundles(options);
   await restartBundles(shop, layout.hosts, rebuilt);
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
-  return { did: 'changed', changes: counted(changes) };
+  return { did: 'changed', changes: counted(changes), newcomers: changes.newHosts };
 }
+
+/** People work in it: what changes it takes the processors that it leaves, and so does every tool that is started from here on. */
+const stepBehindTheCity = (): void => setPriority(NICENESS);
+const NICENESS = 10;
 
 /** What holds before a change must hold again before the next site is touched; what was amiss already may be what the change mends. */
 async function heldChecks({ checks, options }: Work, fabric: Fabric): Promise<readonly Check[]> {

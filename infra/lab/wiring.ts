@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { grouped } from '../city/grouped.js';
 import type { Wire } from '../site/host.js';
 import { allEnded } from './all-ended.js';
 import type { StateFolder } from './state-folder.js';
@@ -33,15 +34,20 @@ export async function layWires(state: StateFolder, wires: readonly Wire[]): Prom
   await batch(wires.map(wire => layLine(state, wire)));
 }
 
-/** Removes wires: with one end goes the other. */
+/**
+ * Removes wires: with one end goes the other. They must go before the hosts at their ends: of a namespace that is gone the kernel takes
+ * the wires away when it comes to it, and until then their names are taken at the other end.
+ */
 export async function removeWires(state: StateFolder, wires: readonly Wire[]): Promise<void> {
-  await Promise.all(
-    wires.map(({ ends: [end] }) =>
-      tool('a wire could not be removed', ['nsenter', `--net=${state.namespace(end.host)}`, 'ip', 'link', 'del', end.device], {
-        mayFail: true,
-      }),
-    ),
-  );
+  // The second end is the one where many end: an aggregation node, a router, the Internet.
+  const byHost = grouped(wires, ({ ends: [, { host }] }) => [host]);
+  for (const [host, mine] of byHost) {
+    const lines = mine.map(({ ends: [, { device }] }) => `link del ${device}\n`).join('');
+    await tool('wires could not be removed', ['nsenter', `--net=${state.namespace(host)}`, 'ip', '-force', '-batch', '-'], {
+      input: lines,
+      mayFail: true,
+    });
+  }
 }
 
 function layLine(state: StateFolder, { ends: [a, b], mtuBytes }: Wire): string {

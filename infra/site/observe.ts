@@ -6,7 +6,8 @@ import { AGENT_FRESH_SECONDS } from '../../agents/contract/cadence.js';
 import { select } from '../../agents/contract/metrics/select.js';
 import { WorldError } from '../city/problem.js';
 import { readCluster } from './cluster.js';
-import type { ExecResult, Fabric } from './fabric.js';
+import { differences, type Exec, kernelRoutes, READ_ROUTES } from './compare-routes.js';
+import type { Fabric } from './fabric.js';
 import type { Check, CheckResult } from './steady-state.js';
 
 const AT_ONCE = 4;
@@ -93,7 +94,6 @@ function ask(check: Check, fabric: Fabric, signal: AbortSignal | undefined): Pro
   }
 }
 
-type Exec = (host: string, command: readonly string[]) => Promise<ExecResult>;
 const verdict = (missing: readonly string[], ok: string): Finding =>
   missing.length === 0 ? { state: 'ok', detail: ok } : { state: 'late', detail: shorten(missing) };
 const shorten = (list: readonly string[]): string =>
@@ -113,19 +113,14 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
 }
 
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
-  const { stdout } = await exec(host, [
-    'sh',
-    '-c',
-    "vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; echo ----; ip -j route show proto bgp",
-  ]);
-  const [summary = '', kernel = ''] = stdout.split('----\n');
+  const { stdout } = await exec(host, ['sh', '-c', `vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; ${READ_ROUTES}`]);
+  const [summary = '', ...kernel] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
-  const found = new Map((JSON.parse(kernel || '[]') as { dst: string; dev?: string }[]).map(({ dst, dev }) => [dst, dev]));
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
-  const astray = wanted
-    .filter(({ prefix, device }) => found.get(prefix) !== device)
-    .map(({ prefix, device }) => `${prefix} goes to ${found.get(prefix) ?? 'nowhere'}, not ${device}`);
+  const astray = differences(host, wanted, kernelRoutes(kernel)).map(
+    ({ prefix, found, predicted }) => `${prefix} goes ${found === 'nowhere' ? '' : 'to '}${found}, not ${predicted}`,
+  );
   return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned`);
 }
 
@@ -156,14 +151,14 @@ async function services({ from, site, systems }: Of<'services'>, exec: Exec): Pr
   const script = 'for url; do printf "%s\\n" "$(curl -s -m 3 "$url")"; done';
   const { stdout } = await exec(from, ['sh', '-c', script, 'sh', ...systems.map(({ url }) => url)]);
   const answers = stdout.split('\n').map(line => line.trim());
-  const wrong = systems.flatMap(({ key }, index) => {
+  const wrong = systems.flatMap(({ key, url }, index) => {
     const text = answers[index] ?? '';
-    if (!text.startsWith('{')) return [`${key} does not answer`];
+    if (!text.startsWith('{')) return [`${key} does not answer at ${url}`];
     const answered = JSON.parse(text) as { site?: string; ready?: boolean };
     if (answered.site !== site) return [`${key} answers from ${answered.site ?? 'nowhere'}, not ${site}`];
     return answered.ready === false ? [`${key} is not ready`] : [];
   });
-  return verdict(wrong, `${systems.length} systems answer ${from} from ${site}`);
+  return verdict(wrong, `${systems.length} service addresses answer ${from} from ${site}`);
 }
 
 interface Target {

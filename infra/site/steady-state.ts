@@ -2,7 +2,12 @@
  * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
-import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName, type Node, siteOf } from '../city/model.js';
+import { beforePort, inBoth } from '../city/addresses.js';
+import { siteOf } from '../city/model.js';
+import { NOTHING_FAILED } from '../city/routing/failure.js';
+import { carriesRoutes } from '../city/routing/policy.js';
+import { predictorOf } from '../city/routing/prediction.js';
+import { type ExpectedRoute, expectedRoutes } from './expected-routes.js';
 import { PORT } from './ports.js';
 import { speaksBgp } from './programs/frr.js';
 import { STANZA } from './programs/pgbackrest.js';
@@ -20,12 +25,6 @@ export interface CheckResult {
   readonly detail: string;
 }
 
-/** A route that the plan demands of a router's kernel. */
-export interface ExpectedRoute {
-  readonly prefix: string;
-  readonly device: string;
-}
-
 /** One question about the running city; what it demands is in its fields. */
 export type Check = { readonly id: string } & (
   | { readonly kind: 'faults' }
@@ -41,6 +40,7 @@ export type Check = { readonly id: string } & (
       readonly kind: 'services';
       readonly from: string;
       readonly site: string;
+      /** Each at its address in either family. */
       readonly systems: readonly { readonly key: string; readonly url: string }[];
     }
   | {
@@ -60,7 +60,7 @@ export function checksOf(topology: Topology): readonly Check[] {
   return [
     { id: 'faults', kind: 'faults' },
     { id: 'power', kind: 'power', hosts: machines.map(({ name }) => name) },
-    ...machines.filter(speaksBgp).map(machine => routesCheck(topology, machine)),
+    ...routesChecks(topology),
     quorumCheck(topology),
     databaseCheck(topology),
     servicesCheck(topology),
@@ -72,35 +72,18 @@ export function checksOf(topology: Topology): readonly Check[] {
   ];
 }
 
-function routesCheck(topology: Topology, { name, node }: Machine): Check {
-  const links = (topology.linksAt.get(node.number) ?? []).filter(({ kind }) => kind === 'core' || kind === 'uplink');
-  return {
-    id: `routes/${name}`,
-    kind: 'routes',
-    host: name,
-    peers: links.map(link => linkAddresses(topology.plan, link, node.number).peer.v4),
-    routes: isDataCentre(node) ? officeRoutes(topology, node.number, links) : serviceRoutes(topology, links),
-  };
-}
-
-const isDataCentre = (node: Node): boolean => node.kind === 'site' && node.role !== 'witness';
-
-/** In steady state every service is at the primary. The witness has no business with services. */
-function serviceRoutes({ city, plan }: Topology, links: readonly Link[]): readonly ExpectedRoute[] {
-  const primary = siteOf(city, 'primary')?.number;
-  const up = links.find(({ kind, ends }) => ends.includes(primary as ElementNumber) && (kind === 'uplink' || !touchesWitness(city, ends)));
-  return up === undefined ? [] : city.systems.map(({ number }) => ({ prefix: plan.service(number).v4, device: linkName(up) }));
-}
-
-const touchesWitness = (city: Topology['city'], ends: Link['ends']): boolean =>
-  ends.includes(siteOf(city, 'witness')?.number as ElementNumber);
-
-/** A data centre reaches every office over its own link to the office's aggregation node. */
-function officeRoutes({ city, plan }: Topology, site: ElementNumber, links: readonly Link[]): readonly ExpectedRoute[] {
-  const towards = new Map(links.map(link => [farEnd(link, site), linkName(link)]));
-  return city.endpoints.flatMap(({ number, aggregation }) => {
-    const device = towards.get(aggregation);
-    return device === undefined ? [] : ENDPOINT_SEGMENTS.map(segment => ({ prefix: plan.segment(number, segment).v4, device }));
+/** While nothing is down, as predicted, in both families. One session a link carries both. */
+function routesChecks(topology: Topology): readonly Check[] {
+  const prediction = predictorOf(topology.city)(NOTHING_FAILED);
+  return topology.machines.filter(speaksBgp).map(({ name, node }) => {
+    const links = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes);
+    return {
+      id: `routes/${name}`,
+      kind: 'routes',
+      host: name,
+      peers: links.map(link => linkAddresses(topology.plan, link, node.number).peer.v4),
+      routes: expectedRoutes(topology, prediction, node.number),
+    };
   });
 }
 
@@ -128,10 +111,9 @@ function databaseCheck(topology: Topology): Check {
 /** Asked from one office: that all offices are reached is the probes' part. */
 function servicesCheck(topology: Topology): Check {
   const from = machinesOf(topology, 'office')[0]?.name ?? '';
-  const systems = topology.city.systems.map(({ key, number, port }) => ({
-    key,
-    url: `http://${topology.plan.service(number).v4}:${port}/ready`,
-  }));
+  const systems = topology.city.systems.flatMap(({ key, number, port }) =>
+    inBoth(family => ({ key, url: `http://${beforePort(topology.plan.service(number)[family])}:${port}/ready` })),
+  );
   return { id: 'services', kind: 'services', from, site: `s${siteOf(topology.city, 'primary')?.number}`, systems };
 }
 

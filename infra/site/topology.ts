@@ -1,6 +1,7 @@
 /** City -> hosts as bare machines with network devices, and the wires between them. Names, addresses and MACs; nothing runs yet. */
 
 import { type Address, type AddressPlan, addressPlan, type LanRole, macOf, ROLE_PLACE } from '../city/addresses.js';
+import { grouped } from '../city/grouped.js';
 import {
   type City,
   type ElementNumber,
@@ -71,7 +72,7 @@ export function topologyOf(given: City): Topology {
     nodes,
     machines,
     wires: [...patches, ...city.links.map(link => linkWire(nodes, link))],
-    linksAt: groupByEnd(city.links),
+    linksAt: grouped(city.links, ({ ends }) => ends),
   };
 }
 
@@ -159,18 +160,6 @@ function lanMac(site: number, role: LanRole, slot: number, end: 0 | 1): string {
   const segment = SITE_SEGMENTS.indexOf(ROLE_PLACE[role].segment);
   const bytes = [0x02, 0xc2, site, segment * 16 + (ROLE_PLACE[role].offset >> 4), slot, end];
   return bytes.map(byte => byte.toString(16).padStart(2, '0')).join(':');
-}
-
-function groupByEnd(links: readonly Link[]): ReadonlyMap<ElementNumber, readonly Link[]> {
-  const at = new Map<ElementNumber, Link[]>();
-  for (const link of links) {
-    for (const end of link.ends) {
-      const here = at.get(end);
-      if (here === undefined) at.set(end, [link]);
-      else here.push(link);
-    }
-  }
-  return at;
 }
 
 /** The offices behind an aggregation node, by number. */

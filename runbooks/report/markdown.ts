@@ -1,12 +1,13 @@
 /** A judgement as Markdown for people, in one language. Pure: no clock, no locale of the machine. */
 
 import type { Bilingual } from '../../infra/city/model.js';
+import { familyOf } from '../drill.js';
 import { DRILLS } from '../drills.js';
 import type { Judgement } from '../judge.js';
 import type { OutageSeconds } from '../outage.js';
 import type { LossRow, OutageRow } from '../rows.js';
 import type { Verdict } from '../verdict.js';
-import { CRITERION_WORDS, type Language, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
+import { CRITERION_WORDS, FAMILY_WORDS, type Language, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
 
 /** The report's text, with what makes the verdict doubtful right below it. */
 export function markdown(judgement: Judgement, language: Language, doubts: readonly string[] = []): string {
@@ -62,7 +63,7 @@ function outages({ plan }: Judgement, rows: readonly OutageRow[], language: Lang
   const head = [
     WORDS.system[language],
     WORDS.objective[language],
-    ...plan.wards.map(({ host, name }) => `${name[language]} (${host})`),
+    ...plan.wards.map(ward => `${ward.name[language]} (${ward.host}, ${FAMILY_WORDS[familyOf(ward)]})`),
     WORDS.worst[language],
     WORDS.verdict[language],
   ];

@@ -1,5 +1,6 @@
 /** The report's words, Vietnamese first. Technical findings stay as the programs say them. */
 
+import type { Family } from '../../infra/city/addresses.js';
 import type { Bilingual } from '../../infra/city/model.js';
 import type { CriterionId } from '../criteria.js';
 import type { Verdict } from '../verdict.js';
@@ -68,6 +69,9 @@ export const WORDS = {
   },
 } as const satisfies Record<string, Bilingual>;
 
+/** The same in every language. */
+export const FAMILY_WORDS = { v4: 'IPv4', v6: 'IPv6' } as const satisfies Record<Family, string>;
+
 export const VERDICT_WORDS = {
   pass: { vi: 'ĐẠT', en: 'PASS' },
   fail: { vi: 'KHÔNG ĐẠT', en: 'FAIL' },
@@ -77,7 +81,7 @@ export const VERDICT_WORDS = {
 
 export const CRITERION_WORDS = {
   evidence: { vi: 'Bằng chứng còn nguyên vẹn', en: 'The evidence is whole' },
-  coverage: { vi: 'Đo từ các phường, xã của ít nhất năm quận, huyện', en: 'Measured from wards of at least five districts' },
+  coverage: { vi: 'Đo từ các phường, xã sau ít nhất năm nút tổng hợp', en: 'Measured from wards behind at least five aggregation nodes' },
   fault: { vi: 'Sự cố có hiệu lực đến khi được gỡ bỏ theo kế hoạch', en: 'The fault was in force until its rollback' },
   timelines: { vi: 'Không văn bản nào được xác nhận trên hai dòng thời gian', en: 'No write was acknowledged on two timelines' },
   restored: { vi: 'Thành phố trở lại trạng thái ổn định', en: 'The city came back to steady state' },

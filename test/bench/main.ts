@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Judgement } from '../../runbooks/judge.js';
 import { citydc, succeed } from '../lab/citydc.js';
+import { measureDesign } from './design.js';
 import { measureEyes } from './eyes.js';
 import { type FigureName, type Measured, median, rowsOf, total, worst } from './figures.js';
 import { traces } from './traces.js';
@@ -26,7 +27,7 @@ const { values: options } = parseArgs({
 });
 const loadBefore = loadavg();
 const measured: Figures = {
-  ...(await measureCheck()),
+  ...(await measureDesign(note)),
   ...(await measureLab(Number(options.ups))),
   ...(await measureSiteLoss(Number(options.drills))),
   ...(await measureEyes(Number(options.cuts), note)),
@@ -39,10 +40,6 @@ console.log(
     1,
   ),
 );
-
-async function measureCheck(): Promise<Figures> {
-  return { 'check-2022': median(await times(5, () => timed(() => succeed('check')))) };
-}
 
 interface Up {
   readonly seconds: { readonly hosts: number; readonly steady: number };
@@ -143,12 +140,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
-}
-
-async function times<T>(count: number, work: () => Promise<T>): Promise<readonly T[]> {
-  const results: T[] = [];
-  for (let index = 0; index < count; index++) results.push(await work());
-  return results;
 }
 
 function note(text: string): void {

@@ -4,6 +4,7 @@ import {
   type AddressPlan,
   addressPlan,
   asnOf,
+  FAMILIES,
   LIMITS,
   macOf,
   PLAN_SIZES,
@@ -20,7 +21,6 @@ const PLANS = {
 } as const satisfies Record<string, PlanParameters>;
 
 const LAN_ROLES = Object.keys(ROLE_PLACE) as (keyof typeof ROLE_PLACE)[];
-const FAMILIES = ['v4', 'v6'] as const;
 const numbers = (least: number, most: number) => fc.uniqueArray(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 40 });
 const inventory = (size: keyof typeof PLANS) =>
   fc.record({
@@ -113,6 +113,16 @@ describe.each(Object.entries(PLANS))('the %s plan', (size, parameters) => {
         expect(contains(blocksOf(plan.lanSegment(7, segment))[family], blocksOf(address)[family])).toBe(true);
     }
   });
+
+  test('writes every IPv6 address as RFC 5952 asks, and so as programs print it', () =>
+    fc.assert(
+      fc.property(arbitrary, all => {
+        for (const { v6 } of everything(plan, all)) {
+          const [address = ''] = v6.split('/');
+          expect(new URL(`http://[${address}]/`).hostname).toBe(`[${address}]`);
+        }
+      }),
+    ));
 
   test('refuses numbers that do not fit', () => {
     const { endpoints } = PLAN_SIZES[size as keyof typeof PLANS];

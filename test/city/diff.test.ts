@@ -56,7 +56,12 @@ const STEPS: readonly Step[] = [
     ...city,
     endpoints: [...city.endpoints, ...city.endpoints.slice(0, 1).map(office => ({ ...office, number: (1000 + number) as ElementNumber }))],
   }),
-  city => ({ ...city, endpoints: city.endpoints.toReversed(), links: city.links.toReversed(), sites: city.sites.slice(1) }),
+  city => ({
+    ...city,
+    endpoints: city.endpoints.toReversed(),
+    links: city.links.toReversed(),
+    aggregations: city.aggregations.toReversed(),
+  }),
 ];
 
 test('law: no addition, removal, retirement or re-homing changes an address of what stays', () =>

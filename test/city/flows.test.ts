@@ -10,7 +10,7 @@ const resolved = (from: Zone[], to: Zone[]) => resolveFlows(toyCity({ flows: [fl
 
 test('an office segment is one prefix for all offices', () =>
   expect(resolved(['office'], ['systems'])).toEqual({
-    from: [{ v4: '10.64.0.0/13', v6: 'fd00:1:2:0::/52' }],
+    from: [{ v4: '10.64.0.0/13', v6: 'fd00:1:2::/52' }],
     to: [{ v4: '10.101.0.0/16', v6: 'fd00:1:2:a000::/64' }],
     protocol: 'tcp',
     ports: [80],

@@ -65,7 +65,7 @@ test('a path is found in the file again', () => {
   expect(locate('endpoints.101.aggregation')).toEqual({ file: 'endpoints.csv', line: 3, column: 52 });
   expect(locate('links.1100')).toEqual({ file: 'links.csv', line: 15, column: 1 });
   expect(locate('totals.videoPoints')).toEqual({ file: 'city.yaml', line: 13, column: 16 });
-  expect(locate('systems.1.objectives.lab')).toEqual({ file: 'city.yaml', line: 65, column: 12 });
+  expect(locate('systems.1.objectives.lab')).toEqual({ file: 'city.yaml', line: 66, column: 12 });
 });
 
 test('random damage is a list of problems, never a crash', () =>

@@ -1,84 +1,118 @@
 import { expect, test } from 'vitest';
 import { applyAcceptances } from '../../infra/city/acceptance.js';
 import { checkCity } from '../../infra/city/check.js';
+import { surveyOf } from '../../infra/city/failures/survey.js';
 import { loadLocated } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
-import type { City } from '../../infra/city/model.js';
-import { officeHasTwoUplinks } from '../../infra/city/rules/office-has-two-uplinks.js';
-import { survivesOneRiskGroup } from '../../infra/city/rules/survives-one-risk-group.js';
+import type { City, Site } from '../../infra/city/model.js';
+import { noSinglePointOfFailure } from '../../infra/city/rules/no-single-point-of-failure.js';
+import { officesAreServed } from '../../infra/city/rules/offices-are-served.js';
+import { oneWriter } from '../../infra/city/rules/one-writer.js';
+import type { Rule } from '../../infra/city/rules/rule.js';
+import { canTho } from '../site/cities.js';
 import { link, toyCity } from './toy.js';
+
+const messages = (rule: Rule, city: City) => rule.examine(surveyOf(city)).findings.map(({ message }) => message);
 
 const without = (city: City, ...numbers: number[]): City => ({
   ...city,
   links: city.links.filter(({ number }) => !numbers.includes(number)),
 });
-
-test('an aggregation node with two carriers to two sites survives', () =>
-  expect(survivesOneRiskGroup.examine(toyCity())).toEqual({ findings: [], cases: 8 }));
-
-test('a shared duct is named, with the way out', () => {
-  const city = toyCity();
-  const sharing = {
-    ...city,
-    links: city.links.map(each => (each.kind === 'uplink' ? { ...each, riskGroups: [...each.riskGroups, 'duct-7'] } : each)),
-  };
-  expect(survivesOneRiskGroup.examine(sharing).findings[0]).toEqual({
-    rule: 'survives-one-risk-group',
-    path: 'aggregations.66',
-    message: "n66 (Node A) is cut off when 'duct-7' fails",
-    hint: "give it an uplink to a site that does not share 'duct-7'",
-  });
+const changed = (city: City, number: number, hosts: Partial<Site['hosts']>): City => ({
+  ...city,
+  sites: city.sites.map(site => (site.number === number ? { ...site, hosts: { ...site.hosts, ...hosts } } : site)),
 });
+/** Two links between the sites, by two carriers: then no carrier cuts a trunk. */
+const good = (): City => ({ ...toyCity(), links: [...toyCity().links, link(2, 'core', 1, 2, 'carrier-b')] });
 
-test('the building of a site is a risk group of the uplinks that end there', () => {
-  const oneSite = { ...without(toyCity(), 11), links: [...without(toyCity(), 11).links, link(20, 'uplink', 66, 1, 'carrier-b')] };
-  expect(survivesOneRiskGroup.examine(oneSite).findings.map(({ message }) => message)).toEqual([
-    "n66 (Node A) is cut off when 'building-1' fails",
+test('the offices of a good city are served', () => expect(officesAreServed.examine(surveyOf(good()))).toEqual({ findings: [], cases: 3 }));
+
+test('an aggregation node that hangs on the witness is not served', () => {
+  const astray = { ...without(good(), 12, 13), links: [...without(good(), 12, 13).links, link(20, 'uplink', 67, 3, 'carrier-b')] };
+  expect(officesAreServed.examine(surveyOf(astray)).findings).toEqual([
+    {
+      rule: 'offices-are-served',
+      path: 'endpoints.101',
+      message: 'even while nothing has failed, 1 office loses the one system: e101',
+      hint: 'ask why: citydc check --explain e101 portal',
+      facts: { about: 'losses', losses: [{ offices: ['e101'], systems: 1, of: 'all' }] },
+    },
   ]);
 });
 
-test('the witness serves nobody, so an uplink to it counts for nothing', () => {
-  const city = without(toyCity(), 11);
-  const toWitness = { ...city, links: [...city.links, link(20, 'uplink', 66, 3, 'carrier-b')] };
-  expect(survivesOneRiskGroup.examine(toWitness).findings).toHaveLength(1);
-});
+test('in a good city only lines, aggregation nodes and the carriers of lines cut offices off', () =>
+  expect(messages(noSinglePointOfFailure, good())).toEqual([
+    'if n66 (Node A) fails, 2 offices lose the one system: e100, e102',
+    'if n67 (Node B) fails, 1 office loses the one system: e101',
+    'if l100 (e100–n66, carrier-a) fails, 1 office loses the one system: e100',
+    'if l101 (e101–n67, carrier-b) fails, 1 office loses the one system: e101',
+    'if l102 (e102–n66, carrier-a) fails, 1 office loses the one system: e102',
+    'if carrier-a (Carrier A) fails, 2 offices lose the one system: e100, e102',
+    'if carrier-b (Carrier B) fails, 1 office loses the one system: e101',
+  ]));
 
-test("a node's own building does not cut it off: then it is down", () => {
-  const city = without(toyCity(), 11);
-  const oneBuilding = { ...city, links: [...city.links, link(20, 'uplink', 66, 2, 'building-66')] };
-  const inside = {
-    ...oneBuilding,
-    links: oneBuilding.links.map(each => (each.ends[0] === 66 ? { ...each, riskGroups: ['building-66'] } : each)),
-  };
-  const node = (riskGroups: string[]) => inside.aggregations.map(each => (each.number === 66 ? { ...each, riskGroups } : each));
-  expect(survivesOneRiskGroup.examine({ ...inside, aggregations: node([]) }).findings).toHaveLength(1);
-  expect(survivesOneRiskGroup.examine({ ...inside, aggregations: node(['building-66']) }).findings).toEqual([]);
-});
-
-test('an office with one access link is named', () => {
-  const city = toyCity();
-  const twice = { ...city, links: [...city.links, link(200, 'access', 100, 66, 'carrier-b'), link(201, 'access', 101, 67, 'carrier-a')] };
-  expect(officeHasTwoUplinks.examine(twice)).toEqual({
-    cases: 3,
-    findings: [
-      {
-        rule: 'office-has-two-uplinks',
-        path: 'endpoints.102',
-        message: 'e102 (Department of one, two) has 1 access link, two are needed',
-        hint: "add one to links.csv over another carrier, or accept it under 'accepted' with scope class:department",
-      },
-    ],
+test('a duct that both uplinks share is named, with the way out', () => {
+  const sharing = good().links.map(each =>
+    each.kind === 'uplink' && each.ends[0] === 66 ? { ...each, riskGroups: [...each.riskGroups, 'duct-1'] } : each,
+  );
+  const finding = noSinglePointOfFailure
+    .examine(surveyOf({ ...good(), links: sharing }))
+    .findings.find(({ path }) => path.includes('duct'));
+  expect(finding).toEqual({
+    rule: 'no-single-point-of-failure',
+    path: 'riskGroups.duct-1',
+    message: 'if duct-1 (Duct one) fails, 2 offices lose the one system: e100, e102',
+    hint: "lead a second way around it, or accept it under 'accepted' with scope riskGroups.duct-1 or class:duct",
+    facts: { about: 'losses', losses: [{ offices: ['e100', 'e102'], systems: 1, of: 'all' }] },
   });
 });
 
-const findings = (city: City) => officeHasTwoUplinks.examine(city).findings;
+test('with one uplink, the link and all that is behind it are single points of failure', () =>
+  expect(messages(noSinglePointOfFailure, without(good(), 13)).filter(message => message.includes('e101'))).toEqual([
+    'if s1 (Primary) fails, 1 office loses the one system: e101',
+    'if n67 (Node B) fails, 1 office loses the one system: e101',
+    'if l12 (n67–s1, carrier-b) fails, 1 office loses the one system: e101',
+    'if l101 (e101–n67, carrier-b) fails, 1 office loses the one system: e101',
+    'if building-1 (Building one) fails, 1 office loses the one system: e101',
+    'if carrier-b (Carrier B) fails, 1 office loses the one system: e101',
+  ]));
+
+test('one writer: three votes at three sites and databases at two', () =>
+  expect(oneWriter.examine(surveyOf(good()))).toEqual({ findings: [], cases: 28 + 378 + 5 }));
+
+test.each<[string, City, string]>([
+  ['no vote at the witness', changed(good(), 3, { etcd: [] }), 'while s1 is down, nobody may write: s1 is down, s2 hears 1 of 2 votes'],
+  [
+    'all votes at one site',
+    changed(good(), 1, { etcd: [1, 2, 3] }),
+    'while s1 is down, nobody may write: s1 is down, s2 hears 2 of 5 votes',
+  ],
+  ['the database at one site', changed(good(), 2, { database: [] }), 'while s1 is down, nobody may write: s1 is down'],
+])('one writer: %s', (_what, city, message) => expect(messages(oneWriter, city)).toContain(message));
+
+test('two failures: what both cut and neither alone, by effect', () => {
+  const { cases, cutting, effects } = surveyOf(good()).doubles();
+  expect({ cases, cutting }).toEqual({ cases: 378, cutting: effects.reduce((sum, { pairs }) => sum + pairs.length, 0) });
+  expect(effects.flatMap(({ pairs }) => pairs.map(pair => pair.join('+')))).toEqual(
+    expect.arrayContaining(['s1+s2', 'l10+l11', 's1+l13', 's1+s3']),
+  );
+  expect(effects.flatMap(({ pairs }) => pairs.map(pair => pair.join('+')))).not.toContain('l10+l12');
+  // The toy city has no system without a database: what only such systems would lose is no effect.
+  expect(checkCity(toyCity(), '2026-06-01', () => undefined).doubleFailures.effects.filter(({ losses }) => losses.length === 0)).toEqual(
+    [],
+  );
+});
+
+const findings = (city: City) => noSinglePointOfFailure.examine(surveyOf(city)).findings;
 
 test('an accepted finding is listed, not reported', () => {
   const { problems, accepted } = applyAcceptances(toyCity(), findings(toyCity()), '2026-12-31');
   expect(problems).toEqual([]);
   expect(accepted.map(({ scope, findings: of }) => [scope, of.length])).toEqual([
-    ['class:ward', 2],
-    ['endpoints.102', 1],
+    ['class:access', 3],
+    ['aggregations.66', 1],
+    ['aggregations.67', 1],
+    ['class:carrier', 2],
   ]);
 });
 
@@ -86,17 +120,17 @@ test('on the day it expires it is a problem again, and the hint says so', () => 
   const { problems, accepted } = applyAcceptances(toyCity(), findings(toyCity()), '2027-01-01');
   expect(accepted).toEqual([]);
   expect(problems.map(({ hint }) => hint)).toEqual(
-    Array(3).fill('its acceptance expired on 2027-01-01: repair it, or accept it anew with a later date'),
+    Array(7).fill('its acceptance expired on 2027-01-01: repair it, or accept it anew with a later date'),
   );
 });
 
 test('an acceptance without a finding is a problem', () => {
-  const healed = { ...toyCity(), endpoints: toyCity().endpoints.filter(({ number }) => number !== 102) };
+  const healed = { ...toyCity(), endpoints: toyCity().endpoints.filter(({ aggregation }) => aggregation !== 67) };
   expect(applyAcceptances(healed, findings(healed), '2026-12-31').problems).toEqual([
     {
       rule: 'stale-acceptance',
-      path: 'accepted.1',
-      message: 'it accepts office-has-two-uplinks of endpoints.102, and there is no such finding',
+      path: 'accepted.2',
+      message: 'it accepts no-single-point-of-failure of aggregations.67, and there is no such finding',
       hint: 'remove it',
     },
   ]);
@@ -107,14 +141,15 @@ test('the shipped city is clean, and says what it looked at', async () => {
   const report = checkCity(city, '2026-12-01', locate);
   expect(report.problems).toEqual([]);
   expect(report.accepted.map(({ scope, findings: of }) => [scope, of.length])).toEqual([
-    ['class:ward', 83],
-    ['class:district', 9],
-    ['class:department', 19],
-    ['class:agency', 3],
-    ['class:party', 18],
-    ['class:socio-political', 6],
+    ['class:access', 138],
+    ['class:aggregation', 10],
+    ['class:building', 10],
+    ['class:carrier', 3],
+    ['links.10', 1],
+    ['links.11', 1],
   ]);
   expect(report.checked.every(({ cases }) => cases > 0)).toBe(true);
+  expect(report.doubleFailures).toMatchObject({ cases: (450 * 449) / 2, cutting: 260 });
   expect(report.counts).toMatchObject({
     sites: 3,
     'aggregation nodes': 10,
@@ -125,4 +160,31 @@ test('the shipped city is clean, and says what it looked at', async () => {
     systems: 10,
   });
   expect(report.assumed.links).toBe(249);
+});
+
+/** One mistake of each kind, planted in the shipped city: the finding that it must bring, and that nothing says without it. */
+test.each<[string, (city: City) => City, string]>([
+  [
+    'both uplinks of n67 in one duct',
+    city => ({ ...city, links: city.links.map(each => (each.number === 13 ? { ...each, riskGroups: ['carrier-b', 'duct-l12'] } : each)) }),
+    'if duct-l12 (Duct of l12, n67 to s1) fails, 13 offices lose all 10 systems: e77, e78, e79 and 10 more',
+  ],
+  [
+    'the second uplink of n67 forgotten',
+    city => without(city, 13),
+    'if l12 (n67–s1, carrier-b) fails, 13 offices lose all 10 systems: e77, e78, e79 and 10 more',
+  ],
+  [
+    'the backup in the building of the primary',
+    city => ({ ...city, sites: city.sites.map(each => (each.number === 2 ? { ...each, riskGroups: ['building-s1'] } : each)) }),
+    'if building-s1 (Building of the primary site) fails, 138 offices lose all 10 systems: e77, e78, e79 and 135 more',
+  ],
+  [
+    "the witness's power from the primary",
+    city => ({ ...city, sites: city.sites.map(each => (each.number === 3 ? { ...each, riskGroups: ['power-s1'] } : each)) }),
+    'if power-s1 (Power feed of the primary site) fails, 138 offices lose the 7 systems with a database: e77, e78, e79 and 135 more',
+  ],
+])('a planted mistake: %s', (_what, mistake, message) => {
+  expect(messages(noSinglePointOfFailure, mistake(canTho))).toContain(message);
+  expect(messages(noSinglePointOfFailure, canTho)).not.toContain(message);
 });

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { COMMANDS } from '../../infra/cli/commands.js';
 import { run } from '../../infra/cli/run.js';
 import { layoutOf } from '../../infra/site/layout.js';
+import { patched } from '../city/patched.js';
 import { canTho } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { fakeWorld } from './world.js';
@@ -63,11 +64,11 @@ test("grafana is a provisioning folder with both sites' Prometheus, and the wall
   ]);
 });
 
-test('all is everything of every host, and grafana', async () => {
+test('all is everything of every host, and what is rendered apart', async () => {
   const out = newFolder();
   expect((await render('all', '--out', out)).code).toBe(0);
   const hosts = layoutOf(canTho).hosts;
-  expect(readdirSync(out).toSorted()).toEqual([...hosts.map(({ name }) => name), 'grafana'].toSorted());
+  expect(readdirSync(out).toSorted()).toEqual([...hosts.map(({ name }) => name), 'diagram', 'grafana', 'schema'].toSorted());
   expect(below(join(out, 's1-router1')).map(path => `/${path}`)).toEqual(
     hosts
       .find(({ name }) => name === 's1-router1')
@@ -75,6 +76,32 @@ test('all is everything of every host, and grafana', async () => {
       .toSorted(),
   );
 });
+
+test('diagram is the network in layers and on the map, in both languages, and for Mermaid and Graphviz', async () => {
+  const out = newFolder();
+  expect((await render('diagram', 'can-tho-2025', '--out', out)).code).toBe(0);
+  expect(below(out)).toEqual(['layers-en.svg', 'layers-vi.svg', 'map-en.svg', 'map-vi.svg', 'network.dot', 'network.mmd']);
+  expect(readFileSync(join(out, 'map-vi.svg'), 'utf8').match(/class="area"/g)).toHaveLength(103);
+});
+
+test('an outline of another form stops the diagram, and nothing else', async () => {
+  const folder = inventoryWith({ 'city.svg': '<svg viewBox="0 0 1 1"></svg>' });
+  const { code, stderr } = await render('diagram', folder, '--out', newFolder());
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('city.svg: it is not an outline') });
+  expect((await render('frr', folder, '--out', newFolder())).code).toBe(0);
+});
+
+test('an inventory without an outline has a map without areas', async () => {
+  const out = newFolder();
+  expect((await render('diagram', inventoryWith({}), '--out', out)).code).toBe(0);
+  expect(readFileSync(join(out, 'map-vi.svg'), 'utf8')).not.toContain('class="area"');
+});
+
+function inventoryWith(more: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries({ ...patched([]).contents, ...more })) writeFileSync(join(folder, name), content);
+  return folder;
+}
 
 test('a folder that holds something is refused, and left as it is', async () => {
   const out = temporaryFolder();
@@ -111,7 +138,7 @@ test('a file in the way is exit code 3 with cause and next step', async () => {
 });
 
 test.each([
-  [['grafna', '--out', 'x'], 'Allowed choices are all, grafana, '],
+  [['grafna', '--out', 'x'], 'Allowed choices are all, grafana, diagram, schema, '],
   [['grafana'], "required option '--out <folder>' not specified"],
 ])('%j is refused', async (args, message) => {
   const { code, stderr } = await render(...args);

@@ -1,4 +1,10 @@
 import { expect, test } from 'vitest';
+import { FAMILIES } from '../../infra/city/addresses.js';
+import { load } from '../../infra/city/load/load.js';
+import { readInventory } from '../../infra/city/load/read.js';
+import { topologyOf } from '../../infra/site/topology.js';
+import { clientConfiguration } from '../../runbooks/clients.js';
+import { drillPlan, familyOf } from '../../runbooks/drill.js';
 import { siteLoss } from '../../runbooks/site-loss.js';
 import { topology } from './toy-city.js';
 
@@ -10,11 +16,30 @@ test('the whole primary site, and nothing else, loses power', () => {
   expect(siteLoss.fault(plan)).toEqual({ do: 'power-off', hosts: primary });
 });
 
-test('it looks from five wards of different districts', () => {
+test('it looks from five wards behind different aggregation nodes, whether or not there are districts', async () => {
+  const nodeOf = new Map(topology.city.endpoints.map(({ number, aggregation }) => [`e${number}`, aggregation]));
   expect(plan.wards).toHaveLength(5);
-  expect(new Set(plan.wards.map(({ district }) => district)).size).toBe(5);
-  const [first] = plan.wards;
+  expect(new Set(plan.wards.map(({ host }) => nodeOf.get(host))).size).toBe(5);
+  const city2025 = topologyOf(load(await readInventory('can-tho-2025')));
+  expect(siteLoss.plan(city2025, 'lab').wards.map(({ host }) => host)).toEqual(['e78', 'e88', 'e96', 'e103', 'e110']);
+  const [first, second] = plan.wards;
   expect(first?.source).toBe(`10.64.${first?.host.slice(1)}.1`);
+  expect(second?.source).toBe(topology.plan.gateway(Number(second?.host.slice(1)), 'office').v6);
+});
+
+test('both families are measured: a ward asks every system in the family of its own address', () => {
+  expect(new Set(plan.wards.map(familyOf))).toEqual(new Set(FAMILIES));
+  for (const ward of plan.wards) {
+    for (const { key, address } of clientConfiguration('r', plan, ward).systems) {
+      const number = topology.city.systems.find(system => system.key === key)?.number ?? 0;
+      expect(address).toBe(topology.plan.service(number)[familyOf(ward)]);
+    }
+  }
+});
+
+test('a plan from before there was IPv6 can still be judged', () => {
+  const { addressV6: _, ...system } = plan.systems[0] ?? {};
+  expect(drillPlan.safeParse({ ...plan, systems: [system] }).success).toBe(true);
 });
 
 test('it is judged by the inventory’s objectives of the target', () => {

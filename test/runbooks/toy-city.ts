@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { bodyHashOf, type CanaryClientConfiguration, type DocumentList, type LiveCounts } from '../../agents/contract/canary.js';
 import { formatRecord } from '../../agents/contract/ledger.js';
+import { beforePort, FAMILIES } from '../../infra/city/addresses.js';
 import { load } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import { WorldError } from '../../infra/city/problem.js';
@@ -256,7 +257,9 @@ export class ToyCity {
   }
 
   #list({ hostname, searchParams }: URL): DocumentList {
-    const system = topology.city.systems.find(({ number }) => topology.plan.service(number).v4 === hostname)?.key ?? '';
+    const system =
+      topology.city.systems.find(({ number }) => FAMILIES.some(family => beforePort(topology.plan.service(number)[family]) === hostname))
+        ?.key ?? '';
     const documents = this.documents.get(`${system} ${searchParams.get('endpoint')} ${searchParams.get('run')}`) ?? [];
     return { system, timeline: this.timeline, documents };
   }

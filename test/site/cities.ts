@@ -5,6 +5,9 @@ import type { City, Zone } from '../../infra/city/model.js';
 /** The shipped city, as `citydc up` takes it. */
 export const canTho: City = load(await readInventory('can-tho-2022'));
 
+/** The shipped city after the re-organisation of 2025. */
+export const canTho2025: City = load(await readInventory('can-tho-2025'));
+
 /** One aggregation node, a ward with an Internet line and a district office without, both externals, all three sites. */
 const NODES: ReadonlySet<number> = new Set([67, 77, 160]);
 /** One system with a database and one without. */

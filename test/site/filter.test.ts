@@ -1,13 +1,15 @@
-/** Assertions on the rules as they are written; an evaluator of whole paths comes with the next issue. */
+/** Assertions on the rules as they are written; what they do on whole ways is proven in `filtering/`. */
 
 import { describe, expect, test } from 'vitest';
-import { addressPlan } from '../../infra/city/addresses.js';
+import { addressPlan, FAMILIES, type Family } from '../../infra/city/addresses.js';
 import { ENDPOINT_SEGMENTS } from '../../infra/city/model.js';
 import { layoutOf } from '../../infra/site/layout.js';
 import { canTho } from './cities.js';
 
 const plan = addressPlan(canTho.plan);
-const OFFICES = ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4);
+const WORD = { v4: 'ip', v6: 'ip6' } as const satisfies Record<Family, string>;
+const officesIn = (family: Family): readonly string[] => ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment)[family]);
+const OFFICES = FAMILIES.flatMap(officesIn);
 
 const filtering = layoutOf(canTho).hosts.flatMap(({ name, role, files }) => {
   const text = files.find(({ path }) => path === '/etc/citydc/filter.nft')?.content;
@@ -17,10 +19,10 @@ const textOf = (name: string): string => filtering.find(host => host.name === na
 
 /** Source and destination prefixes of a rule that names both. */
 function pairOf(rule: string): { readonly from: readonly string[]; readonly to: readonly string[] } | undefined {
-  const [, from, to] = /ip saddr (\{[^}]*\}|[\d./]+) ip daddr (\{[^}]*\}|[\d./]+)/.exec(rule) ?? [];
+  const [, , from, to] = /(ip6?) saddr (\{[^}]*\}|\S+) \1 daddr (\{[^}]*\}|\S+)/.exec(rule) ?? [];
   return from === undefined || to === undefined ? undefined : { from: items(from), to: items(to) };
 }
-const items = (set: string): readonly string[] => set.match(/[\d.]+\/\d+/g) ?? [];
+const items = (set: string): readonly string[] => set.match(/[\da-f.:]+\/\d+/g) ?? [];
 const namesOffices = (prefixes: readonly string[]): boolean => prefixes.some(prefix => OFFICES.includes(prefix));
 const chainOf = (text: string, name: string): readonly string[] =>
   (new RegExp(`chain ${name} \\{\\n([\\s\\S]*?)\\n {2}\\}`).exec(text)?.[1] ?? '').split('\n').map(line => line.trim());
@@ -47,7 +49,7 @@ test.each(filtering)('$name names both sides of every flow that it forwards', ({
   const judged = open.filter(rule => pairOf(rule) === undefined);
   const known = [
     /^ct state established,related accept$/,
-    /^icmp type \{ destination-unreachable, .* \} accept$/,
+    /^icmp(v6)? type \{ destination-unreachable, .* \} accept$/,
     /^iifname "(br-\w+)" oifname "\1" accept$/,
   ];
   expect(judged.filter(rule => !known.some(form => form.test(rule)))).toEqual([]);
@@ -70,17 +72,20 @@ describe('who keeps state', () => {
 });
 
 test('an aggregation node drops office to office first, and what an office sends with addresses of others', () => {
-  const [first, second] = chainOf(textOf('n67'), 'forward').slice(1);
-  expect(pairOf(first ?? '')).toEqual({ from: OFFICES, to: OFFICES });
-  expect(first).toContain(' drop');
-  expect(second).toMatch(/^iifname "l77" ip saddr != \{ 10\.64\.77\.0\/24, .* \} drop$/);
+  const rules = chainOf(textOf('n67'), 'forward').slice(1);
+  for (const [index, family] of FAMILIES.entries()) {
+    expect(pairOf(rules[index] ?? '')).toEqual({ from: officesIn(family), to: officesIn(family) });
+    expect(rules[index]).toContain(' drop');
+  }
+  expect(rules[2]).toMatch(/^iifname "l77" ip saddr != \{ 10\.64\.77\.0\/24, .* \} drop$/);
+  expect(rules[3]).toMatch(/^iifname "l77" ip6 saddr != \{ fd[\da-f:]+:4d::\/64, .* \} drop$/);
 });
 
 describe("a ward's Internet line", () => {
   const ward = textOf('e131');
   test('takes nothing in', () => {
     expect(chainOf(ward, 'input')).toContain('iifname "l1131" drop');
-    expect(chainOf(ward, 'forward')).toContain('iifname "l1131" ct state new drop');
+    expect(chainOf(ward, 'forward')).toContain('iifname "l1131" drop');
   });
   test('carries only what the inventory allows, to the Internet alone', () => {
     const out = chainOf(ward, 'forward').filter(rule => rule.includes('oifname "l1131"'));
@@ -92,10 +97,32 @@ describe("a ward's Internet line", () => {
   test('a department has none', () => expect(textOf('e160')).not.toContain('masquerade'));
 });
 
-test('an office lets only its own addresses out', () => {
-  const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(131, segment).v4).join(', ');
+test.each(FAMILIES)('an office lets only its own %s addresses out', family => {
+  const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(131, segment)[family]).join(', ');
   for (const chain of ['forward', 'output'])
-    expect(chainOf(textOf('e131'), chain)).toContain(`ip saddr != { ${own} } drop comment "only our own addresses leave"`);
+    expect(chainOf(textOf('e131'), chain)).toContain(
+      `oifname { "l131", "l1131" } ${WORD[family]} saddr != { ${own} } drop comment "only our own addresses leave"`,
+    );
+});
+
+/** What one end of has no IPv6 prefix. */
+const IPV4_ONLY = canTho.flows
+  .filter(({ from, to }) => [from, to].some(zones => zones.every(zone => zone.startsWith('external.'))))
+  .map(({ why }) => why);
+
+test.each(filtering)('$name allows in IPv6 what it allows in IPv4, but for what has no IPv6 prefix', ({ text }) => {
+  const flowsIn = (family: Family) => {
+    const form = new RegExp(`${WORD[family]} daddr (?:\\{[^}]*\\}|\\S+) (.* accept comment .*)$`, 'gm');
+    return [...text.matchAll(form)].map(([, flow = '']) => flow.replace('icmpv6 ', 'icmp '));
+  };
+  expect(flowsIn('v6').length).toBeGreaterThan(0);
+  expect(flowsIn('v6')).toEqual(flowsIn('v4').filter(flow => !IPV4_ONLY.some(why => flow.includes(`"${why}"`))));
+});
+
+test('every filter lets the neighbours of its lines be found', () => {
+  for (const { text } of filtering)
+    for (const chain of ['input', 'output'].filter(name => text.includes(`chain ${name} `)))
+      expect(chainOf(text, chain)).toContain('icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept');
 });
 
 test('a filter is replaced as a whole, and only our own table', () => {

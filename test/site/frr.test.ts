@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressPlan } from '../../infra/city/addresses.js';
+import { addressPlan, FAMILIES, type Family } from '../../infra/city/addresses.js';
 import { ENDPOINT_SEGMENTS } from '../../infra/city/model.js';
 import { layoutOf } from '../../infra/site/layout.js';
 import { canTho } from './cities.js';
@@ -11,11 +11,19 @@ const speakers = layoutOf(canTho).hosts.flatMap(({ name, role, node, files }) =>
 });
 const textOf = (name: string): string => speakers.find(speaker => speaker.name === name)?.text ?? '';
 
-/** Prefix lists that a route map lets through, in its order. */
-const passedBy = (text: string, map: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`^route-map ${map} permit \\d+\\n match ip address prefix-list (\\w+)`, 'gm'))].map(([, list = '']) => list);
-const entriesOf = (text: string, list: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`^ip prefix-list ${list} seq \\d+ permit (.*)$`, 'gm'))].map(([, entry = '']) => entry);
+const WORD = { v4: 'ip', v6: 'ipv6' } as const satisfies Record<Family, string>;
+/** Prefix lists of one family that a route map lets through, in its order. */
+const passedIn = (family: Family, text: string, map: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^route-map ${map} permit \\d+\\n match ${WORD[family]} address prefix-list (\\w+)`, 'gm'))].map(
+    ([, list = '']) => list,
+  );
+/** Of either family. */
+const passedBy = (text: string, map: string): ReadonlySet<string> => new Set(FAMILIES.flatMap(family => passedIn(family, text, map)));
+const entriesOf = (family: Family, text: string, list: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^${WORD[family]} prefix-list ${list} seq \\d+ permit (.*)$`, 'gm'))].map(([, entry = '']) => entry);
+/** What a family's part of the router's own section says. */
+const sectionOf = (family: Family, text: string): string =>
+  new RegExp(`^ address-family ip${family} unicast\n([\\s\\S]*?)^ exit-address-family`, 'm').exec(text)?.[1] ?? '';
 const mapsOut = (text: string): readonly string[] => [...text.matchAll(/ route-map (\S+) out$/gm)].map(([, map = '']) => map);
 const blocksOf = (text: string, map: string): readonly string[] =>
   text.match(new RegExp(`^route-map ${map} permit \\d+\\n(?: .*\\n)+`, 'gm')) ?? [];
@@ -30,44 +38,62 @@ describe.each(others)('$name', ({ name, node, text }) => {
   test('sends its own prefixes and nothing that it learnt', () => {
     expect(mapsOut(text).length).toBeGreaterThan(0);
     expect(new Set(mapsOut(text))).toEqual(new Set(['SITE-OUT']));
-    expect(passedBy(text, 'SITE-OUT')).toEqual(['OWN']);
+    for (const family of FAMILIES) expect(passedIn(family, text, 'SITE-OUT')).toEqual(['OWN']);
     expect(text).not.toContain('redistribute');
   });
 
-  test('owns what the model gives it', () => expect(new Set(entriesOf(text, 'OWN'))).toEqual(new Set(ownOf(name, node))));
+  test.each(FAMILIES)('owns in %s what the model gives it, and originates just that', family => {
+    const own = new Set(ownOf(family, name, node));
+    expect(new Set(entriesOf(family, text, 'OWN'))).toEqual(own);
+    expect(new Set([...sectionOf(family, text).matchAll(/^ {2}network (.*)$/gm)].map(([, prefix]) => prefix))).toEqual(own);
+  });
 });
 
-function ownOf(name: string, node: number): readonly string[] {
-  const loopback = `${plan.loopback(node).v4}/32`;
-  if (name.startsWith('s')) return [loopback, plan.lan(node).v4];
-  if (name.startsWith('x')) return [loopback, ...(canTho.externals.find(({ number }) => number === node)?.prefixes ?? [])];
+function ownOf(family: Family, name: string, node: number): readonly string[] {
+  const loopback = `${plan.loopback(node)[family]}/${family === 'v4' ? 32 : 128}`;
+  if (name.startsWith('s')) return [loopback, plan.lan(node)[family]];
+  const prefixes = family === 'v4' ? canTho.externals.find(({ number }) => number === node)?.prefixes : [];
+  if (name.startsWith('x')) return [loopback, ...(prefixes ?? [])];
   const offices = canTho.endpoints.filter(({ aggregation }) => aggregation === node);
-  return [loopback, ...offices.flatMap(({ number }) => ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment).v4))];
+  return [loopback, ...offices.flatMap(({ number }) => ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment)[family]))];
 }
 
 describe.each(CENTRES)('%s', name => {
   const text = textOf(name);
 
-  test.each(['WITNESS', 'AGGREGATION', 'EXTERNAL'])('takes paths of one autonomous system only from %s', policy => {
+  test.each(['WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'])('takes paths of one autonomous system only from %s', policy => {
     const blocks = blocksOf(text, `${policy}-IN`);
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(block).toContain(' match as-path ONE-HOP\n');
   });
 
-  test('never tells an aggregation node of other offices, nor an external of any', () => {
+  test('never tells an aggregation node of other offices, nor the Internet of any', () => {
     expect(passedBy(text, 'AGGREGATION-OUT')).not.toContain('ENDPOINTS');
-    expect(passedBy(text, 'EXTERNAL-OUT')).not.toContain('ENDPOINTS');
-    expect(passedBy(text, 'EXTERNAL-OUT')).not.toContain('EXTERNALS');
+    // The national network knows the way back to the offices that look whether it is there; the Internet does not.
+    expect(passedBy(text, 'NATIONAL-OUT')).toContain('ENDPOINTS');
+    expect(passedBy(text, 'INTERNET-OUT')).not.toContain('ENDPOINTS');
+    for (const map of ['NATIONAL-OUT', 'INTERNET-OUT']) expect(passedBy(text, map)).not.toContain('EXTERNALS');
   });
 
-  test('gives the witness no services, offices or externals', () => expect(passedBy(text, 'WITNESS-OUT')).toEqual(['LANS', 'LOOPBACKS']));
+  test('gives the witness no services, offices or externals', () =>
+    expect(passedBy(text, 'WITNESS-OUT')).toEqual(new Set(['LANS', 'LOOPBACKS'])));
+
+  test('treats both families alike, but for what has prefixes in one only', () => {
+    for (const map of ['CENTRE', 'WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'].flatMap(policy => [`${policy}-IN`, `${policy}-OUT`]))
+      expect(passedIn('v6', text, map)).toEqual(passedIn('v4', text, map).filter(list => list !== 'EXTERNALS'));
+    expect(entriesOf('v6', text, 'EXTERNALS')).toEqual([]);
+  });
 });
 
 test('the witness announces no service', () => expect(textOf('s3-router1')).not.toContain('route-map SERVICES'));
 
 test('services are told apart by explicit prepends: primary, backup, then whoever is on probation', () => {
-  const prepends = (name: string) =>
-    blocksOf(textOf(name), 'SERVICES').map(block => (/prepend (.*)/.exec(block)?.[1] ?? '').split(' ').filter(Boolean).length);
+  const prependsIn = (family: Family, name: string) =>
+    blocksOf(textOf(name), 'SERVICES')
+      .filter(block => block.includes(` match ${WORD[family]} address prefix-list SERVICES\n`))
+      .map(block => (/prepend (.*)/.exec(block)?.[1] ?? '').split(' ').filter(Boolean).length);
+  const prepends = (name: string) => prependsIn('v4', name);
+  for (const name of CENTRES) expect(prependsIn('v6', name)).toEqual(prepends(name));
   const [[primary = 0, primaryHeld = 0], [backup = 0, backupHeld = 0]] = CENTRES.map(prepends) as [number[], number[]];
   expect(primary).toBe(0);
   expect(primary).toBeLessThan(backup);
@@ -75,13 +101,17 @@ test('services are told apart by explicit prepends: primary, backup, then whoeve
   expect(textOf('s2-router1')).not.toContain('prepend last-as');
 });
 
-test('every neighbour has BFD and policies in both directions', () => {
+test('every neighbour has BFD, and policies in both directions and families', () => {
   for (const { name, text } of speakers) {
     const neighbours = [...text.matchAll(/^ neighbor (\S+) remote-as/gm)].map(([, address = '']) => address);
     expect(neighbours.length, name).toBeGreaterThan(0);
     for (const address of neighbours) {
-      for (const line of [`bfd profile line`, String.raw`route-map \S+ in`, String.raw`route-map \S+ out`])
-        expect(text).toMatch(new RegExp(`neighbor ${address.replaceAll('.', '\\.')} ${line}$`, 'm'));
+      const says = (section: string, line: string) =>
+        expect(section).toMatch(new RegExp(`neighbor ${address.replaceAll('.', '\\.')} ${line}$`, 'm'));
+      says(text, 'bfd profile line');
+      says(sectionOf('v6', text), 'activate');
+      for (const section of FAMILIES.map(family => sectionOf(family, text)))
+        for (const line of [String.raw`route-map \S+ in`, String.raw`route-map \S+ out`]) says(section, line);
     }
     expect(text).not.toContain('no bgp ebgp-requires-policy');
   }

@@ -95,16 +95,23 @@ describe('routes', () => {
     kind: 'routes',
     host: 'n67',
     peers: ['10.96.0.25'],
-    routes: [{ prefix: '10.101.0.3', device: 'l12' }],
+    routes: [
+      { prefix: '10.101.0.3', devices: ['l12'] },
+      { prefix: 'fd00::a:3', devices: ['l12'] },
+      { prefix: 'fd00::c:0/62', devices: ['l12', 'l13'] },
+    ],
   };
-  const look = async (peer: string, dev: string) => {
+  const equal = { dst: 'fd00::c:0/62', nexthops: [{ dev: 'l13' }, { dev: 'l12' }] };
+  const look = async (peer: string, dev: string, devV6 = 'l12') => {
     const summary = JSON.stringify({ peers: { '10.96.0.25': { state: peer } } });
-    const kernel = JSON.stringify([{ dst: '10.101.0.3', dev }]);
-    return (await observe([check], fakeFabric({ exec: () => said(`${summary}\n----\n${kernel}`) })))[0];
+    const kernel = [[{ dst: '10.101.0.3', dev }], [{ dst: 'fd00::a:3', dev: devV6 }, equal]].map(routes => JSON.stringify(routes));
+    return (await observe([check], fakeFabric({ exec: () => said([summary, ...kernel].join('\n----\n')) })))[0];
   };
   test('are as planned', async () => expect(await look('Established', 'l12')).toMatchObject({ state: 'ok' }));
   test('go astray', async () =>
     expect(await look('Established', 'l13')).toMatchObject({ state: 'late', detail: '10.101.0.3 goes to l13, not l12' }));
+  test('go astray in one family', async () =>
+    expect(await look('Established', 'l12', 'l13')).toMatchObject({ state: 'late', detail: 'fd00::a:3 goes to l13, not l12' }));
   test('lack a session', async () =>
     expect(await look('Active', 'l12')).toMatchObject({ state: 'late', detail: 'no BGP session with 10.96.0.25' }));
 });
@@ -190,9 +197,9 @@ describe('the list of checks', () => {
     ));
   test('expects services at the primary: an aggregation node reaches each over its line to it', () => {
     const routes = checks.flatMap(check => (check.id === 'routes/n67' && check.kind === 'routes' ? check.routes : []));
-    expect(routes).toEqual([
-      { prefix: '10.101.0.3', device: 'l12' },
-      { prefix: '10.101.0.7', device: 'l12' },
+    expect(routes.filter(({ prefix }) => prefix.startsWith('10.101.'))).toEqual([
+      { prefix: '10.101.0.3', devices: ['l12'] },
+      { prefix: '10.101.0.7', devices: ['l12'] },
     ]);
   });
 });

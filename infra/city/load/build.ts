@@ -36,6 +36,7 @@ export function buildCity(draft: Draft): City {
     riskGroups: riskGroupsOf(draft),
     tiers: byKey(soundOf(draft.tiers)).map(({ key, value }) => ({ name: key, ceiling: value })),
     systems: inForce(draft.systems).map(systemOf),
+    capacity: capacityOf(required(draft.capacity)),
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
     accepted: soundOf(draft.accepted).map(({ value }) => value),
     totals: required(draft.totals),
@@ -119,9 +120,15 @@ function linkOf({ key, value }: Output<'links'>): Link {
 }
 
 function systemOf({ key, value }: Output<'systems'>): System {
-  const { validFrom: _from, validUntil: _until, ...rest } = value;
-  return { number: Number(key) as SystemNumber, ...rest };
+  const { validFrom: _from, validUntil: _until, demand, ...rest } = value;
+  const { per, toSystem, toOffice } = demand;
+  return { number: Number(key) as SystemNumber, ...rest, demand: { per, toSystemBps: toSystem, toOfficeBps: toOffice } };
 }
+
+const capacityOf = ({ replication, ...rest }: NonNullable<Draft['capacity']['value']>): City['capacity'] => ({
+  ...rest,
+  replicationBps: replication,
+});
 
 const flowOf = ({ from, to, ports, ...rest }: NonNullable<Output<'flows'>['value']>): Flow => ({
   from: from as Zone[],

@@ -6,7 +6,7 @@ import { IS_NUMBER } from './number.js';
  */
 
 /** A date as YYYY-MM-DD that exists in the calendar. */
-export const date = z.string().refine(isDate, 'a date that exists, as 2027-12-31');
+export const date = z.string().refine(isDate, 'a date that exists, as 2027-12-31').meta({ format: 'date' });
 
 /** A key that other parts of the inventory refer to. */
 export const key = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and dashes, at most 32, a letter first');
@@ -25,10 +25,13 @@ export const within = (least: number, most: number) => {
 
 const RATE = 'a rate above 0 with its unit: kbit/s, Mbit/s or Gbit/s, as "100 Mbit/s"';
 
+const RATE_FORM = /^(\d+(?:\.\d+)?) ?(kbit|Mbit|Gbit)\/s$/;
+
 /** Bits per second from a rate with its unit. */
 export const rateBps = z
   .string(RATE)
   .refine(value => parseRate(value) > 0, RATE)
+  .meta({ pattern: RATE_FORM.source })
   .transform(parseRate);
 
 const NAME = 'the short name of an element: s, n, x or e and its number, as n66';
@@ -66,7 +69,7 @@ function isDate(value: string): boolean {
 }
 
 function parseRate(value: string): number {
-  const [, amount = '0', unit = ''] = /^(\d+(?:\.\d+)?) ?(kbit|Mbit|Gbit)\/s$/.exec(value) ?? [];
+  const [, amount = '0', unit = ''] = RATE_FORM.exec(value) ?? [];
   return Math.round(Number(amount) * (BITS[unit as keyof typeof BITS] ?? 0));
 }
 const BITS = { kbit: 1e3, Mbit: 1e6, Gbit: 1e9 } as const satisfies Record<string, number>;

@@ -24,7 +24,18 @@ export async function readInventory(nameOrPath: string): Promise<InventoryFiles>
 }
 
 /** Names of the inventories that come with the program. */
-export const shippedInventories = async (): Promise<readonly string[]> => (await readdir(shippedFolder())).toSorted();
+export async function shippedInventories(): Promise<readonly string[]> {
+  const names = await readdir(shippedFolder());
+  return names.filter(name => existsSync(join(shippedFolder(), name, 'city.yaml'))).toSorted();
+}
+
+/** The outline that comes with an inventory, `city.svg`, as text; undefined when there is none. @throws as `readInventory` */
+export async function readOutline(nameOrPath: string): Promise<string | undefined> {
+  const bytes = await readOne(join(await findFolder(nameOrPath), 'city.svg'), OUTLINE_LIMIT_BYTES);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+/** That of 103 wards has 60 kB; what is cut off here is refused by who parses it. */
+const OUTLINE_LIMIT_BYTES = 5 * 2 ** 20;
 
 async function findFolder(nameOrPath: string): Promise<string> {
   const candidates = /^[a-z0-9-]+$/.test(nameOrPath) ? [join(shippedFolder(), nameOrPath), nameOrPath] : [nameOrPath];

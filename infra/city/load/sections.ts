@@ -1,14 +1,11 @@
 import type * as z from 'zod';
 import type { Lists, Maps, Singles } from './draft.js';
-import { entryOf, fieldsOf, type Report, reportUnknownAssumed, type Section } from './entry.js';
+import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed, type Section } from './entry.js';
 import type { Decoded } from './files.js';
 import { shown, wordHint } from './hint.js';
 import { IS_NUMBER } from './number.js';
-import { LISTS, MAPS, SINGLES } from './schema.js';
+import { LISTS, MAPS, NUMBERED, SINGLES } from './schema.js';
 import { readYaml, type YamlSource } from './yaml.js';
-
-/** Sections of city.yaml whose keys are permanent numbers. */
-const NUMBERED: readonly string[] = ['sites', 'aggregations', 'externals', 'systems'];
 
 const COPY = 'copy the one of a shipped inventory and edit it';
 
@@ -32,6 +29,8 @@ export function readSections(yaml: YamlSource, report: Report): Singles & Maps &
     ...mapValues(SINGLES, (schema: z.ZodType, name) => entryOf(place(yaml, [name]), top[name], schema, tell)),
     ...mapValues({ ...MAPS, ...LISTS }, (schema: z.ZodType, name) => readSection(yaml, name, top[name], schema, tell)),
   };
+  for (const [name, schema] of Object.entries<z.ZodType>(SINGLES))
+    reportUnknownAssumed(sections[name] as Entry<unknown>, fieldsOf(schema), tell);
   // the tables of schemas have one type each: their union cannot say which section got which
   return sections as unknown as Singles & Maps & Lists;
 }

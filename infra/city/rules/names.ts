@@ -1,3 +1,3 @@
-/** The rules whose findings an operator may accept, one file each in this folder. */
-export const RULE_NAMES = ['survives-one-risk-group', 'office-has-two-uplinks'] as const;
+/** The rules whose findings an operator may accept: one file each in this folder, but for `segmentation`, which judges what is rendered. */
+export const RULE_NAMES = ['offices-are-served', 'no-single-point-of-failure', 'one-writer', 'lines-have-room', 'segmentation'] as const;
 export type RuleName = (typeof RULE_NAMES)[number];

@@ -1,4 +1,4 @@
-import type { City } from '../model.js';
+import type { Survey } from '../failures/survey.js';
 import type { Problem } from '../problem.js';
 
 /** What a rule found, and how much it looked at: nothing found among nothing checked is unknown, not fine. */
@@ -13,5 +13,5 @@ export interface Rule {
   readonly demands: string;
   /** What one case is, plural. */
   readonly of: string;
-  examine(city: City): Examination;
+  examine(survey: Survey): Examination;
 }

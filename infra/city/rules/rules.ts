@@ -1,10 +1,14 @@
+import { linesHaveRoom } from './lines-have-room.js';
 import type { RuleName } from './names.js';
-import { officeHasTwoUplinks } from './office-has-two-uplinks.js';
+import { noSinglePointOfFailure } from './no-single-point-of-failure.js';
+import { officesAreServed } from './offices-are-served.js';
+import { oneWriter } from './one-writer.js';
 import type { Rule } from './rule.js';
-import { survivesOneRiskGroup } from './survives-one-risk-group.js';
 
-/** Every rule that `citydc check` applies, in the order of its report. */
+/** Every rule about a city, in the order of the report. */
 export const RULES = {
-  'survives-one-risk-group': survivesOneRiskGroup,
-  'office-has-two-uplinks': officeHasTwoUplinks,
-} as const satisfies Record<RuleName, Rule>;
+  'offices-are-served': officesAreServed,
+  'no-single-point-of-failure': noSinglePointOfFailure,
+  'one-writer': oneWriter,
+  'lines-have-room': linesHaveRoom,
+} as const satisfies Record<Exclude<RuleName, 'segmentation'>, Rule>;

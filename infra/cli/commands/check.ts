@@ -1,63 +1,122 @@
-import type { Command } from 'commander';
-import { type CheckReport, checkCity } from '../../city/check.js';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { refuseDuringDrill } from '../../../runbooks/lock.js';
+import { FAMILIES } from '../../city/addresses.js';
+import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { DEFAULT_INVENTORY, packageRoot, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError } from '../../city/problem.js';
+import { examineSegmentation } from '../../site/filtering/examine.js';
+import { topologyOf } from '../../site/topology.js';
+import { describe } from '../check/describe.js';
+import { answer, questionOf } from '../check/explain.js';
+import { describeMatrix, proveMatrix } from '../check/matrix-in-lab.js';
+import { checkPage } from '../check/page/page.js';
+import type { CheckedCity } from '../check/page/view.js';
+import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { table } from '../table.js';
+import { parseOutline } from '../diagram/outline.js';
+import { writeWhole } from '../file.js';
+import { openRunningCity } from '../running-city.js';
 import { today } from '../today.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   command
     .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
+    .option('--explain <what...>', 'why an office (number, code or name) reaches a system (key or name) the way it does, as: e131 portal')
+    .option('--while-down <elements>', 'with --explain: what has failed, as l24,s1 (nodes, links, shared-risk groups)')
+    .addOption(
+      new Option(
+        '--against-lab <what>',
+        'hold it against the running city: routes (every predicted next hop, whole and while lines are cut) or matrix (every cell of the allowed flows, by real connections)',
+      ).choices(Object.keys(AGAINST_LAB)),
+    )
+    .option('--cuts <number>', 'with --against-lab routes: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
+    .option('--seed <number>', 'with --against-lab routes: which lines are drawn', wholeNumber, 1)
+    .addOption(
+      new Option('--html <file>', 'write the result as one page, too, for a browser without network').conflicts([
+        'explain',
+        'whileDown',
+        'againstLab',
+      ]),
+    )
     .action(invoke(check));
 }
 
 interface Options {
   readonly today?: string;
+  readonly explain?: readonly string[];
+  readonly whileDown?: string;
+  readonly againstLab?: keyof typeof AGAINST_LAB;
+  readonly cuts: number;
+  readonly seed: number;
+  readonly html?: string;
 }
 
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
+  if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
   const { city, locate } = loadLocated(await readInventory(inventory));
+  if (options.explain !== undefined || options.whileDown !== undefined) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
-  const report = checkCity(city, day, locate);
-  context.output.result({ schema: 1, inventory: city.id, today: day, ...report }, describe(city, report));
+  const report = checkCity(city, day, locate, [examineSegmentation(topologyOf(city))]);
+  const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
+  const text = [describe(city, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
+  context.output.result({ schema: 1, inventory: city.id, today: day, ...report, page }, text);
   return report.problems.length === 0 ? 0 : 1;
 }
+
+async function writePage(context: Context, path: string, inventory: string, checked: Omit<CheckedCity, 'outline'>): Promise<string> {
+  const outline = await readOutline(inventory);
+  const page = checkPage({ ...checked, outline: outline === undefined ? undefined : parseOutline(outline) });
+  await writeWhole(path, page, '--html', context.interrupted());
+  return path;
+}
+
+async function explain({ output }: Context, city: City, options: Options): Promise<ExitCode> {
+  const question = questionOf(city, options.explain ?? [], options.whileDown?.split(',') ?? []);
+  const { answered, text } = answer(city, question);
+  output.result({ schema: 1, inventory: city.id, ...answered }, text);
+  return answered.outcome === 'delivered' ? 0 : 1;
+}
+
+/** The city that runs says which inventory it is of. */
+const AGAINST_LAB = { routes: routesAgainstLab, matrix: matrixAgainstLab } as const;
+
+async function routesAgainstLab(context: Context, { cuts, seed }: Options): Promise<ExitCode> {
+  const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
+  await refuseDuringDrill(drillsFolder);
+  const { output } = context;
+  const cases = await compareRoutes(topology, fabric, { cuts, seed, signal: context.interrupted(), progress: output.progress });
+  const agree = cases.every(({ differences }) => differences.length === 0);
+  output.result({ schema: 1, inventory: city.id, seed, agree, cases }, describeComparisons(cases, seed));
+  return agree ? 0 : 1;
+}
+
+async function matrixAgainstLab(context: Context): Promise<ExitCode> {
+  const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
+  await refuseDuringDrill(drillsFolder);
+  const started = context.now().getTime();
+  const proof = await proveMatrix({
+    topology,
+    fabric,
+    families: FAMILIES,
+    prober: join(packageRoot(), 'dist', 'agents', 'prober.mjs'),
+    signal: context.interrupted(),
+  });
+  const seconds = (context.now().getTime() - started) / 1000;
+  const said = [describeMatrix(proof), `${seconds.toFixed(1)} s`, ...proof.problems.map(formatProblem)];
+  context.output.result({ schema: 1, inventory: city.id, seconds, ...proof }, said.join('\n'));
+  return proof.problems.length === 0 ? 0 : 1;
+}
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number');
+  return Number(text);
+};
 
 function checkedDate(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new InputError([{ rule: 'usage', path: '--today', message: `'${text}' is not a date`, hint: 'write it as 2027-12-31' }]);
 }
-
-function describe(city: City, report: CheckReport): string {
-  const { problems, accepted, checked, counts, assumed } = report;
-  const parts = [
-    `${city.id}: ${city.name.vi} (${city.name.en})`,
-    table(['element', 'count'], Object.entries(counts)),
-    table(
-      ['checked', 'cases', 'findings'],
-      checked.map(({ demands, cases, of, findings }) => [demands, `${cases} ${of}`, findings]),
-    ),
-    accepted.length === 0
-      ? ''
-      : table(
-          ['accepted', 'scope', 'findings', 'until', 'reason'],
-          accepted.map(({ rule, scope, findings, expires, reason }) => [rule, scope, findings.length, expires, reason]),
-        ),
-    table(['assumed, confirmed by nobody', 'facts'], [...Object.entries(assumed), ['total', assumedTotal(report)]]),
-    problems.map(formatProblem).join('\n'),
-    verdict(report),
-  ];
-  return parts.filter(part => part !== '').join('\n');
-}
-
-/** What came of a check, in one line. */
-export function verdict({ problems: { length: problems }, accepted }: CheckReport): string {
-  const count = problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`;
-  return `${count}, ${accepted.flatMap(({ findings }) => findings).length} accepted findings`;
-}
-
-const assumedTotal = ({ assumed }: CheckReport): number => Object.values(assumed).reduce((sum, facts) => sum + facts, 0);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Change, type CityDiff, diffCities } from '../../city/diff.js';
+import { type Change, type CityDiff, diffCities, type SinglePoint } from '../../city/diff.js';
 import { load } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
@@ -18,27 +18,21 @@ async function diff({ output }: Context, before: string, after: string): Promise
   return addresses.changed.length + numbers.reused.length + numbers.forgotten.length === 0 ? 0 : 1;
 }
 
-function describe({ offices, nodes, links, systems, addresses, numbers }: CityDiff): string {
-  const counts = table(
-    ['', 'added', 'retired', 'changed'],
-    Object.entries({ offices, nodes, links, systems }).map(([name, { added, retired, changed }]) => [
-      name,
-      added.length,
-      retired.length,
-      changed.length,
-    ]),
-  );
+function describe({ offices, nodes, links, systems, addresses, numbers, singlePointsOfFailure: points }: CityDiff): string {
+  const parts = { offices, nodes, links, systems };
   const changes = [...offices.renamed, ...offices.rehomed, ...offices.changed, ...nodes.changed, ...links.changed, ...systems.changed];
   return [
-    counts,
-    ...Object.entries({ offices, nodes, links, systems }).flatMap(([name, { added, retired }]) => [
-      names(`${name} added`, added),
-      names(`${name} retired`, retired),
-    ]),
+    table(
+      ['', 'added', 'retired', 'changed'],
+      Object.entries(parts).map(([name, { added, retired, changed }]) => [name, added.length, retired.length, elementsOf(changed).size]),
+    ),
+    ...Object.entries(parts).flatMap(([name, { added, retired }]) => [names(`${name} added`, added), names(`${name} retired`, retired)]),
     changeTable(changes),
     changeTable(addresses.changed),
     names('numbers reused, which must never happen', numbers.reused),
     names('numbers gone without being retired (set validUntil instead of removing)', numbers.forgotten),
+    singlePoints('new single points of failure', points.added),
+    singlePoints('healed single points of failure', points.healed),
     `offices renamed: ${offices.renamed.length}, re-homed: ${offices.rehomed.length}`,
     `addresses changed for what stays: ${addresses.changed.length} of ${addresses.compared}`,
   ]
@@ -46,12 +40,54 @@ function describe({ offices, nodes, links, systems, addresses, numbers }: CityDi
     .join('\n');
 }
 
-const names = (title: string, list: readonly string[]): string => (list.length === 0 ? '' : `${title}: ${list.join(' ')}`);
-
-const changeTable = (changes: readonly Change[]): string =>
-  changes.length === 0
-    ? ''
-    : table(
-        ['element', 'field', 'before', 'after'],
-        changes.map(({ element, field, before, after }) => [element, field, before, after]),
+const singlePoints = (title: string, list: readonly SinglePoint[]): string =>
+  list.length === 0
+    ? `${title}: none`
+    : names(
+        `${title}: ${list.length}`,
+        list.map(({ element }) => element),
       );
+
+const elementsOf = (changes: readonly Change[]): ReadonlySet<string> => new Set(changes.map(({ element }) => element));
+
+const names = (title: string, list: readonly string[]): string => (list.length === 0 ? '' : `${title}: ${ranges(list).join(' ')}`);
+
+/** Names in their order, three and more consecutive numbers as one: `e77 e227–e297`. */
+function ranges(list: readonly string[]): readonly string[] {
+  const runs: string[][] = [];
+  for (const name of list) {
+    const run = runs.at(-1);
+    if (run !== undefined && name === successor(run.at(-1) ?? '')) run.push(name);
+    else runs.push([name]);
+  }
+  return runs.flatMap(run => (run.length < 3 ? run : [`${run[0]}–${run.at(-1)}`]));
+}
+
+const successor = (name: string): string =>
+  name.replace(/^([a-z])(\d+)$/, (_, letter: string, number: string) => `${letter}${Number(number) + 1}`);
+
+/** Field by field; the same change of several elements is one row. */
+function changeTable(changes: readonly Change[]): string {
+  if (changes.length === 0) return '';
+  const rows = new Map<string, { readonly change: Change; readonly elements: string[] }>();
+  for (const change of byField(changes)) {
+    const key = JSON.stringify([change.field, change.before, change.after]);
+    const row = rows.get(key) ?? { change, elements: [] };
+    row.elements.push(change.element);
+    rows.set(key, row);
+  }
+  return table(
+    ['field', 'before', 'after', 'of'],
+    [...rows.values()].map(({ change: { field, before, after }, elements }) => [
+      field,
+      before || '–',
+      after || '–',
+      ranges(elements).join(' '),
+    ]),
+  );
+}
+
+function byField(changes: readonly Change[]): readonly Change[] {
+  const order = [...new Set(changes.map(({ field }) => field))];
+  return changes.toSorted((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
+}

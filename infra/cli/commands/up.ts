@@ -9,10 +9,10 @@ import { InputError } from '../../city/problem.js';
 import type { Page } from '../../lab/keeper/pages.js';
 import { type UpOutcome, up } from '../../lab/up.js';
 import type { CheckResult } from '../../site/steady-state.js';
+import { verdict } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { stateOf } from '../place.js';
 import { today } from '../today.js';
-import { verdict } from './check.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
 

@@ -26,8 +26,8 @@ function configOf(topology: Topology, { node }: Machine) {
     statePath: '/var/lib/citydc/announcer.json',
     holdDownSeconds: 30,
     quorumGraceSeconds: 3,
-    services: topology.city.systems.map(({ key, number, state }) => ({ system: key, address: topology.plan.service(number).v4, state })),
-    edges: machinesOf(topology, 'edge', node.number).map(({ address }) => ({ address: address.v4, healthPort: PORT.edgeHealth })),
+    services: topology.city.systems.map(({ key, number, state }) => ({ system: key, address: topology.plan.service(number), state })),
+    edges: machinesOf(topology, 'edge', node.number).map(({ address }) => ({ address, healthPort: PORT.edgeHealth })),
     etcd: machinesOf(topology, 'etcd', node.number).map(({ address }) => `http://${address.v4}:${PORT.etcdClient}`),
   };
 }

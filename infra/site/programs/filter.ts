@@ -1,5 +1,7 @@
+import { FAMILIES, type Family, inBoth } from '../../city/addresses.js';
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
+import { type City, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
+import { once } from '../../city/once.js';
 import type { Program } from '../program.js';
 import { bridgeOf, linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
 
@@ -10,7 +12,8 @@ const TABLE = 'inet citydc';
 /**
  * The allowed-flows matrix as nftables: stateful at the office and at the site's router, stateless in between, all else dropped.
  *
- * An aggregation node has no rule from office to office, so a worm in one ward stays there.
+ * An aggregation node has no rule from office to office, so a worm in one ward stays there. Every rule that names addresses or messages
+ * is there for both families; what has no IPv6 prefix has no IPv6 rule, and is dropped.
  */
 export const filter: Program = {
   name: 'filter',
@@ -27,13 +30,13 @@ function rulesFor(topology: Topology, machine: Machine): string {
   switch (node.kind) {
     case 'site':
       return table([
-        chain('input', ROUTER_INPUT),
-        chain('forward', [...SWITCHED, ESTABLISHED, ICMP_ERRORS, ...dataFlows(topology.city).map(permit)]),
+        chain('input', routerInput(topology)),
+        chain('forward', [...SWITCHED, ESTABLISHED, ...ICMP_ERRORS, ...ownFromOutside(topology, node), ...siteFlows(topology)]),
       ]);
     case 'aggregation':
       return table([
-        chain('input', ROUTER_INPUT),
-        chain('forward', [...apart(topology, node), ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)]),
+        chain('input', routerInput(topology)),
+        chain('forward', [...apart(topology, node), ...ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)]),
       ]);
     case 'endpoint':
       return office(topology, node);
@@ -46,68 +49,131 @@ function rulesFor(topology: Topology, machine: Machine): string {
 const SWITCHED = SITE_SEGMENTS.map(bridgeOf).map(bridge => `iifname "${bridge}" oifname "${bridge}" accept`);
 /** No office reaches another, with whatever packet; and none sends with addresses that are not its own. */
 function apart({ plan, city, linksAt }: Topology, aggregation: Node): readonly string[] {
-  const spans = set(ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4));
+  const spans = ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment));
   const ownOnly = officesOf(city, aggregation.number).flatMap(({ number }) => {
     const access = (linksAt.get(aggregation.number) ?? []).filter(({ ends }) => ends.includes(number));
-    const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment).v4);
-    return access.map(link => `iifname "${linkName(link)}" ip saddr != ${set([...own, linkAddresses(plan, link, number).own.v4])} drop`);
+    const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment));
+    return access.flatMap(link =>
+      inBoth(family => `iifname "${linkName(link)}" ${notFrom(family, [...own, linkAddresses(plan, link, number).own])} drop`),
+    );
   });
-  return [`ip saddr ${spans} ip daddr ${spans} drop comment "office to office"`, ...ownOnly];
+  return [...inBoth(family => `${between(family, spans, spans)} drop comment "office to office"`), ...ownOnly];
 }
 
+/** What nftables calls a family's addresses, its control messages, and those of them that tell of errors. */
+const NFT_WORDS = {
+  v4: { ip: 'ip', icmp: 'icmp', errors: ['destination-unreachable', 'time-exceeded', 'parameter-problem'] },
+  v6: { ip: 'ip6', icmp: 'icmpv6', errors: ['destination-unreachable', 'packet-too-big', 'time-exceeded', 'parameter-problem'] },
+} as const satisfies Record<Family, { ip: string; icmp: string; errors: readonly string[] }>;
+
+/** What is not ours has no IPv6 prefix in the inventory. */
+const outside = (v4: string): FlowPrefix => ({ v4, v6: undefined });
+const quoted = (link: Link): string => `"${linkName(link)}"`;
+const set = (items: readonly string[]): string => (items.length === 1 ? `${items[0]}` : `{ ${items.join(', ')} }`);
+
 const ESTABLISHED = 'ct state established,related accept';
-const ICMP_ERRORS = 'icmp type { destination-unreachable, time-exceeded, parameter-problem } accept';
+const ICMP_ERRORS = inBoth(family => `${NFT_WORDS[family].icmp} type ${set(NFT_WORDS[family].errors)} accept`);
+/** IPv6 finds its neighbours by messages that a filter sees; IPv4 does not. The kernel takes them from the same line only (RFC 4861, 7.1). */
+const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
 const LOOPBACK = 'iif lo accept';
-/** Routing with the neighbours, ping for the NOC; a site's router also answers its own LAN's health checks by state. */
-const ROUTER_INPUT = [
-  LOOPBACK,
-  ESTABLISHED,
-  'iifname "l*" tcp dport 179 accept comment "BGP"',
-  'iifname "l*" udp dport { 3784, 3785 } accept comment "BFD"',
-  'icmp type echo-request accept',
-  ICMP_ERRORS,
-];
+/** Routing with the neighbours, and what the matrix lets ask a router; a site's router also hears its own LAN's answers, by state. */
+function routerInput({ city, plan }: Topology): readonly string[] {
+  const ends = [plan.linksSpan()];
+  const own = new Set([plan.loopbacksSpan().v4, plan.linksSpan().v4]);
+  return [
+    LOOPBACK,
+    ESTABLISHED,
+    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} tcp dport 179 accept comment "BGP"`),
+    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} udp dport { 3784, 3785 } accept comment "BFD"`),
+    NEIGHBOURS,
+    ...dataFlows(city)
+      .filter(({ to }) => to.some(({ v4 }) => own.has(v4)))
+      .flatMap(permit),
+    ...ICMP_ERRORS,
+  ];
+}
+
+/** What is not ours begins nothing with an address that it does not have: it could pass for a monitor. */
+const ownFromOutside = ({ plan, nodes, linksAt }: Topology, site: Node): readonly string[] =>
+  (linksAt.get(site.number) ?? []).flatMap(link => {
+    const far = nodes.get(farEnd(link, site.number));
+    if (far?.kind !== 'external') return [];
+    const own = [...far.prefixes.map(outside), plan.loopback(far.number), linkAddresses(plan, link, far.number).own];
+    return inBoth(family => `iifname ${quoted(link)} ${notFrom(family, own)} drop comment "only its own addresses come from outside"`);
+  });
 
 function office(topology: Topology, endpoint: Endpoint): string {
   const links = topology.linksAt.get(endpoint.number) ?? [];
   const lines = links.filter(({ kind }) => kind === 'internet').map(linkName);
   const flows = officeFlows(topology);
-  const internet = resolveFlows(topology.city).filter(({ over }) => over === 'internet-line');
-  const own = ENDPOINT_SEGMENTS.map(segment => topology.plan.segment(endpoint.number, segment).v4);
+  const internet = flowsOf(topology.city).filter(({ over }) => over === 'internet-line');
+  const own = ENDPOINT_SEGMENTS.map(segment => topology.plan.segment(endpoint.number, segment));
+  const leaves = `oifname ${set(links.map(quoted))}`;
+  // What comes from the network for a device behind this router has the address of another: only what leaves is bound to our own.
   const outgoing = [
-    ESTABLISHED,
-    ...lines.flatMap(line => [...internet.map(flow => `oifname "${line}" ${permit(flow)}`), `oifname "${line}" drop`]),
-    `ip saddr != ${set(own)} drop comment "only our own addresses leave"`,
-    ...flows.map(permit),
+    ...inBoth(family => `${leaves} ${notFrom(family, own)} drop comment "only our own addresses leave"`),
+    ...lines.flatMap(line => [...internet.flatMap(permit).map(rule => `oifname "${line}" ${rule}`), `oifname "${line}" drop`]),
+    ...flows.flatMap(permit),
   ];
+  const answersOnly = [ESTABLISHED, ...lines.map(line => `iifname "${line}" drop`)];
+  const known = [...flows.flatMap(permit), NEIGHBOURS, ...ICMP_ERRORS];
   return table([
-    chain('input', [LOOPBACK, ESTABLISHED, ...lines.map(line => `iifname "${line}" drop`), ...flows.map(permit), ICMP_ERRORS]),
-    chain('forward', [...lines.map(line => `iifname "${line}" ct state new drop`), ...outgoing]),
-    chain('output', ['oif lo accept', ICMP_ERRORS, ...outgoing]),
+    chain('input', [LOOPBACK, ...answersOnly, ...known]),
+    chain('forward', [...answersOnly, ...outgoing]),
+    chain('output', ['oif lo accept', NEIGHBOURS, ...ICMP_ERRORS, ESTABLISHED, ...outgoing]),
     ...lines.map(
       line => `  chain nat-${line} {\n    type nat hook postrouting priority srcnat; policy accept;\n    oifname "${line}" masquerade\n  }`,
     ),
   ]);
 }
 
-const dataFlows = (city: City): readonly ResolvedFlow[] => resolveFlows(city).filter(({ over }) => over === 'data-network');
+// Every host of a city is rendered from the same flows, and most of its rules are those of others.
+const flowsOf = once(resolveFlows);
+const dataFlows = once((city: City) => flowsOf(city).filter(({ over }) => over === 'data-network'));
 
-/** Flows that start or end in an office. */
-function officeFlows({ city, plan }: Topology): readonly ResolvedFlow[] {
-  const spans = new Set(ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4));
-  return dataFlows(city).filter(({ from, to }) => [...from, ...to].some(({ v4 }) => spans.has(v4)));
+/**
+ * A site's router keeps state for what begins or ends at its site. Between an office and what is not ours it is one of two ways, and
+ * the answer may come by the other: there it is stateless, as an aggregation node is; the office keeps the state.
+ */
+function siteFlows(topology: Topology): readonly string[] {
+  const passing = new Set(officeFlows(topology).filter(({ from, to }) => [...from, ...to].some(isOutside(topology.city))));
+  return dataFlows(topology.city).flatMap(flow => (passing.has(flow) && !fromSite(topology, flow) ? permitBothWays(flow) : permit(flow)));
 }
 
-const permit = ({ from, to, protocol, ports, why }: ResolvedFlow): string =>
-  `ip saddr ${prefixes(from)} ip daddr ${prefixes(to)} ${match(protocol, 'dport', ports)} accept comment "${comment(why)}"`;
+const isOutside = ({ externals }: City): ((prefix: FlowPrefix) => boolean) => {
+  const prefixes = new Set(externals.flatMap(each => each.prefixes));
+  return ({ v4 }) => prefixes.has(v4);
+};
+const fromSite = ({ city, plan }: Topology, { from }: ResolvedFlow): boolean =>
+  from.some(({ v4 }) => city.sites.some(({ number }) => SITE_SEGMENTS.some(segment => plan.lanSegment(number, segment).v4 === v4)));
 
-const permitBothWays = (flow: ResolvedFlow): readonly string[] => [
-  permit(flow),
-  `ip saddr ${prefixes(flow.to)} ip daddr ${prefixes(flow.from)} ${match(flow.protocol, 'sport', flow.ports)} accept`,
-];
+/** Flows that start or end in an office. */
+const officeFlows = once(({ city, plan }: Topology) => {
+  const spans = new Set(ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4));
+  return dataFlows(city).filter(({ from, to }) => [...from, ...to].some(({ v4 }) => spans.has(v4)));
+});
 
-function match(protocol: ResolvedFlow['protocol'], port: 'dport' | 'sport', ports: readonly number[]): string {
-  if (protocol === 'icmp') return `icmp type ${port === 'dport' ? 'echo-request' : 'echo-reply'}`;
+const permit = once(({ from, to, protocol, ports, why }: ResolvedFlow) =>
+  familiesOf(from, to).map(
+    family => `${between(family, from, to)} ${match(family, protocol, 'dport', ports)} accept comment "${comment(why)}"`,
+  ),
+);
+
+const permitBothWays = (flow: ResolvedFlow): readonly string[] => [...permit(flow), ...permitBack(flow)];
+const permitBack = once(({ from, to, protocol, ports }: ResolvedFlow) =>
+  familiesOf(from, to).map(family => `${between(family, to, from)} ${match(family, protocol, 'sport', ports)} accept`),
+);
+
+/** Those in which both ends of a flow have addresses. */
+const familiesOf = (from: readonly FlowPrefix[], to: readonly FlowPrefix[]): readonly Family[] =>
+  FAMILIES.filter(family => prefixesIn(family, from).length > 0 && prefixesIn(family, to).length > 0);
+
+const between = (family: Family, from: readonly FlowPrefix[], to: readonly FlowPrefix[]): string =>
+  `${NFT_WORDS[family].ip} saddr ${set(prefixesIn(family, from))} ${NFT_WORDS[family].ip} daddr ${set(prefixesIn(family, to))}`;
+const notFrom = (family: Family, own: readonly FlowPrefix[]): string => `${NFT_WORDS[family].ip} saddr != ${set(prefixesIn(family, own))}`;
+
+function match(family: Family, protocol: ResolvedFlow['protocol'], port: 'dport' | 'sport', ports: readonly number[]): string {
+  if (protocol === 'icmp') return `${NFT_WORDS[family].icmp} type ${port === 'dport' ? 'echo-request' : 'echo-reply'}`;
   return `${protocol} ${port} ${set(ranges(ports))}`;
 }
 
@@ -122,8 +188,9 @@ function ranges(ports: readonly number[]): readonly string[] {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
 }
 
-const prefixes = (list: readonly FlowPrefix[]): string => set([...new Set(list.map(({ v4 }) => v4))]);
-const set = (items: readonly string[]): string => (items.length === 1 ? `${items[0]}` : `{ ${items.join(', ')} }`);
+const prefixesIn = (family: Family, list: readonly FlowPrefix[]): readonly string[] => [
+  ...new Set(list.flatMap(prefix => prefix[family] ?? [])),
+];
 /** nftables' comments end at a quote and at 128 bytes. */
 const comment = (text: string): string =>
   Buffer.from(text.replaceAll('"', "'"))

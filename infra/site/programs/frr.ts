@@ -1,15 +1,16 @@
 import { ANNOUNCEMENT_METRICS } from '../../../agents/contract/announcer.js';
-import { asnOf } from '../../city/addresses.js';
+import { asnOf, FAMILIES, type Family } from '../../city/addresses.js';
+import { ENDPOINT_SEGMENTS, farEnd, type Link, type Node, type Site } from '../../city/model.js';
 import {
-  type Aggregation,
-  type City,
-  ENDPOINT_SEGMENTS,
-  type External,
-  farEnd,
-  type Link,
-  type Node,
-  type Site,
-} from '../../city/model.js';
+  ANNOUNCEMENTS,
+  carriesRoutes,
+  EXCHANGES,
+  isDataCentre,
+  type Policy,
+  PREPENDS,
+  policyFor,
+  type RouteClass,
+} from '../../city/routing/policy.js';
 import type { Process } from '../host.js';
 import type { Program } from '../program.js';
 import { linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
@@ -18,17 +19,11 @@ import { linkAddresses, type Machine, officesOf, type Topology } from '../topolo
 const BFD = { intervalMs: 300, multiplier: 3 } as const;
 /** Hellos and hold time without BFD's help; BFD is always faster. */
 const BGP_TIMERS_SECONDS = { keepalive: 3, hold: 9, connect: 1 } as const;
-/**
- * How many times a site's own ASN is prepended to a service, by site and by how it is announced.
- * Held (returned, still on probation) is behind the other site's normal announcement, and still a path.
- */
-const PREPENDS = { primary: { preferred: 0, held: 6 }, backup: { preferred: 3, held: 6 }, witness: { preferred: 0, held: 0 } } as const;
 
 /**
- * FRR's zebra, bgpd and bfdd: eBGP and BFD on every link that is not an office's own.
+ * FRR's zebra, bgpd and bfdd: eBGP and BFD on every link that is not an office's own, by the city's routing policy.
  *
- * No node but a data-centre site passes on what it learnt from another: what leaves an aggregation node, the witness or an
- * external is their own (`OWN`), and a site takes from them only paths of one autonomous system (`ONE-HOP`).
+ * One session a link, over IPv4, carries the routes of both families: there is one thing to detect and one to fail.
  */
 export const frr: Program = {
   name: 'frr',
@@ -52,7 +47,7 @@ export const frr: Program = {
 };
 
 const READ_BY_FRR = { owner: 'frr', mode: 0o640, onChange: 'restart' } as const;
-const ZEBRA = 'log stdout warnings\nno ipv6 forwarding\n';
+const ZEBRA = 'log stdout warnings\n';
 const BFDD = `log stdout warnings
 bfd
  profile line
@@ -90,15 +85,14 @@ const PROCESSES: readonly Omit<Process, 'program'>[] = [
 ];
 
 function bgpd(topology: Topology, node: Node): string {
-  const peers = (topology.linksAt.get(node.number) ?? [])
-    .filter(({ kind }) => kind === 'core' || kind === 'uplink')
-    .map(link => peerOf(topology, node, link));
+  const peers = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes).map(link => peerOf(topology, node, link));
+  const lists = listsOf(topology, node);
   return `${[
     'log stdout warnings',
-    ...prefixLists(topology, node),
+    ...FAMILIES.flatMap(family => prefixLists(family, lists[family])),
     'bgp as-path access-list ONE-HOP seq 5 permit ^[0-9]+$',
     '!',
-    ...routeMaps(node),
+    ...routeMaps(node, lists),
     `router bgp ${asnOf(node.number)}`,
     ` bgp router-id ${topology.plan.loopback(node.number).v4}`,
     ' bgp log-neighbor-changes',
@@ -106,21 +100,18 @@ function bgpd(topology: Topology, node: Node): string {
     ' bgp bestpath as-path multipath-relax',
     ` timers bgp ${BGP_TIMERS_SECONDS.keepalive} ${BGP_TIMERS_SECONDS.hold}`,
     ...peers.flatMap(peerLines),
-    ' !',
-    ' address-family ipv4 unicast',
-    ...ownPrefixes(topology, node).map(prefix => `  network ${prefix}`),
-    ...(isDataCentre(node) ? ['  redistribute kernel route-map SERVICES'] : []),
-    ...peers.flatMap(({ address, policy }) => [
-      `  neighbor ${address} route-map ${policy}-IN in`,
-      `  neighbor ${address} route-map ${policy}-OUT out`,
+    ...FAMILIES.flatMap(family => [
+      ' !',
+      ` address-family ${FRR_WORDS[family].family} unicast`,
+      ...lists[family].own.map(prefix => `  network ${prefix}`),
+      ...(isDataCentre(node) ? ['  redistribute kernel route-map SERVICES'] : []),
+      ...peers.flatMap(peer => policyLines(family, peer)),
+      ' exit-address-family',
     ]),
-    ' exit-address-family',
     'exit',
   ].join('\n')}\n`;
 }
 
-/** How a neighbour is treated: another data centre, the witness or an office's aggregation node, an external, or (seen from those) a site. */
-type Policy = 'CENTRE' | 'WITNESS' | 'AGGREGATION' | 'EXTERNAL' | 'SITE';
 interface Peer {
   readonly address: string;
   readonly asn: number;
@@ -139,13 +130,6 @@ function peerOf(topology: Topology, node: Node, link: Link): Peer {
   };
 }
 
-function policyFor(node: Node, far: Node): Policy {
-  if (!isDataCentre(node)) return 'SITE';
-  if (far.kind === 'aggregation') return 'AGGREGATION';
-  if (far.kind === 'external') return 'EXTERNAL';
-  return isDataCentre(far) ? 'CENTRE' : 'WITNESS';
-}
-
 const peerLines = ({ address, asn, name }: Peer): readonly string[] => [
   ` neighbor ${address} remote-as ${asn}`,
   ` neighbor ${address} description ${name}`,
@@ -156,91 +140,118 @@ const peerLines = ({ address, asn, name }: Peer): readonly string[] => [
   ` neighbor ${address} bfd profile line`,
 ];
 
-/** Passes packets of others on: what no other node may. */
-const isDataCentre = (node: Node): node is Site => node.kind === 'site' && node.role !== 'witness';
+/** By family, as FRR writes it: the address family, and the word that lists and matches of its prefixes begin with. */
+const FRR_WORDS = { v4: { family: 'ipv4', ip: 'ip' }, v6: { family: 'ipv6', ip: 'ipv6' } } as const satisfies Record<
+  Family,
+  { family: string; ip: string }
+>;
 
-/** Spans of the plan by what they are, then what this node itself originates. */
-function prefixLists({ plan, city }: Topology, node: Node): readonly string[] {
-  const list = (name: string, prefixes: readonly string[]) =>
-    prefixes.map((prefix, index) => `ip prefix-list ${name} seq ${5 + 5 * index} permit ${prefix}`);
-  const segmentBits = plan.segment(0, 'office').v4.split('/')[1];
-  return [
-    ...list(
-      'ENDPOINTS',
-      ENDPOINT_SEGMENTS.map(segment => `${plan.segmentSpan(segment).v4} ge ${segmentBits}`),
-    ),
-    ...list('SERVICES', [`${plan.servicesSpan().v4} ge 32`]),
-    ...list('LANS', [`${plan.lansSpan().v4} ge 20 le 20`]),
-    ...list('LOOPBACKS', [`${plan.loopbacksSpan().v4} ge 32`]),
-    ...list('EXTERNALS', externalPrefixes(city)),
-    ...list('OWN', ownPrefixes({ plan, city }, node)),
-  ];
+/**
+ * A session speaks IPv4 by itself, IPv6 when told. Of IPv6 it tells two next hops, the link's address of the plan and the device's own;
+ * zebra installs the latter, which comes from the MAC and so from the plan, too.
+ */
+const policyLines = (family: Family, { address, policy }: Peer): readonly string[] => [
+  ...(family === 'v6' ? [`  neighbor ${address} activate`] : []),
+  `  neighbor ${address} route-map ${policy.toUpperCase()}-IN in`,
+  `  neighbor ${address} route-map ${policy.toUpperCase()}-OUT out`,
+];
+
+/** What prefix lists permit: spans of the plan by what they are, and what this node itself originates. */
+type Lists = Readonly<Record<RouteClass | 'own', readonly string[]>>;
+type ListsOfBoth = Readonly<Record<Family, Lists>>;
+
+const listsOf = (topology: Topology, node: Node): ListsOfBoth => ({
+  v4: listsIn('v4', topology, node),
+  v6: listsIn('v6', topology, node),
+});
+
+function listsIn(family: Family, topology: Topology, node: Node): Lists {
+  const { plan, city } = topology;
+  const lengthOf = (prefix: string) => prefix.split('/')[1];
+  const lanBits = lengthOf(plan.lan(1)[family]);
+  return {
+    endpoints: ENDPOINT_SEGMENTS.map(segment => `${plan.segmentSpan(segment)[family]} ge ${lengthOf(plan.segment(0, segment)[family])}`),
+    services: [`${plan.servicesSpan()[family]} ge ${HOST_BITS[family]}`],
+    lans: [`${plan.lansSpan()[family]} ge ${lanBits} le ${lanBits}`],
+    loopbacks: [`${plan.loopbacksSpan()[family]} ge ${HOST_BITS[family]}`],
+    externals: family === 'v4' ? city.externals.flatMap(({ prefixes }) => prefixes) : [],
+    own: ownPrefixes(family, topology, node),
+  };
 }
+const HOST_BITS = { v4: 32, v6: 128 } as const satisfies Record<Family, number>;
 
-const externalPrefixes = (city: City): readonly string[] => city.externals.flatMap(({ prefixes }) => prefixes);
-
-function ownPrefixes({ plan, city }: Pick<Topology, 'plan' | 'city'>, node: Aggregation | External | Site | Node): readonly string[] {
-  const loopback = `${plan.loopback(node.number).v4}/32`;
+function ownPrefixes(family: Family, { plan, city }: Topology, node: Node): readonly string[] {
+  const loopback = `${plan.loopback(node.number)[family]}/${HOST_BITS[family]}`;
   switch (node.kind) {
     case 'site':
-      return [plan.lan(node.number).v4, loopback];
+      return [plan.lan(node.number)[family], loopback];
     case 'aggregation':
       return [
         loopback,
-        ...officesOf(city, node.number).flatMap(office => ENDPOINT_SEGMENTS.map(segment => plan.segment(office.number, segment).v4)),
+        ...officesOf(city, node.number).flatMap(office => ENDPOINT_SEGMENTS.map(segment => plan.segment(office.number, segment)[family])),
       ];
     case 'external':
-      return [loopback, ...node.prefixes];
+      return [loopback, ...(family === 'v4' ? node.prefixes : [])];
     case 'endpoint':
       return [];
   }
 }
 
-/** What each kind of neighbour may send and is sent: lists of prefix lists. */
-const EXCHANGE = {
-  CENTRE: {
-    in: ['ENDPOINTS', 'SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'],
-    out: ['ENDPOINTS', 'SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'],
-    oneHop: false,
-  },
-  WITNESS: { in: ['LANS', 'LOOPBACKS'], out: ['LANS', 'LOOPBACKS'], oneHop: true },
-  AGGREGATION: { in: ['ENDPOINTS', 'LOOPBACKS'], out: ['SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'], oneHop: true },
-  EXTERNAL: { in: ['EXTERNALS', 'LOOPBACKS'], out: ['SERVICES', 'LANS', 'LOOPBACKS'], oneHop: true },
-  SITE: { in: ['SERVICES', 'LANS', 'LOOPBACKS', 'EXTERNALS'], out: ['OWN'], oneHop: false },
-} as const satisfies Record<Policy, { in: readonly string[]; out: readonly string[]; oneHop: boolean }>;
+const prefixLists = (family: Family, lists: Lists): readonly string[] =>
+  Object.entries(lists).flatMap(([name, prefixes]) =>
+    prefixes.map((prefix, index) => `${FRR_WORDS[family].ip} prefix-list ${name.toUpperCase()} seq ${5 + 5 * index} permit ${prefix}`),
+  );
 
-function routeMaps(node: Node): readonly string[] {
-  const policies: readonly Policy[] = isDataCentre(node) ? ['CENTRE', 'WITNESS', 'AGGREGATION', 'EXTERNAL'] : ['SITE'];
-  return [...policies.flatMap(exchangeMaps), ...(isDataCentre(node) ? serviceMap(node) : []), '!'];
+function routeMaps(node: Node, lists: ListsOfBoth): readonly string[] {
+  const policies: readonly Policy[] = isDataCentre(node) ? ['centre', 'witness', 'aggregation', 'national', 'internet'] : ['site'];
+  return [
+    ...policies.flatMap(policy => exchangeMaps(policy, lists)),
+    ...(isDataCentre(node) ? routeMap('SERVICES', serviceEntries(node), lists) : []),
+    '!',
+  ];
 }
 
-function exchangeMaps(policy: Policy): readonly string[] {
-  const { in: accepted, out: sent, oneHop } = EXCHANGE[policy];
-  const map = (direction: 'IN' | 'OUT', lists: readonly string[], extra: readonly string[]) =>
-    lists.flatMap((list, index) => [
-      `route-map ${policy}-${direction} permit ${10 + 10 * index}`,
-      ` match ip address prefix-list ${list}`,
-      ...extra,
-      'exit',
-    ]);
-  return [...map('IN', accepted, oneHop ? [' match as-path ONE-HOP'] : []), ...map('OUT', sent, [])];
+/** One entry of a route map: what it permits, and what else it asks and sets. */
+interface Entry {
+  readonly list: keyof Lists;
+  readonly lines: readonly string[];
+}
+
+/** Every entry once a family, where that has such prefixes at all: a route map is the same policy for both. */
+function routeMap(name: string, entries: readonly Entry[], lists: ListsOfBoth): readonly string[] {
+  const ofFamilies = entries.flatMap(entry =>
+    FAMILIES.filter(family => lists[family][entry.list].length > 0).map(family => ({ ...entry, family })),
+  );
+  return ofFamilies.flatMap(({ list, lines, family }, index) => [
+    `route-map ${name} permit ${10 + 10 * index}`,
+    ` match ${FRR_WORDS[family].ip} address prefix-list ${list.toUpperCase()}`,
+    ...lines,
+    'exit',
+  ]);
+}
+
+function exchangeMaps(policy: Policy, lists: ListsOfBoth): readonly string[] {
+  const { accepts, sends, oneHop } = EXCHANGES[policy];
+  const entries = (permitted: readonly (keyof Lists)[], lines: readonly string[]) => permitted.map(list => ({ list, lines }));
+  return [
+    ...routeMap(`${policy.toUpperCase()}-IN`, entries(accepts, oneHop ? [' match as-path ONE-HOP'] : []), lists),
+    ...routeMap(`${policy.toUpperCase()}-OUT`, entries(sends === 'own' ? ['own'] : sends, []), lists),
+  ];
 }
 
 /** The announcer's kernel routes become BGP routes; their metric says how. `prepend last-as` does nothing on own routes: explicit ASNs. */
-function serviceMap(site: Site): readonly string[] {
-  const own = asnOf(site.number);
-  return (['preferred', 'held'] as const).flatMap((how, index) => {
+const serviceEntries = (site: Site): readonly Entry[] =>
+  ANNOUNCEMENTS.map(how => {
     const prepends = PREPENDS[site.role][how];
-    return [
-      `route-map SERVICES permit ${10 + 10 * index}`,
-      ' match ip address prefix-list SERVICES',
-      ` match metric ${ANNOUNCEMENT_METRICS[how]}`,
-      ' set metric 0',
-      ...(prepends === 0 ? [] : [` set as-path prepend ${Array(prepends).fill(own).join(' ')}`]),
-      'exit',
-    ];
+    return {
+      list: 'services',
+      lines: [
+        ` match metric ${ANNOUNCEMENT_METRICS[how]}`,
+        ' set metric 0',
+        ...(prepends === 0 ? [] : [` set as-path prepend ${Array(prepends).fill(asnOf(site.number)).join(' ')}`]),
+      ],
+    };
   });
-}
 
 /** Machines that speak BGP. */
 export const speaksBgp = ({ role }: Machine): boolean => role === 'router' || role === 'aggregation' || role === 'external';

@@ -1,3 +1,4 @@
+import { beforePort, inBoth } from '../../city/addresses.js';
 import type { System } from '../../city/model.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -5,7 +6,7 @@ import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 const CONFIG = '/etc/haproxy/haproxy.cfg';
 
-/** A site's edge: every system on its service address, and the way to the writer. */
+/** A site's edge: every system on its service address in both families, and the way to the writer. Behind it a site speaks IPv4. */
 export const haproxy: Program = {
   name: 'haproxy',
   packages: ['haproxy'],
@@ -51,7 +52,7 @@ defaults
 `;
 
 const systemPart = (topology: Topology, machine: Machine, { key, number, port }: System): string => `frontend ${key}
-  bind ${topology.plan.service(number).v4}:${port}
+${inBoth(family => `  bind ${beforePort(topology.plan.service(number)[family])}:${port}`).join('\n')}
   default_backend ${key}
 
 backend ${key}

@@ -1,3 +1,4 @@
+import { type Address, type Family, inBoth, type Prefix } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS, type Site } from '../../city/model.js';
 import type { Program, Rendered } from '../program.js';
 import { bridgeOf, LAN_DEVICE, linkAddresses, type Machine, officesOf, portName, type Topology } from '../topology.js';
@@ -27,7 +28,6 @@ export const network: Program = {
   lints: [{ command: ['sh', '-n', '/etc/citydc/apply-network'] }],
 };
 
-// IPv6 has its addresses in the plan from the first day; it is switched on with the issue that renders and verifies it.
 const SYSCTLS = {
   'net.ipv4.ip_forward': '1',
   'net.ipv4.conf.all.rp_filter': '0',
@@ -35,8 +35,9 @@ const SYSCTLS = {
   'net.ipv4.conf.all.send_redirects': '0',
   'net.ipv4.conf.default.send_redirects': '0',
   'net.ipv4.ping_group_range': '0 2147483647',
-  'net.ipv6.conf.all.disable_ipv6': '1',
-  'net.ipv6.conf.default.disable_ipv6': '1',
+  'net.ipv6.conf.all.disable_ipv6': '0',
+  'net.ipv6.conf.default.disable_ipv6': '0',
+  'net.ipv6.conf.all.forwarding': '1',
 };
 
 // A line's inverse: what was added is deleted. Old lines are kept in /run, which a power-off empties, as it should.
@@ -44,6 +45,9 @@ const APPLY = `#!/bin/sh
 # Brings addresses and routes to what ${NETWORK_PATH} says; safe to run again.
 set -eu
 wanted=${NETWORK_PATH} applied=/run/citydc/network
+# Every device's own address is of use at once: nobody waits a second or two to see whether it is taken. Advertised ones are not taken.
+# Written for every device: those that were there before the host started do not take after the default.
+for setting in /proc/sys/net/ipv6/conf/*/accept_dad /proc/sys/net/ipv6/conf/*/accept_ra; do echo 0 > "$setting"; done
 if [ -f "$applied" ]; then
   grep -vxFf "$wanted" "$applied" | sed -E 's/^(addr|route) replace/\\1 del/; s/^link add name ([^ ]+) .*/link del \\1/; /^link set/d' | ip -force -batch - || true
 fi
@@ -55,7 +59,7 @@ cp "$wanted" "$applied"
 function linesOf(topology: Topology, machine: Machine): readonly string[] {
   const { node } = machine;
   if (machine.segment !== undefined) return ['link set lo up', ...lanHost(topology, machine)];
-  return ['link set lo up', `addr replace ${machine.address.v4}/32 dev lo`, ...links(topology, node), ...ownPart(topology, machine)];
+  return ['link set lo up', ...addressOn('lo', machine.address, BITS.host), ...links(topology, node), ...ownPart(topology, machine)];
 }
 
 function ownPart(topology: Topology, { node }: Machine): readonly string[] {
@@ -71,10 +75,20 @@ function ownPart(topology: Topology, { node }: Machine): readonly string[] {
   }
 }
 
+type Bits = Readonly<Record<Family, number>>;
+const BITS = { host: { v4: 32, v6: 128 }, link: { v4: 31, v6: 127 }, lan: { v4: 22, v6: 64 } } as const satisfies Record<string, Bits>;
+
+const addressOn = (device: string, address: Address, bits: Bits): readonly string[] =>
+  inBoth(family => `addr replace ${address[family]}/${bits[family]} dev ${device}${AT_ONCE[family]}`);
+/** Else the kernel calls an address tentative for some milliseconds even where it asks nobody, and a route may not name it as its source. */
+const AT_ONCE = { v4: '', v6: ' nodad' } as const satisfies Record<Family, string>;
+const nowhere = (prefix: Prefix): readonly string[] => inBoth(family => blackhole(prefix[family]));
+const blackhole = (prefix: string): string => `route replace blackhole ${prefix} proto ${PROTO}`;
+
 function links(topology: Topology, node: Node): readonly string[] {
   return (topology.linksAt.get(node.number) ?? []).flatMap(link => {
     const device = linkName(link);
-    return [`link set ${device} up`, `addr replace ${linkAddresses(topology.plan, link, node.number).own.v4}/31 dev ${device}`];
+    return [`link set ${device} up`, ...addressOn(device, linkAddresses(topology.plan, link, node.number).own, BITS.link)];
   });
 }
 
@@ -85,23 +99,26 @@ function siteSwitch(topology: Topology, site: Site): readonly string[] {
     ...SITE_SEGMENTS.flatMap(segment => [
       `link add name ${bridgeOf(segment)} type bridge`,
       `link set ${bridgeOf(segment)} up`,
-      `addr replace ${topology.plan.lanGateway(site.number, segment).v4}/22 dev ${bridgeOf(segment)}`,
+      ...addressOn(bridgeOf(segment), topology.plan.lanGateway(site.number, segment), BITS.lan),
     ]),
     ...ports.flatMap(port =>
       port.segment === undefined ? [] : [`link set ${portName(port)} master ${bridgeOf(port.segment)}`, `link set ${portName(port)} up`],
     ),
-    blackhole(topology.plan.lan(site.number).v4),
+    ...nowhere(topology.plan.lan(site.number)),
   ];
 }
 
 function lanHost(topology: Topology, machine: Machine): readonly string[] {
   if (machine.segment === undefined) return [];
+  const gateway = topology.plan.lanGateway(machine.node.number, machine.segment);
   const services =
-    machine.role === 'edge' ? topology.city.systems.map(system => `addr replace ${topology.plan.service(system.number).v4}/32 dev lo`) : [];
+    machine.role === 'edge'
+      ? topology.city.systems.flatMap(system => addressOn('lo', topology.plan.service(system.number), BITS.host))
+      : [];
   return [
     `link set ${LAN_DEVICE} up`,
-    `addr replace ${machine.address.v4}/22 dev ${LAN_DEVICE}`,
-    `route replace default via ${topology.plan.lanGateway(machine.node.number, machine.segment).v4} proto ${PROTO}`,
+    ...addressOn(LAN_DEVICE, machine.address, BITS.lan),
+    ...inBoth(family => `route replace default via ${gateway[family]} proto ${PROTO}`),
     ...services,
   ];
 }
@@ -110,9 +127,9 @@ function lanHost(topology: Topology, machine: Machine): readonly string[] {
 function officeRoutes(topology: Topology, node: Node, office: Endpoint): readonly string[] {
   const access = (topology.linksAt.get(office.number) ?? []).find(link => link.kind === 'access' && link.ends.includes(node.number));
   if (access === undefined) return [];
-  const via = linkAddresses(topology.plan, access, node.number).peer.v4;
-  return ENDPOINT_SEGMENTS.map(
-    segment => `route replace ${topology.plan.segment(office.number, segment).v4} via ${via} dev ${linkName(access)} proto ${PROTO}`,
+  const { peer } = linkAddresses(topology.plan, access, node.number);
+  return ENDPOINT_SEGMENTS.map(segment => topology.plan.segment(office.number, segment)).flatMap(prefix =>
+    inBoth(family => `route replace ${prefix[family]} via ${peer[family]} dev ${linkName(access)} proto ${PROTO}`),
   );
 }
 
@@ -120,19 +137,20 @@ function officeRoutes(topology: Topology, node: Node, office: Endpoint): readonl
 function officeNetwork(topology: Topology, office: Endpoint): readonly string[] {
   const own = topology.linksAt.get(office.number) ?? [];
   const access = own.find(link => link.kind === 'access');
-  const source = topology.plan.gateway(office.number, 'office').v4;
   return [
     ...ENDPOINT_SEGMENTS.flatMap(segment => [
-      `addr replace ${topology.plan.gateway(office.number, segment).v4}/32 dev lo`,
-      blackhole(topology.plan.segment(office.number, segment).v4),
+      ...addressOn('lo', topology.plan.gateway(office.number, segment), BITS.host),
+      ...nowhere(topology.plan.segment(office.number, segment)),
     ]),
-    ...(access === undefined
-      ? []
-      : [
-          `route replace default via ${linkAddresses(topology.plan, access, office.number).peer.v4} dev ${linkName(access)} src ${source} proto ${PROTO}`,
-        ]),
+    ...(access === undefined ? [] : wayOut(topology, office, access)),
     ...own.filter(link => link.kind === 'internet').flatMap(line => internetLine(topology, office, line)),
   ];
+}
+
+function wayOut({ plan }: Topology, office: Endpoint, access: Link): readonly string[] {
+  const { peer } = linkAddresses(plan, access, office.number);
+  const source = plan.gateway(office.number, 'office');
+  return inBoth(family => `route replace default via ${peer[family]} dev ${linkName(access)} src ${source[family]} proto ${PROTO}`);
 }
 
 function internetLine(topology: Topology, office: Endpoint, line: Link): readonly string[] {
@@ -141,8 +159,6 @@ function internetLine(topology: Topology, office: Endpoint, line: Link): readonl
   const via = linkAddresses(topology.plan, line, office.number).peer.v4;
   return provider.prefixes.map(prefix => `route replace ${prefix} via ${via} dev ${linkName(line)} proto ${PROTO}`);
 }
-
-const blackhole = (prefix: string): string => `route replace blackhole ${prefix} proto ${PROTO}`;
 
 /** The first host address of a prefix: where an external's stand-in answers. */
 export function firstAddress(prefix: string): string {

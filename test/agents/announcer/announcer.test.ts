@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { openAnnouncer, type World } from '../../../agents/announcer/announcer.js';
-import { batch, type Route, routeOf } from '../../../agents/announcer/routes.js';
+import { batch, type Route, routesOf } from '../../../agents/announcer/routes.js';
 import type { AnnouncerConfiguration } from '../../../agents/contract/announcer.js';
 
-const EDGE = '10.104.16.17';
+const EDGE = { address: { v4: '10.104.16.17', v6: 'fd00::c:11' }, healthPort: 8405 };
+const SERVICE = { v4: '10.101.0.3', v6: 'fd00::a:3' };
 const configuration: AnnouncerConfiguration = {
   schema: 1,
   site: 's1',
@@ -11,8 +12,8 @@ const configuration: AnnouncerConfiguration = {
   statePath: '/nowhere',
   holdDownSeconds: 30,
   quorumGraceSeconds: 3,
-  services: [{ system: 'portal', address: '10.101.0.3', state: 'database' }],
-  edges: [{ address: EDGE, healthPort: 8405 }],
+  services: [{ system: 'portal', address: SERVICE, state: 'database' }],
+  edges: [EDGE],
   etcd: ['http://10.104.24.65:2379'],
 };
 
@@ -43,7 +44,7 @@ class Router implements World {
 
   #run(line: string) {
     const [, verb = '', address = '', , , , metric = '', ...hops] = line.split(' ');
-    const route = { address: address.replace('/32', ''), metric: Number(metric), via: hops.filter(hop => hop.includes('.')) };
+    const route = { address, metric: Number(metric), via: hops.filter(hop => /[.:]/.test(hop)) };
     this.routes = this.routes.filter(other => other.address !== route.address || other.metric !== route.metric);
     if (verb === 'replace') this.routes.push(route);
   }
@@ -68,14 +69,14 @@ async function more(
   }
 }
 
-const preferred = routeOf('10.101.0.3', 'preferred', [EDGE]);
-const held = routeOf('10.101.0.3', 'held', [EDGE]);
+const preferred = routesOf(SERVICE, 'preferred', [EDGE.address]);
+const held = routesOf(SERVICE, 'held', [EDGE.address]);
 
 test('a founding is stored before it is announced', async () => {
   const router = new Router();
   await (await rounds(router, 2)).run();
-  expect(router.routes).toEqual([preferred]);
-  expect(router.written).toEqual(['state', ...batch([], [preferred])]);
+  expect(router.routes).toEqual(preferred);
+  expect(router.written).toEqual(['state', ...batch([], preferred)]);
 });
 
 test('after a power-off it is held, then preferred', async () => {
@@ -83,17 +84,25 @@ test('after a power-off it is held, then preferred', async () => {
   router.stored = new Set(['portal']);
   const { announcer, run } = await rounds(router, 2);
   await run();
-  expect(router.routes).toEqual([held]);
+  expect(router.routes).toEqual(held);
   await more(announcer, router, 121);
-  expect(router.routes).toEqual([preferred]);
+  expect(router.routes).toEqual(preferred);
 });
 
 test('a restarted process withdraws nothing that works', async () => {
   const router = new Router();
-  router.routes = [preferred];
+  router.routes = [...preferred];
   router.stored = new Set(['portal']);
   await (await rounds(router, 5)).run();
   expect(router.written).toEqual([]);
+});
+
+test('a route that is there in one family only gets the other, as it was', async () => {
+  const router = new Router();
+  router.routes = preferred.slice(0, 1);
+  router.stored = new Set(['portal']);
+  await (await rounds(router, 1)).run();
+  expect(router.written).toEqual(batch([], preferred.slice(1)));
 });
 
 test('one failed probe is no outage, two are', async () => {
@@ -101,7 +110,7 @@ test('one failed probe is no outage, two are', async () => {
   const { announcer, run } = await rounds(router, 2);
   await run();
   await more(announcer, router, 1, { edge: false });
-  expect(router.routes).toEqual([preferred]);
+  expect(router.routes).toEqual(preferred);
   await more(announcer, router, 1, { edge: false });
   expect(router.routes).toEqual([]);
 });
@@ -110,14 +119,14 @@ test('unreadable state holds down instead of founding', async () => {
   const router = new Router();
   router.readAnnounced = async () => Promise.reject(new Error('bad'));
   await (await rounds(router, 2)).run();
-  expect(router.routes).toEqual([held]);
+  expect(router.routes).toEqual(held);
 });
 
 test('a batch that fails is tried again, and told once', async () => {
   const router = new Router();
   router.failBatches = 3;
   await (await rounds(router, 5)).run();
-  expect(router.routes).toEqual([preferred]);
+  expect(router.routes).toEqual(preferred);
   expect(router.lines.filter(line => line.includes('trying again'))).toHaveLength(1);
 });
 
@@ -127,5 +136,5 @@ test('a route that somebody deleted comes back', async () => {
   await run();
   router.routes = [];
   await more(announcer, router, 21);
-  expect(router.routes).toEqual([preferred]);
+  expect(router.routes).toEqual(preferred);
 });

@@ -23,7 +23,7 @@ describe('an edge', () => {
     });
     let connections = 0;
     server.on('connection', () => connections++);
-    const probe = edgeProbe({ address: '127.0.0.1', healthPort: port });
+    const probe = edgeProbe({ address: { v4: '127.0.0.1', v6: '::1' }, healthPort: port });
     expect(await probe.ask(['portal', 'video'])).toEqual(new Set(['portal']));
     expect(await probe.ask(['portal', 'video'])).toEqual(new Set(['portal']));
     expect(connections).toBe(1);
@@ -32,13 +32,13 @@ describe('an edge', () => {
   test('that refuses has none', async () => {
     const { server, port } = await listen(() => undefined);
     await new Promise(resolve => server.close(resolve));
-    expect(await edgeProbe({ address: '127.0.0.1', healthPort: port }).ask(['portal'])).toEqual(new Set());
+    expect(await edgeProbe({ address: { v4: '127.0.0.1', v6: '::1' }, healthPort: port }).ask(['portal'])).toEqual(new Set());
   });
 
   test('that hangs costs one second for all systems together', async () => {
     const { port } = await listen(() => undefined);
     const started = performance.now();
-    expect(await edgeProbe({ address: '127.0.0.1', healthPort: port }).ask(['a', 'b', 'c'])).toEqual(new Set());
+    expect(await edgeProbe({ address: { v4: '127.0.0.1', v6: '::1' }, healthPort: port }).ask(['a', 'b', 'c'])).toEqual(new Set());
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });

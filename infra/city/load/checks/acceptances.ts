@@ -1,11 +1,11 @@
-import { ENDPOINT_KINDS } from '../../model.js';
 import type { Problem } from '../../problem.js';
+import { ELEMENT_CLASSES } from '../../routing/failure.js';
 import { RULE_NAMES } from '../../rules/names.js';
 import type { Draft } from '../draft.js';
 import { problemAt, soundOf } from '../entry.js';
 import { shown, wordHint } from '../hint.js';
 
-const CLASSES = ENDPOINT_KINDS.map(kind => `class:${kind}`);
+const CLASSES = ELEMENT_CLASSES.map(each => `class:${each}`);
 
 /** An acceptance names a rule that exists, and a class or an element. Whether it still matches anything is a rule's question. */
 export const checkAcceptances = ({ accepted }: Draft): readonly Problem[] =>

@@ -7,13 +7,12 @@ import { shown, wordHint } from '../hint.js';
 export function checkReferences(draft: Draft): readonly Problem[] {
   const { sites, aggregations, externals, endpoints, links, systems, carriers, riskGroups, tiers } = draft;
   const named = [...soundOf(sites), ...soundOf(aggregations), ...soundOf(externals), ...soundOf(endpoints), ...soundOf(links)];
+  const [carrierKeys, groupKeys, tierKeys] = [keysOf(carriers), keysOf(riskGroups, carriers), keysOf(tiers)];
   return [
     ...collisions(carriers, riskGroups),
-    ...soundOf(links).flatMap(link => known(link, 'carrier', link.value.carrier, 'carrier', keysOf(carriers))),
-    ...named.flatMap(entry =>
-      entry.value.riskGroups.flatMap(group => known(entry, 'riskGroups', group, 'shared-risk group', keysOf(riskGroups, carriers))),
-    ),
-    ...soundOf(systems).flatMap(system => known(system, 'tier', system.value.tier, 'tier', keysOf(tiers))),
+    ...soundOf(links).flatMap(link => known(link, 'carrier', link.value.carrier, 'carrier', carrierKeys)),
+    ...named.flatMap(entry => entry.value.riskGroups.flatMap(group => known(entry, 'riskGroups', group, 'shared-risk group', groupKeys))),
+    ...soundOf(systems).flatMap(system => known(system, 'tier', system.value.tier, 'tier', tierKeys)),
   ];
 }
 

@@ -1,0 +1,10 @@
+import type { Loss } from './failures/losses.js';
+import type { Writer } from './routing/writer.js';
+
+/** What a finding's message is made of, for who tells it otherwise: in another language, or on a map. */
+export type Facts =
+  | { readonly about: 'losses'; readonly losses: readonly Loss[] }
+  /** `failed`: the elements that are down; none where the sites are parted instead, as `when` says. */
+  | { readonly about: 'writer'; readonly when: string; readonly failed: readonly string[]; readonly writer: Writer }
+  /** One direction of a line; its figures are in the report on capacity. */
+  | { readonly about: 'line'; readonly link: string; readonly from: string; readonly to: string };

@@ -1,0 +1,41 @@
+import { type Loads, loadsOf } from '../capacity/load.js';
+import type { City } from '../model.js';
+import { type Cuts, cutsOf } from './cuts.js';
+import { type DoubleFailures, doubleFailuresOf } from './doubles.js';
+import { type Terrain, terrainOf } from './footprint.js';
+import { type Core, coreOf } from './trunk.js';
+import { type WriterCases, writerCasesOf } from './writers.js';
+
+/** A city with all that rules and reports ask of its failures: each answer is worked out once, when it is first asked for. */
+export interface Survey {
+  readonly city: City;
+  readonly terrain: Terrain;
+  readonly core: Core;
+  readonly cuts: Cuts;
+  doubles(): DoubleFailures;
+  writers(): WriterCases;
+  loads(): Loads;
+}
+
+export function surveyOf(city: City): Survey {
+  const terrain = terrainOf(city);
+  const core = coreOf(city);
+  const cuts = cutsOf(terrain, core);
+  return {
+    city,
+    terrain,
+    core,
+    cuts,
+    doubles: once(() => doubleFailuresOf(terrain, cuts)),
+    writers: once(() => writerCasesOf(terrain, core)),
+    loads: once(() => loadsOf(terrain, core)),
+  };
+}
+
+function once<T>(answer: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: answer() };
+    return known.value;
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * How the core and one aggregation node get on: exact for any city, at the price of the few sites.
+ *
+ * No aggregation node passes on what it hears, so none knows of another: what one of them reaches depends only on which sites and
+ * links between them are up, and to which sites its own uplinks are. One stand-in in front of the core answers for all of them.
+ */
+
+import { type City, type ElementNumber, type Link, type LinkNumber, linkName, nodeName, type System } from '../model.js';
+import type { Failure } from '../routing/failure.js';
+import { type Prediction, predictorOf } from '../routing/prediction.js';
+import type { Writer } from '../routing/writer.js';
+
+/** The answers of the network to one aggregation node. */
+export interface Trunk {
+  /** Whether systems of a kind are reached, and work. */
+  readonly serves: Readonly<Record<System['state'], boolean>>;
+  readonly prediction: Prediction;
+}
+
+export interface Core {
+  /** @param down names of sites and of links between them @param sites where the uplinks that are up lead, each once, ascending */
+  trunk(down: readonly string[], sites: readonly ElementNumber[]): Trunk;
+  writer(down: readonly string[]): Writer;
+}
+
+/** The stand-in; sites have numbers from 1. */
+export const STAND_IN = 0 as ElementNumber;
+
+export function coreOf(city: City): Core {
+  const bare = bareCore(city);
+  const predictors = remembered((sites: readonly ElementNumber[]) => predictorOf(withStandIn(bare, sites)));
+  const failures = remembered((down: readonly string[]) => failureBy(bare, down));
+  const trunks = remembered((sites: readonly ElementNumber[]) =>
+    remembered((down: readonly string[]) => trunkBy(predictors(sites)(failures(down)))),
+  );
+  return {
+    trunk: (down, sites) => trunks(sites)(down),
+    writer: down => trunks([])(down).prediction.writer(),
+  };
+}
+
+function trunkBy(prediction: Prediction): Trunk {
+  const serves = (state: System['state']) => prediction.trunk(STAND_IN, state).kind === 'delivered';
+  return { serves: { none: serves('none'), database: serves('database') }, prediction };
+}
+
+/** A function of a list, asked once for every list. */
+function remembered<K, T>(answer: (list: readonly K[]) => T): (list: readonly K[]) => T {
+  const known = new Map<string, T>();
+  return list => {
+    const key = list.join(' ');
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = answer(list);
+    known.set(key, made);
+    return made;
+  };
+}
+
+/** Sites and the links between them. */
+function bareCore(city: City): City {
+  const sites = new Set(city.sites.map(({ number }) => number));
+  const links = city.links.filter(({ ends }) => ends.every(end => sites.has(end)));
+  return { ...city, aggregations: [], externals: [], endpoints: [], links };
+}
+
+function withStandIn(bare: City, sites: readonly ElementNumber[]): City {
+  const standIn: City['aggregations'][number] = {
+    kind: 'aggregation',
+    number: STAND_IN,
+    name: { vi: '', en: '' },
+    validity: {},
+    assumed: [],
+    riskGroups: [],
+    latitude: 0,
+    longitude: 0,
+  };
+  return { ...bare, aggregations: [standIn], links: [...bare.links, ...sites.map(uplinkTo)] };
+}
+
+/** Numbers below those of real links, so that the two never meet. */
+const uplinkTo = (site: ElementNumber): Link => ({
+  number: -site as LinkNumber,
+  kind: 'uplink',
+  ends: [STAND_IN, site],
+  carrier: '',
+  riskGroups: [],
+  rateBps: [0, 0],
+  mtuBytes: 0,
+  validity: {},
+  assumed: [],
+});
+
+function failureBy({ sites, links }: City, down: readonly string[]): Failure {
+  const names = new Set(down);
+  return {
+    nodes: new Set(sites.filter(site => names.has(nodeName(site))).map(({ number }) => number)),
+    links: new Set(links.filter(link => names.has(linkName(link))).map(({ number }) => number)),
+  };
+}

@@ -1,0 +1,55 @@
+/** Who may write to the city's database while something is down: a lease that lives in etcd, so a question of who hears a majority. */
+
+import type { City, ElementNumber, Site } from '../model.js';
+import type { Failure } from './failure.js';
+
+/** Who writes. `several` is what must never be. */
+export type Writer =
+  | { readonly kind: 'one'; readonly site: ElementNumber }
+  | { readonly kind: 'several'; readonly sites: readonly ElementNumber[] }
+  /** No site with a database host is up and hears more than half of the etcd members. */
+  | { readonly kind: 'none'; readonly sites: readonly Standing[] };
+
+/** How a site with database hosts stands while nobody may write. */
+export interface Standing {
+  readonly site: ElementNumber;
+  readonly up: boolean;
+  /** Votes that it hears, its own among them, of how many there are. */
+  readonly votes: number;
+  readonly of: number;
+}
+
+/** Whether packets find from one site's LAN to another's. */
+export type Hears = (from: ElementNumber, to: ElementNumber) => boolean;
+
+/** The primary keeps the lease while it may; else the first site that may. */
+export function writerOf(city: City, failure: Failure, hears: Hears): Writer {
+  const withDatabase = city.sites.filter(({ hosts }) => hosts.database.length > 0);
+  const may = withDatabase.filter(site => hasQuorum(city, failure, hears, site.number));
+  const [first] = may;
+  if (first === undefined) return { kind: 'none', sites: withDatabase.map(site => standing(city, failure, hears, site)) };
+  const apart = may.filter(site => !shareVotes(city, failure, hears, first, site));
+  if (apart.length > 0) return { kind: 'several', sites: [first, ...apart].map(({ number }) => number) };
+  return { kind: 'one', site: (may.find(({ role }) => role === 'primary') ?? first).number };
+}
+
+/** Whether a site is up and hears more than half of all etcd members. */
+export const hasQuorum = (city: City, failure: Failure, hears: Hears, site: ElementNumber): boolean =>
+  !failure.nodes.has(site) && 2 * votes(voters(city, failure, hears, site)) > votes(city.sites);
+
+/** Sites whose members a site hears and is heard by. */
+const voters = ({ sites }: City, { nodes }: Failure, hears: Hears, site: ElementNumber): readonly Site[] =>
+  sites.filter(({ number }) => number === site || (!nodes.has(number) && hears(site, number) && hears(number, site)));
+
+const votes = (sites: readonly Site[]): number => sites.reduce((count, { hosts }) => count + hosts.etcd.length, 0);
+
+/** One lease cannot be given twice while the two majorities have a member in common. */
+function shareVotes(city: City, failure: Failure, hears: Hears, a: Site, b: Site): boolean {
+  const heard = new Set(voters(city, failure, hears, a.number));
+  return voters(city, failure, hears, b.number).some(site => heard.has(site) && site.hosts.etcd.length > 0);
+}
+
+function standing(city: City, failure: Failure, hears: Hears, { number }: Site): Standing {
+  const up = !failure.nodes.has(number);
+  return { site: number, up, votes: up ? votes(voters(city, failure, hears, number)) : 0, of: votes(city.sites) };
+}

@@ -1,0 +1,31 @@
+import type { City, LinkNumber } from '../../city/model.js';
+import { elementsOf } from '../../city/routing/failure.js';
+import { carriesRoutes } from '../../city/routing/policy.js';
+import { drawn, seeded } from './seeded.js';
+
+/** Lines that are cut at the same time, and what for. */
+export interface Cut {
+  /** Names of the elements that fail: `l12`, `carrier-b`. */
+  readonly elements: readonly string[];
+  readonly links: readonly LinkNumber[];
+}
+
+/** The part of the cuts that are double. */
+const DOUBLE_RATIO = 0.25;
+
+/**
+ * Cuts drawn from everything that only takes lines away, at least one that routes are spoken over: a link, a duct, a carrier.
+ * A quarter of them are two such elements at once. Same seed, same cuts.
+ */
+export function cutsToTry(city: City, count: number, seed: number): readonly Cut[] {
+  const random = seeded(seed);
+  const spoken = new Set(city.links.filter(carriesRoutes).map(({ number }) => number));
+  const elements = elementsOf(city).filter(({ down }) => down.nodes.size === 0 && [...down.links].some(link => spoken.has(link)));
+  const doubles = Math.min(count, Math.ceil(count * DOUBLE_RATIO));
+  const together = (size: number): Cut => {
+    const failed = drawn(elements, size, random);
+    return { elements: failed.map(({ name }) => name), links: [...new Set(failed.flatMap(({ down }) => [...down.links]))] };
+  };
+  const singles = drawn(elements, count - doubles, random).map(({ name, down }) => ({ elements: [name], links: [...down.links] }));
+  return [...singles, ...Array.from({ length: doubles }, () => together(2))];
+}

@@ -1,0 +1,105 @@
+/** `citydc check --explain e131 portal [--while-down l24,s1]`. */
+
+import { cutsBetween } from '../../city/failures/cuts.js';
+import { surveyOf } from '../../city/failures/survey.js';
+import { type City, type Endpoint, nodeName, type System } from '../../city/model.js';
+import { InputError } from '../../city/problem.js';
+import { type Explanation, explain } from '../../city/routing/explanation.js';
+import { elementsOf, failureOf } from '../../city/routing/failure.js';
+import { findOne } from '../find.js';
+import { table } from '../table.js';
+
+export interface Question {
+  readonly office: Endpoint;
+  readonly system: System;
+  /** Names of elements. */
+  readonly down: readonly string[];
+}
+
+/** @throws {InputError} when an office, a system or an element is not there, or several fit */
+export function questionOf(city: City, [office, system, ...rest]: readonly string[], down: readonly string[]): Question {
+  if (office === undefined || system === undefined || rest.length > 0)
+    throw new InputError([
+      {
+        rule: 'usage',
+        path: '--explain',
+        message: 'it takes an office and a system',
+        hint: 'as: citydc check can-tho-2022 --explain e131 portal',
+      },
+    ]);
+  return { office: officeOf(city, office), system: systemOf(city, system), down: down.map(name => elementOf(city, name)) };
+}
+
+interface Answer extends Explanation {
+  /** Single elements that take the system from the office while nothing else is down. */
+  readonly cutBy: readonly string[];
+}
+
+/** What it says, as data and for people. */
+export function answer(city: City, { office, system, down }: Question): { readonly answered: Answer; readonly text: string } {
+  const failed = elementsOf(city).filter(({ name }) => down.includes(name));
+  const { terrain, cuts } = surveyOf(city);
+  const answered = { ...explain(city, failureOf(failed), office, system), cutBy: cutsBetween(terrain, cuts, office, system) };
+  return { answered, text: describe({ office, system, down }, answered) };
+}
+
+function describe({ office, system, down }: Question, { allowed, way, back, outcome, because, cutBy }: Answer): string {
+  const name = nodeName(office);
+  return [
+    `${name} (${office.name.vi}) to ${system.key} (${system.name.vi}), ${down.length === 0 ? 'nothing' : down.join(', ')} down`,
+    table(
+      ['from segment', 'allowed'],
+      Object.entries(allowed).map(([segment, reasons]) => [
+        segment,
+        reasons.length === 0 ? 'denied: no flow allows it' : reasons.join('; '),
+      ]),
+    ),
+    table(
+      ['at', 'leaves by', 'to', 'because'],
+      way.map(({ node, link, next, because: why }) => [node, link, next, why]),
+    ),
+    ...(back.length === 0 ? [] : [`back: ${back.join(' ')}`]),
+    `${outcome}: ${because}`,
+    `single failures that cut it: ${cutBy.length === 0 ? 'none' : cutBy.join(', ')}`,
+  ].join('\n');
+}
+
+const officeOf = (city: City, wanted: string): Endpoint =>
+  byName(
+    city.endpoints,
+    nodeName,
+    findOne(
+      'office',
+      wanted,
+      city.endpoints.map(each => ({ id: nodeName(each), words: [each.name.vi, each.name.en], code: each.code })),
+      city.endpoints.map(nodeName),
+    ),
+  );
+
+const systemOf = (city: City, wanted: string): System =>
+  byName(
+    city.systems,
+    ({ key }) => key,
+    findOne(
+      'system',
+      wanted,
+      city.systems.map(({ key, name }) => ({ id: key, words: [name.vi, name.en], code: undefined })),
+      city.systems.map(({ key }) => key),
+    ),
+  );
+
+function elementOf(city: City, wanted: string): string {
+  const elements = elementsOf(city);
+  return findOne(
+    'element',
+    wanted,
+    elements.map(({ name, title }) => ({ id: name, words: [title], code: undefined })),
+    elements.map(({ name }) => name),
+  );
+}
+
+function byName<T>(list: readonly T[], nameOf: (item: T) => string, name: string): T {
+  const found = list.find(item => nameOf(item) === name);
+  if (found === undefined) throw new Error(`${name} was found and is gone`);
+  return found;
+}

@@ -1,0 +1,121 @@
+/** The allowed-flows matrix against the running city, by real connection attempts, allowed and denied alike. */
+
+import { readFile } from 'node:fs/promises';
+import type { Outcome, ProbeRequest, Reached } from '../../../agents/contract/prober.js';
+import type { Family } from '../../city/addresses.js';
+import type { Zone } from '../../city/model.js';
+import { type Problem, WorldError } from '../../city/problem.js';
+import type { Fabric } from '../../site/fabric.js';
+import { type MatrixAttempt, matrixAttempts } from '../../site/filtering/attempts.js';
+import { NODE } from '../../site/host.js';
+import type { Topology } from '../../site/topology.js';
+import { table } from '../table.js';
+
+/** What came of one attempt. */
+export interface Tried extends MatrixAttempt {
+  readonly reached: Reached;
+  readonly by: string;
+}
+
+export interface MatrixProof {
+  readonly tried: readonly Tried[];
+  readonly problems: readonly Problem[];
+}
+
+/** Half of the attempts wait this long for nothing. */
+const TIMEOUT_MS = 1000;
+/** Whoever disagrees is asked once more, slowly: a packet that was lost on a busy machine is no filter's doing. */
+const AGAIN = { timeoutMs: 3000, atOnce: 20 } as const;
+const AT_ONCE = 150;
+const EXEC_TIMEOUT_MS = 120_000;
+
+export interface Proving {
+  readonly topology: Topology;
+  readonly fabric: Fabric;
+  readonly families: readonly Family[];
+  /** The built prober: hosts run it from their standard input, and keep nothing. */
+  readonly prober: string;
+  readonly signal: AbortSignal;
+}
+
+/** Tries the whole matrix. @throws {WorldError} when a host cannot be asked */
+export async function proveMatrix({ topology, fabric, families, prober, signal }: Proving): Promise<MatrixProof> {
+  const program = await readFile(prober, 'utf8');
+  const ask = (attempts: readonly MatrixAttempt[], pace: Omit<ProbeRequest, 'attempts'>) =>
+    tryAll(attempts, (host, own) => askHost(fabric, signal, host, program, { attempts: own.map(bare), ...pace }));
+  const first = await ask(
+    families.flatMap(family => matrixAttempts(topology, family)),
+    { timeoutMs: TIMEOUT_MS, atOnce: AT_ONCE },
+  );
+  const again = await ask(first.filter(disagrees), AGAIN);
+  const second = new Map(again.map(tried => [keyOf(tried), tried]));
+  const tried = first.map(each => second.get(keyOf(each)) ?? each);
+  return { tried, problems: tried.filter(disagrees).map(problemOf) };
+}
+
+const bare = ({ protocol, source, destination, port }: MatrixAttempt) => ({ protocol, source, destination, port });
+const keyOf = ({ host, source, destination, protocol, port }: MatrixAttempt): string =>
+  `${host} ${source} ${destination} ${protocol} ${port}`;
+
+async function tryAll(
+  attempts: readonly MatrixAttempt[],
+  ask: (host: string, own: readonly MatrixAttempt[]) => Promise<readonly Outcome[]>,
+): Promise<readonly Tried[]> {
+  const byHost = new Map<string, MatrixAttempt[]>();
+  for (const attempt of attempts) byHost.set(attempt.host, [...(byHost.get(attempt.host) ?? []), attempt]);
+  const answered = await Promise.all([...byHost].map(async ([host, own]) => ({ own, outcomes: await ask(host, own) })));
+  return answered.flatMap(({ own, outcomes }) => own.map((attempt, index) => ({ ...attempt, ...(outcomes[index] ?? UNTRIED) })));
+}
+
+const UNTRIED: Outcome = { reached: 'untried', by: 'the prober did not say' };
+
+async function askHost(
+  fabric: Fabric,
+  signal: AbortSignal,
+  host: string,
+  program: string,
+  request: ProbeRequest,
+): Promise<readonly Outcome[]> {
+  const input = `globalThis.request = ${JSON.stringify(request)};\n${program}`;
+  // One of its own for each host: all of them listen at once.
+  const options = { input, timeoutMs: EXEC_TIMEOUT_MS, signal: AbortSignal.any([signal]) };
+  const { exitCode, stdout, stderr } = await fabric.exec(host, [NODE, '--input-type=module', '-'], options);
+  if (exitCode === 0) return JSON.parse(stdout) as readonly Outcome[];
+  throw new WorldError(`the prober on ${host} ended with ${exitCode}`, { cause: stderr.slice(0, 2000), hint: 'see `citydc status`' });
+}
+
+/** What could not be tried agrees with nothing. */
+const disagrees = ({ allowed, reached }: Tried): boolean => reached !== (allowed ? 'reached' : 'silent');
+
+function problemOf({ host, from, to, source, destination, towards, protocol, port, allowed, by, reached }: Tried): Problem {
+  const what = protocol === 'icmp' ? 'icmp echo' : `${protocol} ${port}`;
+  const demand = allowed ? 'is allowed' : 'is denied';
+  const found = reached === 'reached' ? 'reached it' : reached === 'silent' ? 'did not reach it' : 'could not be tried';
+  return {
+    rule: 'segmentation',
+    path: `${from} → ${to}`,
+    message: `${what} from ${host} (${source}) to ${towards} (${destination}) ${demand} and ${found} (${by})`,
+    hint: `see which rule decides: \`citydc check\` judges the rendered rules, \`citydc exec ${host} -- nft list ruleset\` shows those in force`,
+  };
+}
+
+/** The table for people: in every cell what agreed of what was tried. */
+export function describeMatrix({ tried, problems }: MatrixProof): string {
+  const columns = [...new Set(tried.map(({ to }) => columnOf(to)))];
+  const rows = [...new Set(tried.map(({ from }) => from))];
+  const cell = (from: Zone, column: string): string => {
+    const here = tried.filter(each => each.from === from && columnOf(each.to) === column);
+    return here.length === 0 ? '' : `${here.filter(each => !disagrees(each)).length}/${here.length}`;
+  };
+  const count = (wanted: (each: Tried) => boolean): number => tried.filter(wanted).length;
+  const cells = new Set(tried.map(({ from, to }) => `${from} ${to}`)).size;
+  return [
+    table(
+      ['agree/tried', ...columns],
+      rows.map(from => [from, ...columns.map(column => cell(from, column))]),
+    ),
+    `${tried.length} attempts in ${cells} cells from ${new Set(tried.map(({ host }) => host)).size} hosts: ${count(({ allowed }) => allowed)} allowed, ${count(({ allowed }) => !allowed)} denied, ${count(({ reached }) => reached === 'untried')} could not be tried; ${problems.length} disagree`,
+  ].join('\n');
+}
+
+const columnOf = (zone: Zone): string => (zone.startsWith('system.') ? 'systems' : zone.replace(/^(site|external)\./, ''));

@@ -1,0 +1,120 @@
+/** `citydc check --against-lab routes`: every route that is predicted, held against the kernels of the running city, whole and while lines are cut. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { WorldError } from '../../city/problem.js';
+import type { Failure } from '../../city/routing/failure.js';
+import { predictorOf } from '../../city/routing/prediction.js';
+import { differences, type Exec, type RouteDifference, readRoutes } from '../../site/compare-routes.js';
+import { type ExpectedRoute, expectedRoutes } from '../../site/expected-routes.js';
+import type { Fabric } from '../../site/fabric.js';
+import { speaksBgp } from '../../site/programs/frr.js';
+import type { Topology } from '../../site/topology.js';
+import { table } from '../table.js';
+import { type Cut, cutsToTry } from './cuts-to-try.js';
+
+const AT_ONCE = 4;
+const EXEC_TIMEOUT_MS = 15_000;
+const ROUND_PAUSE_MS = 200;
+/** A service that comes back is held behind for half a minute; all else settles in seconds. */
+const DEADLINE_MS = 60_000;
+/** Mends a cut by itself when this process dies. */
+const HEAL_AFTER_SECONDS = 120;
+
+/** One state of the network. */
+export interface Comparison {
+  /** Names of the elements that are cut; none in the base case. */
+  readonly down: readonly string[];
+  /** Next hops that were compared: every predicted one, of every router, in both families. */
+  readonly nextHops: number;
+  /** Those that still differed at the deadline. */
+  readonly differences: readonly RouteDifference[];
+  /** From the cut until everything was as predicted, or until the deadline. */
+  readonly seconds: number;
+}
+
+export interface Options {
+  readonly cuts: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly progress: (text: string) => void;
+}
+
+/** @throws {WorldError} when a fault is in force already, or a host cannot be read */
+export async function compareRoutes(topology: Topology, fabric: Fabric, options: Options): Promise<readonly Comparison[]> {
+  await refuseFaults(fabric);
+  const predict = predictorOf(topology.city);
+  const found: Comparison[] = [];
+  for (const cut of [{ elements: [], links: [] }, ...cutsToTry(topology.city, options.cuts, options.seed)]) {
+    const failure: Failure = { nodes: new Set(), links: new Set(cut.links) };
+    const prediction = predict(failure);
+    const routers = topology.machines
+      .filter(speaksBgp)
+      .map(({ name, node }) => ({ host: name, routes: expectedRoutes(topology, prediction, node.number) }));
+    options.progress(`routes as predicted: case ${found.length + 1}/${options.cuts + 1}`);
+    found.push(await whileCut(fabric, cut, () => compare(fabric, cut, routers, options.signal)));
+  }
+  return found;
+}
+
+async function refuseFaults(fabric: Fabric): Promise<void> {
+  const [fault] = await fabric.faults();
+  if (fault !== undefined)
+    throw new WorldError(`a fault is in force (${fault.id}), so the base case cannot be compared`, {
+      hint: 'run `citydc fault heal` first',
+    });
+}
+
+/** The cut is undone on every way out. */
+async function whileCut<T>(fabric: Fabric, { links }: Cut, work: () => Promise<T>): Promise<T> {
+  if (links.length === 0) return work();
+  const { id } = await fabric.inject({ do: 'cut', links }, { by: 'check --against-lab', healAfterSeconds: HEAL_AFTER_SECONDS });
+  try {
+    return await work();
+  } finally {
+    await fabric.heal([id]);
+  }
+}
+
+interface Router {
+  readonly host: string;
+  readonly routes: readonly ExpectedRoute[];
+}
+
+/** Asks until nothing differs, and once more whether it stays so; what differs at the deadline differs. */
+async function compare(fabric: Fabric, { elements }: Cut, routers: readonly Router[], signal: AbortSignal): Promise<Comparison> {
+  const startedAt = performance.now();
+  const limit = pLimit(AT_ONCE);
+  const exec: Exec = (host, command) => fabric.exec(host, command, { timeoutMs: EXEC_TIMEOUT_MS, signal });
+  const ask = async (asked: readonly Router[]) =>
+    (await Promise.all(asked.map(({ host, routes }) => limit(async () => differences(host, routes, await readRoutes(exec, host)))))).flat();
+  for (let asked = routers; ; ) {
+    const differing = await ask(asked);
+    const late = performance.now() - startedAt > DEADLINE_MS;
+    if (late || (differing.length === 0 && asked === routers)) {
+      const nextHops = routers.flatMap(({ routes }) => routes.map(({ devices }) => devices.length)).reduce((sum, count) => sum + count, 0);
+      return { down: elements, nextHops, differences: differing, seconds: (performance.now() - startedAt) / 1000 };
+    }
+    const hosts = new Set(differing.map(({ host }) => host));
+    asked = differing.length === 0 ? routers : routers.filter(({ host }) => hosts.has(host));
+    if (differing.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
+  }
+}
+
+/** For people: a line a case, then every difference. */
+export function describeComparisons(cases: readonly Comparison[], seed: number): string {
+  const compared = cases.reduce((sum, { nextHops }) => sum + nextHops, 0);
+  const differing = cases.flatMap(({ down, differences: list }) => list.map(difference => ({ down: nameOf(down), ...difference })));
+  return [
+    table(
+      ['while cut', 'next hops compared', 'differ', 'settled after'],
+      cases.map(({ down, nextHops, differences: list, seconds }) => [nameOf(down), nextHops, list.length, `${seconds.toFixed(1)} s`]),
+    ),
+    ...differing.map(
+      ({ down, host, prefix, predicted, found }) => `while ${down} is cut: ${host} sends ${prefix} ${found}, predicted is ${predicted}`,
+    ),
+    `${compared} next hops compared in ${cases.length} cases (seed ${seed}): ${differing.length === 0 ? 'all as predicted' : `${differing.length} differ`}`,
+  ].join('\n');
+}
+
+const nameOf = (down: readonly string[]): string => (down.length === 0 ? 'nothing' : down.join(' and '));

@@ -1,0 +1,18 @@
+import { LANGUAGES } from '../../../dashboards/wall/language.js';
+import type { City } from '../../city/model.js';
+import type { FileBelow } from '../folder.js';
+import { dot } from './dot.js';
+import { layersSvg } from './layers/layers.js';
+import { mapSvg } from './map/map.js';
+import { mermaid } from './mermaid.js';
+import type { Outline } from './outline.js';
+
+/** Every diagram of a city. Pure: same city, same bytes. */
+export const diagramFiles = (city: City, outline: Outline | undefined): readonly FileBelow[] => [
+  ...LANGUAGES.flatMap(language => [
+    { path: `layers-${language}.svg`, content: layersSvg(city, language) },
+    { path: `map-${language}.svg`, content: mapSvg(city, outline, language) },
+  ]),
+  { path: 'network.mmd', content: mermaid(city) },
+  { path: 'network.dot', content: dot(city) },
+];

@@ -1,0 +1,58 @@
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InputError, WorldError } from '../city/problem.js';
+
+/**
+ * Writes one file whole or not at all: beside it first, then in its place.
+ *
+ * @param option the flag that named it
+ * @throws {InputError} when something that is no file is there already, or its folder is not; {WorldError} when it cannot be written; the signal's reason
+ */
+export async function writeWhole(path: string, content: string, option: string, signal: AbortSignal): Promise<void> {
+  if ((await kindOf(dirname(path))) !== 'folder') throw noFolder(path, option);
+  const there = await kindOf(path);
+  if (there === 'folder' || there === 'other') throw notAFile(path, option);
+  // What a link leads to is written, and the link stays.
+  const target = there === 'file' ? await realpath(path) : path;
+  const beside = `${target}.${process.pid}.new`;
+  try {
+    await writeFile(beside, content, { signal });
+    await rename(beside, target);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    if (signal.aborted) throw signal.reason;
+    throw new WorldError(`cannot write ${path}`, { cause, hint: `name a file that you may write with ${option}` });
+  }
+}
+
+type Kind = 'file' | 'folder' | 'other' | 'nothing';
+
+async function kindOf(path: string): Promise<Kind> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return 'nothing';
+    throw new WorldError(`cannot look at ${path}`, { cause, hint: 'check that you may read its folder' });
+  }
+}
+
+const noFolder = (path: string, option: string): InputError =>
+  new InputError([
+    {
+      rule: 'no-such-folder',
+      path: option,
+      message: `'${dirname(path)}' is not a folder`,
+      hint: `make it first: mkdir -p '${dirname(path)}'`,
+    },
+  ]);
+
+const notAFile = (path: string, option: string): InputError =>
+  new InputError([
+    {
+      rule: 'not-a-file',
+      path: option,
+      message: `'${path}' is there already and is not a file`,
+      hint: 'name a new file, or one to overwrite, as check.html',
+    },
+  ]);

@@ -1,0 +1,159 @@
+/** Rules in words that are equal where two offices, or two aggregation nodes, are treated alike. */
+
+import { FAMILIES, type Family } from '../../city/addresses.js';
+import { type Aggregation, ENDPOINT_SEGMENTS, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
+import { once } from '../../city/once.js';
+import { carriesRoutes } from '../../city/routing/policy.js';
+import { linkAddresses, type Topology } from '../topology.js';
+import type { Filters } from './filters.js';
+import type { Hook, Match, Rule, Ruleset } from './ruleset.js';
+import { meet, type Spans, subtract, within } from './spans.js';
+import { spansFrom, zoneAddresses } from './zones.js';
+
+/** A rule with where it stands. */
+export interface Placed {
+  readonly hook: Hook;
+  /** What its chain is, but for its name. */
+  readonly chain: string;
+  readonly rule: Rule;
+  /** The link that every packet which it matches comes or goes by. */
+  readonly link: string | undefined;
+}
+
+export const rulesOf = (ruleset: Ruleset | undefined): readonly Placed[] => (ruleset === undefined ? [] : placed(ruleset));
+const placed = once((ruleset: Ruleset): readonly Placed[] =>
+  ruleset.chains.flatMap(({ name, type, hook, policy, rules }) => {
+    const chain = `${name.replace(/l\d+$/, '')} ${type} ${hook} ${policy}`;
+    return rules.map(rule => ({ hook, chain, rule, link: onlyLink(rule) }));
+  }),
+);
+
+const LINK = /^l\d+$/;
+const onlyLink = once(({ matches }: Rule): string | undefined => {
+  const named = matches.flatMap(match => (match.of === 'device' ? [match] : []));
+  const [first] = named.length === 1 ? named : [];
+  return first?.not === false && first.names.length === 1 && LINK.test(first.names[0] ?? '') ? first.names[0] : undefined;
+});
+
+/** What is of one node alone. */
+export interface Own {
+  readonly name: string;
+  /** Links by name, with what they are to it. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Prefixes and addresses, with what they are to it. */
+  readonly prefixes: ReadonlyMap<string, string>;
+  readonly spans: Readonly<Record<Family, Spans>>;
+}
+
+/** What is an office's own. */
+export function ownOfOffice({ plan, linksAt }: Topology, office: Endpoint): Own {
+  const links = linksAt.get(office.number) ?? [];
+  const prefixes = FAMILIES.flatMap(family => [
+    ...ENDPOINT_SEGMENTS.map(segment => [plan.segment(office.number, segment)[family], `own ${segment}`] as const),
+    ...links.map((link, index) => [linkAddresses(plan, link, office.number).own[family], `own end ${index}`] as const),
+  ]);
+  return ownOf(nodeName(office), new Map(links.map((link, index) => [linkName(link), `own ${link.kind} ${index}`])), new Map(prefixes));
+}
+
+/** What is an aggregation node's own: its loopback and its uplinks, with both their ends. */
+export function ownOfAggregation({ plan, linksAt }: Topology, aggregation: Aggregation): Own {
+  const { number } = aggregation;
+  const uplinks = (linksAt.get(number) ?? []).filter(carriesRoutes).toSorted((a, b) => farEnd(a, number) - farEnd(b, number));
+  const prefixes = FAMILIES.flatMap(family => [
+    [plan.loopback(number)[family], 'own loopback'] as const,
+    ...uplinks.flatMap((link, index) => plan.link(link.number).map(end => [end[family], `end of ${index}`] as const)),
+  ]);
+  return ownOf(nodeName(aggregation), new Map(uplinks.map((link, index) => [linkName(link), `uplink ${index}`])), new Map(prefixes));
+}
+
+function ownOf(name: string, links: Own['links'], prefixes: Own['prefixes']): Own {
+  const of = (family: Family) => spansFrom([...prefixes.keys()].filter(text => text.includes(':') === (family === 'v6')));
+  return { name, links, prefixes, spans: { v4: of('v4'), v6: of('v6') } };
+}
+
+export interface Words {
+  /** A rule as it stands. */
+  plain(placed: Placed): string;
+  /** A rule with what is someone's own by name. */
+  named(placed: Placed, own: Own): string;
+  /** How rules elsewhere that tell some nodes apart, if there are any, treat this one. */
+  told(own: Own): readonly string[];
+}
+
+/** Words about the filters of one city. */
+export function wordsOf(topology: Topology, filters: Filters): Words {
+  const areas = areasOf(topology);
+  const even = once((rule: Rule) => rule.matches.every(match => isEven(match, areas)));
+  let count = 0;
+  const id = once((_: Rule) => `${count++}`);
+  const apart = partingMatches(topology, filters, areas);
+  return {
+    plain: ({ chain, rule }) => `${chain} ${id(rule)}`,
+    named: ({ chain, rule }, own) => `${chain} ${even(rule) && !namesLinks(rule) ? id(rule) : wordsFor(rule, own, areas, even)}`,
+    told: own => apart.map((match, index) => `${index} ${relation(match, own)}`),
+  };
+}
+
+/** Where the offices' and aggregation nodes' own addresses come from. */
+type Areas = Readonly<Record<Family, readonly Spans[]>>;
+
+function areasOf(topology: Topology): Areas {
+  const { city, plan } = topology;
+  const behind = new Set([...city.aggregations, ...city.endpoints].map(({ number }) => number));
+  const links = city.links.filter(({ ends }) => ends.some(end => behind.has(end)));
+  const of = (family: Family) => {
+    const zones = zoneAddresses(topology, family);
+    return [
+      ...ENDPOINT_SEGMENTS.map(segment => zones.get(segment) ?? []),
+      spansFrom(city.aggregations.map(({ number }) => plan.loopback(number)[family])),
+      spansFrom(links.flatMap(({ number }) => plan.link(number).map(end => end[family]))),
+    ];
+  };
+  return { v4: of('v4'), v6: of('v6') };
+}
+
+/** Whether it treats all of an area alike. */
+const isEven = (match: Match, areas: Areas): boolean => match.of !== 'address' || isEvenOver(match.spans, areas[match.family]);
+const isEvenOver = (spans: Spans, areas: readonly Spans[]): boolean => areas.every(area => !meet(spans, area) || within(area, spans));
+
+const namesLinks = ({ matches }: Rule): boolean =>
+  matches.some(match => match.of === 'device' && match.names.some(name => LINK.test(name)));
+
+/** A rule that tells nodes apart, in words that are equal where it treats them alike. */
+function wordsFor(rule: Rule, own: Own, areas: Areas, even: (rule: Rule) => boolean): string {
+  const text = even(rule) ? rule.text : namedOwn(rule, own, areas);
+  return text === undefined ? `${own.name}: ${rule.text}` : text.replace(/"(l\d+)"/g, (quoted, name) => own.links.get(name) ?? quoted);
+}
+
+/** The rule with the node's own prefixes by name; undefined when it also names others that tell nodes apart. */
+function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | undefined {
+  const rest = matches.every(
+    match => match.of !== 'address' || isEvenOver(subtract(match.spans, own.spans[match.family]), areas[match.family]),
+  );
+  return rest ? text.replace(/[\da-f.:]+(\/\d+)?/g, prefix => own.prefixes.get(prefix) ?? prefix) : undefined;
+}
+
+type Parting = Extract<Match, { of: 'address' | 'device' }>;
+
+/** What tells nodes apart in rules that packets of many meet: at sites, and at aggregation nodes where they are not of one office's line. */
+function partingMatches({ city }: Topology, { hosts }: Filters, areas: Areas): readonly Parting[] {
+  const lines = new Set(city.links.filter(({ kind }) => kind === 'access').map(linkName));
+  const trunks = city.links.filter(carriesRoutes).map(linkName);
+  const links = [...lines, ...trunks];
+  const rulesets = [...hosts.values()].filter(({ machine }) => machine.node.kind !== 'endpoint').map(({ ruleset }) => ruleset);
+  const rules = new Set(rulesets.flatMap(rulesOf).flatMap(({ rule, link }) => (link !== undefined && lines.has(link) ? [] : [rule])));
+  const parts = (match: Match): match is Parting => {
+    if (match.of === 'address') return !isEven(match, areas);
+    return match.of === 'device' && new Set(links.map(link => isNamed(link, match.names))).size > 1;
+  };
+  return [...rules].flatMap(({ matches }) => matches.filter(parts));
+}
+
+const isNamed = (device: string, names: readonly string[]): boolean =>
+  names.some(name => (name.endsWith('*') ? device.startsWith(name.slice(0, -1)) : device === name));
+
+function relation(match: Parting, { name, links, spans }: Own): string {
+  if (match.of === 'device') return [...links.keys()].map(link => (isNamed(link, match.names) ? 'in' : 'out')).join(' ');
+  const own = spans[match.family];
+  return meet(own, match.spans) ? (within(own, match.spans) ? 'in' : `part of ${name}`) : 'out';
+}

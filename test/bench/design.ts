@@ -1,0 +1,77 @@
+/** How long `citydc check` takes, for the shipped city and for a whole country's. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { largeInventory } from '../city/large-inventory.js';
+import { CITYDC } from '../lab/citydc.js';
+import { type FigureName, type Measured, median, worst } from './figures.js';
+
+const COUNTRY = 10_600;
+const FITTED = [100, 300, 1000, 3000, 10_000];
+const RUNS = 3;
+
+interface Cost {
+  readonly cpuSeconds: number;
+  readonly memoryMb: number;
+}
+
+export async function measureDesign(note: (text: string) => void): Promise<Partial<Record<FigureName, Measured>>> {
+  note('check of the shipped city');
+  const shipped = await costs('can-tho-2022');
+  note(`check of ${COUNTRY} endpoints`);
+  const country = await costsOf(COUNTRY);
+  const points: [number, number][] = [];
+  for (const offices of FITTED) {
+    note(`check of ${offices} endpoints`);
+    points.push([offices, median((await costsOf(offices)).map(({ cpuSeconds }) => cpuSeconds)).measured]);
+  }
+  return {
+    'check-2022': median(shipped.map(({ cpuSeconds }) => cpuSeconds)),
+    'check-country': median(country.map(({ cpuSeconds }) => cpuSeconds)),
+    'check-country-memory': worst(country.map(({ memoryMb }) => memoryMb)),
+    'check-exponent': { measured: slope(points.map(([x, y]) => [Math.log(x), Math.log(y)])), values: points.map(([, seconds]) => seconds) },
+  };
+}
+
+async function costsOf(offices: number): Promise<readonly Cost[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'citydc-bench-'));
+  try {
+    for (const [name, content] of Object.entries(largeInventory(offices).contents)) writeFileSync(join(folder, name), content ?? '');
+    return await costs(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function costs(inventory: string): Promise<readonly Cost[]> {
+  const found: Cost[] = [];
+  for (let run = 0; run < RUNS; run++) found.push(await cost(inventory));
+  return found;
+}
+
+/** What the process says of itself at its end. */
+const REPORT = `process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  process.stderr.write('\\ncost ' + JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, memoryMb: maxRSS / 1024 }));
+})`;
+
+function cost(inventory: string): Promise<Cost> {
+  const hook = `--import=data:text/javascript,${encodeURIComponent(REPORT)}`;
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [hook, CITYDC, 'check', inventory, '--json'], { maxBuffer: 256 << 20 }, (_error, _stdout, stderr) => {
+      const [, report] = /cost (\{.*\})$/.exec(stderr) ?? [];
+      if (report === undefined) reject(new Error(`citydc check ${inventory} said nothing of its cost:\n${stderr}`));
+      else resolve(JSON.parse(report) as Cost);
+    });
+  });
+}
+
+/** Least squares. */
+function slope(points: readonly (readonly [number, number])[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(points.map(([a]) => a)), mean(points.map(([, b]) => b))];
+  const over = points.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0);
+  return over / points.reduce((sum, [a]) => sum + (a - x) ** 2, 0);
+}
