@@ -265,6 +265,19 @@ export const nodesOf = (city: City): ReadonlyMap<ElementNumber, Node> =>
 
 /** The short permanent name of a node: `s1`, `n64`, `x61`, `e131`. */
 export const nodeName = (node: Pick<Node, 'kind' | 'number'>): string => `${NODE_PREFIX[node.kind]}${node.number}`;
+
+const SECTIONS = { site: 'sites', aggregation: 'aggregations', external: 'externals', endpoint: 'endpoints' } as const satisfies Record<
+  Node['kind'],
+  string
+>;
+/** Where in the inventory a node stands: `endpoints.131`. */
+export const pathOf = (node: Pick<Node, 'kind' | 'number'>): string => `${SECTIONS[node.kind]}.${node.number}`;
+
+/** What joins the sites. */
+export function linksBetweenSites({ sites, links }: Pick<City, 'sites' | 'links'>): readonly Link[] {
+  const numbers = new Set(sites.map(({ number }) => number));
+  return links.filter(({ ends }) => ends.every(end => numbers.has(end)));
+}
 const NODE_PREFIX = { site: 's', aggregation: 'n', external: 'x', endpoint: 'e' } as const satisfies Record<Node['kind'], string>;
 
 /** The short permanent name of a link, also its interface name: `l207`. */

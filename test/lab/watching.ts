@@ -1,9 +1,6 @@
 import { parseLedger } from '../../agents/contract/ledger.js';
 import { beforePort } from '../../infra/city/addresses.js';
-import { load } from '../../infra/city/load/load.js';
-import { readInventory } from '../../infra/city/load/read.js';
 import { openRunningCity } from '../../infra/cli/running-city.js';
-import { topologyOf } from '../../infra/site/topology.js';
 import { ledgerPath, startClients } from '../../runbooks/clients.js';
 import { addressFor, type DrillPlan, type PlannedSystem, type Ward } from '../../runbooks/drill.js';
 import { parseList } from '../../runbooks/evidence.js';
@@ -32,8 +29,7 @@ const CLIENT_SECONDS = 600;
 
 /** Lets real clients ask every system from some offices, in both families in turn, while work is done; then judges as a drill does. */
 export async function watching(offices: readonly string[], work: () => Promise<unknown>): Promise<readonly Seen[]> {
-  const { fabric } = await openRunningCity({ env: process.env });
-  const topology = topologyOf(load(await readInventory('can-tho-2022')));
+  const { fabric, topology } = await openRunningCity({ env: process.env });
   const shape = siteLoss.plan(topology, 'lab');
   const wards = offices.map((host, index): Ward => {
     const gateway = topology.plan.gateway(Number(host.slice(1)), 'office');

@@ -1,5 +1,5 @@
 import type { Survey } from '../failures/survey.js';
-import { linkName } from '../model.js';
+import { type ElementNumber, linkName } from '../model.js';
 import { type LineLoad, usedRatio } from './load.js';
 
 /** One direction of a line, for readers. */
@@ -30,7 +30,7 @@ export interface CapacityReport {
 export function capacityReport({ city, terrain, loads }: Survey, year: number): CapacityReport {
   const { lines, cases } = loads();
   const { growthRatioPerYear } = city.capacity;
-  const nameOf = (number: number) => terrain.names.get(number as never) ?? '';
+  const nameOf = (number: ElementNumber) => terrain.names.get(number) ?? '';
   const report = (line: LineLoad): LineReport => {
     const { link, direction, rateBps, normalBps, worstBps, worstWhen } = line;
     const full = yearOfFull(line, growthRatioPerYear, year);

@@ -1,7 +1,7 @@
 /** What each failing element can touch: the core between the sites, single aggregation nodes, single offices. Most touch very little. */
 
 import { grouped } from '../grouped.js';
-import { type City, type ElementNumber, type Endpoint, type Link, linkName, nodeName, nodesOf } from '../model.js';
+import { type City, type ElementNumber, type Endpoint, type Link, linkName, linksBetweenSites, nodeName, nodesOf } from '../model.js';
 import { elementsOf, type FailingElement, type Failure } from '../routing/failure.js';
 import { firstAccessLinks } from '../routing/prediction.js';
 
@@ -73,12 +73,10 @@ const present = <K, V>(keys: Iterable<K>, find: (key: K) => V | undefined): V[] 
 /** Nodes and links count apart. */
 const linkKey = (number: number): string => `l${number}`;
 
-function coreNames({ sites, links }: City): Places['core'] {
-  const numbers = new Set(sites.map(({ number }) => number));
-  const between = links.filter(({ ends }) => ends.every(end => numbers.has(end)));
+function coreNames(city: City): Places['core'] {
   return new Map<number | string, string>([
-    ...sites.map(site => [site.number, nodeName(site)] as const),
-    ...between.map(link => [linkKey(link.number), linkName(link)] as const),
+    ...city.sites.map(site => [site.number, nodeName(site)] as const),
+    ...linksBetweenSites(city).map(link => [linkKey(link.number), linkName(link)] as const),
   ]);
 }
 

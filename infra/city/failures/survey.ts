@@ -26,13 +26,14 @@ export function surveyOf(city: City): Survey {
     terrain,
     core,
     cuts,
-    doubles: once(() => doubleFailuresOf(terrain, cuts)),
-    writers: once(() => writerCasesOf(terrain, core)),
-    loads: once(() => loadsOf(terrain, core)),
+    doubles: later(() => doubleFailuresOf(terrain, cuts)),
+    writers: later(() => writerCasesOf(terrain, core)),
+    loads: later(() => loadsOf(terrain, core)),
   };
 }
 
-function once<T>(answer: () => T): () => T {
+/** An answer that is worked out when it is first asked for. */
+function later<T>(answer: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => {
     known ??= { value: answer() };

@@ -5,7 +5,7 @@
  * links between them are up, and to which sites its own uplinks are. One stand-in in front of the core answers for all of them.
  */
 
-import { type City, type ElementNumber, type Link, type LinkNumber, linkName, nodeName, type System } from '../model.js';
+import { type City, type ElementNumber, type Link, type LinkNumber, linkName, linksBetweenSites, nodeName, type System } from '../model.js';
 import type { Failure } from '../routing/failure.js';
 import { type Prediction, predictorOf } from '../routing/prediction.js';
 import type { Writer } from '../routing/writer.js';
@@ -58,11 +58,7 @@ function remembered<K, T>(answer: (list: readonly K[]) => T): (list: readonly K[
 }
 
 /** Sites and the links between them. */
-function bareCore(city: City): City {
-  const sites = new Set(city.sites.map(({ number }) => number));
-  const links = city.links.filter(({ ends }) => ends.every(end => sites.has(end)));
-  return { ...city, aggregations: [], externals: [], endpoints: [], links };
-}
+const bareCore = (city: City): City => ({ ...city, aggregations: [], externals: [], endpoints: [], links: linksBetweenSites(city) });
 
 function withStandIn(bare: City, sites: readonly ElementNumber[]): City {
   const standIn: City['aggregations'][number] = {

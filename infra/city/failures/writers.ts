@@ -69,8 +69,6 @@ export function describeWriter(writer: Writer): string {
   switch (writer.kind) {
     case 'one':
       return `s${writer.site} writes`;
-    case 'several':
-      return `${writer.sites.map(site => `s${site}`).join(' and ')} may write at once`;
     case 'none':
       return writer.sites.length === 0
         ? 'no site has a database host'

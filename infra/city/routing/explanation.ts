@@ -84,7 +84,7 @@ function allowedFrom({ flows }: City, { key }: System): Explanation['allowed'] {
 /** The shortest path of those offered; several of one length share. */
 function chosen(offers: readonly Offer[], { link }: Hop, name: Name): string {
   const used = offers.find(offer => offer.link === link);
-  if (used === undefined) return 'no router offers another';
+  if (used === undefined) return 'no router offers this way';
   const others = offers.filter(offer => offer !== used);
   const [equal, longer] = [others.filter(at(used.path.length)), others.filter(offer => !at(used.path.length)(offer))];
   const show = ({ path }: Offer) => path.map(name).join(' ');
@@ -118,6 +118,9 @@ function wayBack(
   return line === undefined ? words : [...words, linkName(line.link), name(office.number)];
 }
 
+const lostOnTheWayBack = (back: Outcome, name: Name): string =>
+  back.kind === 'no-route' ? `${name(back.at)} has no route to the office` : `the answer is lost (${back.kind})`;
+
 function reason(outcome: Outcome, system: System, name: Name): string {
   switch (outcome.kind) {
     case 'delivered':
@@ -131,7 +134,7 @@ function reason(outcome: Outcome, system: System, name: Name): string {
     case 'loop':
       return `the packet comes to ${name(outcome.at)} a second time`;
     case 'no-return':
-      return `${name(outcome.site)} has no way back: ${reason(outcome.back, system, name)}`;
+      return `${name(outcome.site)} has no way back: ${lostOnTheWayBack(outcome.back, name)}`;
     case 'no-writer':
       return `${name(outcome.site)} answers, and its applications reach nobody who may write: ${describeWriter(outcome.writer)}`;
   }

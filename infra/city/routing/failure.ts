@@ -11,6 +11,7 @@ import {
   linkName,
   type Node,
   nodeName,
+  pathOf,
   RISK_GROUP_KINDS,
 } from '../model.js';
 
@@ -50,7 +51,7 @@ export function elementsOf(city: City): readonly FailingElement[] {
     ...nodes.map(node => ({
       kind: 'node' as const,
       name: nodeName(node),
-      path: `${SECTIONS[node.kind]}.${node.number}`,
+      path: pathOf(node),
       title: node.name.en,
       class: node.kind === 'endpoint' ? node.class : node.kind,
       down: failed([node], []),
@@ -73,11 +74,6 @@ export function elementsOf(city: City): readonly FailingElement[] {
     })),
   ];
 }
-
-const SECTIONS = { site: 'sites', aggregation: 'aggregations', external: 'externals', endpoint: 'endpoints' } as const satisfies Record<
-  Node['kind'],
-  string
->;
 
 /** What is down when several elements fail together. */
 export const failureOf = (elements: readonly Pick<FailingElement, 'down'>[]): Failure => ({

@@ -8,11 +8,11 @@
 import type { Link, Node, Site, SiteRole } from '../model.js';
 
 /** What a route may lead to: spans of the address plan, and the externals' prefixes. */
-export const ROUTE_CLASSES = ['endpoints', 'services', 'lans', 'loopbacks', 'externals'] as const;
+const ROUTE_CLASSES = ['endpoints', 'services', 'lans', 'loopbacks', 'externals'] as const;
 export type RouteClass = (typeof ROUTE_CLASSES)[number];
 
 /** How a neighbour is treated: another data centre, the witness, an office's aggregation node, an external by its role, or (seen from those) a site. */
-export const POLICIES = ['centre', 'witness', 'aggregation', 'national', 'internet', 'site'] as const;
+const POLICIES = ['centre', 'witness', 'aggregation', 'national', 'internet', 'site'] as const;
 export type Policy = (typeof POLICIES)[number];
 
 /** What each kind of neighbour may send and is sent. */

@@ -15,10 +15,9 @@ export interface Adjacency {
   readonly reverse: Exchange;
 }
 
-/** A router with its adjacencies, in the order of the city's links. */
+/** Whom a router speaks with, in the order of the city's links. */
 export interface Speaker {
-  readonly adjacencies: readonly Adjacency[];
-  /** Those to routers that pass on what they hear. */
+  /** Adjacencies to routers that pass on what they hear. */
   readonly passing: readonly Adjacency[];
   readonly to: ReadonlyMap<ElementNumber, readonly Adjacency[]>;
 }
@@ -34,7 +33,6 @@ export function speakersOf(city: City): Speakers {
 }
 
 const speaker = (adjacencies: readonly Adjacency[]): Speaker => ({
-  adjacencies,
   passing: adjacencies.filter(({ reverse }) => reverse.sends !== 'own'),
   to: grouped(adjacencies, ({ far }) => [far]),
 });

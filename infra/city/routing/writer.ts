@@ -3,10 +3,12 @@
 import type { City, ElementNumber, Site } from '../model.js';
 import type { Failure } from './failure.js';
 
-/** Who writes. `several` is what must never be. */
+/**
+ * Who writes. That two might at once is not a case: each would hear more than half of the same members, so both would hear one that
+ * they have in common, and it votes once.
+ */
 export type Writer =
   | { readonly kind: 'one'; readonly site: ElementNumber }
-  | { readonly kind: 'several'; readonly sites: readonly ElementNumber[] }
   /** No site with a database host is up and hears more than half of the etcd members. */
   | { readonly kind: 'none'; readonly sites: readonly Standing[] };
 
@@ -28,8 +30,6 @@ export function writerOf(city: City, failure: Failure, hears: Hears): Writer {
   const may = withDatabase.filter(site => hasQuorum(city, failure, hears, site.number));
   const [first] = may;
   if (first === undefined) return { kind: 'none', sites: withDatabase.map(site => standing(city, failure, hears, site)) };
-  const apart = may.filter(site => !shareVotes(city, failure, hears, first, site));
-  if (apart.length > 0) return { kind: 'several', sites: [first, ...apart].map(({ number }) => number) };
   return { kind: 'one', site: (may.find(({ role }) => role === 'primary') ?? first).number };
 }
 
@@ -42,12 +42,6 @@ const voters = ({ sites }: City, { nodes }: Failure, hears: Hears, site: Element
   sites.filter(({ number }) => number === site || (!nodes.has(number) && hears(site, number) && hears(number, site)));
 
 const votes = (sites: readonly Site[]): number => sites.reduce((count, { hosts }) => count + hosts.etcd.length, 0);
-
-/** One lease cannot be given twice while the two majorities have a member in common. */
-function shareVotes(city: City, failure: Failure, hears: Hears, a: Site, b: Site): boolean {
-  const heard = new Set(voters(city, failure, hears, a.number));
-  return voters(city, failure, hears, b.number).some(site => heard.has(site) && site.hosts.etcd.length > 0);
-}
 
 function standing(city: City, failure: Failure, hears: Hears, { number }: Site): Standing {
   const up = !failure.nodes.has(number);

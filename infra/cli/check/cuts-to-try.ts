@@ -21,7 +21,7 @@ export function cutsToTry(city: City, count: number, seed: number): readonly Cut
   const random = seeded(seed);
   const spoken = new Set(city.links.filter(carriesRoutes).map(({ number }) => number));
   const elements = elementsOf(city).filter(({ down }) => down.nodes.size === 0 && [...down.links].some(link => spoken.has(link)));
-  const doubles = Math.min(count, Math.ceil(count * DOUBLE_RATIO));
+  const doubles = elements.length < 2 ? 0 : Math.min(count, Math.ceil(count * DOUBLE_RATIO));
   const together = (size: number): Cut => {
     const failed = drawn(elements, size, random);
     return { elements: failed.map(({ name }) => name), links: [...new Set(failed.flatMap(({ down }) => [...down.links]))] };

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Outcome, ProbeRequest, Reached } from '../../../agents/contract/prober.js';
 import type { Family } from '../../city/addresses.js';
+import { grouped } from '../../city/grouped.js';
 import type { Zone } from '../../city/model.js';
 import { type Problem, WorldError } from '../../city/problem.js';
 import type { Fabric } from '../../site/fabric.js';
@@ -24,7 +25,7 @@ export interface MatrixProof {
 
 /** Half of the attempts wait this long for nothing. */
 const TIMEOUT_MS = 1000;
-/** Whoever disagrees is asked once more, slowly: a packet that was lost on a busy machine is no filter's doing. */
+/** What got no answer that it should have is asked once more, slowly: a packet that a busy machine lost is no filter's doing. */
 const AGAIN = { timeoutMs: 3000, atOnce: 20 } as const;
 const AT_ONCE = 150;
 const EXEC_TIMEOUT_MS = 120_000;
@@ -47,7 +48,7 @@ export async function proveMatrix({ topology, fabric, families, prober, signal }
     families.flatMap(family => matrixAttempts(topology, family)),
     { timeoutMs: TIMEOUT_MS, atOnce: AT_ONCE },
   );
-  const again = await ask(first.filter(disagrees), AGAIN);
+  const again = await ask(first.filter(mayBeLost), AGAIN);
   const second = new Map(again.map(tried => [keyOf(tried), tried]));
   const tried = first.map(each => second.get(keyOf(each)) ?? each);
   return { tried, problems: tried.filter(disagrees).map(problemOf) };
@@ -61,8 +62,7 @@ async function tryAll(
   attempts: readonly MatrixAttempt[],
   ask: (host: string, own: readonly MatrixAttempt[]) => Promise<readonly Outcome[]>,
 ): Promise<readonly Tried[]> {
-  const byHost = new Map<string, MatrixAttempt[]>();
-  for (const attempt of attempts) byHost.set(attempt.host, [...(byHost.get(attempt.host) ?? []), attempt]);
+  const byHost = grouped(attempts, ({ host }) => [host]);
   const answered = await Promise.all([...byHost].map(async ([host, own]) => ({ own, outcomes: await ask(host, own) })));
   return answered.flatMap(({ own, outcomes }) => own.map((attempt, index) => ({ ...attempt, ...(outcomes[index] ?? UNTRIED) })));
 }
@@ -83,6 +83,9 @@ async function askHost(
   if (exitCode === 0) return JSON.parse(stdout) as readonly Outcome[];
   throw new WorldError(`the prober on ${host} ended with ${exitCode}`, { cause: stderr.slice(0, 2000), hint: 'see `citydc status`' });
 }
+
+/** A denied packet that got through once got through. */
+const mayBeLost = ({ allowed, reached }: Tried): boolean => reached === 'untried' || (allowed && reached === 'silent');
 
 /** What could not be tried agrees with nothing. */
 const disagrees = ({ allowed, reached }: Tried): boolean => reached !== (allowed ? 'reached' : 'silent');

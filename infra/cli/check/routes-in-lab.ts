@@ -45,13 +45,14 @@ export async function compareRoutes(topology: Topology, fabric: Fabric, options:
   await refuseFaults(fabric);
   const predict = predictorOf(topology.city);
   const found: Comparison[] = [];
-  for (const cut of [{ elements: [], links: [] }, ...cutsToTry(topology.city, options.cuts, options.seed)]) {
+  const cuts: readonly Cut[] = [{ elements: [], links: [] }, ...cutsToTry(topology.city, options.cuts, options.seed)];
+  for (const cut of cuts) {
     const failure: Failure = { nodes: new Set(), links: new Set(cut.links) };
     const prediction = predict(failure);
     const routers = topology.machines
       .filter(speaksBgp)
       .map(({ name, node }) => ({ host: name, routes: expectedRoutes(topology, prediction, node.number) }));
-    options.progress(`routes as predicted: case ${found.length + 1}/${options.cuts + 1}`);
+    options.progress(`routes as predicted: case ${found.length + 1}/${cuts.length}`);
     found.push(await whileCut(fabric, cut, () => compare(fabric, cut, routers, options.signal)));
   }
   return found;
@@ -91,12 +92,12 @@ async function compare(fabric: Fabric, { elements }: Cut, routers: readonly Rout
   for (let asked = routers; ; ) {
     const differing = await ask(asked);
     const late = performance.now() - startedAt > DEADLINE_MS;
-    if (late || (differing.length === 0 && asked === routers)) {
+    if (asked === routers && (late || differing.length === 0)) {
       const nextHops = routers.flatMap(({ routes }) => routes.map(({ devices }) => devices.length)).reduce((sum, count) => sum + count, 0);
       return { down: elements, nextHops, differences: differing, seconds: (performance.now() - startedAt) / 1000 };
     }
     const hosts = new Set(differing.map(({ host }) => host));
-    asked = differing.length === 0 ? routers : routers.filter(({ host }) => hosts.has(host));
+    asked = late || differing.length === 0 ? routers : routers.filter(({ host }) => hosts.has(host));
     if (differing.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
   }
 }

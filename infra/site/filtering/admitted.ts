@@ -3,6 +3,7 @@
 import { FAMILIES, type Family } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, type Flow, linkName, SITE_SEGMENTS, type Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
+import { carriesRoutes } from '../../city/routing/policy.js';
 import { bridgeOf, type Topology } from '../topology.js';
 import { addressName } from './address.js';
 import type { Devices } from './devices.js';
@@ -11,8 +12,8 @@ import { type Filters, type HostFilter, pathOfHost } from './filters.js';
 import { ICMP_ERRORS, NEIGHBOUR_TALK, serviceName, services, state, stateName } from './packets.js';
 import { common, firstPacket, type Packet, type Region, remaining } from './region.js';
 import type { Hook, Rule } from './ruleset.js';
-import { NONE, type Spans, subtract, union } from './spans.js';
-import { answersOf, internetLines, matrixOf, zoneAddresses } from './zones.js';
+import { NONE, type Spans, union } from './spans.js';
+import { answersOf, matrixOf, zoneAddresses } from './zones.js';
 
 /** Hooks at which a host filters. */
 export const FILTERED = ['input', 'forward', 'output'] as const satisfies readonly Hook[];
@@ -25,7 +26,7 @@ export const packetsAt = (hook: Filtered, family: Family, devices: Devices, own:
   leaves: hook === 'input' ? devices.none : own,
 });
 
-/** One problem for every accepting rule and accepting policy that goes beyond the matrix, with an example. */
+/** One problem for every accepting rule that goes beyond the matrix, with an example. */
 export function admittedBeyond(topology: Topology, filters: Filters): readonly Problem[] {
   return FAMILIES.flatMap(family => {
     const admitted = admission(topology, filters.devices, family);
@@ -68,7 +69,7 @@ type Admitted = readonly Region[];
 /** What may pass at a hook: the matrix, answers, and what the network itself lives on. */
 function admission(topology: Topology, devices: Devices, family: Family): (host: HostFilter, hook: Filtered) => Admitted {
   const all = everything(family, devices);
-  const links = union(...topology.city.links.map(link => devices.named(linkName(link))));
+  const neighbours = union(...topology.city.links.filter(carriesRoutes).map(link => devices.named(linkName(link))));
   const matrix = matrixOf(topology, devices, family);
   const answers = answersOf(topology, devices, family);
   const always: readonly Region[] = [
@@ -83,7 +84,7 @@ function admission(topology: Topology, devices: Devices, family: Family): (host:
   const ends = zoneAddresses(topology, family).get('links') ?? NONE;
   const routing: Region = {
     ...all,
-    enters: subtract(links, internetLines(topology, devices)),
+    enters: neighbours,
     leaves: devices.none,
     source: ends,
     destination: ends,

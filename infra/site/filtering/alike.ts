@@ -11,7 +11,7 @@ import { type Aggregation, type ElementNumber, type Endpoint, farEnd, linkName, 
 import type { Topology } from '../topology.js';
 import { failingAt } from './cases.js';
 import type { Filters } from './filters.js';
-import { ownOfAggregation, ownOfOffice, type Placed, rulesOf, type Words, wordsOf } from './words.js';
+import { chainsOf, isNamed, ownOfAggregation, ownOfOffice, type Placed, partsAny, rulesOf, type Words, wordsOf } from './words.js';
 
 /** Those that are alike; the first stands for all. */
 export type Alike<T> = readonly [T, ...T[]];
@@ -57,19 +57,22 @@ interface Keyed {
 
 function keyedBranch(topology: Topology, aggregation: Aggregation, behind: readonly Endpoint[], judging: Judging): Keyed {
   const { words, failing, filters } = judging;
+  const own = ownOfAggregation(topology, aggregation);
   const rules = rulesAt(topology, aggregation, filters);
+  const shared = (placed: Placed) => words.shared(placed, own);
   const routerKey = [
     ...alone(aggregation, judging),
     failing.get(aggregation.number),
-    ...words.told(ownOfAggregation(topology, aggregation)),
-    ...rules.shared.filter(({ hook }) => hook === 'input').map(words.plain),
+    ...words.told(own),
+    ...chainsOf(filters.hosts.get(own.name)?.ruleset),
+    ...rules.shared.filter(({ hook }) => hook === 'input').map(shared),
   ].join('\n');
-  const offices = grouped(behind, office => [officeKey(topology, office, rules.of.get(office.number) ?? [], judging)]);
+  const offices = grouped(behind, office => [officeKey(topology, office, rules, judging)]);
   const ofKinds = [...offices].map(([key, { length }]) => `${length} times ${key}`).toSorted();
   return {
     branch: { aggregation, offices: new Map([...offices].flatMap(([key, group]) => asAlike(group).map(each => [key, each]))) },
     routerKey,
-    key: [routerKey, ...rules.shared.map(words.plain), ...ofKinds].join('\n'),
+    key: [routerKey, ...rules.shared.map(shared), ...ofKinds].join('\n'),
   };
 }
 
@@ -90,6 +93,8 @@ function twiceConnected({ city }: Topology): ReadonlySet<ElementNumber> {
 interface AtAggregation {
   /** Rules that are not of one office. */
   readonly shared: readonly Placed[];
+  /** The names of links in those that name some offices' lines, and not all. */
+  readonly parting: readonly (readonly string[])[];
   /** Those that only packets of one office meet, with how many shared ones are before them. */
   readonly of: ReadonlyMap<ElementNumber, readonly OfOffice[]>;
 }
@@ -108,18 +113,22 @@ function rulesAt({ linksAt }: Topology, aggregation: Aggregation, { hosts }: Fil
     if (office === undefined) shared.push(placed);
     else of.set(office, [...(of.get(office) ?? []), { placed, after: shared.length }]);
   }
-  return { shared, of };
+  const named = shared.flatMap(({ rule }) => rule.matches.flatMap(match => (match.of === 'device' ? [match.names] : [])));
+  return { shared, parting: named.filter(names => partsAny(names, [...officeBy.keys()])), of };
 }
 
 /** Equal where packets of two offices behind one aggregation node are treated alike. */
-function officeKey(topology: Topology, office: Endpoint, above: readonly OfOffice[], judging: Judging): string {
+function officeKey(topology: Topology, office: Endpoint, { of, parting }: AtAggregation, judging: Judging): string {
   const { words, filters } = judging;
   const own = ownOfOffice(topology, office);
+  const { ruleset } = filters.hosts.get(own.name) ?? {};
   return [
     ...alone(office, judging),
-    ...(topology.linksAt.get(office.number) ?? []).map(({ kind }) => kind),
+    ...own.links.values(),
     ...words.told(own),
-    ...rulesOf(filters.hosts.get(nodeName(office))?.ruleset).map(placed => words.named(placed, own)),
-    ...above.map(({ placed, after }) => `${after} ${words.named(placed, own)}`),
+    ...parting.map(names => [...own.links.keys()].map(link => (isNamed(link, names) ? 'in' : 'out')).join(' ')),
+    ...chainsOf(ruleset),
+    ...rulesOf(ruleset).map(placed => words.named(placed, own)),
+    ...(of.get(office.number) ?? []).map(({ placed, after }) => `${after} ${words.named(placed, own)}`),
   ].join('\n');
 }

@@ -176,7 +176,7 @@ function servicesTried({ flows }: City): (from: Zone, to: Zone) => readonly Serv
     const between = flows.filter(flow => named(flow.from, from) && named(flow.to, to));
     const of = (protocol: 'tcp' | 'udp') => {
       const ports = between.filter(flow => flow.protocol === protocol).flatMap(flow => flow.ports);
-      const beside = ports.flatMap(port => [port - 1, port, port + 1]);
+      const beside = ports.flatMap(port => [port - 1, port, port + 1]).filter(port => port >= 1 && port <= 65_535);
       return [...new Set([...beside, ...LISTENED[protocol]])].toSorted((a, b) => a - b).map(port => ({ protocol, port }));
     };
     return [...of('tcp'), ...of('udp'), { protocol: 'icmp', port: 0 }];

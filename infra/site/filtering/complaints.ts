@@ -9,7 +9,7 @@ import { type Case, USUAL } from './cases.js';
 import type { Demand } from './demands.js';
 import { type Decided, decideAll } from './evaluate.js';
 import { type Filters, pathOfHost } from './filters.js';
-import { ANY_PORT, type State, stateAt } from './packets.js';
+import { ANY_PORT, state } from './packets.js';
 import { firstPacket } from './region.js';
 import { NONE, type Spans, union } from './spans.js';
 import { type Spot, spotsOf } from './spots.js';
@@ -21,7 +21,7 @@ export interface Met {
   readonly step: Step;
   readonly spot: Spot;
   readonly answer: boolean;
-  /** Whether it has seen the request: connection tracking knows no answer to what it has not seen. */
+  /** Whether the other direction goes through it, too: connection tracking knows no answer to what it has not seen. */
   readonly knows: boolean;
 }
 
@@ -32,8 +32,14 @@ interface Numbered {
 }
 const MOST_ENDS = 2 ** 20;
 
-/** What connection tracking calls an answer to something that it has not seen. */
-const unknownState = ({ protocol }: Flow): State => (protocol === 'udp' ? 'new' : 'invalid');
+/**
+ * What connection tracking calls the packets of a flow: from the second on, those that it saw go both ways are established. Of TCP that
+ * it saw in one direction only, it takes the rest for invalid, or for something new that it picks up.
+ */
+function statesOf({ protocol }: Flow, answer: boolean, knows: boolean): Spans {
+  if (knows) return answer ? state('established') : state('new', 'established');
+  return protocol === 'tcp' ? state('new', 'invalid') : state('new');
+}
 
 /** What was dropped on the way, put together where it is the same rule and the same flow. */
 export class Complaints {
@@ -78,7 +84,7 @@ export class Complaints {
   private passes({ flow }: Demand, met: Met, from: Numbered, to: Numbered): boolean {
     const { spot, answer, knows } = met;
     const packets = (this.flows.indexOf(flow) * MOST_ENDS + from.number) * MOST_ENDS + to.number;
-    const key = `${spot.id} ${packets} ${answer ? (knows ? 2 : 1) : 0}`;
+    const key = `${spot.id} ${packets} ${answer} ${knows}`;
     const found = this.known.get(key) ?? this.decided(flow, met, from.addresses, to.addresses) === undefined;
     this.known.set(key, found);
     return found;
@@ -87,9 +93,10 @@ export class Complaints {
   /** What of a request between addresses, or of its answer, is dropped. */
   private decided(flow: Flow, { spot, answer, knows }: Met, from: Spans, to: Spans): Decided | undefined {
     const what = answer
-      ? { ...answerTo(flow, this.family), source: to, destination: from, state: stateAt(knows ? 'established' : unknownState(flow)) }
-      : { service: servicesOf(flow, this.family), sourcePort: ANY_PORT, source: from, destination: to, state: stateAt('new') };
-    return decideAll(spot.judges, { ...what, enters: spot.enters, leaves: spot.leaves }).find(({ verdict }) => verdict === 'drop');
+      ? { ...answerTo(flow, this.family), source: to, destination: from }
+      : { service: servicesOf(flow, this.family), sourcePort: ANY_PORT, source: from, destination: to };
+    const packets = { ...what, enters: spot.enters, leaves: spot.leaves, state: statesOf(flow, answer, knows) };
+    return decideAll(spot.judges, packets).find(({ verdict }) => verdict === 'drop');
   }
 
   /** All addresses of a place's zones. */
@@ -110,6 +117,7 @@ export class Complaints {
 
   private number(addresses: Spans): Numbered {
     this.count += 1;
+    if (this.count >= MOST_ENDS) throw new RangeError(`more than ${MOST_ENDS} ends of flows`); // keys would meet
     return { number: this.count, addresses };
   }
 
@@ -121,6 +129,17 @@ export class Complaints {
       path: 'flows',
       message: `'${flow.why}' is allowed from ${from.name} to ${to.name}, and ${why}`,
       hint: 'let the routing policy tell the way, or take the flow out of the matrix',
+    });
+  }
+
+  /** A flow of which nothing can be shown. In a family in which one of its ends has no address there is nothing to show. */
+  notWalked({ why, from, to }: Flow): void {
+    const isThere = (zones: readonly Zone[]) => zones.some(zone => (this.zones.get(zone) ?? NONE).length > 0);
+    if (!isThere(from) || !isThere(to)) return;
+    this.add(`${why} not walked`, USUAL, {
+      path: 'flows',
+      message: `'${why}' is allowed from ${from} to ${to}, and nothing in the city begins it there or takes it`,
+      hint: 'take the flow out of the matrix, or name the zones that are meant',
     });
   }
 

@@ -2,7 +2,7 @@
 
 import type { Family } from '../../city/addresses.js';
 import { grouped } from '../../city/grouped.js';
-import { type ElementNumber, type Flow, type LinkNumber, linkName } from '../../city/model.js';
+import { type ElementNumber, type Flow, type LinkNumber, linkName, linksBetweenSites } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import type { Topology } from '../topology.js';
@@ -25,6 +25,8 @@ export interface Delivery {
 export function deliveries(topology: Topology, filters: Filters, likeness: Likeness, family: Family): Delivery {
   const complaints = new Complaints(topology, family, filters);
   const demands = demandsOf(topology, family, likeness);
+  const walked = new Set(demands.map(({ flow }) => flow));
+  for (const flow of topology.city.flows.filter(flow => !walked.has(flow))) complaints.notWalked(flow);
   const over = (flow: Flow['over']) => demands.filter(demand => demand.flow.over === flow);
   for (const demand of over('internet-line')) walkLine(demand, complaints);
   const walks = walkAll(topology, groupsOf(over('data-network')), complaints);
@@ -81,7 +83,7 @@ const isGone = ({ start, target }: Group, { nodes }: Failure): boolean => nodes.
 function reachOf({ city }: Topology, all: readonly UsualGroup[]): (failure: Failure) => ReadonlySet<UsualGroup> {
   const everything = new Set(all);
   const sites = new Set(city.sites.map(({ number }) => number));
-  const core = new Set(city.links.filter(({ ends }) => ends.every(end => sites.has(end))).map(({ number }) => number));
+  const core = new Set(linksBetweenSites(city).map(({ number }) => number));
   const byNode = grouped(
     all,
     ({ group, trips }) => new Set([group.start, ...trips.flatMap(nodesOn), ...(group.target === undefined ? [] : [group.target])]),
@@ -124,25 +126,23 @@ function walk(topology: Topology, demands: readonly Demand[], { there, back }: R
 /** Over an office's own line there is one way, and one filter on it. */
 function walkLine(demand: Demand, complaints: Complaints): void {
   const { office } = demand.from;
-  if (office === undefined) return;
-  for (const line of complaints.linesOf(office.number)) {
-    const inside = office.itself ? undefined : OFFICE_LAN;
-    const way = (enters: string | undefined, leaves: string | undefined): Way => ({
-      steps: [stepAt(office.host, enters, leaves)],
-      end: office.number,
-    });
-    walkBoth([demand], way(inside, linkName(line)), way(linkName(line), inside), USUAL, complaints);
-  }
+  if (office === undefined) complaints.notWalked(demand.flow);
+  else
+    for (const line of complaints.linesOf(office.number)) {
+      const inside = office.itself ? undefined : OFFICE_LAN;
+      const way = (enters: string | undefined, leaves: string | undefined): Way => [stepAt(office.host, enters, leaves)];
+      walkBoth([demand], way(inside, linkName(line)), way(linkName(line), inside), USUAL, complaints);
+    }
 }
 
 function walkBoth(demands: readonly Demand[], out: Way, home: Way, during: Case, complaints: Complaints): void {
-  const passed = new Set(out.steps.map(({ host }) => host));
+  const [passed, returned] = [out, home].map(way => new Set(way.map(({ host }) => host)));
   // What an office's router itself sends and takes meets the same filters elsewhere as what comes from behind it.
   const [inner] = demands
     .slice(0, 1)
     .flatMap(({ from, to }) => [from, to].flatMap(({ office }) => (office?.itself === true ? [office.host] : [])));
   const differs = ({ host }: Step) => inner === undefined || inner === host;
-  const there = out.steps.filter(differs).flatMap(step => complaints.spotAt(step, false, false));
-  const back = home.steps.filter(differs).flatMap(step => complaints.spotAt(step, true, passed.has(step.host)));
+  const there = out.filter(differs).flatMap(step => complaints.spotAt(step, false, returned?.has(step.host) === true));
+  const back = home.filter(differs).flatMap(step => complaints.spotAt(step, true, passed?.has(step.host) === true));
   for (const demand of demands) for (const met of [...there, ...back]) complaints.meet(demand, met, during);
 }

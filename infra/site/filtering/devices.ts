@@ -1,6 +1,7 @@
 /** The network devices of a city on one line, in the order of their names: what begins alike lies together. */
 
-import type { Topology } from '../topology.js';
+import { SITE_SEGMENTS } from '../../city/model.js';
+import { bridgeOf, type Topology } from '../topology.js';
 import { point, type Spans } from './spans.js';
 
 /** Where an office's own network begins: the lab has none, a real office has. */
@@ -24,7 +25,7 @@ export interface Devices {
 export function devicesOf({ wires }: Pick<Topology, 'wires'>, others: readonly string[]): Devices {
   const given = wires.flatMap(({ ends }) => ends.map(({ device }) => device));
   const exact = others.filter(name => !name.endsWith('*'));
-  const names = [...new Set([NO_DEVICE, 'lo', OFFICE_LAN, ...given, ...exact, ANOTHER])].toSorted(byCode);
+  const names = [...new Set([NO_DEVICE, 'lo', OFFICE_LAN, ...SITE_SEGMENTS.map(bridgeOf), ...given, ...exact, ANOTHER])].toSorted(byCode);
   const places = new Map(names.map((name, index) => [name, index]));
   const known = new Map<string, Spans>();
   const find = (pattern: string): Spans => {

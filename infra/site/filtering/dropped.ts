@@ -11,6 +11,7 @@ import { decideAll } from './evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from './filters.js';
 import { ANY_ADDRESS, ANY_SERVICE, ICMP_ERRORS, NEIGHBOUR_TALK, state } from './packets.js';
 import { common, firstPacket, type Region } from './region.js';
+import { filterAt, type Rule } from './ruleset.js';
 import { NONE, type Spans, subtract, union } from './spans.js';
 import { spansFrom, zoneAddresses } from './zones.js';
 
@@ -35,7 +36,11 @@ export function letThrough(
     );
   });
   return {
-    problems: [...policies(topology, filters), ...asked.flatMap(each => kept(topology, filters.devices, each))],
+    problems: [
+      ...policies(topology, filters),
+      ...undisguised(topology, filters),
+      ...asked.flatMap(each => kept(topology, filters.devices, each)),
+    ],
     demands: asked.reduce((sum, { host }) => sum + count(host), 0),
   };
 }
@@ -69,7 +74,7 @@ function kept(topology: Topology, devices: Devices, { host, family, forbidden }:
 const policies = (topology: Topology, { hosts }: Filters): readonly Problem[] =>
   [...hosts.values()].flatMap(({ machine, ruleset }) =>
     FILTERED.filter(hook => hook !== 'output' || machine.role === 'office').flatMap(hook => {
-      const chain = ruleset.chains.find(each => each.type === 'filter' && each.hook === hook);
+      const chain = filterAt(ruleset, hook);
       if (chain?.policy === 'drop') return [];
       const found = chain === undefined ? 'has no chain' : 'accepts what no rule decides';
       return [
@@ -82,6 +87,29 @@ const policies = (topology: Topology, { hosts }: Filters): readonly Problem[] =>
       ];
     }),
   );
+
+/** What leaves by an office's own line must leave with the line's address: the Internet has no way back to any other. */
+const undisguised = (topology: Topology, { hosts }: Filters): readonly Problem[] =>
+  [...hosts.values()].flatMap(({ machine, ruleset }) =>
+    (topology.linksAt.get(machine.node.number) ?? [])
+      .filter(({ kind }) => kind === 'internet' && machine.role === 'office')
+      .map(linkName)
+      .filter(line => !ruleset.chains.some(chain => chain.rules.some(rule => disguises(rule, line))))
+      .map(line => ({
+        rule: 'segmentation',
+        path: pathOfHost(topology, machine.name),
+        message: `${machine.name}: what leaves by its own line ${line} keeps an address to which nothing comes back`,
+        hint: `give it a chain with 'type nat hook postrouting priority srcnat; policy accept;' and the rule 'oifname "${line}" masquerade'`,
+      })),
+  );
+
+const disguises = ({ verdict, matches: [match, ...more] }: Rule, line: string): boolean =>
+  verdict === 'masquerade' &&
+  more.length === 0 &&
+  match?.of === 'device' &&
+  match.line === 'leaves' &&
+  !match.not &&
+  match.names.includes(line);
 
 const officeSpans = (topology: Topology, family: Family): Spans => {
   const zones = zoneAddresses(topology, family);
@@ -100,21 +128,27 @@ function forbiddenAt(topology: Topology, { devices, offices: segments }: Filters
   const farAddress = (link: Link) => linkAddresses(topology.plan, link, node.number).peer[family];
   const segmentsOf = (office: ElementNumber): Spans => segments.get(office)?.[family] ?? NONE;
   switch (node.kind) {
-    case 'aggregation':
+    case 'aggregation': {
+      const lines = links.filter(({ kind }) => kind === 'access');
+      const access = union(...lines.map(link => devices.named(linkName(link))));
       return [
-        { hook: 'forward', what: 'office to office', hint: OFFICE_TO_OFFICE, packets: { source: offices, destination: offices } },
-        ...links
-          .filter(({ kind }) => kind === 'access')
-          .map(link => spoofed(devices, link, union(segmentsOf(farEnd(link, node.number)), spansFrom([farAddress(link)])), family)),
+        ...[
+          { enters: access, leaves: access },
+          { enters: access, destination: offices },
+          { leaves: access, source: offices },
+        ].map(packets => ({ hook: 'forward' as const, what: 'office to office', hint: OFFICE_TO_OFFICE, packets })),
+        ...lines.flatMap(link =>
+          spoofed(devices, link, union(segmentsOf(farEnd(link, node.number)), spansFrom([farAddress(link)])), family),
+        ),
       ];
+    }
     case 'site':
       return links.flatMap(link => {
         const far = topology.nodes.get(farEnd(link, node.number));
         if (far?.kind !== 'external') return [];
         const prefixes = family === 'v4' ? far.prefixes : [];
         const own = spansFrom([...prefixes, topology.plan.loopback(far.number)[family], farAddress(link)]);
-        const forbidden = spoofed(devices, link, own, family);
-        return [{ ...forbidden, packets: { ...forbidden.packets, service: subtract(ANY_SERVICE, ICMP_ERRORS[family]), state: BEGINNING } }];
+        return spoofed(devices, link, own, family, BEGINNINGS[family]);
       });
     case 'endpoint':
       return [
@@ -131,13 +165,21 @@ const OFFICE_TO_OFFICE = () => 'drop it before every rule that accepts, so that 
 const others = (own: Spans, family: Family): Spans => subtract(ANY_ADDRESS[family], own);
 const namesOf = (own: Spans): string => own.map(([from]) => `${addressName(from)} …`).join(', ');
 
-/** What comes in by a link with an address that who is at its other end does not have. */
-const spoofed = (devices: Devices, link: Link, own: Spans, family: Family): Forbidden => ({
-  hook: 'forward',
-  what: `what comes by ${linkName(link)} with an address of others`,
-  hint: () => `drop what comes in by ${linkName(link)} from any source but ${namesOf(own)}`,
-  packets: { enters: devices.named(linkName(link)), source: others(own, family) },
-});
+/**
+ * What comes in by a link with an address that who is at its other end does not have.
+ *
+ * @param passing of what goes on from here; to the router itself only what begins something counts
+ */
+function spoofed(devices: Devices, link: Link, own: Spans, family: Family, passing: Partial<Region> = {}): readonly Forbidden[] {
+  const packets = { enters: devices.named(linkName(link)), source: others(own, family) };
+  const what = `what comes by ${linkName(link)} with an address of others`;
+  const hint = () => `drop what comes in by ${linkName(link)} from any source but ${namesOf(own)}`;
+  const { service, state } = BEGINNINGS[family];
+  return [
+    { hook: 'forward', what, hint, packets: { ...packets, ...passing } },
+    { hook: 'input', what, hint, packets: { ...packets, service: subtract(service, NEIGHBOUR_TALK[family]), state } },
+  ];
+}
 
 /** What an office sends with an address that it does not have. Errors of ICMP, and how neighbours find each other, are of its link. */
 function leaving(devices: Devices, links: readonly Link[], hook: Filtered, own: Spans, family: Family): Forbidden {
@@ -164,3 +206,8 @@ const fromOutside = (devices: Devices, line: Link): readonly Forbidden[] =>
   }));
 
 const BEGINNING = state('new', 'invalid', 'untracked');
+/** What begins something, but for errors of ICMP: any router on the way may tell of one. */
+const BEGINNINGS = {
+  v4: { service: subtract(ANY_SERVICE, ICMP_ERRORS.v4), state: BEGINNING },
+  v6: { service: subtract(ANY_SERVICE, ICMP_ERRORS.v6), state: BEGINNING },
+} as const satisfies Record<Family, Partial<Region>>;

@@ -57,7 +57,7 @@ export const everything = (family: Family, devices: Devices): Region => ({
 });
 
 /** The packets of one family that a rule matches; undefined when there are none. */
-export function regionOf({ matches }: Rule, family: Family, devices: Devices): Region | undefined {
+function regionOf({ matches }: Rule, family: Family, devices: Devices): Region | undefined {
   let region = everything(family, devices);
   for (const match of matches) {
     const narrowed = narrow(match, family, devices)?.(region);

@@ -1,6 +1,6 @@
 /** Segmentation, proven from the rendered rules: what the matrix allows gets through, and nothing else does. */
 
-import { FAMILIES, type Family } from '../../city/addresses.js';
+import { FAMILIES } from '../../city/addresses.js';
 import type { Examined } from '../../city/check.js';
 import { type ElementNumber, type Node, nodeName } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
@@ -32,18 +32,20 @@ export const examineSegmentation = (topology: Topology): Examined => ({
  *
  * That nothing is let through that the matrix does not allow is shown of every filter alone and for all packets there are, so it holds
  * on every way and whatever fails. That what is allowed gets through is shown on every way of every case.
+ *
+ * @param likenessFor what stands for what; that nothing does comes to the same, slowly
  */
 export function examineFilters(
   topology: Topology,
   texts: ReadonlyMap<string, string>,
-  families: readonly Family[] = FAMILIES,
+  likenessFor: typeof likenessOf = likenessOf,
 ): Examination {
   const filters = filtersOf(topology, texts);
-  const likeness = likenessOf(topology, filters);
+  const likeness = likenessFor(topology, filters);
   const kinds = kindsOf(topology, likeness);
   const alone = { ...filters, hosts: new Map([...filters.hosts].filter(([, { machine }]) => kinds.has(machine.node.number))) };
   const forbidden = letThrough(topology, alone, ({ machine }) => kinds.get(machine.node.number)?.length ?? 0);
-  const delivered = families.map(family => deliveries(topology, filters, likeness, family));
+  const delivered = FAMILIES.map(family => deliveries(topology, filters, likeness, family));
   const findings = [
     ...forbidden.problems,
     ...admittedBeyond(topology, alone),

@@ -1,7 +1,8 @@
 /** Every filter of a city as it is rendered, read back. */
 
 import type { Family } from '../../city/addresses.js';
-import { type ElementNumber, ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/model.js';
+import { grouped } from '../../city/grouped.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS, pathOf, SITE_SEGMENTS } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { FILTER_PATH, filter } from '../programs/filter.js';
 import { programsOf } from '../roles.js';
@@ -30,7 +31,7 @@ export interface Filters {
   readonly offices: ReadonlyMap<ElementNumber, Readonly<Record<Family, Spans>>>;
   /** By the name of the host. */
   readonly hosts: ReadonlyMap<string, HostFilter>;
-  /** What could not be read. */
+  /** What could not be read, and what should be there and is not. */
   readonly unread: readonly Problem[];
 }
 
@@ -63,7 +64,10 @@ export function filtersOf(topology: Topology, texts: ReadonlyMap<string, string>
     devices,
     offices: officeAddresses(topology),
     hosts,
-    unread: read.flatMap(({ host, why }) => (why === undefined ? [] : [unread(topology, host, why)])),
+    unread: [
+      ...read.flatMap(({ host, why }) => (why === undefined ? [] : [unread(topology, host, why)])),
+      ...topology.machines.filter(({ name, role }) => FILTERS.has(role) && !texts.has(name)).map(({ name }) => unfiltered(topology, name)),
+    ],
   };
 }
 
@@ -77,11 +81,14 @@ function officeAddresses({ city, plan }: Topology): Filters['offices'] {
 }
 
 function ownDevices({ wires }: Topology, devices: Devices): (machine: Machine) => Spans {
-  const wired = new Map<string, Spans[]>();
-  for (const { host, device } of wires.flatMap(({ ends }) => ends)) wired.set(host, [...(wired.get(host) ?? []), devices.named(device)]);
+  const wired = grouped(
+    wires.flatMap(({ ends }) => ends),
+    ({ host }) => [host],
+  );
   const bridges = SITE_SEGMENTS.map(bridgeOf).map(devices.named);
   const beside = { site: bridges, aggregation: [], external: [], endpoint: [devices.named(OFFICE_LAN)] } as const;
-  return ({ name, node }) => union(devices.named('lo'), ...(wired.get(name) ?? []), ...beside[node.kind]);
+  return ({ name, node }) =>
+    union(devices.named('lo'), ...(wired.get(name) ?? []).map(({ device }) => devices.named(device)), ...beside[node.kind]);
 }
 
 function readOne(text: string, known: Map<string, Rule>): { readonly ruleset?: Ruleset; readonly why?: NotUnderstood } {
@@ -114,9 +121,18 @@ const unread = (topology: Topology, host: string, why: NotUnderstood): Problem =
   hint: 'write the rule as the others are written, or teach the reader of rules (infra/site/filtering/parse.ts) what it means',
 });
 
+/** Hosts that packets of others go through. */
+const FILTERS: ReadonlySet<Machine['role']> = new Set(['router', 'aggregation', 'office']);
+
+const unfiltered = (topology: Topology, host: string): Problem => ({
+  rule: 'segmentation',
+  path: pathOfHost(topology, host),
+  message: `${host} has no filter: everything gets through it`,
+  hint: `render ${FILTER_PATH} for it`,
+});
+
 /** Where in the inventory a host comes from. */
 export function pathOfHost({ machines }: Pick<Topology, 'machines'>, host: string): string {
   const node = machines.find(({ name }) => name === host)?.node;
-  return node === undefined ? host : `${SECTION[node.kind]}.${node.number}`;
+  return node === undefined ? host : pathOf(node);
 }
-const SECTION = { site: 'sites', aggregation: 'aggregations', external: 'externals', endpoint: 'endpoints' } as const;

@@ -33,6 +33,7 @@ export function parseRuleset(content: string, known = new Map<string, Rule>()): 
   const chains: Chain[] = [];
   let table: string | undefined;
   let chain: Draft | undefined;
+  let replaces = false;
   let closed = false;
   for (const [index, line] of lines.entries()) {
     const text = line.trim();
@@ -44,6 +45,8 @@ export function parseRuleset(content: string, known = new Map<string, Rule>()): 
     else if (table === undefined) {
       const opened = /^table (inet \w+) \{$/.exec(text)?.[1];
       if (opened === undefined && !/^(delete )?table inet \w+$/.test(text)) refuse('a table of family inet is expected');
+      if (opened !== undefined && !replaces) refuse("the table is added to what is there: 'delete table' is expected before it");
+      replaces ||= text.startsWith('delete ');
       table = opened;
     } else if (chain === undefined) {
       const name = /^chain ([\w-]+) \{$/.exec(text)?.[1];
@@ -53,10 +56,17 @@ export function parseRuleset(content: string, known = new Map<string, Rule>()): 
     } else if (text === '}') {
       chains.push(finished(chain) ?? refuse(`chain ${chain.name} has no hook`));
       chain = undefined;
-    } else if (chain.base === undefined)
-      chain.base = baseOf(text) ?? refuse('the type, hook, priority and policy of the chain are expected');
-    else {
+    } else if (chain.base === undefined) {
+      const base = baseOf(text) ?? refuse('the type, hook, priority and policy of the chain are expected');
+      // The kernel would run both, and a packet that either drops is lost.
+      if (chains.some(({ type, hook }) => type === base.type && hook === base.hook && type === 'filter'))
+        refuse(`a second chain filters at hook ${base.hook}`);
+      if (base.type === 'nat' && base.policy === 'drop') refuse('what is not disguised leaves as it is: a nat chain accepts');
+      chain.base = base;
+    } else {
       const rule = known.get(text) ?? new Reader(text, refuse).rule();
+      if ((rule.verdict === 'masquerade') !== (chain.base.type === 'nat'))
+        refuse(`'${rule.verdict}' is no verdict of a ${chain.base.type} chain`);
       known.set(text, rule);
       chain.rules.push(rule);
     }
@@ -73,7 +83,7 @@ interface Draft {
 
 const finished = ({ name, base, rules }: Draft): Chain | undefined => (base === undefined ? undefined : { name, ...base, rules });
 
-function baseOf(text: string): Draft['base'] {
+function baseOf(text: string): NonNullable<Draft['base']> | undefined {
   const [, type, at, policy] = /^type (filter|nat) hook (\w+) priority (?:filter|srcnat); policy (accept|drop);$/.exec(text) ?? [];
   const hook = HOOKS.find(each => each === at);
   if (hook === undefined || (type === 'nat') !== (hook === 'postrouting')) return undefined;
@@ -83,6 +93,8 @@ function baseOf(text: string): Draft['base'] {
 type Refuse = (why: string) => never;
 type Port = readonly [number, number];
 
+const WORD = /"[^"]*"|[{},]|!=|[^\s{},"]+/g;
+
 class Reader {
   private readonly words: readonly string[];
   private at = 0;
@@ -90,7 +102,8 @@ class Reader {
     private readonly text: string,
     private readonly refuse: Refuse,
   ) {
-    this.words = text.match(/"[^"]*"|[{},]|!=|[^\s{},"]+/g) ?? [];
+    this.words = text.match(WORD) ?? [];
+    if (text.replaceAll(WORD, '').trim() !== '') refuse('a quote is not closed');
   }
 
   rule(): Rule {

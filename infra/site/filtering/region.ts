@@ -3,7 +3,7 @@
 import { intersect, meet, type Point, type Spans, subtract } from './spans.js';
 
 /** What tells packets apart, what rules differ in most often first. */
-export const LINES = ['service', 'source', 'destination', 'enters', 'leaves', 'sourcePort', 'state'] as const;
+const LINES = ['service', 'source', 'destination', 'enters', 'leaves', 'sourcePort', 'state'] as const;
 export type Line = (typeof LINES)[number];
 
 /** Every packet whose place on each line is in that line's spans. */

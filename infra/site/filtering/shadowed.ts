@@ -19,8 +19,8 @@ function shadowedAt(topology: Topology, devices: Devices, host: HostFilter, hook
   return rules.flatMap((rule, at) => {
     const found = idle.map(each => each.get(at));
     // A rule that is of one family only is judged in that one.
-    if (found.every(each => each === undefined) || found.some(each => each === 'decides')) return [];
-    const why = found.find(each => each !== undefined && each !== 'decides');
+    if (found.some(each => each === 'decides')) return [];
+    const why = found.find(each => each !== undefined) ?? 'no packet matches all that it demands';
     return [
       {
         rule: 'segmentation',

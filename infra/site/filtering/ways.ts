@@ -67,11 +67,8 @@ export interface Step {
   readonly leaves: string | undefined;
 }
 
-export interface Way {
-  readonly steps: readonly Step[];
-  /** The router at its end. */
-  readonly end: ElementNumber;
-}
+/** The filters that packets meet, in their order. */
+export type Way = readonly Step[];
 
 /** A way between routers. */
 export interface Trail {
@@ -80,7 +77,7 @@ export interface Trail {
 }
 
 /** All trails of equal worth by a table; none where there is no route. */
-export function trails(table: RoutingTable, start: ElementNumber, before: readonly ElementNumber[] = []): readonly Trail[] {
+function trails(table: RoutingTable, start: ElementNumber, before: readonly ElementNumber[] = []): readonly Trail[] {
   const route = table.get(start);
   if (route === undefined || before.includes(start)) return [];
   if (route.links.length === 0) return [{ hops: [], end: start }];
@@ -109,7 +106,7 @@ export function wayOver({ nodes }: Topology, from: Place, to: Place, { hops, end
     if (node === undefined || node.kind === 'external') return [];
     return [stepAt(gatewayName(node), devices[index], devices[index + 1])];
   });
-  return { end, steps: [...leaving(from), ...between, ...arriving(to)] };
+  return [...leaving(from), ...between, ...arriving(to)];
 }
 
 export const stepAt = (host: string, enters: string | undefined, leaves: string | undefined): Step => ({

@@ -10,11 +10,15 @@ import type { Hook, Match, Rule, Ruleset } from './ruleset.js';
 import { meet, type Spans, subtract, within } from './spans.js';
 import { spansFrom, zoneAddresses } from './zones.js';
 
+/** What chains a filter has, but for names of links. */
+export const chainsOf = (ruleset: Ruleset | undefined): readonly string[] =>
+  (ruleset?.chains ?? []).map(({ name, type, hook, policy }) => `${name.replace(/l\d+$/, '')} ${type} ${hook} ${policy}`);
+
 /** A rule with where it stands. */
 export interface Placed {
   readonly hook: Hook;
-  /** What its chain is, but for its name. */
-  readonly chain: string;
+  /** Its place among its host's chains. */
+  readonly chain: number;
   readonly rule: Rule;
   /** The link that every packet which it matches comes or goes by. */
   readonly link: string | undefined;
@@ -22,10 +26,7 @@ export interface Placed {
 
 export const rulesOf = (ruleset: Ruleset | undefined): readonly Placed[] => (ruleset === undefined ? [] : placed(ruleset));
 const placed = once((ruleset: Ruleset): readonly Placed[] =>
-  ruleset.chains.flatMap(({ name, type, hook, policy, rules }) => {
-    const chain = `${name.replace(/l\d+$/, '')} ${type} ${hook} ${policy}`;
-    return rules.map(rule => ({ hook, chain, rule, link: onlyLink(rule) }));
-  }),
+  ruleset.chains.flatMap(({ hook, rules }, chain) => rules.map(rule => ({ hook, chain, rule, link: onlyLink(rule) }))),
 );
 
 const LINK = /^l\d+$/;
@@ -55,7 +56,7 @@ export function ownOfOffice({ plan, linksAt }: Topology, office: Endpoint): Own 
   return ownOf(nodeName(office), new Map(links.map((link, index) => [linkName(link), `own ${link.kind} ${index}`])), new Map(prefixes));
 }
 
-/** What is an aggregation node's own: its loopback and its uplinks, with both their ends. */
+/** What is an aggregation node's own: its loopback, its uplinks with both their ends, and its offices' lines, of which none is told from another. */
 export function ownOfAggregation({ plan, linksAt }: Topology, aggregation: Aggregation): Own {
   const { number } = aggregation;
   const uplinks = (linksAt.get(number) ?? []).filter(carriesRoutes).toSorted((a, b) => farEnd(a, number) - farEnd(b, number));
@@ -63,7 +64,10 @@ export function ownOfAggregation({ plan, linksAt }: Topology, aggregation: Aggre
     [plan.loopback(number)[family], 'own loopback'] as const,
     ...uplinks.flatMap((link, index) => plan.link(link.number).map(end => [end[family], `end of ${index}`] as const)),
   ]);
-  return ownOf(nodeName(aggregation), new Map(uplinks.map((link, index) => [linkName(link), `uplink ${index}`])), new Map(prefixes));
+  const links = (linksAt.get(number) ?? []).map(
+    link => [linkName(link), carriesRoutes(link) ? `uplink ${uplinks.indexOf(link)}` : link.kind] as const,
+  );
+  return ownOf(nodeName(aggregation), new Map(links), new Map(prefixes));
 }
 
 function ownOf(name: string, links: Own['links'], prefixes: Own['prefixes']): Own {
@@ -72,9 +76,9 @@ function ownOf(name: string, links: Own['links'], prefixes: Own['prefixes']): Ow
 }
 
 export interface Words {
-  /** A rule as it stands. */
-  plain(placed: Placed): string;
-  /** A rule with what is someone's own by name. */
+  /** A rule with an aggregation node's own links by what they are. */
+  shared(placed: Placed, own: Own): string;
+  /** A rule with what is an office's own by what it is. */
   named(placed: Placed, own: Own): string;
   /** How rules elsewhere that tell some nodes apart, if there are any, treat this one. */
   told(own: Own): readonly string[];
@@ -87,8 +91,9 @@ export function wordsOf(topology: Topology, filters: Filters): Words {
   let count = 0;
   const id = once((_: Rule) => `${count++}`);
   const apart = partingMatches(topology, filters, areas);
+  const namesLinks = once((rule: Rule) => rule.matches.some(isOfLinks));
   return {
-    plain: ({ chain, rule }) => `${chain} ${id(rule)}`,
+    shared: ({ chain, rule }, own) => `${chain} ${namesLinks(rule) ? withLinks(rule.text, rule, own) : id(rule)}`,
     named: ({ chain, rule }, own) => `${chain} ${even(rule) && !namesLinks(rule) ? id(rule) : wordsFor(rule, own, areas, even)}`,
     told: own => apart.map((match, index) => `${index} ${relation(match, own)}`),
   };
@@ -116,14 +121,31 @@ function areasOf(topology: Topology): Areas {
 const isEven = (match: Match, areas: Areas): boolean => match.of !== 'address' || isEvenOver(match.spans, areas[match.family]);
 const isEvenOver = (spans: Spans, areas: readonly Spans[]): boolean => areas.every(area => !meet(spans, area) || within(area, spans));
 
-const namesLinks = ({ matches }: Rule): boolean =>
-  matches.some(match => match.of === 'device' && match.names.some(name => LINK.test(name)));
+/** Whether it names single links, or some by how their names begin; `l*` is all of them. */
+const isOfLinks = (match: Match): boolean =>
+  match.of === 'device' && match.names.some(name => LINK.test(name) || (name.endsWith('*') && name !== 'l*' && name !== '*'));
 
 /** A rule that tells nodes apart, in words that are equal where it treats them alike. */
 function wordsFor(rule: Rule, own: Own, areas: Areas, even: (rule: Rule) => boolean): string {
   const text = even(rule) ? rule.text : namedOwn(rule, own, areas);
-  return text === undefined ? `${own.name}: ${rule.text}` : text.replace(/"(l\d+)"/g, (quoted, name) => own.links.get(name) ?? quoted);
+  return text === undefined ? `${own.name}: ${rule.text}` : withLinks(text, rule, own);
 }
+
+/** A rule's text with the node's own links by what they are, and which of them it names. */
+const withLinks = (text: string, { matches }: Rule, own: Own): string =>
+  [
+    text.replace(/"(l\d+)"/g, (quoted, name) => own.links.get(name) ?? quoted),
+    ...matches.filter(isOfLinks).map(match => named(match, own)),
+  ].join(' ');
+
+/** Which of a node's own links a match names. */
+const named = (match: Match, { links }: Own): string =>
+  match.of === 'device'
+    ? [...links]
+        .map(([link, is]) => `${is} ${isNamed(link, match.names) ? 'in' : 'out'}`)
+        .toSorted()
+        .join(' ')
+    : '';
 
 /** The rule with the node's own prefixes by name; undefined when it also names others that tell nodes apart. */
 function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | undefined {
@@ -138,22 +160,35 @@ type Parting = Extract<Match, { of: 'address' | 'device' }>;
 /** What tells nodes apart in rules that packets of many meet: at sites, and at aggregation nodes where they are not of one office's line. */
 function partingMatches({ city }: Topology, { hosts }: Filters, areas: Areas): readonly Parting[] {
   const lines = new Set(city.links.filter(({ kind }) => kind === 'access').map(linkName));
-  const trunks = city.links.filter(carriesRoutes).map(linkName);
-  const links = [...lines, ...trunks];
-  const rulesets = [...hosts.values()].filter(({ machine }) => machine.node.kind !== 'endpoint').map(({ ruleset }) => ruleset);
-  const rules = new Set(rulesets.flatMap(rulesOf).flatMap(({ rule, link }) => (link !== undefined && lines.has(link) ? [] : [rule])));
-  const parts = (match: Match): match is Parting => {
-    if (match.of === 'address') return !isEven(match, areas);
-    return match.of === 'device' && new Set(links.map(link => isNamed(link, match.names))).size > 1;
+  const behind = new Set(city.aggregations.map(({ number }) => number));
+  const uplinks = city.links.filter(link => carriesRoutes(link) && link.ends.some(end => behind.has(end))).map(linkName);
+  const rulesAt = (kind: 'site' | 'aggregation'): ReadonlySet<Rule> => {
+    const rulesets = [...hosts.values()].filter(({ machine }) => machine.node.kind === kind).map(({ ruleset }) => ruleset);
+    return new Set(rulesets.flatMap(rulesOf).flatMap(({ rule, link }) => (link !== undefined && lines.has(link) ? [] : [rule])));
   };
-  return [...rules].flatMap(({ matches }) => matches.filter(parts));
+  const bySite = [...rulesAt('site')].flatMap(({ matches }) => matches);
+  const byAggregation = [...rulesAt('aggregation')].flatMap(({ matches }) => matches);
+  return [
+    ...[...bySite, ...byAggregation].filter(match => match.of === 'address').filter(match => !isEven(match, areas)),
+    ...bySite.filter(match => match.of === 'device').filter(({ names }) => partsAny(names, uplinks)),
+  ];
 }
 
-const isNamed = (device: string, names: readonly string[]): boolean =>
-  names.some(name => (name.endsWith('*') ? device.startsWith(name.slice(0, -1)) : device === name));
+/** Whether some of the links are named, and some not. */
+export const partsAny = (names: readonly string[], links: readonly string[]): boolean =>
+  new Set(links.map(link => isNamed(link, names))).size > 1;
 
-function relation(match: Parting, { name, links, spans }: Own): string {
-  if (match.of === 'device') return [...links.keys()].map(link => (isNamed(link, match.names) ? 'in' : 'out')).join(' ');
-  const own = spans[match.family];
-  return meet(own, match.spans) ? (within(own, match.spans) ? 'in' : `part of ${name}`) : 'out';
+export function isNamed(device: string, names: readonly string[]): boolean {
+  const { exact, beginnings } = nameSet(names);
+  return exact.has(device) || beginnings.some(beginning => device.startsWith(beginning));
+}
+const nameSet = once((names: readonly string[]) => ({
+  exact: new Set(names),
+  beginnings: names.filter(name => name.endsWith('*')).map(name => name.slice(0, -1)),
+}));
+
+function relation(match: Parting, own: Own): string {
+  if (match.of === 'device') return named(match, own);
+  const spans = own.spans[match.family];
+  return meet(spans, match.spans) ? (within(spans, match.spans) ? 'in' : `part of ${own.name}`) : 'out';
 }

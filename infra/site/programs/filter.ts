@@ -2,8 +2,9 @@ import { FAMILIES, type Family, inBoth } from '../../city/addresses.js';
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
 import { type City, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
 import { once } from '../../city/once.js';
+import { carriesRoutes } from '../../city/routing/policy.js';
 import type { Program } from '../program.js';
-import { bridgeOf, linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
+import { bridgeOf, linkAddresses, type Machine, type Topology } from '../topology.js';
 
 export const FILTER_PATH = '/etc/citydc/filter.nft';
 /** Our table; a host's other tables (a fault's, Docker's) are never touched. */
@@ -30,13 +31,18 @@ function rulesFor(topology: Topology, machine: Machine): string {
   switch (node.kind) {
     case 'site':
       return table([
-        chain('input', routerInput(topology)),
+        chain('input', routerInput(topology, node, ownFromOutside(topology, node))),
         chain('forward', [...SWITCHED, ESTABLISHED, ...ICMP_ERRORS, ...ownFromOutside(topology, node), ...siteFlows(topology)]),
       ]);
     case 'aggregation':
       return table([
-        chain('input', routerInput(topology)),
-        chain('forward', [...apart(topology, node), ...ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)]),
+        chain('input', routerInput(topology, node, ownFromOffices(topology, node))),
+        chain('forward', [
+          ...apart(topology, node),
+          ...ownFromOffices(topology, node),
+          ...ICMP_ERRORS,
+          ...officeFlows(topology).flatMap(permitBothWays),
+        ]),
       ]);
     case 'endpoint':
       return office(topology, node);
@@ -47,17 +53,28 @@ function rulesFor(topology: Topology, machine: Machine): string {
 
 // Kernels with bridge netfilter show switched packets to the forward hook too: within one segment nothing is filtered.
 const SWITCHED = SITE_SEGMENTS.map(bridgeOf).map(bridge => `iifname "${bridge}" oifname "${bridge}" accept`);
-/** No office reaches another, with whatever packet; and none sends with addresses that are not its own. */
-function apart({ plan, city, linksAt }: Topology, aggregation: Node): readonly string[] {
+/** No office reaches another, with whatever packet, whichever node the other is behind. */
+function apart({ plan, linksAt }: Topology, aggregation: Node): readonly string[] {
+  const lines = (linksAt.get(aggregation.number) ?? []).filter(({ kind }) => kind === 'access');
+  if (lines.length === 0) return [];
+  const [from, to] = [`iifname ${set(lines.map(quoted))}`, `oifname ${set(lines.map(quoted))}`];
   const spans = ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment));
-  const ownOnly = officesOf(city, aggregation.number).flatMap(({ number }) => {
-    const access = (linksAt.get(aggregation.number) ?? []).filter(({ ends }) => ends.includes(number));
+  const segments = (family: Family) => set(prefixesIn(family, spans));
+  return [
+    `${from} ${to} drop`,
+    ...inBoth(family => `${from} ${NFT_WORDS[family].ip} daddr ${segments(family)} drop`),
+    ...inBoth(family => `${to} ${NFT_WORDS[family].ip} saddr ${segments(family)} drop`),
+  ].map(rule => `${rule} comment "office to office"`);
+}
+
+/** None sends with addresses that are not its own. */
+function ownFromOffices({ plan, linksAt }: Topology, aggregation: Node): readonly string[] {
+  const access = (linksAt.get(aggregation.number) ?? []).filter(({ kind }) => kind === 'access');
+  return access.flatMap(link => {
+    const number = farEnd(link, aggregation.number);
     const own = ENDPOINT_SEGMENTS.map(segment => plan.segment(number, segment));
-    return access.flatMap(link =>
-      inBoth(family => `iifname "${linkName(link)}" ${notFrom(family, [...own, linkAddresses(plan, link, number).own])} drop`),
-    );
+    return inBoth(family => `iifname ${quoted(link)} ${notFrom(family, [...own, linkAddresses(plan, link, number).own])} drop`);
   });
-  return [...inBoth(family => `${between(family, spans, spans)} drop comment "office to office"`), ...ownOnly];
 }
 
 /** What nftables calls a family's addresses, its control messages, and those of them that tell of errors. */
@@ -77,19 +94,21 @@ const ICMP_ERRORS = inBoth(family => `${NFT_WORDS[family].icmp} type ${set(NFT_W
 const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
 const LOOPBACK = 'iif lo accept';
 /** Routing with the neighbours, and what the matrix lets ask a router; a site's router also hears its own LAN's answers, by state. */
-function routerInput({ city, plan }: Topology): readonly string[] {
+function routerInput({ city, plan, linksAt }: Topology, { number }: Node, ownOnly: readonly string[]): readonly string[] {
   const ends = [plan.linksSpan()];
+  const neighbours = `iifname ${set((linksAt.get(number) ?? []).filter(carriesRoutes).map(quoted))}`;
   const own = new Set([plan.loopbacksSpan().v4, plan.linksSpan().v4]);
   return [
     LOOPBACK,
     ESTABLISHED,
-    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} tcp dport 179 accept comment "BGP"`),
-    ...inBoth(family => `iifname "l*" ${between(family, ends, ends)} udp dport { 3784, 3785 } accept comment "BFD"`),
     NEIGHBOURS,
+    ...ICMP_ERRORS,
+    ...ownOnly,
+    ...inBoth(family => `${neighbours} ${between(family, ends, ends)} tcp dport 179 accept comment "BGP"`),
+    ...inBoth(family => `${neighbours} ${between(family, ends, ends)} udp dport { 3784, 3785 } accept comment "BFD"`),
     ...dataFlows(city)
       .filter(({ to }) => to.some(({ v4 }) => own.has(v4)))
       .flatMap(permit),
-    ...ICMP_ERRORS,
   ];
 }
 

@@ -27,6 +27,7 @@ const removed = (rule: RegExp) => (text: string) =>
     .split('\n')
     .filter(line => !rule.test(line))
     .join('\n');
+const first = (rule: string) => (text: string) => text.replace(/( {4}type filter hook forward .*\n)/, `$1    ${rule}\n`);
 const moved = (rule: RegExp, before: RegExp) => (text: string) => {
   const lines = text.split('\n');
   const line = lines.find(each => rule.test(each)) ?? '';
@@ -62,7 +63,7 @@ describe('a mistake is found', () => {
       text.replace('ip saddr 10.88.0.0/13 ip daddr 10.101.0.0/16 tcp', 'ip saddr 10.80.0.0/12 ip daddr 10.101.0.0/16 tcp'),
     );
     expect(messages).toContainEqual(
-      expect.stringMatching(/^n67 lets tcp 80 from 10\.80\.77\.0 to 10\.101\.0\.0 .* through, which no flow allows; chain forward, rule/),
+      expect.stringMatching(/^n67 lets tcp 80 from 10\.80\.0\.0 to 10\.101\.0\.0 .* through, which no flow allows; chain forward, rule/),
     );
   });
 
@@ -113,13 +114,75 @@ describe('a mistake is found', () => {
 
   test('an external that may pass for a monitor', () => {
     expect(found('s1-router1', removed(/iifname "l7" ip saddr != /))).toEqual([
-      expect.stringMatching(/^s1-router1 lets what comes by l7 with an address of others through: /),
+      expect.stringMatching(/^s1-router1 lets what comes by l7 with an address of others through: .*chain forward/),
+      expect.stringMatching(/^s1-router1 lets what comes by l7 with an address of others through: .*chain input/),
     ]);
   });
 
   test('what begins from the Internet', () => {
     expect(found('e77', removed(/iifname "l1077" drop/))).toContainEqual(
       expect.stringMatching(/^e77 lets what begins from its Internet line through: /),
+    );
+  });
+
+  test('a host without a filter', () => {
+    const others = new Map([...rendered].filter(([host]) => host !== 'n67'));
+    expect(examineFilters(small, others).findings.map(({ message }) => message)).toContainEqual(
+      'n67 has no filter: everything gets through it',
+    );
+  });
+
+  test('what drops a connection after its first packet', () => {
+    const messages = found('s1-router1', first('ip saddr 10.64.0.0/13 ct state established drop'));
+    expect(messages).toContainEqual(
+      expect.stringMatching(/^s1-router1 drops the request of 'staff use every shared system' .*state established/),
+    );
+  });
+
+  test("an office's line over which routers may speak", () => {
+    expect(
+      found('n67', text =>
+        text.replaceAll(/iifname \{ "l\d+", "l\d+" \} (ip6? saddr \S+ ip6? daddr \S+ tcp dport 179)/g, 'iifname "l*" $1'),
+      ),
+    ).toContainEqual(
+      expect.stringMatching(/^n67 lets tcp 179 from 10\.96\.\S+ to 10\.96\.\S+ \(in by l77, .*through, which no flow allows; chain input/),
+    );
+  });
+
+  test('an office that may speak to another by the address of its line', () => {
+    expect(found('n67', removed(/iifname \{ "l77", "l160" \} oifname/))).toContainEqual(
+      expect.stringMatching(/^n67 lets office to office through: icmp destination-unreachable from 10\.96\./),
+    );
+  });
+
+  test('an office or an external that may pass for a monitor towards a router', () => {
+    expect(found('n67', text => text.replace(/ {4}iifname "l77" ip saddr != .*\n/, ''))).toContainEqual(
+      expect.stringMatching(/^n67 lets what comes by l77 with an address of others through: .*chain input/),
+    );
+    expect(found('s1-router1', text => text.replace(/ {4}iifname "l7" ip saddr != .*\n/, ''))).toContainEqual(
+      expect.stringMatching(/^s1-router1 lets what comes by l7 with an address of others through: .*chain input/),
+    );
+  });
+
+  test("an office's own line that shows the office's address", () => {
+    expect(found('e77', removed(/masquerade/))).toContainEqual(
+      'e77: what leaves by its own line l1077 keeps an address to which nothing comes back',
+    );
+  });
+
+  test('a rule that no packet meets', () => {
+    expect(found('n67', first('tcp dport 80 udp dport 90 drop'))).toContainEqual(
+      "n67: a rule of chain forward can never decide: 'tcp dport 80 udp dport 90 drop'; no packet matches all that it demands",
+    );
+  });
+
+  test('a flow that begins nowhere', () => {
+    const city = {
+      ...smallCity,
+      flows: smallCity.flows.map((flow, index) => (index === 0 ? { ...flow, from: ['links' as const] } : flow)),
+    };
+    expect(examineSegmentation(topologyOf(city)).findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^'.*' is allowed from links to systems, and nothing in the city begins it there or takes it/),
     );
   });
 

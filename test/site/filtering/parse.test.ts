@@ -43,6 +43,9 @@ describe('the reader of rules', () => {
     ]);
   });
 
+  const OPENED = 'delete table inet citydc\ntable inet citydc {\n';
+  const CHAIN = '  chain a {\n    type filter hook input priority filter; policy drop;\n  }\n';
+
   test.each([
     ['ip ttl 1 accept', "'ttl' is not saddr or daddr"],
     ['tcp flags syn accept', "'flags' is not sport or dport"],
@@ -56,16 +59,21 @@ describe('the reader of rules', () => {
     ['tcp dport 80 jump other', "'jump' is no match that is known"],
     ['tcp dport 80', 'the rule has no verdict'],
     ['accept accept', "'accept' after the verdict"],
+    ['iifname "l1 accept', 'a quote is not closed'],
+    ['masquerade', "'masquerade' is no verdict of a filter chain"],
   ])('refuses %j', (rule, why) => {
     expect(() => parseRuleset(filterWith(rule))).toThrow(new NotUnderstood(6, rule, why));
   });
 
   test.each([
     ['flush ruleset\n', /a table of family inet is expected/],
-    ['table inet citydc {\n  chain a {\n    accept\n', /the type, hook, priority and policy of the chain are expected/],
-    ['table inet citydc {\n  chain a {\n    type filter hook input priority raw; policy drop;\n', /the type, hook, priority/],
-    ['table inet citydc {\n', /the table does not end/],
-    ['table inet citydc {\n}\ntable inet other {\n', /nothing may follow the table/],
+    ['table inet citydc {\n', /'delete table' is expected before it/],
+    [`${OPENED}  chain a {\n    accept\n`, /the type, hook, priority and policy of the chain are expected/],
+    [`${OPENED}  chain a {\n    type filter hook input priority raw; policy drop;\n`, /the type, hook, priority/],
+    [`${OPENED}  chain a {\n    type nat hook postrouting priority srcnat; policy drop;\n`, /a nat chain accepts/],
+    [`${OPENED}${CHAIN}${CHAIN}`, /a second chain filters at hook input/],
+    [OPENED, /the table does not end/],
+    [`${OPENED}}\ntable inet other {\n`, /nothing may follow the table/],
   ])('refuses the file %j', (text, why) => expect(() => parseRuleset(text)).toThrow(why));
 });
 

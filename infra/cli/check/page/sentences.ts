@@ -118,8 +118,6 @@ function writerIn(writer: Writer): string {
   switch (writer.kind) {
     case 'one':
       return `s${writer.site} được ghi`;
-    case 'several':
-      return `${writer.sites.map(site => `s${site}`).join(' và ')} cùng được ghi`;
     case 'none':
       return `không nơi nào được ghi: ${standingIn(writer.sites)}`;
   }
