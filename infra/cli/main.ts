@@ -7,8 +7,8 @@ import { run } from './run.js';
 
 // Commands live for seconds: code that is compiled for speed as early as V8 likes to costs half of their processor time.
 setFlagsFromString('--interrupt-budget=1000000');
-// And V8 lets garbage grow to several times of what is in use before it looks at old objects again: half of it is enough.
-setFlagsFromString('--heap-growing-percent=50');
+// And V8 lets garbage grow to several times of what is in use before it looks at old objects again: as much again is enough.
+setFlagsFromString('--heap-growing-percent=100');
 
 let interruption: AbortController | undefined;
 

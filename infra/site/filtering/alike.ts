@@ -11,7 +11,8 @@ import { type Aggregation, type ElementNumber, type Endpoint, farEnd, linkName, 
 import type { Topology } from '../topology.js';
 import { failingAt } from './cases.js';
 import type { Filters } from './filters.js';
-import { chainsOf, isNamed, ownOfAggregation, ownOfOffice, type Placed, partsAny, rulesOf, type Words, wordsOf } from './words.js';
+import type { Chain, Rule } from './ruleset.js';
+import { chainWords, isNamed, onlyLink, ownOfAggregation, ownOfOffice, partsAny, type Words, wordsOf } from './words.js';
 
 /** Those that are alike; the first stands for all. */
 export type Alike<T> = readonly [T, ...T[]];
@@ -59,20 +60,19 @@ function keyedBranch(topology: Topology, aggregation: Aggregation, behind: reado
   const { words, failing, filters } = judging;
   const own = ownOfAggregation(topology, aggregation);
   const rules = rulesAt(topology, aggregation, filters);
-  const shared = (placed: Placed) => words.shared(placed, own);
+  const inWords = (chains: readonly Chain[]) => chainWords(chains, rule => words.shared(rule, own));
   const routerKey = [
     ...alone(aggregation, judging),
     failing.get(aggregation.number),
     ...words.told(own),
-    ...chainsOf(filters.hosts.get(own.name)?.ruleset),
-    ...rules.shared.filter(({ hook }) => hook === 'input').map(shared),
+    ...inWords(rules.shared.filter(({ hook }) => hook === 'input')),
   ].join('\n');
   const offices = grouped(behind, office => [officeKey(topology, office, rules, judging)]);
   const ofKinds = [...offices].map(([key, { length }]) => `${length} times ${key}`).toSorted();
   return {
     branch: { aggregation, offices: new Map([...offices].flatMap(([key, group]) => asAlike(group).map(each => [key, each]))) },
     routerKey,
-    key: [routerKey, ...rules.shared.map(shared), ...ofKinds].join('\n'),
+    key: [routerKey, ...inWords(rules.shared), ...ofKinds].join('\n'),
   };
 }
 
@@ -91,44 +91,47 @@ function twiceConnected({ city }: Topology): ReadonlySet<ElementNumber> {
 }
 
 interface AtAggregation {
-  /** Rules that are not of one office. */
-  readonly shared: readonly Placed[];
+  /** Its chains with the rules that are not of one office. */
+  readonly shared: readonly Chain[];
   /** The names of links in those that name some offices' lines, and not all. */
   readonly parting: readonly (readonly string[])[];
-  /** Those that only packets of one office meet, with how many shared ones are before them. */
+  /** Rules that only packets of one office meet. */
   readonly of: ReadonlyMap<ElementNumber, readonly OfOffice[]>;
 }
 interface OfOffice {
-  readonly placed: Placed;
-  readonly after: number;
+  readonly rule: Rule;
+  /** Its chain, and how many shared rules are before it. */
+  readonly after: string;
 }
 
 function rulesAt({ linksAt }: Topology, aggregation: Aggregation, { hosts }: Filters): AtAggregation {
   const access = (linksAt.get(aggregation.number) ?? []).filter(({ kind }) => kind === 'access');
   const officeBy = new Map(access.map(link => [linkName(link), farEnd(link, aggregation.number)]));
-  const shared: Placed[] = [];
   const of = new Map<ElementNumber, OfOffice[]>();
-  for (const placed of rulesOf(hosts.get(nodeName(aggregation))?.ruleset)) {
-    const office = placed.link === undefined ? undefined : officeBy.get(placed.link);
-    if (office === undefined) shared.push(placed);
-    else of.set(office, [...(of.get(office) ?? []), { placed, after: shared.length }]);
-  }
-  const named = shared.flatMap(({ rule }) => rule.matches.flatMap(match => (match.of === 'device' ? [match.names] : [])));
+  const shared = (hosts.get(nodeName(aggregation))?.ruleset.chains ?? []).map((chain, index): Chain => {
+    const rules: Rule[] = [];
+    for (const rule of chain.rules) {
+      const office = officeBy.get(onlyLink(rule) ?? '');
+      if (office === undefined) rules.push(rule);
+      else of.set(office, [...(of.get(office) ?? []), { rule, after: `${index} ${rules.length}` }]);
+    }
+    return { ...chain, rules };
+  });
+  const matches = shared.flatMap(({ rules }) => rules.flatMap(rule => rule.matches));
+  const named = matches.flatMap(match => (match.of === 'device' ? [match.names] : []));
   return { shared, parting: named.filter(names => partsAny(names, [...officeBy.keys()])), of };
 }
 
 /** Equal where packets of two offices behind one aggregation node are treated alike. */
 function officeKey(topology: Topology, office: Endpoint, { of, parting }: AtAggregation, judging: Judging): string {
   const { words, filters } = judging;
-  const own = ownOfOffice(topology, office);
-  const { ruleset } = filters.hosts.get(own.name) ?? {};
+  const own = ownOfOffice(topology, filters, office);
   return [
     ...alone(office, judging),
     ...own.links.values(),
     ...words.told(own),
     ...parting.map(names => [...own.links.keys()].map(link => (isNamed(link, names) ? 'in' : 'out')).join(' ')),
-    ...chainsOf(ruleset),
-    ...rulesOf(ruleset).map(placed => words.named(placed, own)),
-    ...(of.get(office.number) ?? []).map(({ placed, after }) => `${after} ${words.named(placed, own)}`),
+    ...chainWords(filters.hosts.get(own.name)?.ruleset.chains ?? [], rule => words.named(rule, own)),
+    ...(of.get(office.number) ?? []).map(({ rule, after }) => `${after} ${words.named(rule, own)}`),
   ].join('\n');
 }

@@ -29,18 +29,19 @@ export class NotUnderstood extends Error {
  * @throws {NotUnderstood}
  */
 export function parseRuleset(content: string, known = new Map<string, Rule>()): Ruleset {
-  const lines = content.split('\n');
+  let [number, text] = [0, ''];
+  const refuse = (why: string): never => {
+    throw new NotUnderstood(number, text, why);
+  };
   const chains: Chain[] = [];
   let table: string | undefined;
   let chain: Draft | undefined;
   let replaces = false;
   let closed = false;
-  for (const [index, line] of lines.entries()) {
-    const text = line.trim();
+  for (const line of content.split('\n')) {
+    number += 1;
+    text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
-    const refuse = (why: string): never => {
-      throw new NotUnderstood(index + 1, text, why);
-    };
     if (closed) refuse('nothing may follow the table');
     else if (table === undefined) {
       const opened = /^table (inet \w+) \{$/.exec(text)?.[1];
@@ -71,7 +72,7 @@ export function parseRuleset(content: string, known = new Map<string, Rule>()): 
       chain.rules.push(rule);
     }
   }
-  if (!closed) throw new NotUnderstood(lines.length, '', 'the table does not end');
+  if (!closed) refuse('the table does not end');
   return { chains };
 }
 

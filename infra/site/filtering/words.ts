@@ -6,31 +6,21 @@ import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import { linkAddresses, type Topology } from '../topology.js';
 import type { Filters } from './filters.js';
-import type { Hook, Match, Rule, Ruleset } from './ruleset.js';
-import { meet, type Spans, subtract, within } from './spans.js';
+import type { Chain, Match, Rule } from './ruleset.js';
+import { meet, type Spans, subtract, union, within } from './spans.js';
 import { spansFrom, zoneAddresses } from './zones.js';
 
-/** What chains a filter has, but for names of links. */
-export const chainsOf = (ruleset: Ruleset | undefined): readonly string[] =>
-  (ruleset?.chains ?? []).map(({ name, type, hook, policy }) => `${name.replace(/l\d+$/, '')} ${type} ${hook} ${policy}`);
+/** Chains with their rules, in words. */
+export const chainWords = (chains: readonly Chain[], word: (rule: Rule) => string): readonly string[] =>
+  chains.flatMap(({ name, type, hook, policy, rules }) => [
+    `${name.replace(LINK_AT_END, '')} ${type} ${hook} ${policy}`,
+    ...rules.map(word),
+  ]);
 
-/** A rule with where it stands. */
-export interface Placed {
-  readonly hook: Hook;
-  /** Its place among its host's chains. */
-  readonly chain: number;
-  readonly rule: Rule;
-  /** The link that every packet which it matches comes or goes by. */
-  readonly link: string | undefined;
-}
-
-export const rulesOf = (ruleset: Ruleset | undefined): readonly Placed[] => (ruleset === undefined ? [] : placed(ruleset));
-const placed = once((ruleset: Ruleset): readonly Placed[] =>
-  ruleset.chains.flatMap(({ hook, rules }, chain) => rules.map(rule => ({ hook, chain, rule, link: onlyLink(rule) }))),
-);
-
+const LINK_AT_END = /l\d+$/;
 const LINK = /^l\d+$/;
-const onlyLink = once(({ matches }: Rule): string | undefined => {
+/** The link by which every packet comes or goes that a rule matches; undefined where there is none such. */
+export const onlyLink = once(({ matches }: Rule): string | undefined => {
   const named = matches.flatMap(match => (match.of === 'device' ? [match] : []));
   const [first] = named.length === 1 ? named : [];
   return first?.not === false && first.names.length === 1 && LINK.test(first.names[0] ?? '') ? first.names[0] : undefined;
@@ -47,13 +37,20 @@ export interface Own {
 }
 
 /** What is an office's own. */
-export function ownOfOffice({ plan, linksAt }: Topology, office: Endpoint): Own {
+export function ownOfOffice({ plan, linksAt }: Topology, { offices }: Filters, office: Endpoint): Own {
   const links = linksAt.get(office.number) ?? [];
   const prefixes = FAMILIES.flatMap(family => [
     ...ENDPOINT_SEGMENTS.map(segment => [plan.segment(office.number, segment)[family], `own ${segment}`] as const),
     ...links.map((link, index) => [linkAddresses(plan, link, office.number).own[family], `own end ${index}`] as const),
   ]);
-  return ownOf(nodeName(office), new Map(links.map((link, index) => [linkName(link), `own ${link.kind} ${index}`])), new Map(prefixes));
+  const spans = (family: Family) =>
+    union(offices.get(office.number)?.[family] ?? [], spansFrom(links.map(link => linkAddresses(plan, link, office.number).own[family])));
+  return {
+    name: nodeName(office),
+    links: new Map(links.map((link, index) => [linkName(link), `own ${link.kind} ${index}`])),
+    prefixes: new Map(prefixes),
+    spans: { v4: spans('v4'), v6: spans('v6') },
+  };
 }
 
 /** What is an aggregation node's own: its loopback, its uplinks with both their ends, and its offices' lines, of which none is told from another. */
@@ -67,19 +64,15 @@ export function ownOfAggregation({ plan, linksAt }: Topology, aggregation: Aggre
   const links = (linksAt.get(number) ?? []).map(
     link => [linkName(link), carriesRoutes(link) ? `uplink ${uplinks.indexOf(link)}` : link.kind] as const,
   );
-  return ownOf(nodeName(aggregation), new Map(links), new Map(prefixes));
-}
-
-function ownOf(name: string, links: Own['links'], prefixes: Own['prefixes']): Own {
-  const of = (family: Family) => spansFrom([...prefixes.keys()].filter(text => text.includes(':') === (family === 'v6')));
-  return { name, links, prefixes, spans: { v4: of('v4'), v6: of('v6') } };
+  const spans = (family: Family) => spansFrom(prefixes.map(([text]) => text).filter(text => text.includes(':') === (family === 'v6')));
+  return { name: nodeName(aggregation), links: new Map(links), prefixes: new Map(prefixes), spans: { v4: spans('v4'), v6: spans('v6') } };
 }
 
 export interface Words {
   /** A rule with an aggregation node's own links by what they are. */
-  shared(placed: Placed, own: Own): string;
+  shared(rule: Rule, own: Own): string;
   /** A rule with what is an office's own by what it is. */
-  named(placed: Placed, own: Own): string;
+  named(rule: Rule, own: Own): string;
   /** How rules elsewhere that tell some nodes apart, if there are any, treat this one. */
   told(own: Own): readonly string[];
 }
@@ -93,8 +86,8 @@ export function wordsOf(topology: Topology, filters: Filters): Words {
   const apart = partingMatches(topology, filters, areas);
   const namesLinks = once((rule: Rule) => rule.matches.some(isOfLinks));
   return {
-    shared: ({ chain, rule }, own) => `${chain} ${namesLinks(rule) ? withLinks(rule.text, rule, own) : id(rule)}`,
-    named: ({ chain, rule }, own) => `${chain} ${even(rule) && !namesLinks(rule) ? id(rule) : wordsFor(rule, own, areas, even)}`,
+    shared: (rule, own) => (namesLinks(rule) ? withLinks(rule.text, rule, own) : id(rule)),
+    named: (rule, own) => (even(rule) && !namesLinks(rule) ? id(rule) : wordsFor(rule, own, areas, even)),
     told: own => apart.map((match, index) => `${index} ${relation(match, own)}`),
   };
 }
@@ -163,8 +156,9 @@ function partingMatches({ city }: Topology, { hosts }: Filters, areas: Areas): r
   const behind = new Set(city.aggregations.map(({ number }) => number));
   const uplinks = city.links.filter(link => carriesRoutes(link) && link.ends.some(end => behind.has(end))).map(linkName);
   const rulesAt = (kind: 'site' | 'aggregation'): ReadonlySet<Rule> => {
-    const rulesets = [...hosts.values()].filter(({ machine }) => machine.node.kind === kind).map(({ ruleset }) => ruleset);
-    return new Set(rulesets.flatMap(rulesOf).flatMap(({ rule, link }) => (link !== undefined && lines.has(link) ? [] : [rule])));
+    const filters = [...hosts.values()].filter(({ machine }) => machine.node.kind === kind);
+    const rules = filters.flatMap(({ ruleset }) => ruleset.chains.flatMap(chain => chain.rules));
+    return new Set(rules.filter(rule => !lines.has(onlyLink(rule) ?? '')));
   };
   const bySite = [...rulesAt('site')].flatMap(({ matches }) => matches);
   const byAggregation = [...rulesAt('aggregation')].flatMap(({ matches }) => matches);

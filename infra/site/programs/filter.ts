@@ -34,16 +34,13 @@ function rulesFor(topology: Topology, machine: Machine): string {
         chain('input', routerInput(topology, node, ownFromOutside(topology, node))),
         chain('forward', [...SWITCHED, ESTABLISHED, ...ICMP_ERRORS, ...ownFromOutside(topology, node), ...siteFlows(topology)]),
       ]);
-    case 'aggregation':
+    case 'aggregation': {
+      const ownOnly = ownFromOffices(topology, node);
       return table([
-        chain('input', routerInput(topology, node, ownFromOffices(topology, node))),
-        chain('forward', [
-          ...apart(topology, node),
-          ...ownFromOffices(topology, node),
-          ...ICMP_ERRORS,
-          ...officeFlows(topology).flatMap(permitBothWays),
-        ]),
+        chain('input', routerInput(topology, node, ownOnly)),
+        chain('forward', [...apart(topology, node), ...ownOnly, ...ICMP_ERRORS, ...officeFlows(topology).flatMap(permitBothWays)]),
       ]);
+    }
     case 'endpoint':
       return office(topology, node);
     case 'external':
