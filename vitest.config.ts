@@ -11,7 +11,17 @@ export default defineConfig({
     update: 'none',
     reporters: ['default', new SkipsReporter(), new ClosingLine()],
     projects: [
-      { extends: true, test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: ON_THE_MACHINE, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: ON_THE_MACHINE,
+          sequence: { groupOrder: 0 },
+          // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
+          testTimeout: 60_000,
+        },
+      },
       {
         extends: true,
         test: {
