@@ -48,7 +48,7 @@ test('a city has few kinds, and they count as many ways as all', () => {
   expect(branches.flatMap(([{ offices }]) => [...offices]).length).toBeLessThan(OFFICES / 5);
   expect(routers.length).toBeLessThan(city.aggregations.length);
   expect(examinedByKinds(texts)).toEqual(examinedAlone(texts));
-}, 60_000);
+});
 
 const names = {
   sites: city.sites.map(gatewayName),
