@@ -7,7 +7,7 @@ import { NETWORK_ALERTS } from './network-alerts.js';
 import { OFFICE_ALERTS } from './office-alerts.js';
 import { platformAlerts } from './platform-alerts.js';
 import type { Group, Recording } from './rule.js';
-import { officeGroup, stateGroup } from './states.js';
+import { officeGroup, startedGroup, stateGroup } from './states.js';
 
 /** Every alert of a city. */
 export const alertsOf = (city: City): readonly Alert[] => [...NETWORK_ALERTS, ...OFFICE_ALERTS, ...platformAlerts(city)];
@@ -15,6 +15,9 @@ export const alertsOf = (city: City): readonly Alert[] => [...NETWORK_ALERTS, ..
 /** Prometheus's rule file of one site: the inventory, the state of everything in it, and the alerts. */
 export const ruleFile = (city: City, site: ElementNumber): string =>
   stringify({ groups: groupsOf(city, site).map(written) }, { lineWidth: 0 });
+
+/** A rule file that says when the monitor started, in one line that a shell's printf completes with the seconds of Unix time. */
+export const startedRuleFile = (seconds: string): string => JSON.stringify({ groups: [startedGroup(seconds)] });
 
 /** States and their alerts are one group: an alert sees the states of its own moment, parents first. */
 const groupsOf = (city: City, site: ElementNumber): readonly Group<Recording | Alert>[] => [

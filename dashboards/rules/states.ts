@@ -30,6 +30,12 @@ export const stateGroup = (city: City, site: ElementNumber): Group<Recording> =>
   ],
 });
 
+/** When the monitor started, which is written as it starts: `seconds` of Unix time. */
+export const startedGroup = (seconds: string): Group<Recording> => ({
+  name: 'started',
+  rules: [{ record: 'citydc:observer_started', expr: `vector(${seconds})` }],
+});
+
 /** What offices lack, by what their agents push: seldom, as nothing of it is urgent and it is a third of all the rules' work. */
 export const officeGroup = (): Group<Recording> => ({
   name: 'offices',
@@ -53,11 +59,14 @@ export const withOffice = (expr: string): string =>
 /** `state` where this site may judge and has looked, else unknown for all that is in the inventory. */
 const known = (state: string, by: string, all: string): string => `${whenJudging(state)} or on (${by}) ${all} * 0 - 1`;
 
+/**
+ * By its own word, not by its scrape of itself: until the first of those, what it said before it ended stands for minutes, and so do the
+ * last probes of a site that was going down.
+ */
 function settled(site: string): string {
-  const started = select('process_start_time_seconds', { job: 'prometheus', site });
   const others = select('probe_success', { job: 'node', node: { not: site } });
   const reaches = `min_over_time(max(${others})[30s:4s])`;
-  return `(time() - max(${started}) > bool ${SETTLING_SECONDS}) * ${reaches} or vector(0)`;
+  return `(time() - ${select('citydc:observer_started')} > bool ${SETTLING_SECONDS}) * ${reaches} or vector(0)`;
 }
 
 /** The primary's monitor speaks while it judges; another's while that one is away or has not settled yet. */

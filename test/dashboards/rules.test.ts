@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FOREIGN } from '../../agents/contract/metrics/foreign.js';
 import { RECORDED } from '../../agents/contract/metrics/recorded.js';
-import { alertsOf, ruleFile, runbookOf } from '../../dashboards/rules/file.js';
+import { alertsOf, ruleFile, runbookOf, startedRuleFile } from '../../dashboards/rules/file.js';
 import { ALERT_TITLES } from '../../dashboards/wall/alert-titles.js';
 import { packageRoot } from '../../infra/city/load/read.js';
 import { nodeName } from '../../infra/city/model.js';
@@ -20,12 +20,13 @@ interface Rule {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
+const rulesOf = (file: string): readonly Rule[] =>
+  (parse(file) as { groups: readonly { readonly rules: readonly Rule[] }[] }).groups.flatMap(({ rules }) => rules);
 const dataCentres = canTho.sites.filter(({ hosts }) => hosts.monitor.length > 0);
 const PAGES = join(packageRoot(), 'runbooks', 'alerts');
 
 describe.each(dataCentres.map(site => ({ name: nodeName(site), site })))("$name's rules", ({ site }) => {
-  const { groups } = parse(ruleFile(canTho, site.number)) as { groups: readonly { readonly rules: readonly Rule[] }[] };
-  const rules = groups.flatMap(each => each.rules);
+  const rules = [startedRuleFile('0'), ruleFile(canTho, site.number)].flatMap(rulesOf);
   const [recordings, alerts] = [rules.filter(({ record }) => record !== undefined), rules.filter(({ alert }) => alert !== undefined)];
 
   test('are PromQL over the table of metrics', () => {

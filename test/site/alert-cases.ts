@@ -44,7 +44,7 @@ const standby = (host: string): string => patroni('patroni_sync_standby', host);
 const primary = (host: string): string => patroni('patroni_primary', host);
 const etcd = (site: string): string => `up{job="etcd",host="${site}-etcd1",site="${site}",instance="${site}-etcd1:2379"}`;
 
-const STARTED = 'process_start_time_seconds{job="prometheus",host="s1-monitor1",site="s1",instance="s1-monitor1:9090"}';
+const STARTED = 'citydc:observer_started';
 const INTERNET = 'citydc_target_reachable{endpoint="e77",target="internet"}';
 const NODES = [node('s2', 'site'), node('s3', 'site'), node('n67', 'aggregation'), node('x64', 'external'), node('x65', 'external')];
 const ENDPOINTS = ['e77', 'e160'];

@@ -20,6 +20,12 @@ export const RECORDED = {
     help: 'Always 1: an office of the inventory. `node` is its aggregation node.',
     labels: ['endpoint', 'node', 'class', 'district', 'name_vi', 'name_en'],
   },
+  'citydc:observer_started': {
+    type: 'gauge',
+    unit: 'seconds',
+    help: "When this site's Prometheus started, Unix time: by a rule that it is started with, so that it knows before its first scrape.",
+    labels: [],
+  },
   'citydc:observer_settled': {
     type: 'gauge',
     unit: 'boolean',

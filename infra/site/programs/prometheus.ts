@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { ruleFile } from '../../../dashboards/rules/file.js';
+import { ruleFile, startedRuleFile } from '../../../dashboards/rules/file.js';
 import { watchedLinks } from '../../../dashboards/rules/links.js';
 import { farEnd, linkName, type Node, nodeName } from '../../city/model.js';
 import { appPort, PORT } from '../ports.js';
@@ -8,6 +8,9 @@ import { linkAddresses, type Machine, machinesOf, type Topology } from '../topol
 import { firstAddress } from './network.js';
 
 const FOLDER = '/etc/prometheus';
+const DATA = '/var/lib/prometheus';
+/** Written at every start. */
+const STARTED_RULES = `${DATA}/started.yml`;
 const SCRAPE_INTERVAL = '5s';
 /** A page needs two of them: a lost packet is nothing yet. */
 const PROBE_INTERVAL = '4s';
@@ -31,15 +34,19 @@ export const prometheus: Program = {
         onChange: 'reload' as const,
       })),
     ],
-    folders: [{ path: '/var/lib/prometheus', owner: 'prometheus', mode: 0o755 }],
+    folders: [{ path: DATA, owner: 'prometheus', mode: 0o755 }],
     processes: [
       {
         name: 'prometheus',
         user: 'prometheus',
         command: [
+          'sh',
+          '-c',
+          `printf '${startedRuleFile('%s')}' "$(date +%s)" > ${STARTED_RULES}; exec "$@"`,
+          'sh',
           '/usr/bin/prometheus',
           `--config.file=${FOLDER}/prometheus.yml`,
-          '--storage.tsdb.path=/var/lib/prometheus',
+          `--storage.tsdb.path=${DATA}`,
           '--storage.tsdb.retention.time=15d',
           '--web.enable-remote-write-receiver',
           `--rules.alert.resend-delay=${RESEND_DELAY}`,
@@ -124,7 +131,8 @@ function config(topology: Topology, machine: Machine): object {
     alerting: {
       alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }],
     },
-    rule_files: [`${FOLDER}/rules.yml`],
+    // A pattern may match nothing, as it does before the first start.
+    rule_files: [`${FOLDER}/rules.yml`, `${DATA}/*.yml`],
     scrape_configs: jobsOf(topology, machine).map(job => scrape(job, machine)),
   };
 }
