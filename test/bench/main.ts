@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --ups N --drills N --cuts N --fresh-machine TOOL]`: prints a JSON row per figure.
+ * `npm run bench [-- --checks N --ups N --drills N --cuts N --fresh-machine TOOL]`: prints a JSON row per figure.
  * Takes the city of this checkout down and up again. TOOL CHECKOUT COMMAND runs a command in a clone on a pristine machine.
  */
 
@@ -19,6 +19,7 @@ type Figures = Partial<Record<FigureName, Measured>>;
 
 const { values: options } = parseArgs({
   options: {
+    checks: { type: 'string', default: '3' },
     ups: { type: 'string', default: '3' },
     drills: { type: 'string', default: '10' },
     cuts: { type: 'string', default: '5' },
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
 });
 const loadBefore = loadavg();
 const measured: Figures = {
-  ...(await measureDesign(note)),
+  ...(await measureDesign(Number(options.checks), note)),
   ...(await measureLab(Number(options.ups))),
   ...(await measureSiteLoss(Number(options.drills))),
   ...(await measureEyes(Number(options.cuts), note)),

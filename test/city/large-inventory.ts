@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { InventoryFiles } from '../../infra/city/load/files.js';
+import { packageRoot } from '../../infra/city/load/read.js';
 import { seeded } from '../../infra/cli/check/seeded.js';
 
 /** Offices behind an aggregation node, as in a country of 10,600 communes in 700 districts. */
@@ -34,8 +36,9 @@ export function largeInventory(offices: number, seed = 1): InventoryFiles {
   };
 }
 
-const BASE = readFileSync(new URL('../../infra/city/inventory/can-tho-2022/city.yaml', import.meta.url), 'utf8');
-const LINKS = readFileSync(new URL('../../infra/city/inventory/can-tho-2022/links.csv', import.meta.url), 'utf8').split('\n');
+const shipped = (file: string): string => readFileSync(join(packageRoot(), 'infra', 'city', 'inventory', 'can-tho-2022', file), 'utf8');
+const BASE = shipped('city.yaml');
+const LINKS = shipped('links.csv').split('\n');
 const LINK_COLUMNS = LINKS[0] ?? '';
 const CORE = LINKS.filter(line => line.split(',')[1] === 'core');
 const ENDPOINT_COLUMNS =
