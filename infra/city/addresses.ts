@@ -193,6 +193,9 @@ function parseV4(cidr: string): { readonly base: number; readonly bits: number }
   return parsed;
 }
 
+/** The address so many after an IPv4 prefix's first. */
+export const addressAt = (cidr: string, offset: number): string => formatV4(parseV4(cidr).base + offset);
+
 const formatV4 = (address: number): string => [24, 16, 8, 0].map(shift => Math.floor(address / 2 ** shift) % 256).join('.');
 
 const lanBase = (infraBase: number, site: number): number => infraBase + V4.lans + inRange('site', site, 1, LIMITS.sites) * 4096;

@@ -232,6 +232,20 @@ export interface Totals {
 }
 
 /** A whole city, validated and deeply frozen. Every list is sorted by number (by key where there is none). */
+/** A machine with a Docker daemon that runs a part of the city. */
+export interface DockerHost {
+  readonly key: string;
+  /** Where its daemon listens: `unix:///…`, `ssh://user@host` or `tcp://host:port`. */
+  readonly connect: string;
+  /** IPv4, /16: what its containers lay the lines of the city over. */
+  readonly underlay: string;
+  /** Its device on the data network; undefined: the underlay is a bridge of its own. */
+  readonly device?: string | undefined;
+  /** In order; what is in no site runs with the primary. */
+  readonly sites: readonly ElementNumber[];
+  readonly assumed: readonly string[];
+}
+
 export interface City {
   readonly id: string;
   readonly name: Bilingual;
@@ -246,6 +260,8 @@ export interface City {
   readonly carriers: readonly Carrier[];
   readonly riskGroups: readonly SharedRiskGroup[];
   readonly tiers: readonly Tier[];
+  /** By key. */
+  readonly dockerHosts: readonly DockerHost[];
   readonly systems: readonly System[];
   readonly capacity: CapacityPlan;
   readonly flows: readonly Flow[];

@@ -28,6 +28,8 @@ async function run(task, words) {
       );
     case 'bench':
       return (await node(join(root, 'infra', 'cli', 'build.mjs'), 'bench')) || (await node(join(root, 'dist', 'bench.js'), ...words));
+    case 'synth':
+      return node(join(root, 'dist', 'stack.js'), ...words);
     default:
       return node(citydc, task, ...words);
   }

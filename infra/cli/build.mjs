@@ -18,6 +18,7 @@ const AGENTS = {
   ward: 'ward',
   reflector: 'reflector',
   notices: 'notices',
+  'lay-ready': 'lay-ready',
   prober: 'prober',
 };
 
@@ -32,7 +33,9 @@ const operator = {
   sourcemap: true,
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
-  entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts' },
+  // Read from node_modules: they want their own files beside them, and only the stack wants them.
+  external: ['cdktf', '@cdktf/*', 'constructs'],
+  entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts', stack: 'infra/docker/stack/main.ts' },
 };
 
 /** What runs inside hosts: one file each, for Debian's Node 18 and later. `node-cron` wants to know where it lies. */

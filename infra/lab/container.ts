@@ -3,47 +3,23 @@ import { cpus, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
+import { capabilitiesOf, cpuSharesOf, ENVIRONMENT } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
 import { allEnded } from './all-ended.js';
 import type { StateFolder } from './state-folder.js';
 
-/** What every host's init and processes need; a program may ask for more. */
-const CAPABILITIES = [
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'NET_ADMIN',
-  'NET_BIND_SERVICE',
-  'NET_RAW',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-].map(name => `CAP_${name}`);
-/** PostgreSQL's own programs first: Debian's `psql` is a Perl wrapper that takes longer than most queries. */
-const PATH = 'PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const ENVIRONMENT = [PATH, 'LANG=C.UTF-8', 'HOME=/root', 'TERM=xterm'];
 /** The lab machine's own devices are no equipment of an office: agents must not find them. */
 const DEVICES = ['/sys/bus/usb', '/sys/class/hwmon', '/sys/class/thermal'];
-/**
- * Offices are machines of their own; on this one 138 of them that start at once may delay no router, and yet a client in one of them
- * must not be the one that waits. Measured: with 1024 BFD sessions fail while agents start, with 4 a client's outage is twice as long.
- */
-const OFFICE_CPU_SHARES = 64;
-const CPU_SHARES = 1024;
 /** Exit code of runc itself when it could not start a command. */
 const RUNC_FAILED = 255;
 
 /** Offices that come to a city at work take only what nobody else wants, until they are up: the least that the kernel knows. */
 const NEWCOMER_CPU_SHARES = 2;
 
-const sharesOf = ({ role }: Host): number => (role === 'office' ? OFFICE_CPU_SHARES : CPU_SHARES);
-
 /** Writes a host's runc configuration beside its root. */
 export async function writeBundle(state: StateFolder, host: Host, newcomer = false): Promise<void> {
-  const shares = newcomer && host.role === 'office' ? NEWCOMER_CPU_SHARES : sharesOf(host);
+  const shares = newcomer && host.role === 'office' ? NEWCOMER_CPU_SHARES : cpuSharesOf(host);
   await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host, shares)));
 }
 
@@ -51,7 +27,7 @@ export async function writeBundle(state: StateFolder, host: Host, newcomer = fal
 export async function welcome(state: StateFolder, hosts: readonly Host[]): Promise<void> {
   for (const host of hosts.filter(({ role }) => role === 'office')) {
     await writeBundle(state, host);
-    await execa('runc', ['--root', state.runc, 'update', '--cpu-share', String(sharesOf(host)), host.name], { reject: false });
+    await execa('runc', ['--root', state.runc, 'update', '--cpu-share', String(cpuSharesOf(host)), host.name], { reject: false });
   }
 }
 
@@ -166,7 +142,7 @@ export async function removeControlGroups(state: StateFolder): Promise<void> {
 }
 
 function bundleOf(state: StateFolder, host: Host, shares: number): object {
-  const capabilities = [...CAPABILITIES, ...host.capabilities];
+  const capabilities = capabilitiesOf(host);
   const bind = (source: string, destination: string) => ({
     source,
     destination,

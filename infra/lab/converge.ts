@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { WorldError } from '../city/problem.js';
 import type { Fabric } from '../site/fabric.js';
-import type { BundleName, Host, HostFile, Layout, OnChange, Process, Wire } from '../site/host.js';
+import type { BundleName, Host, HostFile, Layout, OnChange, Wire } from '../site/host.js';
 import { APPLY_NETWORK } from '../site/programs/network.js';
+import { applyWords } from '../site/programs/supervisor.js';
 import { foldersOfHosts, readAppliedHost, writeAppliedHost } from './applied.js';
 import { forgetContainers, initPid, killContainers, startContainers, writeBundle } from './container.js';
 import { createHosts, type Workshop } from './create.js';
@@ -145,7 +146,7 @@ async function convergeHost(shop: Workshop, before: Host, after: Host): Promise<
   const worst =
     sysctlsChanged || [...programs.values()].includes('boot') ? 'boot' : [...programs.values()].toSorted((a, b) => RANK[b] - RANK[a])[0];
   if (worst === 'boot') await reboot(state, after.name);
-  else for (const [program, how] of programs) await apply(shop, after, program, how);
+  else for (const [program, how] of programs) if (how !== 'boot') await inHost(state, after.name, applyWords(program, how));
   await writeAppliedHost(state, after);
   return worst;
 }
@@ -157,20 +158,6 @@ async function reboot(state: Workshop['state'], host: string): Promise<void> {
   await killContainers(state, [host]);
   await forgetContainers(state, [host]);
   await startContainers(state, [host], () => {});
-}
-
-/** Puts a program's changed files into force on a running host. */
-async function apply({ state }: Workshop, host: Host, program: string, how: OnChange): Promise<void> {
-  const command = host.applies[program];
-  if (command !== undefined) return inHost(state, host.name, command);
-  for (const process of host.processes.filter(candidate => candidate.program === program)) {
-    if (how !== 'reload') await inHost(state, host.name, ['sv', '-w', '30', 'force-restart', `/etc/service/${process.name}`]);
-    else if (process.reload !== undefined) await inHost(state, host.name, reloading(process.name, process.reload));
-  }
-}
-
-function reloading(process: string, how: NonNullable<Process['reload']>): readonly string[] {
-  return 'command' in how ? how.command : ['sv', how.signal === 'HUP' ? 'hup' : '2', `/etc/service/${process}`];
 }
 
 /** Restarts the processes that run one of our own programs whose bundle has changed. */

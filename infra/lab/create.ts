@@ -1,12 +1,12 @@
 import { cpus } from 'node:os';
 import pLimit from 'p-limit';
 import type { Progress } from '../image/build.js';
+import type { SecretStore } from '../image/secrets.js';
 import type { Host, Layout } from '../site/host.js';
 import { allEnded } from './all-ended.js';
 import { writeAppliedHost } from './applied.js';
 import { startContainers, writeBundle } from './container.js';
 import { furnish, mountRoots, type Users } from './disk.js';
-import type { SecretStore } from './secrets.js';
 import type { StateFolder } from './state-folder.js';
 import { layWires, makeNamespaces } from './wiring.js';
 

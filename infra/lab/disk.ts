@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { SecretStore } from '../image/secrets.js';
 import type { Host, HostFile } from '../site/host.js';
 import { secretFile } from '../site/host.js';
-import type { SecretStore } from './secrets.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 

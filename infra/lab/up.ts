@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
 import { ensureImage, type Image, type Progress, wantedImage } from '../image/build.js';
+import { secretStore } from '../image/secrets.js';
 import { handBack } from '../site/cluster.js';
 import type { Fabric } from '../site/fabric.js';
 import { BUNDLES, type Host, type Layout } from '../site/host.js';
@@ -21,7 +22,6 @@ import { labFabric } from './fabric.js';
 import { endKeeper, ensureKeeper } from './keeper/start.js';
 import { removeCity } from './remove.js';
 import { ensureTools, requireMachine, requirePlainPath } from './requirements.js';
-import { secretStore } from './secrets.js';
 import { holdOperation, refuseSecondCity } from './single.js';
 import type { StateFolder } from './state-folder.js';
 

@@ -110,8 +110,6 @@ export interface Host {
   readonly folders: readonly HostFolder[];
   readonly files: readonly HostFile[];
   readonly processes: readonly Process[];
-  /** Program → the command that puts its changed files into force, where it has no process of its own. */
-  readonly applies: Readonly<Record<string, readonly string[]>>;
   readonly secrets: readonly HostSecret[];
 }
 

@@ -1,23 +1,30 @@
 import type { City } from '../city/model.js';
 import type { Host, HostFile, Layout, Process } from './host.js';
 import type { Program, Rendered } from './program.js';
-import { supervise } from './programs/supervisor.js';
+import { applyFile, supervise, supervisor } from './programs/supervisor.js';
 import { programsOf } from './roles.js';
 import { type Machine, type Topology, topologyOf } from './topology.js';
 
 /** City -> hosts with their files and processes, and the wires between them. Pure: same city, same bytes. */
 export const layoutOf = (city: City): Layout => layoutFrom(topologyOf(city));
 
-/** The same from a topology that the caller has already. */
-export const layoutFrom = (topology: Topology): Layout => ({
+/**
+ * The same from a topology that the caller has already.
+ *
+ * @param own what a target puts on every host beside the programs of its role
+ */
+export const layoutFrom = (topology: Topology, own: readonly Program[] = []): Layout => ({
   city: topology.city.id,
-  hosts: topology.machines.map(machine => hostOf(topology, machine)),
+  hosts: topology.machines.map(machine => hostOf(topology, machine, own)),
   wires: topology.wires,
 });
 
-function hostOf(topology: Topology, machine: Machine): Host {
-  const parts = programsOf(machine).map(program => ({ program, rendered: program.render(topology, machine) }));
+function hostOf(topology: Topology, machine: Machine, own: readonly Program[]): Host {
+  const parts = [...programsOf(machine), ...own].map(program => ({ program, rendered: program.render(topology, machine) }));
   const processes = parts.flatMap(processesOf);
+  const applies = Object.fromEntries(
+    parts.flatMap(({ program, rendered }) => (rendered.apply === undefined ? [] : [[program.name, rendered.apply]])),
+  );
   return {
     name: machine.name,
     node: machine.node.number,
@@ -28,11 +35,12 @@ function hostOf(topology: Topology, machine: Machine): Host {
     sysctls: Object.assign({}, ...parts.map(({ rendered }) => rendered.sysctls ?? {})),
     capabilities: parts.flatMap(({ program }) => program.capabilities ?? []),
     folders: parts.flatMap(({ rendered }) => rendered.folders ?? []),
-    files: [...parts.flatMap(filesOf), ...processes.flatMap(superviseFiles)],
+    files: [
+      ...parts.flatMap(filesOf),
+      { ...applyFile(processes, applies), program: supervisor.name },
+      ...processes.flatMap(superviseFiles),
+    ],
     processes,
-    applies: Object.fromEntries(
-      parts.flatMap(({ program, rendered }) => (rendered.apply === undefined ? [] : [[program.name, rendered.apply]])),
-    ),
     secrets: parts.flatMap(({ rendered }) => rendered.secrets ?? []),
   };
 }

@@ -39,6 +39,14 @@ export interface Topology {
   readonly wires: readonly Wire[];
   /** In order of their numbers, by the node that they end at. */
   readonly linksAt: ReadonlyMap<ElementNumber, readonly Link[]>;
+  /** How wires are laid where there are none of their own: through tunnels. Filters must let those through. */
+  readonly tunnels: Tunnels | undefined;
+}
+
+/** The device that every host's tunnels leave by, and their UDP port. */
+export interface Tunnels {
+  readonly device: string;
+  readonly port: number;
 }
 
 /** The name of the network device of a site's host towards its LAN. */
@@ -57,7 +65,7 @@ export const gatewayName = (node: Node): string =>
   node.kind === 'site' ? siteHostName(node.number, 'router', node.hosts.router[0] ?? 1) : nodeName(node);
 
 /** All machines and wires of a city: sites first, then aggregation nodes, externals and offices, each by number. */
-export function topologyOf(given: City): Topology {
+export function topologyOf(given: City, tunnels?: Tunnels): Topology {
   const city = inOrder(given);
   const plan = addressPlan(city.plan);
   const nodes = nodesOf(city);
@@ -73,6 +81,7 @@ export function topologyOf(given: City): Topology {
     machines,
     wires: [...patches, ...city.links.map(link => linkWire(nodes, link))],
     linksAt: grouped(city.links, ({ ends }) => ends),
+    tunnels,
   };
 }
 

@@ -55,19 +55,22 @@ test("names of a host's processes are unique, and every process is supervised", 
 });
 
 test('a file that asks for a reload belongs to a program that can, or to none that runs', () => {
-  for (const { name, processes, files, applies } of hosts) {
+  for (const { name, processes, files } of hosts) {
     for (const { program, path, onChange } of files.filter(file => file.onChange === 'reload')) {
       const own = processes.filter(process => process.program === program);
-      const heard = applies[program] !== undefined || own.length === 0 || own.some(({ reload }) => reload !== undefined);
+      const heard = own.length === 0 || own.some(({ reload }) => reload !== undefined);
       expect(heard, `${onChange} of ${name}:${path}`).toBe(true);
     }
   }
 });
 
 test('what is run by its path is rendered, and may be run', () => {
-  const run = (host: Host) => [...host.processes.map(({ command }) => command), ...Object.values(host.applies)].map(([word = '']) => word);
+  const commands = ({ processes, files }: Host) => [
+    ...processes.map(({ command: [word = ''] }) => word),
+    ...files.filter(({ path }) => path === '/etc/citydc/apply').flatMap(({ content }) => content.split('\n')),
+  ];
   for (const host of hosts) {
-    for (const path of run(host).filter(word => word.startsWith('/etc/')))
+    for (const path of commands(host).filter(word => word.startsWith('/etc/')))
       expect(host.files.find(file => file.path === path)?.mode, `${host.name}${path}`).toBe(0o755);
   }
 });

@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { recipe, recipeDigest } from '../../infra/image/recipe.js';
+import { secretStore } from '../../infra/image/secrets.js';
 import { furnish, usersOf } from '../../infra/lab/disk.js';
-import { secretStore } from '../../infra/lab/secrets.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
 import { bundlePath, type Host } from '../../infra/site/host.js';
 

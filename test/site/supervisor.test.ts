@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Process } from '../../infra/site/host.js';
-import { supervise } from '../../infra/site/programs/supervisor.js';
+import { applyFile, applyWords, supervise } from '../../infra/site/programs/supervisor.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const run = promisify(execFile);
@@ -93,4 +93,36 @@ describe('every word arrives as it is', () => {
       ),
       { numRuns: 40 },
     ));
+});
+
+describe('what puts changed files into force', () => {
+  const words = ['printf', '%s,', 'all', "it's"];
+  const processes: readonly Process[] = [
+    { ...base, name: 'one', program: 'pair', reload: { signal: 'HUP' } },
+    { ...base, name: 'two', program: 'pair', reload: { command: words } },
+    { ...base, name: 'deaf', program: 'deaf' },
+  ];
+  const script = join(folder, 'apply');
+
+  /** What runit is told, and what a command prints. */
+  async function done(program: string, how: 'reload' | 'restart'): Promise<string> {
+    const { content } = applyFile(processes, { bare: words });
+    await writeFile(script, content.replace('set -e\n', 'sv() { echo "sv $*"; }\n'));
+    return (await run('sh', [script, ...applyWords(program, how).slice(1)])).stdout;
+  }
+
+  test.each([
+    ['pair', 'reload', "sv hup /etc/service/one\nall,it's,"],
+    ['pair', 'restart', 'sv -w 30 force-restart /etc/service/one\nsv -w 30 force-restart /etc/service/two\n'],
+    ['deaf', 'reload', ''],
+    ['bare', 'reload', "all,it's,"],
+    ['bare', 'restart', "all,it's,"],
+    ['none of it', 'restart', ''],
+  ] as const)('%s: %s', async (program, how, expected) => expect(await done(program, how)).toBe(expected));
+
+  test('a command that fails is told', async () => {
+    const { content } = applyFile([], { bare: ['false'] });
+    await writeFile(script, content);
+    await expect(run('sh', [script, 'bare', 'reload'])).rejects.toMatchObject({ code: 1 });
+  });
 });

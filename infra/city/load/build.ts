@@ -2,6 +2,7 @@ import type {
   Aggregation,
   Carrier,
   City,
+  DockerHost,
   ElementNumber,
   Endpoint,
   External,
@@ -35,6 +36,7 @@ export function buildCity(draft: Draft): City {
     carriers: byKey(soundOf(draft.carriers).map(({ key, value }) => ({ key, ...value }))),
     riskGroups: riskGroupsOf(draft),
     tiers: byKey(soundOf(draft.tiers)).map(({ key, value }) => ({ name: key, ceiling: value })),
+    dockerHosts: byKey(soundOf(draft.dockerHosts).map(dockerHostOf)),
     systems: inForce(draft.systems).map(systemOf),
     capacity: capacityOf(required(draft.capacity)),
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
@@ -118,6 +120,12 @@ function linkOf({ key, value }: Output<'links'>): Link {
     assumed,
   };
 }
+
+const dockerHostOf = ({ key, value: { sites, ...rest } }: Output<'dockerHosts'>): DockerHost => ({
+  key,
+  ...rest,
+  sites: sites.toSorted((a, b) => a - b) as ElementNumber[],
+});
 
 function systemOf({ key, value }: Output<'systems'>): System {
   const { validFrom: _from, validUntil: _until, demand, ...rest } = value;

@@ -3,6 +3,7 @@ import { InputError, type Position, type Problem } from '../problem.js';
 import { buildCity } from './build.js';
 import { checkAcceptances } from './checks/acceptances.js';
 import { checkCodes } from './checks/codes.js';
+import { checkDockerHosts } from './checks/docker-hosts.js';
 import { checkEnds } from './checks/ends.js';
 import { checkFlows } from './checks/flows.js';
 import { checkNumbers } from './checks/numbers.js';
@@ -33,6 +34,7 @@ const CHECKS: readonly ((draft: Draft) => readonly Problem[])[] = [
   checkFlows,
   checkTotals,
   checkAcceptances,
+  checkDockerHosts,
 ];
 
 /**

@@ -47,6 +47,7 @@ const SECTIONS = {
   carriers: 'Who carries lines, by key. Each is a shared-risk group of its own.',
   riskGroups: 'What fails together, by key.',
   tiers: 'By key, the loosest objective that a system of the tier may declare, on any target.',
+  dockerHosts: 'Machines with a Docker daemon that the city is deployed to, by key; the lab needs none.',
   systems: 'Shared systems, by their permanent numbers; each has one service address.',
   flows: 'Everything that may talk; all else is dropped.',
   accepted: 'Findings that are known and accepted until a day.',

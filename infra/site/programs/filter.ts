@@ -4,7 +4,7 @@ import { type City, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkNam
 import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import type { Program } from '../program.js';
-import { bridgeOf, linkAddresses, type Machine, type Topology } from '../topology.js';
+import { bridgeOf, linkAddresses, type Machine, type Topology, type Tunnels } from '../topology.js';
 
 export const FILTER_PATH = '/etc/citydc/filter.nft';
 /** Our table; a host's other tables (a fault's, Docker's) are never touched. */
@@ -90,12 +90,16 @@ const ICMP_ERRORS = inBoth(family => `${NFT_WORDS[family].icmp} type ${set(NFT_W
 /** IPv6 finds its neighbours by messages that a filter sees; IPv4 does not. The kernel takes them from the same line only (RFC 4861, 7.1). */
 const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
 const LOOPBACK = 'iif lo accept';
+/** What carries the wires themselves, where they are tunnels; from whom, another table of the target says. */
+const tunnelled = (tunnels: Tunnels | undefined, direction: 'iifname' | 'oifname'): readonly string[] =>
+  tunnels === undefined ? [] : [`${direction} "${tunnels.device}" udp dport ${tunnels.port} accept comment "the wires"`];
 /** Routing with the neighbours, and what the matrix lets ask a router; a site's router also hears its own LAN's answers, by state. */
-function routerInput({ city, plan, linksAt }: Topology, { number }: Node, ownOnly: readonly string[]): readonly string[] {
+function routerInput({ city, plan, linksAt, tunnels }: Topology, { number }: Node, ownOnly: readonly string[]): readonly string[] {
   const ends = [plan.linksSpan()];
   const neighbours = `iifname ${set((linksAt.get(number) ?? []).filter(carriesRoutes).map(quoted))}`;
   const own = new Set([plan.loopbacksSpan().v4, plan.linksSpan().v4]);
   return [
+    ...tunnelled(tunnels, 'iifname'),
     LOOPBACK,
     ESTABLISHED,
     NEIGHBOURS,
@@ -134,9 +138,9 @@ function office(topology: Topology, endpoint: Endpoint): string {
   const answersOnly = [ESTABLISHED, ...lines.map(line => `iifname "${line}" drop`)];
   const known = [...flows.flatMap(permit), NEIGHBOURS, ...ICMP_ERRORS];
   return table([
-    chain('input', [LOOPBACK, ...answersOnly, ...known]),
+    chain('input', [...tunnelled(topology.tunnels, 'iifname'), LOOPBACK, ...answersOnly, ...known]),
     chain('forward', [...answersOnly, ...outgoing]),
-    chain('output', ['oif lo accept', NEIGHBOURS, ...ICMP_ERRORS, ESTABLISHED, ...outgoing]),
+    chain('output', [...tunnelled(topology.tunnels, 'oifname'), 'oif lo accept', NEIGHBOURS, ...ICMP_ERRORS, ESTABLISHED, ...outgoing]),
     ...lines.map(
       line => `  chain nat-${line} {\n    type nat hook postrouting priority srcnat; policy accept;\n    oifname "${line}" masquerade\n  }`,
     ),

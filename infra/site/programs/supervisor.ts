@@ -1,4 +1,5 @@
-import { type Process, secretFile } from '../host.js';
+import { grouped } from '../../city/grouped.js';
+import { type HostFile, type Process, secretFile } from '../host.js';
 import type { Program } from '../program.js';
 
 export const BOOT_PATH = '/etc/citydc/boot';
@@ -25,6 +26,38 @@ mkdir /run/citydc
 exec runsvdir -P ${SERVICES}
 `;
 
+const APPLY_PATH = '/etc/citydc/apply';
+/** Puts the changed files of a program into force, inside the host. */
+export const applyWords = (program: string, how: 'reload' | 'restart'): readonly string[] => [APPLY_PATH, program, how];
+
+/** The script of `applyWords`: what each program of a host asks for when its files have changed. */
+export function applyFile(processes: readonly Process[], applies: Readonly<Record<string, readonly string[]>>): Omit<HostFile, 'program'> {
+  const cases = [
+    ...Object.entries(applies).map(([program, words]) => shellCase(`'${program} reload' | '${program} restart'`, [shellWords(words)])),
+    ...[...grouped(processes, ({ program }) => [program])]
+      .filter(([program]) => !(program in applies))
+      .flatMap(([program, own]) => [
+        shellCase(`'${program} reload'`, own.flatMap(reloading)),
+        shellCase(
+          `'${program} restart'`,
+          own.map(({ name }) => `sv -w 30 force-restart ${SERVICES}/${name}`),
+        ),
+      ]),
+  ];
+  return { path: APPLY_PATH, content: `${APPLY_HEAD}case "$1 $2" in\n${cases.join('')}esac\n`, mode: 0o755, onChange: 'reload' };
+}
+
+const APPLY_HEAD = `#!/bin/sh
+# Puts the changed files of a program into force: apply PROGRAM reload|restart
+set -e
+`;
+const shellCase = (pattern: string, lines: readonly string[]): string => `${[`${pattern})`, ...lines, ';;'].join('\n')}\n`;
+
+function reloading({ name, reload }: Process): readonly string[] {
+  if (reload === undefined) return [];
+  return ['command' in reload ? shellWords(reload.command) : `sv ${reload.signal === 'HUP' ? 'hup' : '2'} ${SERVICES}/${name}`];
+}
+
 /** The files by which runit supervises a process: its run script and its log, rotated at 1 MB, three kept. */
 export function supervise(process: Process): readonly { path: string; content: string; mode: number }[] {
   const folder = `${SERVICES}/${process.name}`;
@@ -44,9 +77,10 @@ function runScript({ command, environment = {}, secretEnvironment = {}, user, st
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`),
     ...Object.entries(secretEnvironment).map(([name, secret]) => `${name}=$(cat ${secretFile(secret)}); export ${name}`),
   ];
-  const words = command.map(shellWord).join(' ');
+  const words = shellWords(command);
   const as = user === undefined ? '' : `chpst -u ${user} `;
   return `#!/bin/sh\nexec 2>&1\n${lines.map(line => `${line}\n`).join('')}exec ${as}${words}\n`;
 }
 
+const shellWords = (words: readonly string[]): string => words.map(shellWord).join(' ');
 const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -8,14 +8,14 @@ import { shown } from '../hint.js';
 const INFRASTRUCTURE_BITS = 12;
 
 /** The plan's bases are prefixes of exactly the plan's size, and no two prefixes of the inventory overlap. */
-export function checkPlan({ plan, externals }: Draft): readonly Problem[] {
+export function checkPlan({ plan, externals, dockerHosts }: Draft): readonly Problem[] {
   const { value } = plan;
   if (value === undefined) return [];
   const bases = [
     ...checkBase(plan, 'endpoints', value.endpoints, PLAN_SIZES[value.size].baseBits),
     ...checkBase(plan, 'infrastructure', value.infrastructure, INFRASTRUCTURE_BITS),
   ];
-  return [...bases, ...checkUla(plan, value), ...checkOverlaps(plan, value, externals)];
+  return [...bases, ...checkUla(plan, value), ...checkOverlaps(plan, value, externals, dockerHosts)];
 }
 
 function checkBase(plan: Entry<PlanParameters>, field: 'endpoints' | 'infrastructure', cidr: string, bits: number): readonly Problem[] {
@@ -57,6 +57,7 @@ function checkOverlaps(
   plan: Entry<PlanParameters>,
   { endpoints, infrastructure }: PlanParameters,
   externals: Draft['externals'],
+  dockerHosts: Draft['dockerHosts'],
 ): readonly Problem[] {
   const stated = [
     { entry: plan, field: 'endpoints', cidr: endpoints },
@@ -64,6 +65,7 @@ function checkOverlaps(
     ...soundOf(externals).flatMap(entry =>
       entry.value.prefixes.map((cidr, index) => ({ entry: entry as Entry<unknown>, field: `prefixes.${index}`, cidr })),
     ),
+    ...underlaysOf(dockerHosts),
   ];
   const broken = stated.slice(2).filter(({ cidr }) => tryParseV4(cidr) === undefined);
   const sound = stated.filter(({ cidr }) => tryParseV4(cidr) !== undefined);
@@ -86,4 +88,14 @@ function checkOverlaps(
         ),
     ),
   ];
+}
+
+/** Docker hosts on one network share its prefix: then it is stated once for all of them. */
+function underlaysOf(dockerHosts: Draft['dockerHosts']): readonly { entry: Entry<unknown>; field: string; cidr: string }[] {
+  const first = new Map(
+    soundOf(dockerHosts)
+      .toReversed()
+      .map(entry => [entry.value.device === undefined ? entry.key : entry.value.underlay, entry]),
+  );
+  return [...first.values()].map(entry => ({ entry, field: 'underlay', cidr: entry.value.underlay }));
 }

@@ -23,7 +23,7 @@ export function secretStore(folder: string): SecretStore {
     },
   };
   const obtain = async (name: SecretName): Promise<string> => {
-    const path = join(folder, fileOf(name));
+    const path = join(folder, secretFileName(name));
     // The key is written last: once it is there, the certificate beside it is its own.
     if (name.startsWith('certificate:')) await store.value(`key:${name.slice('certificate:'.length)}`);
     else if (!existsSync(path)) await make(name);
@@ -52,7 +52,7 @@ export function secretStore(folder: string): SecretStore {
     const [authority = '', host = ''] = identity.split('/');
     const { pem, certify } = await x509();
     const issuer = certify.read(await store.value(`authority:${authority}`));
-    const signingKey = await importKey(await readFile(join(folder, fileOf(`key:authority-${authority}`)), 'utf8'));
+    const signingKey = await importKey(await readFile(join(folder, secretFileName(`key:authority-${authority}`)), 'utf8'));
     const keys = await newKeys();
     const certificate = await certify.create({
       ...validity(),
@@ -69,14 +69,15 @@ export function secretStore(folder: string): SecretStore {
   };
   const keep = async (name: SecretName, value: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, fileOf(name));
+    const path = join(folder, secretFileName(name));
     await writeFile(`${path}.new`, value, { mode: 0o600 });
     await rename(`${path}.new`, path);
   };
   return store;
 }
 
-const fileOf = (name: string): string => name.replace(/[:/]/g, '-');
+/** The name of a secret's file in its folder. */
+export const secretFileName = (name: SecretName): string => name.replace(/[:/]/g, '-');
 const newKeys = (): Promise<CryptoKeyPair> => webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 

@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { secretStore } from '../../../infra/lab/secrets.js';
-import { temporaryFolder } from '../../temporary-folder.js';
+import { secretStore } from '../../infra/image/secrets.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 let folder: string;
 let root: string;

@@ -1,0 +1,47 @@
+import { tryParseV4 } from '../../addresses.js';
+import type { Problem } from '../../problem.js';
+import type { Draft } from '../draft.js';
+import { problemAt, soundOf } from '../entry.js';
+import { shown } from '../hint.js';
+import { isRetired } from './elements.js';
+
+/** Room for every number of the largest plan, and for the hosts of sites beside them. */
+const UNDERLAY_BITS = 16;
+
+/** Underlays have the size that addresses derive from, and every site in force runs on one Docker host. */
+export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Problem[] {
+  const hosts = soundOf(dockerHosts);
+  const named = hosts.flatMap(entry => entry.value.sites.map((site, index) => ({ entry, site, field: `sites.${index}` })));
+  const inForce = soundOf(sites).filter(entry => !isRetired(entry));
+  const complete = hosts.length === dockerHosts.entries.length && soundOf(sites).length === sites.entries.length;
+  const known = new Set(inForce.map(({ key }) => Number(key)));
+  return [
+    ...hosts
+      .filter(({ value }) => (tryParseV4(value.underlay)?.bits ?? UNDERLAY_BITS) !== UNDERLAY_BITS)
+      .map(entry =>
+        problemAt(entry, 'underlay', 'underlay-size', `found ${shown(entry.value.underlay)}: an underlay is a /16`, 'as 172.30.0.0/16'),
+      ),
+    ...named
+      .filter(({ site }) => complete && !known.has(site))
+      .map(({ entry, site, field }) => problemAt(entry, field, 'unknown-site', `there is no site ${site}`, 'take it out, or add the site')),
+    ...named.flatMap(({ entry, site, field }, index) =>
+      named
+        .slice(0, index)
+        .filter(other => other.site === site)
+        .map(other =>
+          problemAt(entry, field, 'site-on-two-hosts', `site ${site} runs on ${other.entry.path} already`, 'name it in one of them'),
+        ),
+    ),
+    ...inForce
+      .filter(({ key }) => complete && !named.some(({ site }) => site === Number(key)))
+      .map(entry =>
+        problemAt(
+          entry,
+          '',
+          'site-without-docker-host',
+          `site ${entry.key} runs on no Docker host`,
+          'name it among the sites of one of `dockerHosts`',
+        ),
+      ),
+  ];
+}

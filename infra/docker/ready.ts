@@ -1,0 +1,54 @@
+import type { Ready, ReadyHost } from '../../agents/contract/ready.js';
+import { type City, type Node, nodeName } from '../city/model.js';
+import { secretFileName } from '../image/secrets.js';
+import { type BundleName, type Host, type Layout, secretFile } from '../site/host.js';
+import { layoutFrom } from '../site/layout.js';
+import { type Topology, topologyOf } from '../site/topology.js';
+import { arrival, manifestOf } from './arrival.js';
+import { TUNNELS } from './seats.js';
+import { wires } from './wires.js';
+
+/** The digest of each bundled agent, by its name. */
+export type BundleDigests = Readonly<Record<BundleName, string>>;
+
+/** The city as Docker runs it: the lab's hosts and files, wired by tunnels. */
+export function dockerCity(city: City): { readonly topology: Topology; readonly layout: Layout } {
+  const topology = topologyOf(city, TUNNELS);
+  return { topology, layout: layoutFrom(topology, [wires(topology), arrival]) };
+}
+
+/** Hosts whose files one configuration container lays ready: those of a site, or of an aggregation node with its offices, or an external. */
+export interface Parish {
+  /** Permanent: `s1`, `n67`, `x64`. */
+  readonly name: string;
+  readonly isSite: boolean;
+  readonly hosts: readonly Host[];
+}
+
+/** In the order of the hosts. */
+export function parishesOf({ nodes }: Topology, { hosts }: Layout): readonly Parish[] {
+  const parishes = new Map<string, Host[]>();
+  for (const host of hosts) {
+    const name = parishOf(nodes.get(host.node) as Node);
+    parishes.set(name, [...(parishes.get(name) ?? []), host]);
+  }
+  return [...parishes].map(([name, members]) => ({ name, isSite: members.some(({ slot }) => slot !== undefined), hosts: members }));
+}
+
+const parishOf = (node: Node): string => (node.kind === 'endpoint' ? `n${node.aggregation}` : nodeName(node));
+
+/** What a parish's configuration container is given. No secret is in it. */
+export const readyOf = ({ hosts }: Parish, bundles: BundleDigests): Ready => ({
+  schema: 1,
+  hosts: hosts.map(host => readyHost(host, bundles)),
+});
+
+const readyHost = (host: Host, bundles: BundleDigests): ReadyHost => ({
+  name: host.name,
+  manifest: manifestOf(host, bundles),
+  folders: host.folders.map(({ owner, mode, path }) => `${owner} ${octal(mode)} ${path}\n`).join(''),
+  files: host.files.map(({ path, content, mode = 0o644, owner = 'root' }) => ({ path, mode: octal(mode), owner, content })),
+  secrets: host.secrets.map(({ name, owner }) => ({ file: secretFileName(name), path: secretFile(name), owner })),
+});
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -1,0 +1,39 @@
+import { LocalBackend, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { City } from '../../city/model.js';
+import { type BundleDigests, dockerCity, parishesOf } from '../ready.js';
+import { seatsOf } from '../seats.js';
+import { DockerHostPart } from './docker-host.js';
+import { ParishPart } from './parish.js';
+import { variablesOf } from './variables.js';
+
+export interface CityStackOptions {
+  readonly city: City;
+  readonly bundles: BundleDigests;
+  /** The image's tag: the digest of its content. */
+  readonly image: string;
+  /** The folder of secrets, from the stack's own. */
+  readonly secrets: string;
+  /** Whether to destroy a volume with data is refused. */
+  readonly protectData: boolean;
+}
+
+/** A city on its Docker hosts. Addresses of resources are made of permanent names: nothing moves when something else comes or goes. */
+export class CityStack extends TerraformStack {
+  constructor(scope: Construct, id: string, options: CityStackOptions) {
+    super(scope, id);
+    new LocalBackend(this, { path: 'terraform.tfstate' });
+    const { city } = options;
+    const { topology, layout } = dockerCity(city);
+    const seats = seatsOf(topology);
+    const variables = variablesOf(this, options);
+    const homes = new Map(city.dockerHosts.map(host => [host.key, new DockerHostPart(this, { city, host, variables })]));
+    let before: ParishPart | undefined;
+    for (const parish of parishesOf(topology, layout)) {
+      const home = homes.get(seats.get(parish.hosts[0]?.name ?? '')?.dockerHost.key ?? '');
+      if (home === undefined) throw new Error(`${parish.name} is on no Docker host`); // the loader refuses it
+      const part = new ParishPart(this, { city, parish, home, seats, variables, protectData: options.protectData, before });
+      if (parish.isSite) before = part;
+    }
+  }
+}

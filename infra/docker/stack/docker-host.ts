@@ -1,0 +1,66 @@
+import { Container } from '@cdktf/provider-docker/lib/container/index.js';
+import { Network } from '@cdktf/provider-docker/lib/network/index.js';
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
+import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { addressAt } from '../../city/addresses.js';
+import type { City, DockerHost } from '../../city/model.js';
+import { BUNDLES, bundlePath } from '../../site/host.js';
+import { asset, named, once, sourceOf } from './resources.js';
+import type { Variables } from './variables.js';
+
+export interface DockerHostOptions {
+  readonly city: City;
+  readonly host: DockerHost;
+  readonly variables: Variables;
+}
+
+/** What every container of a Docker host shares: its daemon, the underlay, and our own agents on a volume. */
+export class DockerHostPart extends Construct {
+  readonly provider: DockerProvider;
+  readonly network: Network;
+  readonly agents: Volume;
+  readonly agentsLaid: ITerraformDependable;
+
+  constructor(scope: Construct, { city, host, variables }: DockerHostOptions) {
+    super(scope, `docker-${host.key}`);
+    this.provider = new DockerProvider(this, 'provider', { alias: host.key, host: host.connect });
+    this.network = named(
+      new Network(this, 'underlay', {
+        provider: this.provider,
+        name: `${city.id}-underlay`,
+        ...(host.device === undefined ? bridge(city) : { driver: 'macvlan', options: { parent: host.device } }),
+        ipamDriver: 'default',
+        ipamConfig: [{ subnet: host.underlay, gateway: addressAt(host.underlay, GATEWAY) }],
+        checkDuplicate: true,
+      }),
+      `${host.key}-underlay`,
+    );
+    this.agents = named(new Volume(this, 'agents', { provider: this.provider, name: `${city.id}-agents` }), `${host.key}-agents`);
+    this.agentsLaid = named(
+      new Container(this, 'agents-laid', {
+        ...once(city, `${host.key}-agents`, variables.image(host.key)),
+        provider: this.provider,
+        command: ['true'],
+        volumes: [{ volumeName: this.agents.name, containerPath: '/opt/citydc' }],
+        logDriver: variables.logDriver,
+        upload: BUNDLES.map(name => ({ file: bundlePath(name), ...sourceOf(asset(`agents/${name}.mjs`)), permissions: '0644' })),
+      }),
+      `${host.key}-agents`,
+    );
+  }
+}
+
+/** The last address of a /16: a host's place is never so high. */
+const GATEWAY = 0xfffe;
+
+/**
+ * With one Docker host the underlay leads nowhere else. With several it is routed between them, under the containers' own addresses: by
+ * these each knows the others.
+ */
+const bridge = ({ dockerHosts }: City) => ({
+  driver: 'bridge',
+  internal: dockerHosts.length === 1,
+  options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
+});

@@ -1,0 +1,115 @@
+import { Container } from '@cdktf/provider-docker/lib/container/index.js';
+import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
+import { Construct } from 'constructs';
+import { READY_PATHS } from '../../../agents/contract/ready.js';
+import type { City } from '../../city/model.js';
+import { secretFileName } from '../../image/secrets.js';
+import { capabilitiesOf, cpuSharesOf } from '../../site/container.js';
+import type { Host, Role } from '../../site/host.js';
+import { HEALTHY_WORDS, START_WORDS, VOLUME_PATH } from '../arrival.js';
+import type { Parish } from '../ready.js';
+import type { Seat } from '../seats.js';
+import type { DockerHostPart } from './docker-host.js';
+import { always, asset, named, once, sourceOf } from './resources.js';
+import type { Variables } from './variables.js';
+
+export interface ParishOptions {
+  readonly city: City;
+  readonly parish: Parish;
+  readonly home: DockerHostPart;
+  readonly seats: ReadonlyMap<string, Seat>;
+  readonly variables: Variables;
+  readonly protectData: boolean;
+  /** The site whose hosts hear of new files first: never two sites at a time. */
+  readonly before: ParishPart | undefined;
+}
+
+/** A site, or an aggregation node with its offices: the container that lays its hosts' files ready, and the hosts. */
+export class ParishPart extends Construct {
+  readonly laid: Container;
+
+  constructor(scope: Construct, options: ParishOptions) {
+    super(scope, options.parish.name);
+    const { city, parish, home } = options;
+    const volumes = new Map(
+      parish.hosts.map(({ name }) => [name, volume(this, home, `${name}-files`, `${city.id}-${name}-files`, false)] as const),
+    );
+    this.laid = named(new Container(this, 'laid', layer(options, volumes)), `${parish.name}-laid`);
+    for (const host of parish.hosts) {
+      const files = volumes.get(host.name) as Volume;
+      named(new Container(this, host.name, hostContainer(this, options, host, files, this.laid)), host.name);
+    }
+  }
+}
+
+function volume(scope: Construct, { provider }: DockerHostPart, id: string, name: string, precious: boolean): Volume {
+  return named(new Volume(scope, id, { provider, name, ...(precious ? { lifecycle: { preventDestroy: true } } : {}) }), id);
+}
+
+function layer({ city, parish, home, variables, before }: ParishOptions, volumes: ReadonlyMap<string, Volume>) {
+  const [ready, program] = [asset(`ready/${parish.name}.json`), asset('lay-ready.mjs')];
+  const file = (path: string, source: string, permissions: string) => ({ file: path, ...sourceOf(source), permissions });
+  return {
+    ...once(city, parish.name, variables.image(parish.name)),
+    provider: home.provider,
+    command: ['node', READY_PATHS.program],
+    volumes: [...volumes].map(([host, { name }]) => ({ volumeName: name, containerPath: `${READY_PATHS.hosts}/${host}` })),
+    logDriver: variables.logDriver,
+    upload: [
+      file(READY_PATHS.program, program, '0644'),
+      file(READY_PATHS.ready, ready, '0644'),
+      ...parish.hosts.flatMap(host =>
+        host.secrets.map(({ name }) => {
+          const secret = secretFileName(name);
+          return file(`${READY_PATHS.secrets}/${host.name}/${secret}`, `${variables.secrets}/${secret}`, '0400');
+        }),
+      ),
+    ],
+    dependsOn: [home.agentsLaid, ...(before === undefined ? [] : [before.laid])],
+  };
+}
+
+function hostContainer(scope: Construct, options: ParishOptions, host: Host, files: Volume, laid: Container) {
+  const { city, parish, home, seats, variables, protectData } = options;
+  const data = host.folders.map(({ path }) => {
+    const id = `${host.name}${path.replaceAll('/', '-')}`;
+    return { volumeName: volume(scope, home, id, `${city.id}-${id}`, protectData && PRECIOUS.has(host.role)).name, containerPath: path };
+  });
+  return {
+    ...always(city, host.name, variables.image(parish.name)),
+    provider: home.provider,
+    command: ['/usr/bin/tini', '--', ...START_WORDS],
+    networksAdvanced: [{ name: home.network.name, ipv4Address: seats.get(host.name)?.address ?? '' }],
+    capabilities: { drop: ['ALL'], add: [...capabilitiesOf(host)] },
+    sysctls: { ...host.sysctls },
+    tmpfs: { '/run': 'exec,mode=755', '/tmp': 'mode=1777' },
+    volumes: [
+      { volumeName: files.name, containerPath: VOLUME_PATH, readOnly: true },
+      { volumeName: home.agents.name, containerPath: '/opt/citydc', readOnly: true },
+      ...data,
+    ],
+    memory: MEMORY_MIB[host.role],
+    memorySwap: MEMORY_MIB[host.role],
+    cpuShares: cpuSharesOf(host),
+    logDriver: variables.logDriver,
+    healthcheck: { test: ['CMD', ...HEALTHY_WORDS], interval: '2m0s', timeout: '20s', startPeriod: '1m0s', retries: 2 },
+    dependsOn: [laid],
+  };
+}
+
+/** Whose data nobody can make again. */
+const PRECIOUS: ReadonlySet<Role> = new Set<Role>(['database', 'etcd', 'monitor', 'repository']);
+
+/** Limits, several times what the lab's hosts take, so that a leak ends in one host. */
+const MEMORY_MIB = {
+  router: 512,
+  edge: 256,
+  application: 512,
+  database: 2048,
+  etcd: 512,
+  monitor: 1024,
+  repository: 1024,
+  aggregation: 256,
+  office: 256,
+  external: 512,
+} as const satisfies Record<Role, number>;

@@ -1,0 +1,36 @@
+import { Fn, TerraformVariable } from 'cdktf';
+import type { Construct } from 'constructs';
+
+/** What an operator may set when applying; all have defaults. */
+export interface Variables {
+  /** The image of a site's containers, or of an aggregation node's and its offices'. */
+  image(parish: string): string;
+  readonly secrets: string;
+  readonly logDriver: string;
+}
+
+export interface VariableDefaults {
+  /** The image's tag: the digest of its content. */
+  readonly image: string;
+  /** The folder of secrets, from the stack's own. */
+  readonly secrets: string;
+}
+
+const REPOSITORY = 'citydc';
+
+export function variablesOf(scope: Construct, defaults: VariableDefaults): Variables {
+  const text = (name: string, description: string, value: string) =>
+    new TerraformVariable(scope, name, { type: 'string', description, default: value }).stringValue;
+  const registry = text('registry', 'Mirror that holds the image, with a slash at its end; empty: it was loaded on every Docker host.', '');
+  const tag = text('image', 'Tag of the image of all hosts: the digest of its content.', defaults.image);
+  const tags = new TerraformVariable(scope, 'images', {
+    type: 'map(string)',
+    description: 'Tags of single sites, as { s2 = "…" }: an image is changed site by site, and each is well before the next.',
+    default: {},
+  });
+  return {
+    image: parish => `${registry}${REPOSITORY}:${Fn.lookup(tags.value, parish, tag)}`,
+    secrets: text('secrets', 'Folder of the secrets that citydc has made.', defaults.secrets),
+    logDriver: text('log_driver', "Docker's log driver; hosts keep the logs of their processes themselves.", 'json-file'),
+  };
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ReadyHost } from '../../agents/contract/ready.js';
+import { layReady, type Place } from '../../agents/lay-ready/lay-ready.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const HOST: ReadyHost = {
+  name: 'e131',
+  manifest: 'one\n',
+  folders: 'root 0755 /var/lib/ward\n',
+  files: [{ path: '/etc/citydc/network', mode: '0640', owner: 'me', content: 'link set lo up\n' }],
+  secrets: [{ file: 'password-ward', path: '/etc/citydc/secrets/password-ward', owner: 'me' }],
+};
+
+let place: Place;
+let volume: string;
+beforeEach(() => {
+  const root = temporaryFolder();
+  volume = join(root, 'hosts', HOST.name);
+  mkdirSync(volume, { recursive: true });
+  mkdirSync(join(root, 'secrets', HOST.name), { recursive: true });
+  writeFileSync(join(root, 'secrets', HOST.name, 'password-ward'), 'secret');
+  const { uid, gid } = userInfo();
+  place = { secrets: join(root, 'secrets'), hosts: join(root, 'hosts'), owners: new Map([['me', { uid, gid }]]) };
+});
+
+const changed: ReadyHost = { ...HOST, manifest: 'two\n', files: HOST.files.map(file => ({ ...file, content: 'link set lo down\n' })) };
+const ready = (path: string): string => join(volume, 'current', path);
+
+/** What a host does when it hears of new files; ends when it has answered. */
+async function answer(): Promise<void> {
+  await (await open(join(volume, 'changed'))).close();
+  await (await open(join(volume, 'done'))).close();
+}
+
+describe('the files of a host', () => {
+  test('lie ready for its first start, with their modes', async () => {
+    expect(await layReady(place, HOST)).toBe('ready');
+    expect(readFileSync(ready('root/etc/citydc/network'), 'utf8')).toBe('link set lo up\n');
+    expect(statSync(ready('root/etc/citydc/network')).mode & 0o777).toBe(0o640);
+    expect(statSync(ready('root/etc/citydc/secrets/password-ward')).mode & 0o777).toBe(0o400);
+    expect(readFileSync(ready('manifest'), 'utf8')).toBe('one\n');
+    expect(readFileSync(ready('folders'), 'utf8')).toBe(HOST.folders);
+  });
+
+  test('stay as they are when nothing has changed, and nobody is told', async () => {
+    await layReady(place, HOST);
+    const before = statSync(ready('manifest')).ino;
+    expect(await layReady(place, HOST)).toBe('unchanged');
+    expect(statSync(ready('manifest')).ino).toBe(before);
+  });
+
+  test('that have changed are told to a host that runs, and awaited', async () => {
+    await layReady(place, HOST);
+    const answered = answer();
+    expect(await layReady(place, changed)).toBe('in force');
+    await answered;
+    expect(readFileSync(ready('root/etc/citydc/network'), 'utf8')).toBe('link set lo down\n');
+    expect(readdirSync(volume).filter(name => name.startsWith('ready-'))).toHaveLength(1);
+  });
+
+  test('that have changed lie ready for a host that is off', async () => {
+    await layReady(place, HOST);
+    expect(await layReady(place, changed)).toBe('ready');
+  });
+
+  test('change with a secret, too', async () => {
+    await layReady(place, HOST);
+    writeFileSync(join(place.secrets, HOST.name, 'password-ward'), 'another');
+    expect(await layReady(place, HOST)).toBe('ready');
+    expect(readFileSync(ready('root/etc/citydc/secrets/password-ward'), 'utf8')).toBe('another');
+  });
+
+  test('of somebody whom the image does not know are refused, and the old ones stay', async () => {
+    await layReady(place, HOST);
+    const stranger = { ...changed, files: changed.files.map(file => ({ ...file, owner: 'nobody knows' })) };
+    await expect(layReady(place, stranger)).rejects.toThrow("the image has no user 'nobody knows'");
+    expect(readFileSync(ready('manifest'), 'utf8')).toBe('one\n');
+  });
+});
