@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { stateFolder } from '../../infra/lab/state-folder.js';
 
 const lines = (command: string, ...args: readonly string[]): readonly string[] =>
   execFileSync(command, args, { encoding: 'utf8' })
@@ -15,5 +16,5 @@ export const traces = () => ({
   processes: lines('ps', '-eo', 'args').filter(args => args.includes('/etc/citydc/boot') || args.includes('dist/keeper.js')),
   devices: lines('ip', '-o', 'link').filter(link => /: (l\d+|lan)@/.test(link)),
   listeners: lines('ss', '-Hltn').filter(socket => /127\.0\.0\.1:9(0|1)9[03]\b/.test(socket)),
-  controlGroups: lines('find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', 'citydc-*'),
+  controlGroups: lines('find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', basename(stateFolder('.citydc').cgroup)),
 });
