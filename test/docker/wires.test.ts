@@ -65,6 +65,8 @@ test("every filter lets the tunnels' own packets in", () => {
 
 test('every host is in one parish, an office in that of its aggregation node', () => {
   const parishes = parishesOf(topology, layout);
-  expect(parishes.flatMap(({ hosts }) => hosts.map(({ name }) => name)).toSorted()).toEqual(layout.hosts.map(({ name }) => name).toSorted());
+  expect(parishes.flatMap(({ hosts }) => hosts.map(({ name }) => name)).toSorted()).toEqual(
+    layout.hosts.map(({ name }) => name).toSorted(),
+  );
   expect(parishes.find(({ name }) => name === 'n73')?.hosts.map(({ name }) => name)).toContain('e131');
 });
