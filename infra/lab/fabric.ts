@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { isatty } from 'node:tty';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
-import type { ExecOptions, ExecResult, Fabric, Fault, RunningCommand } from '../site/fabric.js';
+import type { ExecOptions, ExecResult, Fabric, Fault } from '../site/fabric.js';
 import { type Cabling, type FaultMeans, faultHand, mustKnow } from '../site/faults/hand.js';
 import { impairmentMeans } from '../site/faults/lines.js';
 import type { Wire } from '../site/host.js';
+import { attachCommand, onTerminal, startCommand } from '../site/running-command.js';
 import { signalProcess } from '../site/supervised.js';
 import { execFailure, execWords, forgetContainers, initPid, killContainers, startContainers } from './container.js';
 import { inside } from './disk.js';
@@ -24,7 +24,7 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
         cabling.hosts.map(async ({ name }) => ({ name, power: (await initPid(state, name)) === undefined ? 'off' : 'on' }) as const),
       ),
     exec: (host, command, options) => exec(state, mustKnow(cabling, host), command, options),
-    start: (host, command) => start(state, mustKnow(cabling, host), command),
+    start: (host, command) => startCommand(host, execWords(state, mustKnow(cabling, host), command)),
     attach: (host, command) => attach(state, mustKnow(cabling, host), command),
     readFile: (host, path) =>
       readFile(inside(state, mustKnow(cabling, host), path)).catch(cause => {
@@ -59,32 +59,12 @@ async function notRun(state: StateFolder, host: string, command: readonly string
   return new WorldError(`'${command.join(' ')}' could not be run on ${host}`, { cause });
 }
 
-function start(state: StateFolder, host: string, command: readonly string[]): RunningCommand {
-  const [file = '', ...words] = execWords(state, host, command);
-  const child = execa(file, words, { reject: false, stdin: 'pipe', stripFinalNewline: false, buffer: { stdout: false } });
-  return {
-    host,
-    lines: child.iterable({ from: 'stdout' }),
-    end: async () => {
-      child.stdin.end();
-      const { exitCode = 1, stderr } = await child;
-      return { exitCode, stdout: '', stderr };
-    },
-  };
-}
-
 async function attach(state: StateFolder, host: string, command: readonly string[]): Promise<number> {
-  const tty = isatty(0) && isatty(1);
-  const [file = '', ...words] = execWords(state, host, command, tty);
-  const result = await execa(file, words, {
-    reject: false,
-    stdin: 'inherit',
-    stdout: 'inherit',
-    stderr: tty ? 'inherit' : ['inherit', 'pipe'],
-  });
-  const failure = execFailure(result.exitCode, result.stderr ?? '');
+  const tty = onTerminal();
+  const { exitCode, stderr } = await attachCommand(execWords(state, host, command, tty), tty);
+  const failure = execFailure(exitCode, stderr);
   if (failure !== undefined) throw await notRun(state, host, command, failure);
-  return result.exitCode ?? 1;
+  return exitCode ?? 1;
 }
 
 const faultMeans = (state: StateFolder, { wires }: Cabling): FaultMeans => ({

@@ -4,6 +4,7 @@ import type { ContainerConfig } from '@cdktf/provider-docker/lib/container/index
 import type { TerraformElement } from 'cdktf';
 import type { City } from '../../city/model.js';
 import { ENVIRONMENT } from '../../site/container.js';
+import { containerName } from '../names.js';
 
 /** A resource under its permanent name: `docker_container.s1-edge1`. */
 export function named<T extends TerraformElement>(element: T, name: string): T {
@@ -29,8 +30,6 @@ const STATED = {
   stdinOpen: false,
   tty: false,
 } as const;
-
-export const containerName = (city: City, name: string): string => `${city.id}-${name}`;
 
 /** A container that does one thing and ends: it is not to run afterwards. */
 export const once = (city: City, name: string, image: string) =>
