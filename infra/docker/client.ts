@@ -82,10 +82,10 @@ export function notEnded(
   [verb]: readonly string[],
   { code, shortMessage = 'it was ended' }: { readonly code?: string | undefined; readonly shortMessage?: string | undefined },
 ): WorldError {
-  if (code === 'ENOENT' || code === 'EACCES') return new WorldError(`the docker client '${client}' cannot be run`, { cause: shortMessage, hint: INSTALL });
+  if (code === 'ENOENT' || code === 'EACCES')
+    return new WorldError(`the docker client '${client}' cannot be run`, { cause: shortMessage, hint: INSTALL });
   return new WorldError(`\`docker ${verb}\` did not end in order on Docker host '${key}'`, { cause: shortMessage, hint: TRY_AGAIN });
 }
 
-const INSTALL =
-  "install it (Debian's package docker.io), or name its path in CITYDC_DOCKER; this machine needs no daemon of its own";
+const INSTALL = "install it (Debian's package docker.io), or name its path in CITYDC_DOCKER; this machine needs no daemon of its own";
 const TRY_AGAIN = 'see `citydc --fabric docker status`, then run the command again';

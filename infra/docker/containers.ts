@@ -48,3 +48,6 @@ export function parseList(text: string): ReadonlyMap<string, Omit<ContainerState
 
 /** A container that is paused, or between two starts, does nothing: neither is on. */
 export const isOn = ({ state }: Pick<ContainerState, 'state'>): boolean => state === 'running';
+
+/** Whether its health check failed: some of its processes do not run. */
+export const isUnhealthy = ({ status }: Pick<ContainerState, 'status'>): boolean => status.includes('(unhealthy)');

@@ -106,7 +106,7 @@ async function readStopped(place: Place, path: string): Promise<Buffer> {
   const result = await execa(file, words, options).pipe('tar', ['-xO'], { ...options, env: {} });
   const [copied] = result.pipedFrom;
   if (result.exitCode === 0 && copied?.exitCode === 0) return Buffer.from(result.stdout);
-  throw unreadable(place, path, copied === undefined ? result.shortMessage ?? '' : textOf(copied.stderr));
+  throw unreadable(place, path, copied === undefined ? (result.shortMessage ?? '') : textOf(copied.stderr));
 }
 
 const textOf = (bytes: unknown): string => (bytes instanceof Uint8Array ? Buffer.from(bytes).toString() : '');

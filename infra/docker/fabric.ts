@@ -29,7 +29,9 @@ export function dockerFabric(docked: Docked): Fabric {
     kind: 'docker',
     hosts: async () => {
       const names = machines.map(({ name }) => name);
-      const lists = [...byDockerHost(ground.seats, names)].map(([dockerHost, here]) => listContainers(docked.client, city, dockerHost, here));
+      const lists = [...byDockerHost(ground.seats, names)].map(([dockerHost, here]) =>
+        listContainers(docked.client, city, dockerHost, here),
+      );
       const power = new Map((await Promise.all(lists)).flat().map(state => [state.host, isOn(state) ? 'on' : 'off'] as const));
       return names.map(name => ({ name, power: power.get(name) ?? 'off' }));
     },

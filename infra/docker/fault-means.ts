@@ -83,7 +83,8 @@ async function kill({ client, city }: Ground, dockerHost: Seat['dockerHost'], ho
   const { exitCode, stderr } = await ask(client, dockerHost, words, { whole: true });
   if (exitCode === 0) return;
   const left = (await listContainers(client, city, dockerHost, hosts)).filter(isOn);
-  if (left.length > 0) throw new WorldError(`not switched off: ${left.map(({ host }) => host).join(', ')}`, { cause: stderr.trim(), hint: HINT });
+  if (left.length > 0)
+    throw new WorldError(`not switched off: ${left.map(({ host }) => host).join(', ')}`, { cause: stderr.trim(), hint: HINT });
 }
 
 /** Starts what is off; what is on already stays as it is. A host that starts gets the faults of its lines anew: its namespace is another. */
@@ -104,7 +105,10 @@ async function powerOn(ground: Ground, hosts: readonly string[], active: readonl
 async function startAll({ client, city, placeOf }: Ground, hosts: readonly string[]): Promise<void> {
   const limit = pLimit(AT_ONCE);
   const start = (host: string) =>
-    demand(client, placeOf(host).dockerHost, ['start', containerName(city, host)], { doing: `host ${host} could not be switched on`, hint: HINT });
+    demand(client, placeOf(host).dockerHost, ['start', containerName(city, host)], {
+      doing: `host ${host} could not be switched on`,
+      hint: HINT,
+    });
   await Promise.all(hosts.map(host => limit(() => start(host))));
 }
 

@@ -32,7 +32,8 @@ const ROWS: readonly Row[] = [
   {
     says: /client version \S+ is too (?:old|new)/,
     what: 'and the docker client here speak no common API',
-    hint: () => 'unset DOCKER_API_VERSION; else bring the older of the two up to date (20.10 or later), or name another client in CITYDC_DOCKER',
+    hint: () =>
+      'unset DOCKER_API_VERSION; else bring the older of the two up to date (20.10 or later), or name another client in CITYDC_DOCKER',
   },
   {
     says: /HTTP request to an HTTPS server|x509: |tls: |\.pem\b/i,

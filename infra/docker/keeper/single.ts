@@ -51,6 +51,8 @@ export async function ensureKeeper(state: DockerState, file: string): Promise<vo
   child.unref();
   for (const giveUpAt = performance.now() + START_DEADLINE_MS; (await askKeeper(state)) === undefined; await pause(POLL_MS)) {
     if (performance.now() > giveUpAt || child.exitCode !== null)
-      throw new WorldError('the keeper does not start, and a fault would not be undone: it was not done', { hint: `see ${state.keeperLog}` });
+      throw new WorldError('the keeper does not start, and a fault would not be undone: it was not done', {
+        hint: `see ${state.keeperLog}`,
+      });
   }
 }
