@@ -35,13 +35,15 @@ export const arrival: Program = {
   lints: [{ command: ['sh', '-n', START] }, { command: ['sh', '-n', CONVERGE] }],
 };
 
-// Written into, not replaced: Docker mounts some of /etc file by file.
+// Written into, not replaced: Docker mounts some of /etc file by file. Files only: the image's own folders keep their owners.
 const START_SCRIPT = `#!/bin/sh
 # Lays this host's files out and boots it.
 set -eu
 ready=$(readlink -f ${READY})
-tar -C "$ready/${IN_READY.root}" -cf - . | tar -C / -x --overwrite --no-overwrite-dir
-while read -r owner mode path; do install -d -o "$owner" -g "$owner" -m "$mode" "$path"; done < "$ready/${IN_READY.folders}"
+cd "$ready/${IN_READY.root}"
+find . ! -type d -print0 | tar --null -T - -cf - | tar -C / -xf - --overwrite
+cd /
+while read -r owner mode path; do install -d -o "$owner" -g "$(id -gn "$owner")" -m "$mode" "$path"; done < "$ready/${IN_READY.folders}"
 mkdir -p /run/citydc
 cp "$ready/${IN_READY.manifest}" ${APPLIED}
 ${LAY_WIRES}
@@ -61,7 +63,7 @@ while read -r _digest _how _program path; do
   mkdir -p "\${path%/*}"
   cp -a --remove-destination "$ready/${IN_READY.root}$path" "$path" 2> /dev/null || cp -a "$ready/${IN_READY.root}$path" "$path"
 done < "$work/arrived"
-while read -r owner mode path; do install -d -o "$owner" -g "$owner" -m "$mode" "$path"; done < "$ready/${IN_READY.folders}"
+while read -r owner mode path; do install -d -o "$owner" -g "$(id -gn "$owner")" -m "$mode" "$path"; done < "$ready/${IN_READY.folders}"
 cat "$work/arrived" "$work/left" | awk '
   { rank = $2 == "boot" ? 3 : $2 == "restart" ? 2 : 1; if (rank > worst[$3]) worst[$3] = rank }
   END { for (program in worst) print worst[program] == 3 ? "boot" : worst[program] == 2 ? "restart" : "reload", program }' | sort > "$work/asked"

@@ -18,7 +18,7 @@ export function dockerCity(city: City): { readonly topology: Topology; readonly 
 }
 
 /** Hosts whose files one configuration container lays ready: those of a site, or of an aggregation node with its offices, or an external. */
-export interface Parish {
+export interface HostGroup {
   /** Permanent: `s1`, `n67`, `x64`. */
   readonly name: string;
   readonly isSite: boolean;
@@ -26,19 +26,19 @@ export interface Parish {
 }
 
 /** In the order of the hosts. */
-export function parishesOf({ nodes }: Topology, { hosts }: Layout): readonly Parish[] {
-  const parishes = new Map<string, Host[]>();
+export function hostGroupsOf({ nodes }: Topology, { hosts }: Layout): readonly HostGroup[] {
+  const groups = new Map<string, Host[]>();
   for (const host of hosts) {
-    const name = parishOf(nodes.get(host.node) as Node);
-    parishes.set(name, [...(parishes.get(name) ?? []), host]);
+    const name = groupNameOf(nodes.get(host.node) as Node);
+    groups.set(name, [...(groups.get(name) ?? []), host]);
   }
-  return [...parishes].map(([name, members]) => ({ name, isSite: members.some(({ slot }) => slot !== undefined), hosts: members }));
+  return [...groups].map(([name, members]) => ({ name, isSite: members.some(({ slot }) => slot !== undefined), hosts: members }));
 }
 
-const parishOf = (node: Node): string => (node.kind === 'endpoint' ? `n${node.aggregation}` : nodeName(node));
+const groupNameOf = (node: Node): string => (node.kind === 'endpoint' ? `n${node.aggregation}` : nodeName(node));
 
-/** What a parish's configuration container is given. No secret is in it. */
-export const readyOf = ({ hosts }: Parish, bundles: BundleDigests): Ready => ({
+/** What a group's configuration container is given. No secret is in it. */
+export const readyOf = ({ hosts }: HostGroup, bundles: BundleDigests): Ready => ({
   schema: 1,
   hosts: hosts.map(host => readyHost(host, bundles)),
 });

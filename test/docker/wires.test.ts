@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { grouped } from '../../infra/city/grouped.js';
 import type { ElementNumber } from '../../infra/city/model.js';
 import { partOf } from '../../infra/city/part.js';
-import { dockerCity, parishesOf } from '../../infra/docker/ready.js';
+import { dockerCity, hostGroupsOf } from '../../infra/docker/ready.js';
 import { placeOf, seatsOf, TUNNELS } from '../../infra/docker/seats.js';
 import { tunnelsOf } from '../../infra/docker/wires.js';
 import { canTho, smallCity } from '../site/cities.js';
@@ -63,10 +63,8 @@ test("every filter lets the tunnels' own packets in", () => {
   for (const { content } of filters) expect(content).toContain(`iifname "${TUNNELS.device}" udp dport ${TUNNELS.port} accept`);
 });
 
-test('every host is in one parish, an office in that of its aggregation node', () => {
-  const parishes = parishesOf(topology, layout);
-  expect(parishes.flatMap(({ hosts }) => hosts.map(({ name }) => name)).toSorted()).toEqual(
-    layout.hosts.map(({ name }) => name).toSorted(),
-  );
-  expect(parishes.find(({ name }) => name === 'n73')?.hosts.map(({ name }) => name)).toContain('e131');
+test('every host is in one group, an office in that of its aggregation node', () => {
+  const groups = hostGroupsOf(topology, layout);
+  expect(groups.flatMap(({ hosts }) => hosts.map(({ name }) => name)).toSorted()).toEqual(layout.hosts.map(({ name }) => name).toSorted());
+  expect(groups.find(({ name }) => name === 'n73')?.hosts.map(({ name }) => name)).toContain('e131');
 });

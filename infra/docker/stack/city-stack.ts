@@ -1,10 +1,10 @@
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { City } from '../../city/model.js';
-import { type BundleDigests, dockerCity, parishesOf } from '../ready.js';
+import { type BundleDigests, dockerCity, hostGroupsOf } from '../ready.js';
 import { seatsOf } from '../seats.js';
 import { DockerHostPart } from './docker-host.js';
-import { ParishPart } from './parish.js';
+import { HostGroupPart } from './host-group.js';
 import { variablesOf } from './variables.js';
 
 export interface CityStackOptions {
@@ -28,12 +28,12 @@ export class CityStack extends TerraformStack {
     const seats = seatsOf(topology);
     const variables = variablesOf(this, options);
     const homes = new Map(city.dockerHosts.map(host => [host.key, new DockerHostPart(this, { city, host, variables })]));
-    let before: ParishPart | undefined;
-    for (const parish of parishesOf(topology, layout)) {
-      const home = homes.get(seats.get(parish.hosts[0]?.name ?? '')?.dockerHost.key ?? '');
-      if (home === undefined) throw new Error(`${parish.name} is on no Docker host`); // the loader refuses it
-      const part = new ParishPart(this, { city, parish, home, seats, variables, protectData: options.protectData, before });
-      if (parish.isSite) before = part;
+    let before: HostGroupPart | undefined;
+    for (const group of hostGroupsOf(topology, layout)) {
+      const home = homes.get(seats.get(group.hosts[0]?.name ?? '')?.dockerHost.key ?? '');
+      if (home === undefined) throw new Error(`${group.name} is on no Docker host`); // the loader refuses it
+      const part = new HostGroupPart(this, { city, group, home, seats, variables, protectData: options.protectData, before });
+      if (group.isSite) before = part;
     }
   }
 }

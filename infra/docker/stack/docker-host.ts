@@ -1,4 +1,5 @@
 import { Container } from '@cdktf/provider-docker/lib/container/index.js';
+import { DataDockerImage } from '@cdktf/provider-docker/lib/data-docker-image/index.js';
 import { Network } from '@cdktf/provider-docker/lib/network/index.js';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
 import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
@@ -7,7 +8,7 @@ import { Construct } from 'constructs';
 import { addressAt } from '../../city/addresses.js';
 import type { City, DockerHost } from '../../city/model.js';
 import { BUNDLES, bundlePath } from '../../site/host.js';
-import { asset, named, once, sourceOf } from './resources.js';
+import { named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
 
 export interface DockerHostOptions {
@@ -22,9 +23,11 @@ export class DockerHostPart extends Construct {
   readonly network: Network;
   readonly agents: Volume;
   readonly agentsLaid: ITerraformDependable;
+  readonly #variables: Variables;
 
   constructor(scope: Construct, { city, host, variables }: DockerHostOptions) {
     super(scope, `docker-${host.key}`);
+    this.#variables = variables;
     this.provider = new DockerProvider(this, 'provider', { alias: host.key, host: host.connect });
     this.network = named(
       new Network(this, 'underlay', {
@@ -40,15 +43,21 @@ export class DockerHostPart extends Construct {
     this.agents = named(new Volume(this, 'agents', { provider: this.provider, name: `${city.id}-agents` }), `${host.key}-agents`);
     this.agentsLaid = named(
       new Container(this, 'agents-laid', {
-        ...once(city, `${host.key}-agents`, variables.image(host.key)),
+        ...once(city, `${host.key}-agents`, this.imageOf(host.key)),
         provider: this.provider,
         command: ['true'],
         volumes: [{ volumeName: this.agents.name, containerPath: '/opt/citydc' }],
         logDriver: variables.logDriver,
-        upload: BUNDLES.map(name => ({ file: bundlePath(name), ...sourceOf(asset(`agents/${name}.mjs`)), permissions: '0644' })),
+        upload: BUNDLES.map(name => ({ file: bundlePath(name), ...sourceOf(`agents/${name}.mjs`), permissions: '0644' })),
       }),
       `${host.key}-agents`,
     );
+  }
+
+  /** The digest of a group's image as it lies on this Docker host: a tag that is moved changes no container by itself. */
+  imageOf(group: string): string {
+    return named(new DataDockerImage(this, `${group}-image`, { provider: this.provider, name: this.#variables.imageName(group) }), group)
+      .id;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What resources have in common. */
 
 import type { ContainerConfig } from '@cdktf/provider-docker/lib/container/index.js';
-import type { TerraformElement } from 'cdktf';
+import { Fn, type TerraformElement } from 'cdktf';
 import type { City } from '../../city/model.js';
 import { ENVIRONMENT } from '../../site/container.js';
 import { containerName } from '../names.js';
@@ -12,11 +12,8 @@ export function named<T extends TerraformElement>(element: T, name: string): T {
   return element;
 }
 
-/** A file beside the stack's JSON, wherever that lies. */
-export const asset = (path: string): string => `\${path.module}/${path}`;
-
-/** What `upload` takes of a file: where from, and the digest that tells a change. */
-export const sourceOf = (path: string) => ({ source: path, sourceHash: `\${filesha256("${path}")}` });
+/** What `upload` takes of a file, from the stack's own folder: where from, and the digest that tells a change. */
+export const sourceOf = (path: string) => ({ source: path, sourceHash: Fn.filesha256(path) });
 
 /** What Docker would fill in by itself is stated, or the next plan would find a difference. */
 const STATED = {

@@ -5,7 +5,7 @@ import { App } from 'cdktf';
 import type { City } from '../../city/model.js';
 import { secretStore } from '../../image/secrets.js';
 import { BUNDLES, type BundleName } from '../../site/host.js';
-import { type BundleDigests, dockerCity, parishesOf, readyOf } from '../ready.js';
+import { type BundleDigests, dockerCity, hostGroupsOf, readyOf } from '../ready.js';
 import { CityStack } from './city-stack.js';
 
 export interface SynthesisOptions {
@@ -43,8 +43,8 @@ async function writeBeside(folder: string, city: City, bundles: BundleDigests, a
   for (const name of ['ready', 'agents']) await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(join(folder, 'ready'), { recursive: true });
   const { topology, layout } = dockerCity(city);
-  for (const parish of parishesOf(topology, layout))
-    await writeFile(join(folder, 'ready', `${parish.name}.json`), `${JSON.stringify(readyOf(parish, bundles), undefined, 1)}\n`);
+  for (const group of hostGroupsOf(topology, layout))
+    await writeFile(join(folder, 'ready', `${group.name}.json`), `${JSON.stringify(readyOf(group, bundles), undefined, 1)}\n`);
   await mkdir(join(folder, 'agents'));
   for (const name of BUNDLES) await cp(join(agents, `${name}.mjs`), join(folder, 'agents', `${name}.mjs`));
   await cp(join(agents, 'lay-ready.mjs'), join(folder, 'lay-ready.mjs'));

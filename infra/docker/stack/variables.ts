@@ -1,10 +1,11 @@
 import { Fn, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { REPOSITORY } from '../image-name.js';
 
 /** What an operator may set when applying; all have defaults. */
 export interface Variables {
-  /** The image of a site's containers, or of an aggregation node's and its offices'. */
-  image(parish: string): string;
+  /** The image's name for a site's containers, or for an aggregation node's and its offices'. */
+  imageName(group: string): string;
   readonly secrets: string;
   readonly logDriver: string;
 }
@@ -15,8 +16,6 @@ export interface VariableDefaults {
   /** The folder of secrets, from the stack's own. */
   readonly secrets: string;
 }
-
-const REPOSITORY = 'citydc';
 
 export function variablesOf(scope: Construct, defaults: VariableDefaults): Variables {
   const text = (name: string, description: string, value: string) =>
@@ -29,7 +28,7 @@ export function variablesOf(scope: Construct, defaults: VariableDefaults): Varia
     default: {},
   });
   return {
-    image: parish => `${registry}${REPOSITORY}:${Fn.lookup(tags.value, parish, tag)}`,
+    imageName: group => `${registry}${REPOSITORY}:${Fn.lookup(tags.value, group, tag)}`,
     secrets: text('secrets', 'Folder of the secrets that citydc has made.', defaults.secrets),
     logDriver: text('log_driver', "Docker's log driver; hosts keep the logs of their processes themselves.", 'json-file'),
   };

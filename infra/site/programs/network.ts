@@ -20,7 +20,7 @@ export const network: Program = {
   render: (topology, machine): Rendered => ({
     files: [
       { path: NETWORK_PATH, content: `${linesOf(topology, machine).join('\n')}\n`, onChange: 'reload' },
-      { path: '/etc/citydc/apply-network', content: APPLY, mode: 0o755, onChange: 'boot' },
+      { path: '/etc/citydc/apply-network', content: applyScript(topology), mode: 0o755, onChange: 'boot' },
     ],
     sysctls: SYSCTLS,
     apply: APPLY_NETWORK,
@@ -38,17 +38,23 @@ const SYSCTLS = {
   'net.ipv6.conf.all.disable_ipv6': '0',
   'net.ipv6.conf.default.disable_ipv6': '0',
   'net.ipv6.conf.all.forwarding': '1',
+  // Every device's own address is of use at once: nobody waits a second or two to see whether it is taken. Advertised ones are not taken.
+  'net.ipv6.conf.all.accept_dad': '0',
+  'net.ipv6.conf.default.accept_dad': '0',
+  'net.ipv6.conf.all.accept_ra': '0',
+  'net.ipv6.conf.default.accept_ra': '0',
 };
 
+// Devices that were there before the host started do not take after the default; where a host lays its own wires, all do.
+const READY_DEVICES = `for setting in /proc/sys/net/ipv6/conf/*/accept_dad /proc/sys/net/ipv6/conf/*/accept_ra; do echo 0 > "$setting"; done
+`;
+
 // A line's inverse: what was added is deleted. Old lines are kept in /run, which a power-off empties, as it should.
-const APPLY = `#!/bin/sh
+const applyScript = ({ tunnels }: Topology): string => `#!/bin/sh
 # Brings addresses and routes to what ${NETWORK_PATH} says; safe to run again.
 set -eu
 wanted=${NETWORK_PATH} applied=/run/citydc/network
-# Every device's own address is of use at once: nobody waits a second or two to see whether it is taken. Advertised ones are not taken.
-# Written for every device: those that were there before the host started do not take after the default.
-for setting in /proc/sys/net/ipv6/conf/*/accept_dad /proc/sys/net/ipv6/conf/*/accept_ra; do echo 0 > "$setting"; done
-if [ -f "$applied" ]; then
+${tunnels === undefined ? READY_DEVICES : ''}if [ -f "$applied" ]; then
   grep -vxFf "$wanted" "$applied" | sed -E 's/^(addr|route) replace/\\1 del/; s/^link add name ([^ ]+) .*/link del \\1/; /^link set/d' | ip -force -batch - || true
 fi
 # Making a switch again that exists is no mistake; everything else is.

@@ -20,7 +20,7 @@ const SERVICES = '/etc/service';
 
 const BOOT = `#!/bin/sh
 set -u
-mkdir /run/citydc
+mkdir -p /run/citydc
 . /etc/citydc/apply-network
 [ ! -f /etc/citydc/filter.nft ] || nft -f /etc/citydc/filter.nft || exit 1
 exec runsvdir -P ${SERVICES}

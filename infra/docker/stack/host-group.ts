@@ -7,37 +7,38 @@ import { secretFileName } from '../../image/secrets.js';
 import { capabilitiesOf, cpuSharesOf } from '../../site/container.js';
 import type { Host, Role } from '../../site/host.js';
 import { HEALTHY_WORDS, START_WORDS, VOLUME_PATH } from '../arrival.js';
-import type { Parish } from '../ready.js';
+import type { HostGroup } from '../ready.js';
 import type { Seat } from '../seats.js';
 import type { DockerHostPart } from './docker-host.js';
-import { always, asset, named, once, sourceOf } from './resources.js';
+import { always, named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
 
-export interface ParishOptions {
+export interface HostGroupOptions {
   readonly city: City;
-  readonly parish: Parish;
+  readonly group: HostGroup;
   readonly home: DockerHostPart;
   readonly seats: ReadonlyMap<string, Seat>;
   readonly variables: Variables;
   readonly protectData: boolean;
   /** The site whose hosts hear of new files first: never two sites at a time. */
-  readonly before: ParishPart | undefined;
+  readonly before: HostGroupPart | undefined;
 }
 
 /** A site, or an aggregation node with its offices: the container that lays its hosts' files ready, and the hosts. */
-export class ParishPart extends Construct {
+export class HostGroupPart extends Construct {
   readonly laid: Container;
 
-  constructor(scope: Construct, options: ParishOptions) {
-    super(scope, options.parish.name);
-    const { city, parish, home } = options;
+  constructor(scope: Construct, options: HostGroupOptions) {
+    super(scope, options.group.name);
+    const { city, group, home } = options;
+    const image = home.imageOf(group.name);
     const volumes = new Map(
-      parish.hosts.map(({ name }) => [name, volume(this, home, `${name}-files`, `${city.id}-${name}-files`, false)] as const),
+      group.hosts.map(({ name }) => [name, volume(this, home, `${name}-files`, `${city.id}-${name}-files`, false)] as const),
     );
-    this.laid = named(new Container(this, 'laid', layer(options, volumes)), `${parish.name}-laid`);
-    for (const host of parish.hosts) {
+    this.laid = named(new Container(this, 'laid', layer(options, image, volumes)), `${group.name}-laid`);
+    for (const host of group.hosts) {
       const files = volumes.get(host.name) as Volume;
-      named(new Container(this, host.name, hostContainer(this, options, host, files, this.laid)), host.name);
+      named(new Container(this, host.name, hostContainer(this, options, host, image, files, this.laid)), host.name);
     }
   }
 }
@@ -46,11 +47,11 @@ function volume(scope: Construct, { provider }: DockerHostPart, id: string, name
   return named(new Volume(scope, id, { provider, name, ...(precious ? { lifecycle: { preventDestroy: true } } : {}) }), id);
 }
 
-function layer({ city, parish, home, variables, before }: ParishOptions, volumes: ReadonlyMap<string, Volume>) {
-  const [ready, program] = [asset(`ready/${parish.name}.json`), asset('lay-ready.mjs')];
+function layer({ city, group, home, variables, before }: HostGroupOptions, image: string, volumes: ReadonlyMap<string, Volume>) {
+  const [ready, program] = [`ready/${group.name}.json`, 'lay-ready.mjs'];
   const file = (path: string, source: string, permissions: string) => ({ file: path, ...sourceOf(source), permissions });
   return {
-    ...once(city, parish.name, variables.image(parish.name)),
+    ...once(city, group.name, image),
     provider: home.provider,
     command: ['node', READY_PATHS.program],
     volumes: [...volumes].map(([host, { name }]) => ({ volumeName: name, containerPath: `${READY_PATHS.hosts}/${host}` })),
@@ -58,7 +59,7 @@ function layer({ city, parish, home, variables, before }: ParishOptions, volumes
     upload: [
       file(READY_PATHS.program, program, '0644'),
       file(READY_PATHS.ready, ready, '0644'),
-      ...parish.hosts.flatMap(host =>
+      ...group.hosts.flatMap(host =>
         host.secrets.map(({ name }) => {
           const secret = secretFileName(name);
           return file(`${READY_PATHS.secrets}/${host.name}/${secret}`, `${variables.secrets}/${secret}`, '0400');
@@ -69,14 +70,14 @@ function layer({ city, parish, home, variables, before }: ParishOptions, volumes
   };
 }
 
-function hostContainer(scope: Construct, options: ParishOptions, host: Host, files: Volume, laid: Container) {
-  const { city, parish, home, seats, variables, protectData } = options;
+function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, image: string, files: Volume, laid: Container) {
+  const { city, home, seats, variables, protectData } = options;
   const data = host.folders.map(({ path }) => {
     const id = `${host.name}${path.replaceAll('/', '-')}`;
     return { volumeName: volume(scope, home, id, `${city.id}-${id}`, protectData && PRECIOUS.has(host.role)).name, containerPath: path };
   });
   return {
-    ...always(city, host.name, variables.image(parish.name)),
+    ...always(city, host.name, image),
     provider: home.provider,
     command: ['/usr/bin/tini', '--', ...START_WORDS],
     networksAdvanced: [{ name: home.network.name, ipv4Address: seats.get(host.name)?.address ?? '' }],
