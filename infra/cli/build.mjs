@@ -35,7 +35,12 @@ const operator = {
   chunkNames: 'chunks/[name]-[hash]',
   // Read from node_modules: they want their own files beside them, and only the stack wants them.
   external: ['cdktf', '@cdktf/*', 'constructs'],
-  entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts', stack: 'infra/docker/stack/main.ts' },
+  entryPoints: {
+    citydc: 'infra/cli/main.ts',
+    keeper: 'infra/lab/keeper/main.ts',
+    'docker-keeper': 'infra/docker/keeper/main.ts',
+    stack: 'infra/docker/stack/main.ts',
+  },
 };
 
 /** What runs inside hosts: one file each, for Debian's Node 18 and later. `node-cron` wants to know where it lies. */

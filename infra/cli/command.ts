@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Fabric } from '../site/fabric.js';
 import type { Output } from './output.js';
 
 /** 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell. */
@@ -22,7 +23,12 @@ export interface Terminal {
   write(text: string | Uint8Array, done?: () => void): boolean;
 }
 
+/** Where the running city is that a command is about. */
+export const FABRICS = ['lab', 'docker'] as const satisfies readonly Fabric['kind'][];
+export type FabricKind = (typeof FABRICS)[number];
+
 export interface Context extends World {
+  readonly fabric: FabricKind;
   readonly output: Output;
 }
 

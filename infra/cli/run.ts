@@ -1,5 +1,15 @@
-import { Command } from 'commander';
-import type { CommandEntry, CommandModule, Context, ExitCode, Invoke, World } from './command.js';
+import { Command, Option } from 'commander';
+import { InputError } from '../city/problem.js';
+import {
+  type CommandEntry,
+  type CommandModule,
+  type Context,
+  type ExitCode,
+  FABRICS,
+  type FabricKind,
+  type Invoke,
+  type World,
+} from './command.js';
 import { failureOf } from './failure.js';
 import { createOutput } from './output.js';
 
@@ -27,9 +37,9 @@ export async function run(args: readonly string[], commands: readonly CommandEnt
   }
 }
 
-/** The name is the first word that is no flag; global flags take no values. */
+/** The name is the first word that is no flag, and no value of a global one. */
 function calledCommand(args: readonly string[], commands: readonly CommandEntry[]): CommandEntry | undefined {
-  const words = args.filter(word => !word.startsWith('-'));
+  const words = args.filter((word, index) => !word.startsWith('-') && args[index - 1] !== '--fabric');
   const name = words[0] === 'help' ? words[1] : words[0];
   return commands.find(command => command.name === name);
 }
@@ -44,6 +54,12 @@ function buildProgram(
   const program = new Command('citydc')
     .description('The city data centre as code: verify, deploy, watch and prove it from one typed model.')
     .option('--json', 'exactly one JSON document on stdout')
+    .addOption(
+      new Option(
+        '--fabric <which>',
+        'which running city: in the lab on this machine, or on Docker hosts (default: CITYDC_FABRIC, else lab)',
+      ).choices(FABRICS),
+    )
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: text => void stdout.write(text), writeErr: text => void stderr.write(text) })
@@ -60,8 +76,16 @@ function buildProgram(
 }
 
 function contextOf(world: World, command: unknown): Context {
-  const json = command instanceof Command && command.optsWithGlobals().json === true;
-  return { ...world, output: createOutput(world.stdout, world.stderr, json) };
+  const flags = command instanceof Command ? command.optsWithGlobals<{ json?: boolean; fabric?: FabricKind }>() : {};
+  return { ...world, fabric: flags.fabric ?? fabricIn(world), output: createOutput(world.stdout, world.stderr, flags.json === true) };
+}
+
+function fabricIn({ env: { CITYDC_FABRIC: wanted } }: World): FabricKind {
+  const found = FABRICS.find(kind => kind === (wanted || 'lab'));
+  if (found !== undefined) return found;
+  throw new InputError([
+    { rule: 'usage', path: 'CITYDC_FABRIC', message: `there is no fabric '${wanted}'`, hint: `one of: ${FABRICS.join(', ')}` },
+  ]);
 }
 
 function report(error: unknown, args: readonly string[], { stdout, stderr }: World): ExitCode {

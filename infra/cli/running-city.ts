@@ -1,33 +1,34 @@
 import type { City } from '../city/model.js';
-import { WorldError } from '../city/problem.js';
-import { readApplied, readPhase } from '../lab/applied.js';
-import { labFabric } from '../lab/fabric.js';
-import { requireMachine } from '../lab/requirements.js';
-import type { Fabric } from '../site/fabric.js';
-import { type Check, checksOf } from '../site/steady-state.js';
-import { type Topology, topologyOf } from '../site/topology.js';
-import type { Context } from './command.js';
-import { stateOf } from './place.js';
+import type { ActiveFault, Fabric } from '../site/fabric.js';
+import type { Check, CheckResult } from '../site/steady-state.js';
+import type { Topology } from '../site/topology.js';
+import type { Context, FabricKind } from './command.js';
 
-/** The city that runs on this machine, as drills, faults and `status` see it. */
+/** The city that runs, as drills, faults and `status` see it. */
 export interface RunningCity {
   readonly city: City;
   readonly topology: Topology;
   readonly checks: readonly Check[];
   readonly fabric: Fabric;
   readonly drillsFolder: string;
+  /** What must hold in this fabric beside the checks of every city. */
+  standing(faults: readonly ActiveFault[]): Promise<Standing>;
 }
 
-/** @throws {WorldError} when no city is up here, or one is only half made */
-export async function openRunningCity(context: Pick<Context, 'env'>): Promise<RunningCity> {
-  await requireMachine();
-  const state = stateOf(context);
-  const phase = await readPhase(state);
-  const applied = await readApplied(state);
-  if (phase === undefined) throw new WorldError('no city is up on this machine', { hint: 'bring one up with `npm start` or `citydc up`' });
-  if (phase.phase !== 'running' || applied === undefined)
-    throw new WorldError(`the city is only half there (${phase.phase} was cut short)`, { hint: 'run `citydc up` or `citydc down`' });
-  const topology = topologyOf(applied.city);
-  const fabric = labFabric(state, { hosts: topology.machines, wires: topology.wires });
-  return { city: applied.city, topology, checks: checksOf(topology), fabric, drillsFolder: state.drills };
+export interface Standing {
+  readonly results: readonly CheckResult[];
+  /** For programs: what only this fabric has. */
+  readonly facts: object;
 }
+
+/** What opens a city needs to know: a fabric that nobody named is the lab. */
+export type Opening = Pick<Context, 'env'> & Partial<Pick<Context, 'fabric'>>;
+
+/** The code of a fabric is loaded when it is asked for. */
+const OPENERS = {
+  lab: async opening => (await import('./running/lab.js')).openLab(opening),
+  docker: async opening => (await import('./running/docker.js')).openDocker(opening),
+} as const satisfies Record<FabricKind, (opening: Opening) => Promise<RunningCity>>;
+
+/** @throws {WorldError} when no city is up there, or one is only half made */
+export const openRunningCity = (opening: Opening): Promise<RunningCity> => OPENERS[opening.fabric ?? 'lab'](opening);

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { WorldError } from '../city/problem.js';
 import type { Fabric } from '../site/fabric.js';
+import { hostsOff } from '../site/faults/lines.js';
 import type { BundleName, Host, HostFile, Layout, OnChange, Wire } from '../site/host.js';
 import { APPLY_NETWORK } from '../site/programs/network.js';
 import { applyWords } from '../site/programs/supervisor.js';
@@ -12,7 +13,6 @@ import { forgetContainers, initPid, killContainers, startContainers, writeBundle
 import { createHosts, type Workshop } from './create.js';
 import { furnish, removeHostFile } from './disk.js';
 import { powerOn } from './fabric.js';
-import { hostsOff } from './fault-means.js';
 import { removeHosts } from './remove.js';
 import { layWires, removeWires } from './wiring.js';
 

@@ -2,96 +2,34 @@
 
 import { execa } from 'execa';
 import { ANNOUNCER_PROTOCOL } from '../../agents/contract/announcer.js';
-import { WorldError } from '../city/problem.js';
-import type { ActiveFault, Impairment } from '../site/fabric.js';
-import type { Wire } from '../site/host.js';
+import { FAULT_PRIORITY, type LineEnd, lineTable, noTable, qdiscOf } from '../site/faults/lines.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 
-/** What a set of active faults wants of one link: nothing, silence, or a bad line. */
-export interface LineWish {
-  readonly cut: boolean;
-  readonly impairment: Impairment;
-}
-
 const OFF_TABLE = 'netdev citydc_off';
-/** Before anything of the host's own. */
-const PRIORITY = -500;
 
-/** The link's wish under the faults in force; of two impairments the later wins, part by part. */
-export function lineWish(link: number, active: readonly ActiveFault[]): LineWish {
-  const concerning = active
-    .map(({ fault }) => fault)
-    .filter(fault => fault.do !== 'power-off' && (fault.links as readonly number[]).includes(link));
-  const impairments = concerning.flatMap(fault => (fault.do === 'impair' ? [fault.impairment] : []));
-  return { cut: concerning.some(fault => fault.do === 'cut'), impairment: Object.assign({}, ...impairments) };
-}
-
-/** Which hosts the faults in force keep off. */
-export const hostsOff = (active: readonly ActiveFault[]): ReadonlySet<string> =>
-  new Set(active.flatMap(({ fault }) => (fault.do === 'power-off' ? fault.hosts : [])));
-
-/** Puts a wish into force at both ends of a wire. Safe twice. */
-export async function applyLine(state: StateFolder, wire: Wire, wish: LineWish): Promise<void> {
-  await Promise.all(wire.ends.map(end => applyEnd(state.namespace(end.host), end.device, wish)));
-}
-
-async function applyEnd(namespace: string, device: string, { cut, impairment }: LineWish): Promise<void> {
-  await nft(namespace, lineTable(device, cut, impairment.lossRatio ?? 0));
+/** Puts what is wanted of a line into force at one of its ends. Safe twice. */
+export async function applyEnd(state: StateFolder, { host, device, wish }: LineEnd): Promise<void> {
+  const namespace = state.namespace(host);
+  await nft(namespace, lineTable(device, wish));
   await tc(namespace, ['qdisc', 'del', 'dev', device, 'root'], true);
-  const qdisc = qdiscOf(impairment);
+  const qdisc = qdiscOf(wish.impairment);
   if (qdisc !== undefined) await tc(namespace, ['qdisc', 'add', 'dev', device, 'root', ...qdisc], false);
 }
 
-/** Arriving packets vanish at both ends; the carrier stays up, as far lines fail. */
-function lineTable(device: string, cut: boolean, lossRatio: number): string {
-  const name = `netdev citydc_${device}`;
-  const empty = `table ${name}\ndelete table ${name}\n`;
-  if (!cut && lossRatio === 0) return empty;
-  const rule = cut ? '' : `numgen random mod 100000 < ${Math.round(lossRatio * 100_000)} drop`;
-  return `${empty}table ${name} {\n chain in {\n type filter hook ingress device "${device}" priority ${PRIORITY}; policy ${cut ? 'drop' : 'accept'};\n ${rule}\n }\n}\n`;
-}
-
-function qdiscOf({ rateBps, delayMs }: Impairment): readonly string[] | undefined {
-  const rate = rateBps === undefined ? [] : ['rate', `${rateBps}bit`];
-  if (delayMs !== undefined) return ['netem', 'delay', `${delayMs}ms`, ...rate];
-  return rateBps === undefined ? undefined : ['tbf', ...rate, 'burst', '32kb', 'latency', '100ms'];
-}
-
-/** The means of an impairment, in words. @throws {WorldError} when this kernel cannot do it */
-export async function impairmentMeans({ lossRatio, rateBps, delayMs }: Impairment): Promise<string> {
-  if (delayMs !== undefined && !(await hasQdisc(['netem', 'delay', '1ms']))) throw missing('delay', 'netem (CONFIG_NET_SCH_NETEM)');
-  if (rateBps !== undefined && delayMs === undefined && !(await hasQdisc(['tbf', 'rate', '1mbit', 'burst', '32kb', 'latency', '100ms'])))
-    throw missing('rate', 'tbf (CONFIG_NET_SCH_TBF)');
-  const parts = [
-    lossRatio === undefined ? [] : ['loss by nftables numgen'],
-    delayMs === undefined ? [] : ['delay by tc netem'],
-    rateBps === undefined ? [] : [`rate by tc ${delayMs === undefined ? 'tbf' : 'netem'}`],
-  ];
-  return parts.flat().join(', ');
-}
-
-const missing = (what: string, means: string): WorldError =>
-  new WorldError(`this kernel cannot impair a line's ${what}: it lacks ${means}`, {
-    hint: 'impair loss or rate instead, or run the lab on a kernel that has it',
-  });
-
-/** Tried in a namespace of its own that ends with the command. */
-const hasQdisc = async (words: readonly string[]): Promise<boolean> =>
+/** Whether tc can do it here. Tried in a namespace of its own that ends with the command. */
+export const hasQdisc = async (words: readonly string[]): Promise<boolean> =>
   !(await execa('unshare', ['--net', 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', ...words], { reject: false })).failed;
 
 /** Nothing of a host that is off arrives or leaves, not even a reset from its kernel. */
 export const silence = (state: StateFolder, host: string, devices: readonly string[]): Promise<void> => {
   const list = devices.map(device => `"${device}"`).join(', ');
-  const chain = (hook: string) => `chain ${hook} { type filter hook ${hook} devices = { ${list} } priority ${PRIORITY}; policy drop; }`;
-  return nft(
-    state.namespace(host),
-    `table ${OFF_TABLE}\ndelete table ${OFF_TABLE}\ntable ${OFF_TABLE} {\n ${chain('ingress')}\n ${chain('egress')}\n}\n`,
-  );
+  const chain = (hook: string) =>
+    `chain ${hook} { type filter hook ${hook} devices = { ${list} } priority ${FAULT_PRIORITY}; policy drop; }`;
+  return nft(state.namespace(host), `${noTable(OFF_TABLE)}table ${OFF_TABLE} {\n ${chain('ingress')}\n ${chain('egress')}\n}\n`);
 };
 
-export const unsilence = (state: StateFolder, host: string): Promise<void> =>
-  nft(state.namespace(host), `table ${OFF_TABLE}\ndelete table ${OFF_TABLE}\n`);
+export const unsilence = (state: StateFolder, host: string): Promise<void> => nft(state.namespace(host), noTable(OFF_TABLE));
 
 /** Empties the routing table and switches of a host that is off: a real machine would have lost them with its power. */
 export const forgetNetwork = (state: StateFolder, host: string): Promise<void> =>

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { down } from '../../lab/down.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { stateOf } from '../place.js';
+import { requireLab, stateOf } from '../place.js';
 
 export const configure = (command: Command, invoke: Invoke): void => void command.action(invoke(run));
 
 async function run(context: Context): Promise<ExitCode> {
+  requireLab(context, 'down');
   const { output } = context;
   context.interrupted(); // taking down half a city helps nobody: Ctrl-C lets it finish, which takes seconds
   const state = stateOf(context);

@@ -20,7 +20,7 @@ import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
 import { topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { stateOf } from '../place.js';
+import { drillsFolderOf } from '../place.js';
 import { openRunningCity, type RunningCity } from '../running-city.js';
 import { table } from '../table.js';
 
@@ -64,7 +64,7 @@ function drillNamed(name: string): Drill {
 }
 
 async function list(context: Context): Promise<ExitCode> {
-  const runs = await runsIn(stateOf(context).drills);
+  const runs = await runsIn(drillsFolderOf(context));
   const drills = DRILLS.map(({ name, title, proves }) => ({ name, title, proves }));
   const text = [
     table(
@@ -99,8 +99,8 @@ async function verdictOf(folder: string): Promise<PastRun['verdict']> {
   return entriesOf(entries, 'closed')[0]?.verdict ?? 'not closed';
 }
 
-async function plan({ output }: Context, drill: Drill, inventory: string): Promise<ExitCode> {
-  const planned = drill.plan(topologyOf(load(await readInventory(inventory))), 'lab');
+async function plan({ output, fabric }: Context, drill: Drill, inventory: string): Promise<ExitCode> {
+  const planned = drill.plan(topologyOf(load(await readInventory(inventory))), fabric);
   output.result({ ...planned, preconditions: drill.preconditions.map(({ id, demand }) => ({ id, demand })) }, describePlan(drill, planned));
   return 0;
 }
@@ -218,7 +218,7 @@ async function judge(context: Context, name: string): Promise<ExitCode> {
 
 /** A run by its folder, or by its name among those of this city. @throws {InputError} when there is none at all */
 async function folderOf(context: Context, name: string | undefined): Promise<string> {
-  const { drills } = stateOf(context);
+  const drills = drillsFolderOf(context);
   if (name !== undefined) return existsSync(join(name, FILES.journal)) ? resolve(name) : join(drills, name);
   const latest = (await runsIn(drills)).at(-1);
   if (latest !== undefined) return join(drills, latest.run);

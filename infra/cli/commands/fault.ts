@@ -7,6 +7,7 @@ import { linkName, nodeName } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import type { ActiveFault, Fault, Impairment } from '../../site/fabric.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { callFor } from '../place.js';
 import { openRunningCity, type RunningCity } from '../running-city.js';
 import { table } from '../table.js';
 import { findHost } from './exec.js';
@@ -66,10 +67,10 @@ async function powerOff(context: Context, target: string, options: Timed): Promi
   return inject(context, running, { do: 'power-off', hosts: hostsFor(running, target) }, options);
 }
 
-async function inject({ output }: Context, { fabric, drillsFolder }: RunningCity, fault: Fault, options: Timed): Promise<ExitCode> {
+async function inject(context: Context, { fabric, drillsFolder }: RunningCity, fault: Fault, options: Timed): Promise<ExitCode> {
   await refuseDuringDrill(drillsFolder);
   const active = await fabric.inject(fault, { by: 'operator', ...(options.for === undefined ? {} : { healAfterSeconds: options.for }) });
-  output.result(active, `${describe(active)}, by ${active.means}\nundo it with: npx citydc fault heal ${active.id}`);
+  context.output.result(active, `${describe(active)}, by ${active.means}\nundo it with: ${callFor(context)} fault heal ${active.id}`);
   return 0;
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { askKeeper, type KeeperHello } from '../../lab/single.js';
 import { observe } from '../../site/observe.js';
 import type { CheckResult } from '../../site/steady-state.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
@@ -9,21 +8,16 @@ import { table } from '../table.js';
 export const configure = (command: Command, invoke: Invoke): void => void command.action(invoke(run));
 
 async function run(context: Context): Promise<ExitCode> {
-  const { city, checks, fabric } = await openRunningCity(context);
-  const [observed, faults, keeper] = await Promise.all([observe(checks, fabric, context.interrupted()), fabric.faults(), askKeeper()]);
-  const results = [...observed, keeperResult(keeper)];
+  const { city, checks, fabric, standing } = await openRunningCity(context);
+  const faults = await fabric.faults();
+  const [observed, { results: own, facts }] = await Promise.all([observe(checks, fabric, context.interrupted()), standing(faults)]);
+  const results = [...observed, ...own];
   context.output.result(
-    { schema: 1, inventory: city.id, steady: exitCode(results) === 0, checks: results, faults },
+    { schema: 1, inventory: city.id, fabric: fabric.kind, ...facts, steady: exitCode(results) === 0, checks: results, faults },
     describe(city.id, results),
   );
   return exitCode(results);
 }
-
-/** Without its keeper a lab has no pages, and faults no dead man's timers. */
-const keeperResult = (keeper: KeeperHello | undefined): CheckResult =>
-  keeper === undefined
-    ? { check: 'keeper', state: 'late', detail: 'the keeper does not run; `citydc up` starts it' }
-    : { check: 'keeper', state: 'ok', detail: `process ${keeper.pid}` };
 
 /** Steady state only when every check holds; what could not be read is no answer. */
 function exitCode(results: readonly CheckResult[]): ExitCode {

@@ -11,7 +11,7 @@ import { type UpOutcome, up } from '../../lab/up.js';
 import type { CheckResult } from '../../site/steady-state.js';
 import { verdict } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { stateOf } from '../place.js';
+import { requireLab, stateOf } from '../place.js';
 import { today } from '../today.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
@@ -30,6 +30,7 @@ function positive(text: string): number {
 }
 
 async function run(context: Context, inventory: string, { deadline }: { deadline: number }): Promise<ExitCode> {
+  requireLab(context, 'up');
   const { city, locate } = loadLocated(await readInventory(inventory));
   const { output } = context;
   const report = checkCity(city, today(city, context), locate);

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { readFaults } from '../../site/faults/store.js';
 import { topologyOf } from '../../site/topology.js';
 import { readApplied } from '../applied.js';
 import { labFabric } from '../fabric.js';
-import { readFaults } from '../fault-store.js';
 import { becomeKeeper } from '../single.js';
 import type { StateFolder } from '../state-folder.js';
 import { offerPages } from './pages.js';

@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { forgetFault, readFaults, recordFault } from '../../../infra/lab/fault-store.js';
 import type { ActiveFault } from '../../../infra/site/fabric.js';
+import { forgetFault, readFaults, recordFault } from '../../../infra/site/faults/store.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 let folder: string;

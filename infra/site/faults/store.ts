@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WorldError } from '../city/problem.js';
-import type { ActiveFault } from '../site/fabric.js';
+import { WorldError } from '../../city/problem.js';
+import type { ActiveFault } from '../fabric.js';
 
 /** The faults in force, one file each: written (and on the disk) before a fault is applied, removed after it is undone. */
 export async function readFaults(folder: string): Promise<readonly ActiveFault[]> {

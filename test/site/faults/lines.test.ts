@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LinkNumber } from '../../../infra/city/model.js';
-import { hostsOff, lineWish } from '../../../infra/lab/fault-means.js';
 import type { ActiveFault, Fault, Impairment } from '../../../infra/site/fabric.js';
+import { hostsOff, lineWish } from '../../../infra/site/faults/lines.js';
 
 const links = (...numbers: readonly number[]) => numbers as unknown as readonly LinkNumber[];
 const active = (...faults: readonly Fault[]): readonly ActiveFault[] =>

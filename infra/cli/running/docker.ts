@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../city/load/read.js';
+import type { DockerHost } from '../../city/model.js';
+import { WorldError } from '../../city/problem.js';
+import { byDockerHost, type ContainerState, isOn, isUnhealthy, listContainers } from '../../docker/containers.js';
+import { readDeployed } from '../../docker/deployed.js';
+import { type Docked, dockerFabric } from '../../docker/fabric.js';
+import { askKeeper } from '../../docker/keeper/single.js';
+import { seatsOf, TUNNELS } from '../../docker/seats.js';
+import type { DockerState } from '../../docker/state-folder.js';
+import type { ActiveFault } from '../../site/fabric.js';
+import { hostsOff } from '../../site/faults/lines.js';
+import { type CheckResult, checksOf } from '../../site/steady-state.js';
+import { topologyOf } from '../../site/topology.js';
+import { dockerStateOf } from '../place.js';
+import type { Opening, RunningCity, Standing } from '../running-city.js';
+
+/** The city on Docker hosts that was deployed from here. No Docker host is spoken to yet. @throws {WorldError} when there is none */
+export async function openDocker(opening: Opening): Promise<RunningCity> {
+  const state = dockerStateOf(opening);
+  const { city } = await readDeployed(state);
+  const topology = topologyOf(city, TUNNELS);
+  const client = opening.env.CITYDC_DOCKER || 'docker';
+  const docked: Docked = { state, topology, client, keeper: join(packageRoot(), 'dist', 'docker-keeper.js') };
+  return {
+    city,
+    topology,
+    checks: checksOf(topology),
+    fabric: dockerFabric(docked),
+    drillsFolder: state.drills,
+    standing: faults => standing(docked, faults),
+  };
+}
+
+/** What is known of one Docker host. */
+interface DockerHostStanding {
+  readonly dockerHost: string;
+  readonly connect: string;
+  /** Absent when it does not answer. */
+  readonly containers?: readonly ContainerState[];
+}
+
+async function standing(docked: Docked, faults: readonly ActiveFault[]): Promise<Standing> {
+  const { machines } = docked.topology;
+  const groups = byDockerHost(
+    seatsOf(docked.topology),
+    machines.map(({ name }) => name),
+  );
+  const off = hostsOff(faults);
+  const looked = await Promise.all([...groups].map(([dockerHost, hosts]) => look(docked, dockerHost, hosts, off)));
+  return {
+    results: [...looked.map(({ result }) => result), ...(await keeperResults(docked.state, faults))],
+    facts: { dockerHosts: looked.map(({ facts }) => facts) },
+  };
+}
+
+async function look(
+  { client, topology }: Docked,
+  dockerHost: DockerHost,
+  hosts: readonly string[],
+  off: ReadonlySet<string>,
+): Promise<{ readonly result: CheckResult; readonly facts: DockerHostStanding }> {
+  const { key, connect } = dockerHost;
+  const check = `docker/${key}`;
+  const facts = { dockerHost: key, connect };
+  try {
+    const containers = await listContainers(client, topology.city, dockerHost, hosts);
+    return { result: { check, ...judged(connect, containers, off) }, facts: { ...facts, containers } };
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    return { result: { check, state: 'unknown', detail: error.message }, facts };
+  }
+}
+
+/** Docker asks a container for its health every two minutes only: one that was not asked yet is no news. What a fault keeps off is told by the fault. */
+function judged(connect: string, containers: readonly ContainerState[], off: ReadonlySet<string>): Pick<CheckResult, 'state' | 'detail'> {
+  const ill = containers.filter(({ host }) => !off.has(host)).filter(container => !isOn(container) || isUnhealthy(container));
+  if (ill.length === 0) return { state: 'ok', detail: `${connect}: ${containers.filter(isOn).length} containers run, none unhealthy` };
+  const shown = ill.slice(0, 3).map(container => `${container.host} is ${isOn(container) ? 'unhealthy' : container.state}`);
+  return { state: 'late', detail: `${shown.join('; ')}${ill.length > shown.length ? `; and ${ill.length - shown.length} more` : ''}` };
+}
+
+/** Without faults there is nothing to keep. */
+async function keeperResults(state: DockerState, faults: readonly ActiveFault[]): Promise<readonly CheckResult[]> {
+  if (faults.length === 0) return [];
+  const keeper = await askKeeper(state);
+  return keeper === undefined
+    ? [{ check: 'keeper', state: 'late', detail: 'nobody keeps the faults in force; `citydc --fabric docker fault heal` undoes them' }]
+    : [{ check: 'keeper', state: 'ok', detail: `process ${keeper.pid}` }];
+}

@@ -1,0 +1,35 @@
+import { WorldError } from '../../city/problem.js';
+import { readApplied, readPhase } from '../../lab/applied.js';
+import { labFabric } from '../../lab/fabric.js';
+import { requireMachine } from '../../lab/requirements.js';
+import { askKeeper, type KeeperHello } from '../../lab/single.js';
+import { type CheckResult, checksOf } from '../../site/steady-state.js';
+import { topologyOf } from '../../site/topology.js';
+import { stateOf } from '../place.js';
+import type { Opening, RunningCity } from '../running-city.js';
+
+/** The city in the lab on this machine. @throws {WorldError} when no city is up here, or one is only half made */
+export async function openLab(opening: Opening): Promise<RunningCity> {
+  await requireMachine();
+  const state = stateOf(opening);
+  const phase = await readPhase(state);
+  const applied = await readApplied(state);
+  if (phase === undefined) throw new WorldError('no city is up on this machine', { hint: 'bring one up with `npm start` or `citydc up`' });
+  if (phase.phase !== 'running' || applied === undefined)
+    throw new WorldError(`the city is only half there (${phase.phase} was cut short)`, { hint: 'run `citydc up` or `citydc down`' });
+  const topology = topologyOf(applied.city);
+  return {
+    city: applied.city,
+    topology,
+    checks: checksOf(topology),
+    fabric: labFabric(state, { hosts: topology.machines, wires: topology.wires }),
+    drillsFolder: state.drills,
+    standing: async () => ({ results: [keeperResult(await askKeeper())], facts: {} }),
+  };
+}
+
+/** Without its keeper a lab has no pages, and faults no dead man's timers. */
+const keeperResult = (keeper: KeeperHello | undefined): CheckResult =>
+  keeper === undefined
+    ? { check: 'keeper', state: 'late', detail: 'the keeper does not run; `citydc up` starts it' }
+    : { check: 'keeper', state: 'ok', detail: `process ${keeper.pid}` };

@@ -1,0 +1,91 @@
+import { execa } from 'execa';
+import type { DockerHost } from '../city/model.js';
+import { WorldError } from '../city/problem.js';
+import { connectTrouble, type Said } from './trouble.js';
+
+/** The docker client of this machine: by its name on the PATH, or by its path. */
+export type Client = string;
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+export interface AskOptions {
+  readonly input?: string | Buffer;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Ctrl-C at the terminal is ours to answer, and must not end it half-way. */
+  readonly whole?: boolean;
+}
+
+/** The same, with the bytes of its standard output. */
+export interface Answer extends Said {
+  readonly bytes: Buffer;
+}
+
+/** The words that run docker against one Docker host. */
+export const dockerWords = (client: Client, { connect }: Pick<DockerHost, 'connect'>, words: readonly string[]): readonly string[] => [
+  client,
+  '--host',
+  connect,
+  ...words,
+];
+
+/**
+ * What the client takes from the environment, where that is not the user's to say.
+ *
+ * With TLS asked for it wants certificates on a local socket, too, where there is nothing to encrypt.
+ */
+export const environmentFor = ({ connect }: Pick<DockerHost, 'connect'>): Readonly<Record<string, string | undefined>> => ({
+  DOCKER_CLI_HINTS: 'false',
+  ...(connect.startsWith('tcp:') ? {} : { DOCKER_TLS: undefined, DOCKER_TLS_VERIFY: undefined }),
+});
+
+/**
+ * Runs docker against one Docker host and waits for it; how it ended is the caller's to judge.
+ *
+ * @throws {WorldError} when there is no client, when the Docker host cannot be spoken to, or when it takes too long
+ */
+export async function ask(client: Client, host: DockerHost, words: readonly string[], options: AskOptions = {}): Promise<Answer> {
+  const [file = '', ...rest] = dockerWords(client, host, words);
+  const result = await execa(file, rest, {
+    reject: false,
+    encoding: 'buffer',
+    env: environmentFor(host),
+    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.whole === true ? { detached: true, cleanup: false } : {}),
+  });
+  if (result.exitCode === undefined) throw notEnded(client, host, words, result);
+  const [bytes, stderr] = [Buffer.from(result.stdout), Buffer.from(result.stderr).toString()];
+  const answer: Answer = { exitCode: result.exitCode, bytes, stdout: bytes.toString(), stderr };
+  const trouble = connectTrouble(host, answer);
+  if (trouble !== undefined) throw trouble;
+  return answer;
+}
+
+/** @throws {WorldError} also when the command failed */
+export async function demand(
+  client: Client,
+  host: DockerHost,
+  words: readonly string[],
+  failure: { readonly doing: string; readonly hint: string },
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await ask(client, host, words, { whole: true });
+  if (exitCode !== 0) throw new WorldError(failure.doing, { cause: stderr.trim() || `exit ${exitCode}`, hint: failure.hint });
+  return stdout;
+}
+
+/** @throws {WorldError} when the client could not be started, or was ended before it was done */
+export function notEnded(
+  client: Client,
+  { key }: Pick<DockerHost, 'key'>,
+  [verb]: readonly string[],
+  { code, shortMessage = 'it was ended' }: { readonly code?: string | undefined; readonly shortMessage?: string | undefined },
+): WorldError {
+  if (code === 'ENOENT' || code === 'EACCES')
+    return new WorldError(`the docker client '${client}' cannot be run`, { cause: shortMessage, hint: INSTALL });
+  return new WorldError(`\`docker ${verb}\` did not end in order on Docker host '${key}'`, { cause: shortMessage, hint: TRY_AGAIN });
+}
+
+const INSTALL = "install it (Debian's package docker.io), or name its path in CITYDC_DOCKER; this machine needs no daemon of its own";
+const TRY_AGAIN = 'see `citydc --fabric docker status`, then run the command again';

@@ -1,0 +1,48 @@
+/** Which city runs on the Docker hosts: written when a stack has been applied, from the `city.json` that lies beside it. */
+
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { City } from '../city/model.js';
+import { WorldError } from '../city/problem.js';
+import type { DockerState } from './state-folder.js';
+
+/** What a stack is synthesised from, and what runs. */
+export interface Deployed {
+  readonly schema: 1;
+  readonly city: City;
+}
+
+/** @throws {WorldError} when nothing was deployed from here, or it cannot be read */
+export async function readDeployed({ city: path }: Pick<DockerState, 'city'>): Promise<Deployed> {
+  const text = await readFile(path, 'utf8').catch(cause => {
+    throw (cause as NodeJS.ErrnoException).code === 'ENOENT' ? NOTHING : damaged(path, cause);
+  });
+  const deployed = parse(path, text);
+  if (deployed.schema !== 1) throw damaged(path, `its schema is ${deployed.schema}; this program reads 1`);
+  return deployed;
+}
+
+const HINT = 'deploy the city with `citydc --fabric docker up`, or name the folder of the one that was in CITYDC_STATE';
+const NOTHING = new WorldError('no city was deployed to Docker hosts from here', { hint: HINT });
+const damaged = (path: string, cause: unknown): WorldError => new WorldError(`cannot read ${path}`, { cause, hint: HINT });
+
+function parse(path: string, text: string): Deployed {
+  try {
+    return JSON.parse(text) as Deployed;
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+}
+
+/** Replaced in one step: a reader sees the old one or the new one. */
+export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, { city }: Pick<Deployed, 'city'>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, city } satisfies Deployed)}\n`);
+  await rename(`${path}.new`, path);
+}
+
+/** When its stack is destroyed: no city any more, and no faults of it. Evidence of drills stays. */
+export async function forgetDeployed({ city, faults }: Pick<DockerState, 'city' | 'faults'>): Promise<void> {
+  await rm(faults, { recursive: true, force: true });
+  await rm(city, { force: true });
+}

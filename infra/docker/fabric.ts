@@ -1,0 +1,81 @@
+import type { ActiveFault, Fabric } from '../site/fabric.js';
+import { type Faulty, faultHand, inTurn, mustKnow } from '../site/faults/hand.js';
+import { endsOf, hostsOff } from '../site/faults/lines.js';
+import { readFaults } from '../site/faults/store.js';
+import { signalProcess } from '../site/supervised.js';
+import type { Topology } from '../site/topology.js';
+import type { Client } from './client.js';
+import { byDockerHost, isOn, listContainers } from './containers.js';
+import { attach, exec, type Place, readFile, start } from './exec.js';
+import { dockerFaultMeans, type Ground } from './fault-means.js';
+import { ensureKeeper, holdFaults } from './keeper/single.js';
+import { type Seat, seatsOf } from './seats.js';
+import type { DockerState } from './state-folder.js';
+
+export interface Docked {
+  readonly state: DockerState;
+  /** Of the deployed city, with its tunnels. */
+  readonly topology: Topology;
+  readonly client: Client;
+  /** The built keeper: while faults are in force, it keeps them and undoes them in time. */
+  readonly keeper: string;
+}
+
+/** A city on Docker hosts as a Fabric: hosts are containers, lines are tunnels between them. */
+export function dockerFabric(docked: Docked): Fabric {
+  const { city, machines } = docked.topology;
+  const ground = groundOf(docked);
+  const fabric: Fabric = {
+    kind: 'docker',
+    hosts: async () => {
+      const names = machines.map(({ name }) => name);
+      const lists = [...byDockerHost(ground.seats, names)].map(([dockerHost, here]) =>
+        listContainers(docked.client, city, dockerHost, here),
+      );
+      const power = new Map((await Promise.all(lists)).flat().map(state => [state.host, isOn(state) ? 'on' : 'off'] as const));
+      return names.map(name => ({ name, power: power.get(name) ?? 'off' }));
+    },
+    exec: (host, command, options) => exec(ground.placeOf(host), command, options),
+    start: (host, command) => start(ground.placeOf(host), command),
+    attach: (host, command) => attach(ground.placeOf(host), command),
+    readFile: (host, path) => readFile(ground.placeOf(host), path),
+    signal: (...words) => signalProcess(fabric, ...words),
+    ...faultHand(faultyOf(docked, ground)),
+  };
+  return fabric;
+}
+
+/**
+ * Brings hosts to the faults in force, as they are when it is this one's turn: a container that was started anew has lost them.
+ *
+ * @param concerned the hosts to look at; all when absent
+ * @returns the faults in force
+ */
+export function assertFaults(docked: Docked, concerned?: ReadonlySet<string>): Promise<readonly ActiveFault[]> {
+  const ground = groundOf(docked);
+  const faulty = faultyOf(docked, ground);
+  const isMeant = (host: string) => ground.seats.has(host) && (concerned?.has(host) ?? true);
+  return inTurn(faulty, async () => {
+    const active = await readFaults(faulty.folder);
+    await faulty.means.powerOff([...hostsOff(active)].filter(isMeant));
+    await faulty.means.setLines(endsOf(ground.wires, active, active).filter(({ host }) => isMeant(host)));
+    return active;
+  });
+}
+
+function groundOf({ topology, client }: Docked): Ground {
+  const { city, wires, machines } = topology;
+  const seats = seatsOf(topology);
+  const placeOf = (host: string): Place => {
+    const { dockerHost } = seats.get(mustKnow({ hosts: machines, wires }, host)) as Seat; // every machine has one
+    return { client, city, dockerHost, host };
+  };
+  return { client, city, wires, seats, placeOf };
+}
+
+const faultyOf = ({ state, topology, keeper }: Docked, ground: Ground): Faulty => ({
+  folder: state.faults,
+  cabling: { hosts: topology.machines, wires: topology.wires },
+  means: { ...dockerFaultMeans(ground), requireKeeper: () => ensureKeeper(state, keeper) },
+  hold: () => holdFaults(state),
+});

@@ -1,0 +1,36 @@
+/** Commands that a program of this machine (runc, docker) runs inside a host and hands through. */
+
+import { isatty } from 'node:tty';
+import { execa } from 'execa';
+import type { RunningCommand } from './fabric.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Starts a command whose input stays open until `end`. */
+export function startCommand(host: string, [file = '', ...words]: readonly string[], env: Environment = {}): RunningCommand {
+  const child = execa(file, words, { reject: false, stdin: 'pipe', stripFinalNewline: false, buffer: { stdout: false }, env });
+  return {
+    host,
+    lines: child.iterable({ from: 'stdout' }),
+    end: async () => {
+      child.stdin.end();
+      const { exitCode = 1, stderr } = await child;
+      return { exitCode, stdout: '', stderr };
+    },
+  };
+}
+
+/** Whether our standard input and output are one: only then a command may have a terminal of its own. */
+export const onTerminal = (): boolean => isatty(0) && isatty(1);
+
+/** Runs a command on our own terminal. @returns how it ended, and what it wrote to standard error unless it has a terminal of its own */
+export async function attachCommand([file = '', ...words]: readonly string[], tty: boolean, env: Environment = {}) {
+  const { exitCode, stderr, code, shortMessage } = await execa(file, words, {
+    reject: false,
+    stdin: 'inherit',
+    stdout: 'inherit',
+    stderr: tty ? 'inherit' : ['inherit', 'pipe'],
+    env,
+  });
+  return { exitCode, stderr: stderr ?? '', code, shortMessage };
+}
