@@ -3,12 +3,11 @@ import { WorldError } from '../../city/problem.js';
 import { isData } from '../data.js';
 import { forgetDeployed } from '../deployed.js';
 import type { DockerState } from '../state-folder.js';
-import { prepareStack, type StackSource } from './stack.js';
+import { stackFolder, unprotect } from './stack.js';
 import { destroy, findTerraform, init, kept, type RunOptions } from './terraform.js';
 
 export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
   readonly state: DockerState;
-  readonly source: StackSource;
   readonly terraform: string | undefined;
   readonly path: string | undefined;
   /** Whether volumes whose data nobody can make again go, too. */
@@ -20,11 +19,12 @@ export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
  *
  * @returns addresses of what is left
  */
-export async function down({ state, source, data, ...options }: DownOptions): Promise<readonly string[]> {
+export async function down({ state, data, ...options }: DownOptions): Promise<readonly string[]> {
   const program = await findTerraform(options.terraform, options.path);
-  if (!existsSync(state.terraform)) throw new WorldError('no city was deployed to Docker hosts from here', { hint: 'name its folder in CITYDC_STATE' });
-  const { folder } = await prepareStack({ source, state: state.root, out: state.out, protectData: !data });
-  const terraform = { program, folder };
+  if (!existsSync(state.terraform))
+    throw new WorldError('no city was deployed to Docker hosts from here', { hint: 'name its folder in CITYDC_STATE' });
+  const terraform = { program, folder: stackFolder(state.out) };
+  if (data) await unprotect(terraform.folder);
   await init(terraform, options);
   const targets = data ? [] : (await kept(terraform)).filter(address => !isData(address));
   if (data || targets.length > 0) await destroy(terraform, { ...options, targets });

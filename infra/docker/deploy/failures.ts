@@ -14,7 +14,7 @@ const HINTS = [
   },
   {
     words: /pool overlaps with other one|overlaps with|address already in use|Address already in use/i,
-    hint: "give the Docker host another /16 as `underlay` in city.yaml, or remove the network that has it (docker network ls)",
+    hint: 'give the Docker host another /16 as `underlay` in city.yaml, or remove the network that has it (docker network ls)',
   },
   {
     words: /No such image|unable to find or pull image|did not find docker image/i,
@@ -22,7 +22,10 @@ const HINTS = [
   },
   { words: /no space left on device/i, hint: 'make room on that Docker host (docker system df), then run the command again' },
   { words: /state lock|Error acquiring the state/i, hint: 'another run is at work on this city; wait for it to end' },
-  { words: /prevent_destroy|Instance cannot be destroyed/i, hint: 'data is protected: `citydc --fabric docker down --data` takes it away, too' },
+  {
+    words: /prevent_destroy|Instance cannot be destroyed/i,
+    hint: 'data is protected: `citydc --fabric docker down --data` takes it away, too',
+  },
 ] as const satisfies readonly { readonly words: RegExp; readonly hint: string }[];
 
 /** The next step after a failure. */

@@ -72,9 +72,12 @@ export async function requireGround(client: Client, host: DockerHost, city: City
       hint: 'load it there (modprobe vxlan), or take a kernel with CONFIG_VXLAN',
     });
   if (Number(free) < LEAST_FREE_KIB)
-    throw new WorldError(`Docker host '${host.key}' has ${(Number(free) / 2 ** 20).toFixed(1)} GiB free; a city takes ${LEAST_FREE_KIB / 2 ** 20}`, {
-      hint: 'make room there (docker system df)',
-    });
+    throw new WorldError(
+      `Docker host '${host.key}' has ${(Number(free) / 2 ** 20).toFixed(1)} GiB free; a city takes ${LEAST_FREE_KIB / 2 ** 20}`,
+      {
+        hint: 'make room there (docker system df)',
+      },
+    );
   refuseOverlap(host, await routesOf(client, host, city, image));
 }
 

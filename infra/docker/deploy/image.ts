@@ -2,8 +2,8 @@ import { execa } from 'execa';
 import type { DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import { ask, type Client, dockerWords, environmentFor } from '../client.js';
-import { connectTrouble } from '../trouble.js';
 import { imageName } from '../names.js';
+import { connectTrouble } from '../trouble.js';
 import { hintFor } from './failures.js';
 
 /** Whether a Docker host has the image. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { City } from '../../city/model.js';
@@ -21,8 +21,8 @@ export interface StackOptions {
   readonly state: string;
   /** Folder of what is synthesised. */
   readonly out: string;
-  /** Whether to destroy a volume with data is refused. */
-  readonly protectData: boolean;
+  /** The tag of another image than today's recipe asks for. */
+  readonly image: string | undefined;
 }
 
 /** A stack ready for terraform, and the city that it is of. */
@@ -35,12 +35,13 @@ export interface Stack {
 
 /** Writes the stack's files. @throws {WorldError} when the program that does it fails */
 export async function prepareStack(options: StackOptions): Promise<Stack> {
-  const folder = options.source.from === 'bundle' ? await unpack(options.source.folder, options.out) : await synthesise(options, options.source);
+  const folder =
+    options.source.from === 'bundle' ? await unpack(options.source.folder, options.out) : await synthesise(options, options.source);
   const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as { readonly city: City; readonly image: string };
   return { folder, city, image };
 }
 
-async function synthesise({ state, out, protectData }: StackOptions, source: StackSource & { from: 'inventory' }): Promise<string> {
+async function synthesise({ state, out, image }: StackOptions, source: StackSource & { from: 'inventory' }): Promise<string> {
   const result = await execa(process.execPath, [source.program], {
     reject: false,
     stdin: 'ignore',
@@ -48,7 +49,7 @@ async function synthesise({ state, out, protectData }: StackOptions, source: Sta
       CITYDC_INVENTORY: source.inventory,
       CITYDC_DISTRICTS: source.districts,
       CITYDC_STATE: state,
-      CITYDC_PROTECT: protectData ? '1' : '0',
+      ...(image === undefined ? {} : { CITYDC_IMAGE: image }),
       CDKTF_OUTDIR: out,
     },
   });
@@ -61,8 +62,23 @@ async function synthesise({ state, out, protectData }: StackOptions, source: Sta
 }
 
 async function unpack(from: string, out: string): Promise<string> {
-  const folder = join(out, 'stacks', 'city');
+  const folder = stackFolder(out);
   await mkdir(folder, { recursive: true });
   await cp(from, folder, { recursive: true });
   return folder;
+}
+
+/** Where the one stack of a city lies among what is synthesised. */
+export const stackFolder = (out: string): string => join(out, 'stacks', 'city');
+
+interface Configuration {
+  readonly resource: { readonly docker_volume?: Readonly<Record<string, { lifecycle?: unknown }>> };
+}
+
+/** Lets volumes with data be destroyed, until the stack is written again. */
+export async function unprotect(folder: string): Promise<void> {
+  const path = join(folder, 'cdk.tf.json');
+  const configuration = JSON.parse(await readFile(path, 'utf8')) as Configuration;
+  for (const volume of Object.values(configuration.resource.docker_volume ?? {})) delete volume.lifecycle;
+  await writeFile(path, JSON.stringify(configuration, undefined, 2));
 }

@@ -25,9 +25,10 @@ export interface UpOptions {
   readonly terraform: string | undefined;
   readonly path: string | undefined;
   readonly mirror: string | undefined;
-  /** Registry that holds the image, with a slash at its end; empty: the image is loaded from here. */
-  readonly registry: string;
-  readonly protectData: boolean;
+  /** The tag of another image than today's recipe asks for; it is on the Docker hosts already. */
+  readonly image: string | undefined;
+  /** Of terraform. `registry` holds the image, with a slash at its end; where it is empty the image is loaded from here. */
+  readonly variables: Readonly<Record<string, string>> & { readonly registry: string };
   readonly deadlineMs: number;
   readonly progress: Progress;
   readonly late: (late: readonly CheckResult[], hold: number, of: number) => void;
@@ -56,7 +57,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   const program = await findTerraform(options.terraform, options.path);
   const clock = stopwatch();
   progress('synthesis', 0, 1);
-  const stack = await prepareStack({ source, state: state.root, out: state.out, protectData: options.protectData });
+  const stack = await prepareStack({ source, state: state.root, out: state.out, image: options.image });
   const terraform: Terraform = { program, folder: stack.folder };
   const synthesis = clock();
   const { layout, topology } = dockerCity(stack.city);
@@ -82,7 +83,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   for (const images of imageSteps(stack.city, before?.image, stack.image)) {
     if (all.length > 0 && late.length > 0) break;
     const step = stopwatch();
-    all.push(await apply(terraform, { progress, signal, variables: { registry: options.registry, ...images } }));
+    all.push(await apply(terraform, { progress, signal, variables: { ...options.variables, ...images } }));
     applied.seconds += step();
     late = await well();
   }
@@ -108,7 +109,8 @@ function stopwatch(): () => number {
 
 /** The image on every Docker host, and what the city needs of each. */
 async function provideImage(options: UpOptions, { city, image }: Stack): Promise<void> {
-  const { client, registry } = options;
+  const { client, variables } = options;
+  const { registry } = variables;
   const name = `${registry}${imageName(image)}`;
   const missing = await without(client, city.dockerHosts, name);
   if (registry !== '') for (const host of missing) await pullImage(client, host, name);

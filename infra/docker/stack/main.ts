@@ -14,7 +14,14 @@ import { InputError } from '../../city/problem.js';
 import { wantedImage } from '../../image/build.js';
 import { synthesise } from './synthesise.js';
 
-const { CITYDC_INVENTORY = DEFAULT_INVENTORY, CITYDC_DISTRICTS = '', CITYDC_STATE, CITYDC_IMAGE, CITYDC_PROTECT, CDKTF_OUTDIR } = process.env;
+const {
+  CITYDC_INVENTORY = DEFAULT_INVENTORY,
+  CITYDC_DISTRICTS = '',
+  CITYDC_STATE,
+  CITYDC_IMAGE,
+  CITYDC_PROTECT,
+  CDKTF_OUTDIR,
+} = process.env;
 
 try {
   const state = CITYDC_STATE || join(packageRoot(), '.citydc');
