@@ -28,6 +28,17 @@ test('which segments may: the reasons of the flows, and none', () =>
     management: ['icmp: an office can see for itself what it reaches', "tcp 80: each office's agent asks every system as its staff does"],
   }));
 
+test('what no flow allows goes no way: denied', () => {
+  const flows = canTho.flows.filter(({ why }) => why !== 'staff use every shared system');
+  expect(explain({ ...canTho, flows }, failureOf([]), office, system('warehouse'))).toMatchObject({
+    allowed: { counter: [], video: [] },
+    way: [],
+    back: [],
+    outcome: 'denied',
+    because: 'no flow lets people at an office use warehouse, tcp 80: their router drops it',
+  });
+});
+
 describe('what does not arrive says why', () => {
   test.each([
     ['portal', ['l131'], 'lost', "l131 is down, and an office's route is fixed"],

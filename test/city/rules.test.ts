@@ -40,6 +40,19 @@ test('an aggregation node that hangs on the witness is not served', () => {
   ]);
 });
 
+test('a system that only the agents of offices may ask is not served to offices', () => {
+  const flows = good().flows.map(flow => ({ ...flow, from: ['management' as const] }));
+  expect(officesAreServed.examine(surveyOf({ ...good(), flows })).findings).toEqual([
+    {
+      rule: 'offices-are-served',
+      path: 'systems.1',
+      message: 'no flow lets people at an office use portal, tcp 80',
+      hint: "add one under 'flows' from office, counter or video to system.portal, or accept it with scope systems.1",
+      facts: { about: 'denied', system: 'portal' },
+    },
+  ]);
+});
+
 test('in a good city only lines, aggregation nodes and the carriers of lines cut offices off', () =>
   expect(messages(noSinglePointOfFailure, good())).toEqual([
     'if n66 (Node A) fails, 2 offices lose the one system: e100, e102',
@@ -187,4 +200,12 @@ test.each<[string, (city: City) => City, string]>([
 ])('a planted mistake: %s', (_what, mistake, message) => {
   expect(messages(noSinglePointOfFailure, mistake(canTho))).toContain(message);
   expect(messages(noSinglePointOfFailure, canTho)).not.toContain(message);
+});
+
+test('a planted mistake: the flow of the staff forgotten', () => {
+  const mistake = { ...canTho, flows: canTho.flows.filter(({ why }) => why !== 'staff use every shared system') };
+  expect(messages(officesAreServed, mistake)).toEqual(
+    ['edoc-axis', 'warehouse', 'specialised', 'catalogue'].map(key => `no flow lets people at an office use ${key}, tcp 80`),
+  );
+  expect(messages(officesAreServed, canTho)).toEqual([]);
 });

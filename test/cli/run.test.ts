@@ -37,6 +37,8 @@ test('check without arguments verifies the shipped city', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('no problems, 163 accepted findings\n');
   expect(stdout).toMatch(/^endpoints +138$/m);
+  expect(stdout).toMatch(/^n67 or building-n67 +13 offices lose all 10 systems: e77, e78, e79 and 10 more$/m);
+  expect(stdout).not.toContain('\n\n\n');
   expect(stdout).toMatch(/^no-single-point-of-failure +class:access +138 +2027-12-31 /m);
 });
 

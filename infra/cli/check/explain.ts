@@ -54,15 +54,18 @@ function describe({ office, system, down }: Question, { allowed, way, back, outc
         reasons.length === 0 ? 'denied: no flow allows it' : reasons.join('; '),
       ]),
     ),
-    table(
-      ['at', 'leaves by', 'to', 'because'],
-      way.map(({ node, link, next, because: why }) => [node, link, next, why]),
-    ),
+    ...(way.length === 0 ? [] : [wayTable(way)]),
     ...(back.length === 0 ? [] : [`back: ${back.join(' ')}`]),
     `${outcome}: ${because}`,
-    `single failures that cut it: ${cutBy.length === 0 ? 'none' : cutBy.join(', ')}`,
+    ...(outcome === 'denied' ? [] : [`single failures that cut it: ${cutBy.length === 0 ? 'none' : cutBy.join(', ')}`]),
   ].join('\n');
 }
+
+const wayTable = (way: Answer['way']): string =>
+  table(
+    ['at', 'leaves by', 'to', 'because'],
+    way.map(({ node, link, next, because }) => [node, link, next, because]),
+  );
 
 const officeOf = (city: City, wanted: string): Endpoint =>
   byName(

@@ -123,7 +123,7 @@ interface RuleWords {
 const RULE_WORDS = {
   'offices-are-served': {
     title: { vi: 'Đơn vị không dùng được hệ thống', en: 'Offices that are not served' },
-    advice: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền hoặc nút của đơn vị',
+    advice: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền, nút của đơn vị, hoặc mục flows của city.yaml',
   },
   'no-single-point-of-failure': {
     title: { vi: 'Điểm hỏng đơn lẻ', en: 'Single points of failure' },
