@@ -98,6 +98,14 @@ test('diff names what changed and that no address did', async () => {
   expect(stdout).toMatch(/^addresses changed for what stays: 0 of \d+$/m);
 });
 
+test('diff tells what the matrix allows now, and what no longer', async () => {
+  const next = folderOf({ file: 'city.yaml', replace: 'ports: [80, 8001-8003]', with: 'ports: [443]' });
+  const { code, stdout } = await citydc('diff', folderOf(), next);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^flow added: counter to system\.portal, tcp 443$/m);
+  expect(stdout).toMatch(/^flow withdrawn: counter to system\.portal, tcp 80, 8001, 8002, 8003$/m);
+});
+
 test('diff fails when a number is forgotten', async () => {
   const removed = folderOf(
     { file: 'endpoints.csv', replace: '101,ward', with: '103,ward' },
