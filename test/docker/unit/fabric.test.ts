@@ -379,6 +379,7 @@ describe('a fault', () => {
 });
 
 describe('the keeper', () => {
+  const DEPLOYED = { city: smallCity, image: 'none' };
   const PACE = { tick: 20, watch: 20, sweep: 60_000, idle: 200 } as const;
   const record = (id: string, more: Partial<ActiveFault>) => {
     mkdirSync(docked.state.faults, { recursive: true });
@@ -392,7 +393,7 @@ describe('the keeper', () => {
     keep({ state: docked.state, client: docker.program, ending, log, pace: PACE });
 
   test('undoes a fault in time, and ends when none is left', async () => {
-    await writeDeployed(docked.state, { city: smallCity });
+    await writeDeployed(docked.state, DEPLOYED);
     record('f1', { healBy: '2026-01-01T00:00:00.000Z' });
     const log: string[] = [];
     await keeping(text => log.push(text));
@@ -402,7 +403,7 @@ describe('the keeper', () => {
   });
 
   test('sets a cut again where a container was started anew, and only there', async () => {
-    await writeDeployed(docked.state, { city: smallCity });
+    await writeDeployed(docked.state, DEPLOYED);
     record('f1', {});
     const started = (time: string) => ({ when: 'inspect', stdout: `/toy-n67\ttrue ${time}\n/toy-s1-router1\ttrue 1\n` });
     docker.answer(started('1'));
@@ -421,7 +422,7 @@ describe('the keeper', () => {
   });
 
   test('says once what it cannot do, and goes on trying', async () => {
-    await writeDeployed(docked.state, { city: smallCity });
+    await writeDeployed(docked.state, DEPLOYED);
     record('f1', { healBy: '2026-01-01T00:00:00.000Z' });
     docker.answer({ when: '', exitCode: 1, stderr: 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' });
     const log: string[] = [];
