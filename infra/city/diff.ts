@@ -6,6 +6,7 @@ import {
   ENDPOINT_SEGMENTS,
   type Endpoint,
   type External,
+  type Flow,
   type Link,
   linkName,
   nodeName,
@@ -45,6 +46,8 @@ export interface CityDiff {
   readonly nodes: Membership & { readonly changed: readonly Change[] };
   readonly links: Membership & { readonly changed: readonly Change[] };
   readonly systems: Membership & { readonly changed: readonly Change[] };
+  /** Entries of the matrix, in words: flows have no number. */
+  readonly flows: { readonly added: readonly string[]; readonly withdrawn: readonly string[] };
   /** Elements whose single failure takes a system from an office: those that did not before, and those that no longer do. */
   readonly singlePointsOfFailure: { readonly added: readonly SinglePoint[]; readonly healed: readonly SinglePoint[] };
   /** Of everything that stays: by the law of the plan, none changes. */
@@ -69,11 +72,21 @@ export function diffCities(before: City, after: City): CityDiff {
     nodes: { ...membership(nodes, nodeName), changed: changes(nodes, nodeName, NODE_FIELDS) },
     links: { ...membership(links, linkName), changed: changes(links, linkName, LINK_FIELDS) },
     systems: { ...membership(systems, systemName), changed: changes(systems, systemName, SYSTEM_FIELDS) },
+    flows: compareFlows(before, after),
     singlePointsOfFailure: compareSinglePoints(before, after),
     addresses: compareAddresses(before, after),
     numbers: { reused: reused(before, after), forgotten: forgotten(before, after) },
   };
 }
+
+/** What a flow allows, whatever its reason says. */
+function compareFlows(before: City, after: City): CityDiff['flows'] {
+  const [was, is] = [before, after].map(({ flows }) => new Set(flows.map(flowInWords))) as [Set<string>, Set<string>];
+  return { added: [...is].filter(flow => !was.has(flow)), withdrawn: [...was].filter(flow => !is.has(flow)) };
+}
+
+const flowInWords = ({ from, to, protocol, ports, over }: Flow): string =>
+  `${from.join(', ')} to ${to.join(', ')}, ${[protocol, ports.join(', ')].join(' ').trim()}${over === 'internet-line' ? ", over offices' own Internet lines" : ''}`;
 
 /** A point that is gone with its element is not healed. */
 function compareSinglePoints(before: City, after: City): CityDiff['singlePointsOfFailure'] {
@@ -133,6 +146,7 @@ const SYSTEM_FIELDS = {
   state: ({ state }) => state,
   port: ({ port }) => String(port),
   objectives: ({ objectives }) => JSON.stringify(objectives),
+  demand: ({ demand }) => `${demand.toSystemBps}/${demand.toOfficeBps} bit/s per ${demand.per}`,
 } as const satisfies Reader<System>;
 
 function placeOf({ latitude, longitude }: { readonly latitude: number | undefined; readonly longitude: number | undefined }): string {

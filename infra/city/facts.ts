@@ -6,5 +6,9 @@ export type Facts =
   | { readonly about: 'losses'; readonly losses: readonly Loss[] }
   /** `failed`: the elements that are down; none where the sites are parted instead, as `when` says. */
   | { readonly about: 'writer'; readonly when: string; readonly failed: readonly string[]; readonly writer: Writer }
+  /** A system, by its key, that no flow lets people at an office use. */
+  | { readonly about: 'denied'; readonly system: string }
+  /** Sites, by short names, whose copies of the database are parted. */
+  | { readonly about: 'copies'; readonly sites: readonly [string, string] }
   /** One direction of a line; its figures are in the report on capacity. */
   | { readonly about: 'line'; readonly link: string; readonly from: string; readonly to: string };

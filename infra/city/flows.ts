@@ -7,6 +7,7 @@ import {
   type Flow,
   SITE_SEGMENTS,
   type SiteSegment,
+  type System,
   type Zone,
 } from './model.js';
 
@@ -34,6 +35,18 @@ export function resolveFlows(city: City): readonly ResolvedFlow[] {
     why,
   }));
 }
+
+/** The flows that let a segment of an office into a system, over the data network. */
+export const flowsInto = ({ flows }: City, segment: EndpointSegment, { key }: System): readonly Flow[] =>
+  flows.filter(
+    ({ from, to, over }) => over === 'data-network' && from.includes(segment) && (to.includes('systems') || to.includes(`system.${key}`)),
+  );
+
+/** Whether people at an office may use a system: from any segment of theirs, at the system's own port. */
+export const mayUse = (city: City, system: System): boolean =>
+  PEOPLE.some(segment => flowsInto(city, segment, system).some(({ protocol, ports }) => protocol === 'tcp' && ports.includes(system.port)));
+/** In management agents ask, and nobody is served there. */
+const PEOPLE = ENDPOINT_SEGMENTS.filter(segment => segment !== 'management');
 
 /** The prefixes of one zone: never empty in a city that was loaded. */
 export function resolveZone(city: City, plan: AddressPlan, zone: Zone): readonly FlowPrefix[] {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { packageRoot } from '../city/load/read.js';
-import { InputError } from '../city/problem.js';
 import { type DockerState, dockerState } from '../docker/state-folder.js';
 import { type StateFolder, stateFolder } from '../lab/state-folder.js';
 import type { Context } from './command.js';
@@ -20,16 +19,3 @@ export const drillsFolderOf = (context: Pick<Context, 'env' | 'fabric'>): string
 /** How a person calls the command for the same city again. */
 export const callFor = ({ fabric, env }: Pick<Context, 'env' | 'fabric'>): string =>
   fabric === 'lab' || env.CITYDC_FABRIC === fabric ? 'npx citydc' : `npx citydc --fabric ${fabric}`;
-
-/** @throws {InputError} for a command that only the lab knows */
-export function requireLab({ fabric }: Pick<Context, 'fabric'>, command: string): void {
-  if (fabric !== 'lab')
-    throw new InputError([
-      {
-        rule: 'usage',
-        path: '--fabric',
-        message: `'${command}' knows the lab only, not ${fabric}`,
-        hint: 'leave --fabric and CITYDC_FABRIC out',
-      },
-    ]);
-}

@@ -10,6 +10,8 @@ import type { DockerState } from './state-folder.js';
 export interface Deployed {
   readonly schema: 1;
   readonly city: City;
+  /** The tag of its image. */
+  readonly image: string;
 }
 
 /** @throws {WorldError} when nothing was deployed from here, or it cannot be read */
@@ -35,9 +37,12 @@ function parse(path: string, text: string): Deployed {
 }
 
 /** Replaced in one step: a reader sees the old one or the new one. */
-export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, { city }: Pick<Deployed, 'city'>): Promise<void> {
+export async function writeDeployed(
+  { city: path }: Pick<DockerState, 'city'>,
+  { city, image }: Pick<Deployed, 'city' | 'image'>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, city } satisfies Deployed)}\n`);
+  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, image, city } satisfies Deployed)}\n`);
   await rename(`${path}.new`, path);
 }
 

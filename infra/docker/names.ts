@@ -2,3 +2,11 @@ import type { City } from '../city/model.js';
 
 /** The name of a host's container on its Docker host: `can-tho-2022-s1-edge1`. */
 export const containerName = ({ id }: Pick<City, 'id'>, host: string): string => `${id}-${host}`;
+
+/** The name of a city's network on each of its Docker hosts. */
+export const underlayName = ({ id }: Pick<City, 'id'>): string => `${id}-underlay`;
+
+const REPOSITORY = 'citydc';
+
+/** The image of all hosts; its tag is the digest of its recipe, as the lab's folder is named. */
+export const imageName = (digest: string): string => `${REPOSITORY}:${digest}`;

@@ -6,6 +6,12 @@ export interface DockerState {
   readonly root: string;
   /** What was deployed last. */
   readonly city: string;
+  /** Folder of what is synthesised; the one of cdktf.json when the state folder is the checkout's own. */
+  readonly out: string;
+  /** What terraform keeps of it. */
+  readonly terraform: string;
+  readonly secrets: string;
+  readonly images: string;
   readonly faults: string;
   readonly drills: string;
   readonly keeperLog: string;
@@ -20,6 +26,10 @@ export function dockerState(path: string): DockerState {
   return {
     root,
     city: join(folder, 'city.json'),
+    out: join(folder, 'cdktf.out'),
+    terraform: join(folder, 'terraform.tfstate'),
+    secrets: join(root, 'secrets'),
+    images: join(root, 'images'),
     faults: join(folder, 'faults'),
     drills: join(folder, 'drills'),
     keeperLog: join(folder, 'keeper.log'),

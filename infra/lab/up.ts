@@ -6,8 +6,8 @@ import type { City } from '../city/model.js';
 import { InputError, WorldError } from '../city/problem.js';
 import { ensureImage, type Image, type Progress, wantedImage } from '../image/build.js';
 import { secretStore } from '../image/secrets.js';
-import { handBack } from '../site/cluster.js';
 import type { Fabric } from '../site/fabric.js';
+import { handBackWriter } from '../site/hand-back.js';
 import { BUNDLES, type Host, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
@@ -205,16 +205,6 @@ function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promi
   const fabric = labFabric(options.state, layout);
   const mend = (late: readonly CheckResult[]) => handBackWriter(checks, fabric, late);
   return awaitSteady(checks, fabric, { deadlineMs, signal: options.signal, progress: options.late, mend });
-}
-
-/** After a site was away its database follows the other's: bringing the city to its plan means handing the writer back. */
-async function handBackWriter(checks: readonly Check[], fabric: Fabric, late: readonly CheckResult[]): Promise<void> {
-  const check = checks.find(candidate => candidate.kind === 'database');
-  if (check?.kind !== 'database' || !late.some(result => result.check === check.id && result.state === 'late')) return;
-  // Refused while a candidate still catches up; the next round asks again.
-  await handBack(fabric, check.members, check.leaders).catch(error => {
-    if (!(error instanceof WorldError)) throw error;
-  });
 }
 
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {

@@ -10,8 +10,8 @@ const change = (city: City, number: number, to: Partial<Endpoint>): City => ({
 });
 
 test('nothing changes between a city and itself', () => {
-  const { offices, nodes, links, systems, addresses, numbers } = diffCities(toyCity(), toyCity());
-  expect([offices, nodes, links, systems].flatMap(part => Object.values(part).flat())).toEqual([]);
+  const { offices, nodes, links, systems, flows, addresses, numbers } = diffCities(toyCity(), toyCity());
+  expect([offices, nodes, links, systems, flows].flatMap(part => Object.values(part).flat())).toEqual([]);
   expect([addresses.changed, numbers.reused, numbers.forgotten].flat()).toEqual([]);
   expect(addresses.compared).toBeGreaterThan(30);
 });

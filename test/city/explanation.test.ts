@@ -28,6 +28,31 @@ test('which segments may: the reasons of the flows, and none', () =>
     management: ['icmp: an office can see for itself what it reaches', "tcp 80: each office's agent asks every system as its staff does"],
   }));
 
+describe('a primary that has come back is held behind', () => {
+  const held = (...down: readonly string[]) => {
+    const failure = failureOf(elementsOf(canTho).filter(({ name }) => down.includes(name)));
+    return explain(canTho, { ...failure, held: new Set([canTho.sites[0]?.number as Endpoint['aggregation']]) }, office, system('portal'));
+  };
+  test('while the backup announces, it serves', () =>
+    expect(held()).toMatchObject({
+      way: [{ link: 'l131' }, { link: 'l25', because: 'AS path s2 s2 s2 s2; longer over l24: s1 s1 s1 s1 s1 s1 s1' }],
+      because: 's2 announces portal and answers',
+    }));
+  test('and it is the only path there is, when the backup is gone', () =>
+    expect(held('s2')).toMatchObject({ outcome: 'delivered', because: 's1 announces portal and answers' }));
+});
+
+test('what no flow allows goes no way: denied', () => {
+  const flows = canTho.flows.filter(({ why }) => why !== 'staff use every shared system');
+  expect(explain({ ...canTho, flows }, failureOf([]), office, system('warehouse'))).toMatchObject({
+    allowed: { counter: [], video: [] },
+    way: [],
+    back: [],
+    outcome: 'denied',
+    because: 'no flow lets people at an office use warehouse, tcp 80: their router drops it',
+  });
+});
+
 describe('what does not arrive says why', () => {
   test.each([
     ['portal', ['l131'], 'lost', "l131 is down, and an office's route is fixed"],

@@ -5,6 +5,7 @@ import { surveyOf } from '../../infra/city/failures/survey.js';
 import { loadLocated } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import type { City, Site } from '../../infra/city/model.js';
+import { copiesStayJoined } from '../../infra/city/rules/copies-stay-joined.js';
 import { noSinglePointOfFailure } from '../../infra/city/rules/no-single-point-of-failure.js';
 import { officesAreServed } from '../../infra/city/rules/offices-are-served.js';
 import { oneWriter } from '../../infra/city/rules/one-writer.js';
@@ -36,6 +37,19 @@ test('an aggregation node that hangs on the witness is not served', () => {
       message: 'even while nothing has failed, 1 office loses the one system: e101',
       hint: 'ask why: citydc check --explain e101 portal',
       facts: { about: 'losses', losses: [{ offices: ['e101'], systems: 1, of: 'all' }] },
+    },
+  ]);
+});
+
+test('a system that only the agents of offices may ask is not served to offices', () => {
+  const flows = good().flows.map(flow => ({ ...flow, from: ['management' as const] }));
+  expect(officesAreServed.examine(surveyOf({ ...good(), flows })).findings).toEqual([
+    {
+      rule: 'offices-are-served',
+      path: 'systems.1',
+      message: 'no flow lets people at an office use portal, tcp 80',
+      hint: "add one under 'flows' from office, counter or video to system.portal, or accept it with scope systems.1",
+      facts: { about: 'denied', system: 'portal' },
     },
   ]);
 });
@@ -90,6 +104,27 @@ test.each<[string, City, string]>([
   ['the database at one site', changed(good(), 2, { database: [] }), 'while s1 is down, nobody may write: s1 is down'],
 ])('one writer: %s', (_what, city, message) => expect(messages(oneWriter, city)).toContain(message));
 
+test('two lines that share nothing keep the copies of the database joined', () =>
+  expect(copiesStayJoined.examine(surveyOf(good()))).toEqual({ findings: [], cases: 28 }));
+
+test('lines between the copies in one duct: a finding, though no office loses anything', () => {
+  const sharing = [...without(good(), 2).links, link(2, 'core', 1, 2, 'carrier-b', 'duct-1')];
+  expect(copiesStayJoined.examine(surveyOf({ ...good(), links: sharing })).findings).toEqual([
+    {
+      rule: 'copies-stay-joined',
+      path: 'riskGroups.duct-1',
+      message: 'if duct-1 (Duct one) fails, s1 and s2 no longer hear each other: what is written lies on one copy',
+      hint: 'lead a second line between them that shares nothing with the first, or accept it with scope riskGroups.duct-1 or class:duct',
+      facts: { about: 'copies', sites: ['s1', 's2'] },
+    },
+  ]);
+});
+
+test('a site that is down with its line parts nobody', () => {
+  const astray = [...without(good(), 2).links, link(2, 'core', 1, 2, 'carrier-b', 'building-1')];
+  expect(messages(copiesStayJoined, { ...good(), links: astray })).toEqual([]);
+});
+
 test('two failures: what both cut and neither alone, by effect', () => {
   const { cases, cutting, effects } = surveyOf(good()).doubles();
   expect({ cases, cutting }).toEqual({ cases: 378, cutting: effects.reduce((sum, { pairs }) => sum + pairs.length, 0) });
@@ -103,7 +138,7 @@ test('two failures: what both cut and neither alone, by effect', () => {
   );
 });
 
-const findings = (city: City) => noSinglePointOfFailure.examine(surveyOf(city)).findings;
+const findings = (city: City) => [noSinglePointOfFailure, copiesStayJoined].flatMap(rule => rule.examine(surveyOf(city)).findings);
 
 test('an accepted finding is listed, not reported', () => {
   const { problems, accepted } = applyAcceptances(toyCity(), findings(toyCity()), '2026-12-31');
@@ -113,6 +148,9 @@ test('an accepted finding is listed, not reported', () => {
     ['aggregations.66', 1],
     ['aggregations.67', 1],
     ['class:carrier', 2],
+    ['links.1', 1],
+    ['riskGroups.duct-1', 1],
+    ['class:carrier', 1],
   ]);
 });
 
@@ -120,7 +158,7 @@ test('on the day it expires it is a problem again, and the hint says so', () => 
   const { problems, accepted } = applyAcceptances(toyCity(), findings(toyCity()), '2027-01-01');
   expect(accepted).toEqual([]);
   expect(problems.map(({ hint }) => hint)).toEqual(
-    Array(7).fill('its acceptance expired on 2027-01-01: repair it, or accept it anew with a later date'),
+    Array(10).fill('its acceptance expired on 2027-01-01: repair it, or accept it anew with a later date'),
   );
 });
 
@@ -187,4 +225,23 @@ test.each<[string, (city: City) => City, string]>([
 ])('a planted mistake: %s', (_what, mistake, message) => {
   expect(messages(noSinglePointOfFailure, mistake(canTho))).toContain(message);
   expect(messages(noSinglePointOfFailure, canTho)).not.toContain(message);
+});
+
+test('a planted mistake: both lines between the copies in one duct', () => {
+  const mistake = {
+    ...canTho,
+    links: canTho.links.map(each => (each.number === 2 ? { ...each, riskGroups: ['carrier-b', 'duct-l1'] } : each)),
+  };
+  expect(messages(copiesStayJoined, mistake)).toEqual([
+    'if duct-l1 (Duct of l1, s1 to s2) fails, s1 and s2 no longer hear each other: what is written lies on one copy',
+  ]);
+  expect(messages(copiesStayJoined, canTho)).toEqual([]);
+});
+
+test('a planted mistake: the flow of the staff forgotten', () => {
+  const mistake = { ...canTho, flows: canTho.flows.filter(({ why }) => why !== 'staff use every shared system') };
+  expect(messages(officesAreServed, mistake)).toEqual(
+    ['edoc-axis', 'warehouse', 'specialised', 'catalogue'].map(key => `no flow lets people at an office use ${key}, tcp 80`),
+  );
+  expect(messages(officesAreServed, canTho)).toEqual([]);
 });

@@ -37,6 +37,8 @@ test('check without arguments verifies the shipped city', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('no problems, 163 accepted findings\n');
   expect(stdout).toMatch(/^endpoints +138$/m);
+  expect(stdout).toMatch(/^n67 or building-n67 +13 offices lose all 10 systems: e77, e78, e79 and 10 more$/m);
+  expect(stdout).not.toContain('\n\n\n');
   expect(stdout).toMatch(/^no-single-point-of-failure +class:access +138 +2027-12-31 /m);
 });
 
@@ -94,6 +96,14 @@ test('diff names what changed and that no address did', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^name +Phường Hai +Phường Mới +e101$/m);
   expect(stdout).toMatch(/^addresses changed for what stays: 0 of \d+$/m);
+});
+
+test('diff tells what the matrix allows now, and what no longer', async () => {
+  const next = folderOf({ file: 'city.yaml', replace: 'ports: [80, 8001-8003]', with: 'ports: [443]' });
+  const { code, stdout } = await citydc('diff', folderOf(), next);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^flow added: counter to system\.portal, tcp 443$/m);
+  expect(stdout).toMatch(/^flow withdrawn: counter to system\.portal, tcp 80, 8001, 8002, 8003$/m);
 });
 
 test('diff fails when a number is forgotten', async () => {

@@ -26,6 +26,9 @@ export function lossesOf(city: City, cut: Cut): readonly Loss[] {
   return told.filter(({ offices }) => offices.length > 0).map(loss => ({ ...loss, offices: loss.offices.map(nodeName) }));
 }
 
+/** Everybody who loses something, once. */
+export const officesIn = (losses: readonly Loss[]): readonly string[] => [...new Set(losses.flatMap(({ offices }) => offices))];
+
 const STATES = ['none', 'database'] as const satisfies readonly System['state'][];
 
 const countOf = ({ systems }: City, state: System['state']): number => systems.filter(system => system.state === state).length;

@@ -1,6 +1,7 @@
 /** Why a packet goes the way it goes: what `citydc check --explain` says. */
 
 import { describeWriter } from '../failures/writers.js';
+import { flowsInto, mayUse } from '../flows.js';
 import {
   type City,
   type ElementNumber,
@@ -23,7 +24,7 @@ export interface Explanation {
   readonly way: readonly Step[];
   /** The answer's way, by short names of nodes and links in turn; empty when nothing answers. */
   readonly back: readonly string[];
-  readonly outcome: Outcome['kind'];
+  readonly outcome: Outcome['kind'] | 'denied';
   /** The outcome in one sentence. */
   readonly because: string;
 }
@@ -38,11 +39,13 @@ export interface Step {
 
 /** From an office to a system while something is down. */
 export function explain(city: City, failure: Failure, office: Endpoint, system: System): Explanation {
+  const allowed = allowedFrom(city, system);
+  if (!mayUse(city, system)) return { allowed, way: [], back: [], outcome: 'denied', because: deniedBecause(system) };
   const prediction = predictorOf(city)(failure);
   const outcome = prediction.path(office, system);
   const name = namer(city);
   return {
-    allowed: allowedFrom(city, system),
+    allowed,
     way: outcome.hops.map(
       (hop): Step => ({
         node: name(hop.node),
@@ -70,16 +73,14 @@ function namer(city: City): Name {
   };
 }
 
-function allowedFrom({ flows }: City, { key }: System): Explanation['allowed'] {
+function allowedFrom(city: City, system: System): Explanation['allowed'] {
   const reasons = (segment: EndpointSegment) =>
-    flows
-      .filter(
-        ({ from, to, over }) =>
-          over === 'data-network' && from.includes(segment) && (to.includes('systems') || to.includes(`system.${key}`)),
-      )
-      .map(({ protocol, ports, why }) => `${[protocol, ports.join(', ')].join(' ').trim()}: ${why}`);
+    flowsInto(city, segment, system).map(({ protocol, ports, why }) => `${[protocol, ports.join(', ')].join(' ').trim()}: ${why}`);
   return Object.fromEntries(ENDPOINT_SEGMENTS.map(segment => [segment, reasons(segment)])) as unknown as Explanation['allowed'];
 }
+
+/** What an office's own router drops goes no way at all. */
+const deniedBecause = ({ key, port }: System): string => `no flow lets people at an office use ${key}, tcp ${port}: their router drops it`;
 
 /** The shortest path of those offered; several of one length share. */
 function chosen(offers: readonly Offer[], { link }: Hop, name: Name): string {

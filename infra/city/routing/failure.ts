@@ -37,6 +37,8 @@ export type ElementClass = (typeof ELEMENT_CLASSES)[number];
 export interface Failure {
   readonly nodes: ReadonlySet<ElementNumber>;
   readonly links: ReadonlySet<LinkNumber>;
+  /** Sites that have come back and are still on probation: up, and their services are announced as held. */
+  readonly held?: ReadonlySet<ElementNumber>;
 }
 
 export const NOTHING_FAILED: Failure = { nodes: new Set(), links: new Set() };

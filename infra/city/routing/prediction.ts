@@ -73,7 +73,7 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
     class: 'services',
     origins: announcing(city, state, site => hasQuorum(city, failure, hears, site)).map(({ number, role }) => ({
       node: number,
-      prepends: PREPENDS[role].preferred,
+      prepends: PREPENDS[role][failure.held?.has(number) === true ? 'held' : 'preferred'],
     })),
   });
   const toService = (state: System['state']) => to(`services ${state}`, () => services(state));

@@ -1,3 +1,4 @@
+import { copiesStayJoined } from './copies-stay-joined.js';
 import { linesHaveRoom } from './lines-have-room.js';
 import type { RuleName } from './names.js';
 import { noSinglePointOfFailure } from './no-single-point-of-failure.js';
@@ -10,5 +11,6 @@ export const RULES = {
   'offices-are-served': officesAreServed,
   'no-single-point-of-failure': noSinglePointOfFailure,
   'one-writer': oneWriter,
+  'copies-stay-joined': copiesStayJoined,
   'lines-have-room': linesHaveRoom,
 } as const satisfies Record<Exclude<RuleName, 'segmentation'>, Rule>;

@@ -1,10 +1,13 @@
 /** What a check found, as text for a terminal. */
 
 import type { CheckReport } from '../../city/check.js';
+import { describeLosses, officesIn } from '../../city/failures/losses.js';
 import { grouped } from '../../city/grouped.js';
 import type { City } from '../../city/model.js';
 import { formatProblem } from '../../city/problem.js';
+import { elementsOf } from '../../city/routing/failure.js';
 import { showRate } from '../../city/rules/lines-have-room.js';
+import type { RuleName } from '../../city/rules/names.js';
 import { table } from '../table.js';
 
 /** Of long lists, so many are shown; `--json` has all. */
@@ -19,6 +22,7 @@ export function describe(city: City, report: CheckReport): string {
       ['checked', 'cases', 'findings'],
       checked.map(({ demands, cases, of, findings }) => [demands, `${cases} ${of}`, findings]),
     ),
+    singleFailures(city, report),
     doubleFailures(report),
     withoutWriter(report),
     fullestLines(report),
@@ -27,14 +31,33 @@ export function describe(city: City, report: CheckReport): string {
     problems.map(formatProblem).join('\n'),
     verdict(report),
   ];
-  return parts.filter(part => part !== '').join('\n');
+  return text(...parts);
 }
+
+/** Parts that say something, one under the other. */
+const text = (...parts: readonly string[]): string => parts.filter(part => part !== '').join('\n');
+
+/** By what is lost, the most offices first, whether it is accepted or not. */
+function singleFailures(city: City, { problems, accepted: list }: CheckReport): string {
+  const found = [...problems, ...list.flatMap(({ findings }) => findings)].flatMap(({ rule, path, facts }) =>
+    rule === SINGLE && facts?.about === 'losses' ? [{ path, losses: facts.losses }] : [],
+  );
+  if (found.length === 0) return '';
+  const elements = new Map(elementsOf(city).map(({ path, name }) => [path, name]));
+  const effects = [...grouped(found, ({ losses }) => [JSON.stringify(losses)]).values()]
+    .map(same => ({ names: same.map(({ path }) => elements.get(path) ?? path), losses: same[0]?.losses ?? [] }))
+    .toSorted((a, b) => officesIn(b.losses).length - officesIn(a.losses).length);
+  const heading = `one failure at a time: all ${elements.size} elements, of which ${found.length} take a system from an office`;
+  const rows = effects.slice(0, SHOWN).map(({ names, losses }) => [names.join(' or '), describeLosses(losses)]);
+  return text(heading, table(['if', 'fails, then'], rows), more(effects.length, 'effects'));
+}
+const SINGLE: RuleName = 'no-single-point-of-failure';
 
 function doubleFailures({ doubleFailures: { cases, tried, cutting, effects } }: CheckReport): string {
   if (effects.length === 0) return '';
   const rows = effects.slice(0, SHOWN).map(({ pairs, lost }) => [pairs[0]?.join(' and ') ?? '', pairs.length, lost]);
   const heading = `two failures at once: all ${cases} pairs, of which ${tried} meet and were tried; ${cutting} cut what neither alone cuts`;
-  return [heading, table(['as', 'pairs', 'then'], rows), more(effects.length, 'effects')].join('\n');
+  return text(heading, table(['as', 'pairs', 'then'], rows), more(effects.length, 'effects'));
 }
 
 /** By reason, with the first cases that it explains. */
@@ -42,7 +65,7 @@ function withoutWriter({ withoutWriter: cases }: CheckReport): string {
   if (cases.length === 0) return '';
   const reasons = [...grouped(cases, ({ why }) => [why])];
   const rows = reasons.slice(0, SHOWN).map(([why, same]) => [same[0]?.when ?? '', same.length, why]);
-  return [table(['nobody may write while', 'cases', 'because'], rows), more(reasons.length, 'reasons')].join('\n');
+  return text(table(['nobody may write while', 'cases', 'because'], rows), more(reasons.length, 'reasons'));
 }
 
 function fullestLines({ capacity: { lines, growthRatioPerYear } }: CheckReport): string {
@@ -58,9 +81,7 @@ function fullestLines({ capacity: { lines, growthRatioPerYear } }: CheckReport):
       fullInYear ?? 'never',
     ]);
   const growth = `full, at +${Math.round(100 * growthRatioPerYear)} % a year`;
-  return [table(['fullest lines', 'rate', 'usually', 'worst', 'while down', 'used', growth], rows), more(lines.length, 'directions')].join(
-    '\n',
-  );
+  return text(table(['fullest lines', 'rate', 'usually', 'worst', 'while down', 'used', growth], rows), more(lines.length, 'directions'));
 }
 
 const more = (all: number, what: string): string => (all <= SHOWN ? '' : `and ${all - SHOWN} more ${what}: --json has all`);

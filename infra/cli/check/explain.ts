@@ -2,10 +2,11 @@
 
 import { cutsBetween } from '../../city/failures/cuts.js';
 import { surveyOf } from '../../city/failures/survey.js';
-import { type City, type Endpoint, nodeName, type System } from '../../city/model.js';
+import { type City, type Endpoint, nodeName, type Site, type System } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import { type Explanation, explain } from '../../city/routing/explanation.js';
 import { elementsOf, failureOf } from '../../city/routing/failure.js';
+import { isDataCentre } from '../../city/routing/policy.js';
 import { findOne } from '../find.js';
 import { table } from '../table.js';
 
@@ -14,10 +15,17 @@ export interface Question {
   readonly system: System;
   /** Names of elements. */
   readonly down: readonly string[];
+  /** Sites that have come back and are held behind. */
+  readonly held: readonly Site[];
 }
 
 /** @throws {InputError} when an office, a system or an element is not there, or several fit */
-export function questionOf(city: City, [office, system, ...rest]: readonly string[], down: readonly string[]): Question {
+export function questionOf(
+  city: City,
+  [office, system, ...rest]: readonly string[],
+  down: readonly string[],
+  held: readonly string[],
+): Question {
   if (office === undefined || system === undefined || rest.length > 0)
     throw new InputError([
       {
@@ -27,7 +35,12 @@ export function questionOf(city: City, [office, system, ...rest]: readonly strin
         hint: 'as: citydc check can-tho-2022 --explain e131 portal',
       },
     ]);
-  return { office: officeOf(city, office), system: systemOf(city, system), down: down.map(name => elementOf(city, name)) };
+  return {
+    office: officeOf(city, office),
+    system: systemOf(city, system),
+    down: down.map(name => elementOf(city, name)),
+    held: held.map(name => siteOf(city, name)),
+  };
 }
 
 interface Answer extends Explanation {
@@ -36,17 +49,19 @@ interface Answer extends Explanation {
 }
 
 /** What it says, as data and for people. */
-export function answer(city: City, { office, system, down }: Question): { readonly answered: Answer; readonly text: string } {
-  const failed = elementsOf(city).filter(({ name }) => down.includes(name));
+export function answer(city: City, question: Question): { readonly answered: Answer; readonly text: string } {
+  const { office, system, down, held } = question;
+  const failed = failureOf(elementsOf(city).filter(({ name }) => down.includes(name)));
+  const failure = { ...failed, held: new Set(held.map(({ number }) => number)) };
   const { terrain, cuts } = surveyOf(city);
-  const answered = { ...explain(city, failureOf(failed), office, system), cutBy: cutsBetween(terrain, cuts, office, system) };
-  return { answered, text: describe({ office, system, down }, answered) };
+  const answered = { ...explain(city, failure, office, system), cutBy: cutsBetween(terrain, cuts, office, system) };
+  return { answered, text: describe(question, answered) };
 }
 
-function describe({ office, system, down }: Question, { allowed, way, back, outcome, because, cutBy }: Answer): string {
+function describe({ office, system, down, held }: Question, { allowed, way, back, outcome, because, cutBy }: Answer): string {
   const name = nodeName(office);
   return [
-    `${name} (${office.name.vi}) to ${system.key} (${system.name.vi}), ${down.length === 0 ? 'nothing' : down.join(', ')} down`,
+    `${name} (${office.name.vi}) to ${system.key} (${system.name.vi}), ${down.length === 0 ? 'nothing' : down.join(', ')} down${held.length === 0 ? '' : `, ${held.map(nodeName).join(', ')} held`}`,
     table(
       ['from segment', 'allowed'],
       Object.entries(allowed).map(([segment, reasons]) => [
@@ -54,15 +69,18 @@ function describe({ office, system, down }: Question, { allowed, way, back, outc
         reasons.length === 0 ? 'denied: no flow allows it' : reasons.join('; '),
       ]),
     ),
-    table(
-      ['at', 'leaves by', 'to', 'because'],
-      way.map(({ node, link, next, because: why }) => [node, link, next, why]),
-    ),
+    ...(way.length === 0 ? [] : [wayTable(way)]),
     ...(back.length === 0 ? [] : [`back: ${back.join(' ')}`]),
     `${outcome}: ${because}`,
-    `single failures that cut it: ${cutBy.length === 0 ? 'none' : cutBy.join(', ')}`,
+    ...(outcome === 'denied' ? [] : [`single failures that cut it: ${cutBy.length === 0 ? 'none' : cutBy.join(', ')}`]),
   ].join('\n');
 }
+
+const wayTable = (way: Answer['way']): string =>
+  table(
+    ['at', 'leaves by', 'to', 'because'],
+    way.map(({ node, link, next, because }) => [node, link, next, because]),
+  );
 
 const officeOf = (city: City, wanted: string): Endpoint =>
   byName(
@@ -87,6 +105,13 @@ const systemOf = (city: City, wanted: string): System =>
       city.systems.map(({ key }) => key),
     ),
   );
+
+/** Only who announces can be held. */
+function siteOf(city: City, wanted: string): Site {
+  const sites = city.sites.filter(isDataCentre);
+  const words = sites.map(site => ({ id: nodeName(site), words: [site.name.vi, site.name.en], code: undefined }));
+  return byName(sites, nodeName, findOne('data centre', wanted, words, sites.map(nodeName)));
+}
 
 function elementOf(city: City, wanted: string): string {
   const elements = elementsOf(city);

@@ -27,6 +27,7 @@ export function configure(command: Command, invoke: Invoke): void {
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
     .option('--explain <what...>', 'why an office (number, code or name) reaches a system (key or name) the way it does, as: e131 portal')
     .option('--while-down <elements>', 'with --explain: what has failed, as l24,s1 (nodes, links, shared-risk groups)')
+    .option('--while-held <sites>', 'with --explain: who has come back and is announced behind all else for now, as s1')
     .addOption(
       new Option(
         '--against-lab <what>',
@@ -39,6 +40,7 @@ export function configure(command: Command, invoke: Invoke): void {
       new Option('--html <file>', 'write the result as one page, too, for a browser without network').conflicts([
         'explain',
         'whileDown',
+        'whileHeld',
         'againstLab',
       ]),
     )
@@ -49,6 +51,7 @@ interface Options {
   readonly today?: string;
   readonly explain?: readonly string[];
   readonly whileDown?: string;
+  readonly whileHeld?: string;
   readonly againstLab?: keyof typeof AGAINST_LAB;
   readonly cuts: number;
   readonly seed: number;
@@ -58,7 +61,7 @@ interface Options {
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
   if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
   const { city, locate } = loadLocated(await readInventory(inventory));
-  if (options.explain !== undefined || options.whileDown !== undefined) return explain(context, city, options);
+  if ([options.explain, options.whileDown, options.whileHeld].some(given => given !== undefined)) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
   const report = checkCity(city, day, locate, [examineSegmentation(topologyOf(city))]);
   const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
@@ -75,7 +78,7 @@ async function writePage(context: Context, path: string, inventory: string, chec
 }
 
 async function explain({ output }: Context, city: City, options: Options): Promise<ExitCode> {
-  const question = questionOf(city, options.explain ?? [], options.whileDown?.split(',') ?? []);
+  const question = questionOf(city, options.explain ?? [], options.whileDown?.split(',') ?? [], options.whileHeld?.split(',') ?? []);
   const { answered, text } = answer(city, question);
   output.result({ schema: 1, inventory: city.id, ...answered }, text);
   return answered.outcome === 'delivered' ? 0 : 1;

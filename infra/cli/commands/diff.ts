@@ -18,7 +18,7 @@ async function diff({ output }: Context, before: string, after: string): Promise
   return addresses.changed.length + numbers.reused.length + numbers.forgotten.length === 0 ? 0 : 1;
 }
 
-function describe({ offices, nodes, links, systems, addresses, numbers, singlePointsOfFailure: points }: CityDiff): string {
+function describe({ offices, nodes, links, systems, flows, addresses, numbers, singlePointsOfFailure: points }: CityDiff): string {
   const parts = { offices, nodes, links, systems };
   const changes = [...offices.renamed, ...offices.rehomed, ...offices.changed, ...nodes.changed, ...links.changed, ...systems.changed];
   return [
@@ -29,6 +29,8 @@ function describe({ offices, nodes, links, systems, addresses, numbers, singlePo
     ...Object.entries(parts).flatMap(([name, { added, retired }]) => [names(`${name} added`, added), names(`${name} retired`, retired)]),
     changeTable(changes),
     changeTable(addresses.changed),
+    ...flows.added.map(flow => `flow added: ${flow}`),
+    ...flows.withdrawn.map(flow => `flow withdrawn: ${flow}`),
     names('numbers reused, which must never happen', numbers.reused),
     names('numbers gone without being retired (set validUntil instead of removing)', numbers.forgotten),
     singlePoints('new single points of failure', points.added),

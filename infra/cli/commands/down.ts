@@ -1,18 +1,44 @@
 import type { Command } from 'commander';
 import { refuseDuringDrill } from '../../../runbooks/lock.js';
-import { down } from '../../lab/down.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { requireLab, stateOf } from '../place.js';
+import { dockerStateOf, drillsFolderOf, stateOf } from '../place.js';
 
-export const configure = (command: Command, invoke: Invoke): void => void command.action(invoke(run));
+export const configure = (command: Command, invoke: Invoke): void =>
+  void command
+    .option('--data', 'docker: take the volumes with data away, too')
+    .addHelpText('after', '\n  citydc --fabric docker down --data')
+    .action(invoke(run));
 
-async function run(context: Context): Promise<ExitCode> {
-  requireLab(context, 'down');
+interface Options {
+  readonly data?: boolean;
+}
+
+async function run(context: Context, { data = false }: Options): Promise<ExitCode> {
+  await refuseDuringDrill(drillsFolderOf(context));
+  return context.fabric === 'docker' ? fromDocker(context, data) : fromLab(context);
+}
+
+async function fromLab(context: Context): Promise<ExitCode> {
+  const { down } = await import('../../lab/down.js');
   const { output } = context;
   context.interrupted(); // taking down half a city helps nobody: Ctrl-C lets it finish, which takes seconds
-  const state = stateOf(context);
-  await refuseDuringDrill(state.drills);
-  const removed = await down(state, (what, done, of) => output.progress(`${what} ${done}/${of}`));
+  const removed = await down(stateOf(context), (what, done, of) => output.progress(`${what} ${done}/${of}`));
   output.result({ schema: 1, removed }, removed ? 'the city is down; image, secrets and drill evidence are kept' : 'no city was up');
+  return 0;
+}
+
+async function fromDocker(context: Context, data: boolean): Promise<ExitCode> {
+  const { down } = await import('../../docker/deploy/down.js');
+  const { output, env } = context;
+  const kept = await down({
+    state: dockerStateOf(context),
+    terraform: env.CITYDC_TERRAFORM,
+    path: env.PATH,
+    data,
+    progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),
+    signal: context.interrupted(),
+  });
+  const volumes = kept.length === 0 ? '' : `${kept.length} volumes keep its data (\`down --data\` takes them, too); `;
+  output.result({ schema: 1, kept }, `the city is down; ${volumes}image, secrets and drill evidence are kept`);
   return 0;
 }

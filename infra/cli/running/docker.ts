@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../city/load/read.js';
-import type { DockerHost } from '../../city/model.js';
+import type { City, DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { Client } from '../../docker/client.js';
 import { byDockerHost, type ContainerState, isOn, isUnhealthy, listContainers } from '../../docker/containers.js';
 import { readDeployed } from '../../docker/deployed.js';
 import { type Docked, dockerFabric } from '../../docker/fabric.js';
 import { askKeeper } from '../../docker/keeper/single.js';
 import { seatsOf, TUNNELS } from '../../docker/seats.js';
 import type { DockerState } from '../../docker/state-folder.js';
-import type { ActiveFault } from '../../site/fabric.js';
+import type { ActiveFault, Fabric } from '../../site/fabric.js';
 import { hostsOff } from '../../site/faults/lines.js';
 import { type CheckResult, checksOf } from '../../site/steady-state.js';
 import { topologyOf } from '../../site/topology.js';
@@ -19,9 +20,8 @@ import type { Opening, RunningCity, Standing } from '../running-city.js';
 export async function openDocker(opening: Opening): Promise<RunningCity> {
   const state = dockerStateOf(opening);
   const { city } = await readDeployed(state);
-  const topology = topologyOf(city, TUNNELS);
-  const client = opening.env.CITYDC_DOCKER || 'docker';
-  const docked: Docked = { state, topology, client, keeper: join(packageRoot(), 'dist', 'docker-keeper.js') };
+  const docked = dockedIn(opening, city);
+  const { topology } = docked;
   return {
     city,
     topology,
@@ -31,6 +31,19 @@ export async function openDocker(opening: Opening): Promise<RunningCity> {
     standing: faults => standing(docked, faults),
   };
 }
+
+/** The Docker client as the operator chose it. */
+export const clientOf = ({ env }: Pick<Opening, 'env'>): Client => env.CITYDC_DOCKER || 'docker';
+
+/** A city that may still be on its way to its Docker hosts. */
+export const dockerFabricOf = (opening: Opening, city: City): Fabric => dockerFabric(dockedIn(opening, city));
+
+const dockedIn = (opening: Opening, city: City): Docked => ({
+  state: dockerStateOf(opening),
+  topology: topologyOf(city, TUNNELS),
+  client: clientOf(opening),
+  keeper: join(packageRoot(), 'dist', 'docker-keeper.js'),
+});
 
 /** What is known of one Docker host. */
 interface DockerHostStanding {

@@ -14,6 +14,8 @@ export interface CityStackOptions {
   readonly image: string;
   /** The folder of secrets, from the stack's own. */
   readonly secrets: string;
+  /** Where terraform keeps its state, from the stack's own folder. */
+  readonly terraformState: string;
   /** Whether to destroy a volume with data is refused. */
   readonly protectData: boolean;
 }
@@ -22,7 +24,7 @@ export interface CityStackOptions {
 export class CityStack extends TerraformStack {
   constructor(scope: Construct, id: string, options: CityStackOptions) {
     super(scope, id);
-    new LocalBackend(this, { path: 'terraform.tfstate' });
+    new LocalBackend(this, { path: options.terraformState });
     const { city } = options;
     const { topology, layout } = dockerCity(city);
     const seats = seatsOf(topology);

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { addressAt } from '../../city/addresses.js';
 import type { City, DockerHost } from '../../city/model.js';
 import { BUNDLES, bundlePath } from '../../site/host.js';
+import { underlayName } from '../names.js';
 import { named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
 
@@ -32,11 +33,10 @@ export class DockerHostPart extends Construct {
     this.network = named(
       new Network(this, 'underlay', {
         provider: this.provider,
-        name: `${city.id}-underlay`,
+        name: underlayName(city),
         ...(host.device === undefined ? bridge(city) : { driver: 'macvlan', options: { parent: host.device } }),
         ipamDriver: 'default',
         ipamConfig: [{ subnet: host.underlay, gateway: addressAt(host.underlay, GATEWAY) }],
-        checkDuplicate: true,
       }),
       `${host.key}-underlay`,
     );

@@ -7,6 +7,7 @@ import { secretFileName } from '../../image/secrets.js';
 import { capabilitiesOf, cpuSharesOf } from '../../site/container.js';
 import type { Host, Role } from '../../site/host.js';
 import { HEALTHY_WORDS, START_WORDS, VOLUME_PATH } from '../arrival.js';
+import { keepsData } from '../data.js';
 import type { HostGroup } from '../ready.js';
 import type { Seat } from '../seats.js';
 import type { DockerHostPart } from './docker-host.js';
@@ -74,7 +75,7 @@ function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, 
   const { city, home, seats, variables, protectData } = options;
   const data = host.folders.map(({ path }) => {
     const id = `${host.name}${path.replaceAll('/', '-')}`;
-    return { volumeName: volume(scope, home, id, `${city.id}-${id}`, protectData && PRECIOUS.has(host.role)).name, containerPath: path };
+    return { volumeName: volume(scope, home, id, `${city.id}-${id}`, protectData && keepsData(host)).name, containerPath: path };
   });
   return {
     ...always(city, host.name, image),
@@ -97,9 +98,6 @@ function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, 
     dependsOn: [laid],
   };
 }
-
-/** Whose data nobody can make again. */
-const PRECIOUS: ReadonlySet<Role> = new Set<Role>(['database', 'etcd', 'monitor', 'repository']);
 
 /** Limits, several times what the lab's hosts take, so that a leak ends in one host. */
 const MEMORY_MIB = {

@@ -3,9 +3,9 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { App } from 'cdktf';
 import type { City } from '../../city/model.js';
-import { secretStore } from '../../image/secrets.js';
 import { BUNDLES, type BundleName } from '../../site/host.js';
 import { type BundleDigests, dockerCity, hostGroupsOf, readyOf } from '../ready.js';
+import { makeSecrets } from '../secrets.js';
 import { CityStack } from './city-stack.js';
 
 export interface SynthesisOptions {
@@ -14,8 +14,8 @@ export interface SynthesisOptions {
   readonly out: string;
   /** Folder of the built agents. */
   readonly agents: string;
-  /** Folder of the city's secrets; what is missing is made. */
-  readonly secrets: string;
+  /** State folder: the city's secrets lie there, what is missing of them is made, and terraform keeps its own state there. */
+  readonly state: string;
   readonly image: string;
   readonly protectData: boolean;
 }
@@ -28,18 +28,25 @@ export const STACK = 'city';
  *
  * @returns the folder of the stack
  */
-export async function synthesise({ city, out, agents, secrets, image, protectData }: SynthesisOptions): Promise<string> {
+export async function synthesise({ city, out, agents, state, image, protectData }: SynthesisOptions): Promise<string> {
   const folder = join(out, 'stacks', STACK);
+  await mkdir(out, { recursive: true });
   const app = new App({ outdir: out });
   const bundles = await digestsOf(agents);
-  new CityStack(app, STACK, { city, bundles, image, secrets: relative(folder, secrets), protectData });
+  const secrets = join(state, 'secrets');
+  const beside = { secrets: relative(folder, secrets), terraformState: relative(folder, join(state, 'docker', 'terraform.tfstate')) };
+  new CityStack(app, STACK, { city, bundles, image, protectData, ...beside });
   app.synth();
-  await writeBeside(folder, city, bundles, agents);
-  await makeSecrets(city, secrets);
+  await writeBeside(folder, { city, image, agents }, bundles);
+  await makeSecrets(dockerCity(city).layout, secrets);
   return folder;
 }
 
-async function writeBeside(folder: string, city: City, bundles: BundleDigests, agents: string): Promise<void> {
+async function writeBeside(
+  folder: string,
+  { city, image, agents }: Pick<SynthesisOptions, 'city' | 'image' | 'agents'>,
+  bundles: BundleDigests,
+): Promise<void> {
   for (const name of ['ready', 'agents']) await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(join(folder, 'ready'), { recursive: true });
   const { topology, layout } = dockerCity(city);
@@ -48,7 +55,7 @@ async function writeBeside(folder: string, city: City, bundles: BundleDigests, a
   await mkdir(join(folder, 'agents'));
   for (const name of BUNDLES) await cp(join(agents, `${name}.mjs`), join(folder, 'agents', `${name}.mjs`));
   await cp(join(agents, 'lay-ready.mjs'), join(folder, 'lay-ready.mjs'));
-  await writeFile(join(folder, 'city.json'), `${JSON.stringify({ schema: 1, city }, undefined, 1)}\n`);
+  await writeFile(join(folder, 'city.json'), `${JSON.stringify({ schema: 1, image, city }, undefined, 1)}\n`);
 }
 
 async function digestsOf(agents: string): Promise<BundleDigests> {
@@ -58,8 +65,3 @@ async function digestsOf(agents: string): Promise<BundleDigests> {
   return Object.fromEntries(entries) as BundleDigests;
 }
 const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
-
-async function makeSecrets(city: City, folder: string): Promise<void> {
-  const store = secretStore(folder);
-  for (const { secrets } of dockerCity(city).layout.hosts) for (const { name } of secrets) await store.value(name);
-}

@@ -1,6 +1,6 @@
 import { Fn, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { REPOSITORY } from '../image-name.js';
+import { imageName } from '../names.js';
 
 /** What an operator may set when applying; all have defaults. */
 export interface Variables {
@@ -28,7 +28,7 @@ export function variablesOf(scope: Construct, defaults: VariableDefaults): Varia
     default: {},
   });
   return {
-    imageName: group => `${registry}${REPOSITORY}:${Fn.lookup(tags.value, group, tag)}`,
+    imageName: group => `${registry}${imageName(Fn.lookup(tags.value, group, tag))}`,
     secrets: text('secrets', 'Folder of the secrets that citydc has made.', defaults.secrets),
     logDriver: text('log_driver', "Docker's log driver; hosts keep the logs of their processes themselves.", 'json-file'),
   };

@@ -123,6 +123,7 @@ test.each<[string, (city: City) => City, readonly string[]]>([
     city => ({ ...city, links: city.links.map(each => (each.number === 100 ? { ...each, rateBps: [64_000, 64_000] } : each)) }),
     ['l100 từ ', 'quá tải khi không có gì hỏng', '; đầy trước tiên', 'class="link access takes-one tight unaccepted" data-name="l100"'],
   ],
+  ['a flow forgotten', city => ({ ...city, flows: [] }), ['không luồng nào cho phép người ở đơn vị dùng portal']],
   [
     'an acceptance of nothing',
     city => ({ ...city, endpoints: city.endpoints.filter(({ aggregation }) => aggregation !== 67) }),

@@ -1,11 +1,12 @@
+import { ENDPOINT_SEGMENTS } from '../../model.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { problemAt, soundOf } from '../entry.js';
+import { problemAt, type Sound, soundOf } from '../entry.js';
 import { shown, wordHint } from '../hint.js';
 import { FIXED_ZONES } from '../schema.js';
 import { isRetired } from './elements.js';
 
-/** Flows name zones that exist, and ports exactly where the protocol has them. */
+/** Flows name zones that exist, ports exactly where the protocol has them, and lead from no office to another. */
 export function checkFlows({ flows, systems }: Draft): readonly Problem[] {
   const keys = soundOf(systems)
     .filter(system => !isRetired(system))
@@ -29,8 +30,32 @@ export function checkFlows({ flows, systems }: Draft): readonly Problem[] {
             ],
       ),
     );
-    if ((protocol === 'icmp') === (ports.length === 0)) return unknown;
+    const wrong = [...unknown, ...betweenOffices(flow)];
+    if ((protocol === 'icmp') === (ports.length === 0)) return wrong;
     const message = protocol === 'icmp' ? 'icmp has no ports' : `${protocol} without ports`;
-    return [...unknown, problemAt(flow, 'ports', 'ports', message, "'ports' lists the destination's ports for tcp and udp; icmp has none")];
+    return [...wrong, problemAt(flow, 'ports', 'ports', message, "'ports' lists the destination's ports for tcp and udp; icmp has none")];
   });
 }
+
+/** No filter lets office to office through, so a flow that asks for it is a mistake. */
+function betweenOffices(flow: Sound<FlowEntry>): readonly Problem[] {
+  const from = flow.value.from.find(isOffices);
+  if (from === undefined) return [];
+  return flow.value.to.flatMap((to, index) =>
+    isOffices(to)
+      ? [
+          problemAt(
+            flow,
+            `to.${index}`,
+            'office-to-office',
+            `from ${shown(from)} to ${shown(to)}: nothing leads from office to office, so that a worm in one ward stays there`,
+            'lead both to a system, or remove the flow',
+          ),
+        ]
+      : [],
+  );
+}
+
+type FlowEntry = NonNullable<Draft['flows']['entries'][number]['value']>;
+
+const isOffices = (zone: string): boolean => (ENDPOINT_SEGMENTS as readonly string[]).includes(zone);

@@ -1,6 +1,7 @@
 /** Problems first, then what is accepted: by rule, and in it by what fails. */
 
 import type { AcceptedFindings } from '../../../city/acceptance.js';
+import { officesIn } from '../../../city/failures/losses.js';
 import { grouped } from '../../../city/grouped.js';
 import type { Problem } from '../../../city/problem.js';
 import { escapeXml } from '../../diagram/markup.js';
@@ -8,7 +9,6 @@ import { folded, paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
 import { calledOf, tell, tellBeside } from './sentences.js';
 import type { View } from './view.js';
-import { officesIn } from './weights.js';
 import { ELEMENT_WORDS, ruleWords, WORDS } from './words.js';
 
 export function problemsSection(view: View): string {

@@ -69,6 +69,15 @@ function vietnamese(view: View, { rule, path, facts }: Problem): string | undefi
     }
     case 'writer':
       return `khi ${whenIn(view, facts)}, ${writerIn(facts.writer)}`;
+    case 'copies': {
+      const element = view.elements.get(path);
+      return (
+        element &&
+        `nếu ${calledAs(view, element)} hỏng, ${facts.sites.join(' và ')} không còn nghe được nhau: dữ liệu ghi ra chỉ có một bản`
+      );
+    }
+    case 'denied':
+      return `không luồng nào cho phép người ở đơn vị dùng ${facts.system}`;
     case 'line': {
       const line = view.loads.get(facts.link)?.find(({ from, to }) => from === facts.from && to === facts.to);
       return line === undefined ? undefined : tightLine(view, line);

@@ -1,6 +1,6 @@
 /** What each element takes down when it fails, as the map colours it. */
 
-import type { Loss } from '../../../city/failures/losses.js';
+import { officesIn } from '../../../city/failures/losses.js';
 import type { Problem } from '../../../city/problem.js';
 import { classes } from '../../diagram/markup.js';
 import { membersOf, type View } from './view.js';
@@ -46,8 +46,6 @@ function withFinding(weight: Weight, finding: Problem, unaccepted: boolean): Wei
     findings: [...weight.findings, finding],
   };
 }
-
-export const officesIn = (losses: readonly Loss[]): readonly string[] => [...new Set(losses.flatMap(({ offices }) => offices))];
 
 /** The classes of an element on the map. */
 export function marked(view: View, { offices, tight, unaccepted }: Weight): string {

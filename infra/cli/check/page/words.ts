@@ -123,7 +123,7 @@ interface RuleWords {
 const RULE_WORDS = {
   'offices-are-served': {
     title: { vi: 'Đơn vị không dùng được hệ thống', en: 'Offices that are not served' },
-    advice: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền hoặc nút của đơn vị',
+    advice: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền, nút của đơn vị, hoặc mục flows của city.yaml',
   },
   'no-single-point-of-failure': {
     title: { vi: 'Điểm hỏng đơn lẻ', en: 'Single points of failure' },
@@ -132,6 +132,10 @@ const RULE_WORDS = {
   'one-writer': {
     title: { vi: 'Không đúng một nơi được ghi', en: 'Not exactly one writer' },
     advice: 'đặt các thành viên etcd ở ba điểm, sao cho hai điểm bất kỳ chiếm quá nửa, và máy chủ cơ sở dữ liệu ở hai điểm',
+  },
+  'copies-stay-joined': {
+    title: { vi: 'Hai bản dữ liệu bị chia cắt', en: 'Copies of the database that are parted' },
+    advice: 'dẫn thêm một đường giữa hai điểm, không chung cống cáp và nhà mạng với đường đã có, hoặc chấp nhận có thời hạn',
   },
   'lines-have-room': {
     title: { vi: 'Đường truyền chật', en: 'Lines without room' },
@@ -166,6 +170,13 @@ export const DEMANDS = {
       en: RULES['one-writer'].demands,
     },
     of: { vi: 'hỏng hóc, cặp và cách chia cắt', en: RULES['one-writer'].of },
+  },
+  'copies-stay-joined': {
+    demands: {
+      vi: 'không một hỏng hóc đơn lẻ nào chia cắt các bản của cơ sở dữ liệu khi cả hai điểm còn hoạt động',
+      en: RULES['copies-stay-joined'].demands,
+    },
+    of: { vi: 'phần tử lần lượt hỏng', en: RULES['copies-stay-joined'].of },
   },
   'lines-have-room': {
     demands: {

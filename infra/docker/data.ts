@@ -1,0 +1,13 @@
+import type { SiteHostRole } from '../city/model.js';
+import type { Host } from '../site/host.js';
+
+/** Hosts whose data nobody can make again; what the others keep they can lose. */
+const KEEPERS = ['database', 'etcd', 'monitor', 'repository'] as const satisfies readonly SiteHostRole[];
+
+/** Whether the volumes of a host's own folders are protected from destruction. */
+export const keepsData = ({ role }: Pick<Host, 'role'>): boolean => (KEEPERS as readonly string[]).includes(role);
+
+const DATA = new RegExp(`^docker_volume\\.s\\d+-(${KEEPERS.join('|')})\\d+-(?!files$)`);
+
+/** The same of a resource by its address in terraform, as `docker_volume.s1-database1-var-lib-postgresql-15`. */
+export const isData = (address: string): boolean => DATA.test(address);

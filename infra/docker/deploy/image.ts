@@ -1,0 +1,48 @@
+import { execa } from 'execa';
+import type { DockerHost } from '../../city/model.js';
+import { WorldError } from '../../city/problem.js';
+import { ask, type Client, dockerWords, environmentFor } from '../client.js';
+import { imageName } from '../names.js';
+import { connectTrouble } from '../trouble.js';
+import { hintFor } from './failures.js';
+
+/** Whether a Docker host has the image. */
+export const hasImage = async (client: Client, host: DockerHost, image: string): Promise<boolean> =>
+  (await ask(client, host, ['image', 'inspect', '--format', '{{.Id}}', image])).exitCode === 0;
+
+/**
+ * Puts the root file system that the lab's hosts run from into a Docker host, tagged by what it was made of. No registry is needed.
+ *
+ * @throws {WorldError} when the Docker host has no room, or cannot be spoken to
+ */
+export async function importImage(client: Client, host: DockerHost, root: string, digest: string, signal: AbortSignal): Promise<void> {
+  const tar = execa('tar', ['-C', root, '--numeric-owner', '--xattrs', '--xattrs-include=security.capability', '-cf', '-', '.'], {
+    buffer: false,
+    reject: false,
+    cancelSignal: signal,
+  });
+  const [program = '', ...words] = dockerWords(client, host, ['import', '-', imageName(digest)]);
+  const result = await execa(program, words, { reject: false, stdin: tar.stdout, cancelSignal: signal, env: environmentFor(host) });
+  signal.throwIfAborted();
+  const { failed: unread, shortMessage } = await tar;
+  if (!result.failed && !unread) return;
+  throw (
+    connectTrouble(host, { exitCode: result.exitCode ?? 1, stdout: '', stderr: result.stderr }) ??
+    new WorldError(`the image could not be loaded into Docker host '${host.key}'`, {
+      cause: result.stderr.trim() || shortMessage,
+      hint: hintFor(result.stderr),
+    })
+  );
+}
+
+const PULL_MS = 900_000;
+
+/** Fetches the image from a registry that the operator names. @throws {WorldError} when it is not there */
+export async function pullImage(client: Client, host: DockerHost, image: string): Promise<void> {
+  const { exitCode, stderr } = await ask(client, host, ['pull', '--quiet', image], { timeoutMs: PULL_MS });
+  if (exitCode === 0) return;
+  throw new WorldError(`Docker host '${host.key}' cannot fetch ${image}`, {
+    cause: stderr.trim(),
+    hint: `push it there first (docker push ${image}), or leave --registry away: the image is then loaded from here`,
+  });
+}

@@ -1,0 +1,84 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { City } from '../../city/model.js';
+import { WorldError } from '../../city/problem.js';
+
+/** Where a stack comes from: made here by cdktf from an inventory, or made elsewhere and carried here in a bundle. */
+export type StackSource =
+  | {
+      readonly from: 'inventory';
+      readonly inventory: string;
+      readonly districts: string;
+      /** Built file that writes the stack; it alone loads cdktf. */
+      readonly program: string;
+    }
+  | { readonly from: 'bundle'; readonly folder: string };
+
+export interface StackOptions {
+  readonly source: StackSource;
+  /** State folder: the secrets that the stack names lie there, and terraform's state. */
+  readonly state: string;
+  /** Folder of what is synthesised. */
+  readonly out: string;
+  /** The tag of another image than today's recipe asks for. */
+  readonly image: string | undefined;
+}
+
+/** A stack ready for terraform, and the city that it is of. */
+export interface Stack {
+  readonly folder: string;
+  readonly city: City;
+  /** The tag of its image. */
+  readonly image: string;
+}
+
+/** Writes the stack's files. @throws {WorldError} when the program that does it fails */
+export async function prepareStack(options: StackOptions): Promise<Stack> {
+  const folder =
+    options.source.from === 'bundle' ? await unpack(options.source.folder, options.out) : await synthesise(options, options.source);
+  const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as { readonly city: City; readonly image: string };
+  return { folder, city, image };
+}
+
+async function synthesise({ state, out, image }: StackOptions, source: StackSource & { from: 'inventory' }): Promise<string> {
+  const result = await execa(process.execPath, [source.program], {
+    reject: false,
+    stdin: 'ignore',
+    env: {
+      CITYDC_INVENTORY: source.inventory,
+      CITYDC_DISTRICTS: source.districts,
+      CITYDC_STATE: state,
+      ...(image === undefined ? {} : { CITYDC_IMAGE: image }),
+      CDKTF_OUTDIR: out,
+    },
+  });
+  if (result.failed)
+    throw new WorldError('the stack could not be synthesised', {
+      cause: result.stderr.trim().split('\n').at(-1) ?? result.shortMessage,
+      hint: 'run `npm ci`, then the command again; see `node dist/stack.js` for all of it',
+    });
+  return result.stdout.trim();
+}
+
+async function unpack(from: string, out: string): Promise<string> {
+  const folder = stackFolder(out);
+  await mkdir(folder, { recursive: true });
+  await cp(from, folder, { recursive: true });
+  return folder;
+}
+
+/** Where the one stack of a city lies among what is synthesised. */
+export const stackFolder = (out: string): string => join(out, 'stacks', 'city');
+
+interface Configuration {
+  readonly resource: { readonly docker_volume?: Readonly<Record<string, { lifecycle?: unknown }>> };
+}
+
+/** Lets volumes with data be destroyed, until the stack is written again. */
+export async function unprotect(folder: string): Promise<void> {
+  const path = join(folder, 'cdk.tf.json');
+  const configuration = JSON.parse(await readFile(path, 'utf8')) as Configuration;
+  for (const volume of Object.values(configuration.resource.docker_volume ?? {})) delete volume.lifecycle;
+  await writeFile(path, JSON.stringify(configuration, undefined, 2));
+}

@@ -1,0 +1,175 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { WorldError } from '../../city/problem.js';
+import type { Progress } from '../../image/build.js';
+import { hintFor } from './failures.js';
+
+/** OpenTofu or Terraform over one folder of synthesised configuration. */
+export interface Terraform {
+  readonly program: string;
+  readonly folder: string;
+}
+
+/** What a plan or an apply changes: resources by their addresses, as `docker_container.e131`. */
+export interface Changes {
+  readonly create: readonly string[];
+  readonly update: readonly string[];
+  readonly replace: readonly string[];
+  readonly destroy: readonly string[];
+}
+
+export interface RunOptions {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Values of variables, as terraform reads them. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Only these resources, and what they depend on; all when absent. */
+  readonly targets?: readonly string[];
+}
+
+/** Free software first, where both are there. */
+const PROGRAMS = ['tofu', 'terraform'] as const;
+/** A Docker host creates containers side by side; more than this at once only makes each slower. */
+const PARALLELISM = 16;
+const PLUGIN_PLACE = 'registry.terraform.io/kreuzwerker/docker/3.6.2/<os>_<arch>/';
+
+/**
+ * The program that applies a stack.
+ *
+ * @param chosen by the operator: a name or a path; wins
+ * @throws {WorldError} when there is none
+ */
+export async function findTerraform(chosen: string | undefined, path: string | undefined): Promise<string> {
+  for (const name of chosen === undefined || chosen === '' ? PROGRAMS : [chosen]) {
+    const found = name.includes('/') ? [name] : (path ?? '').split(delimiter).map(folder => join(folder, name));
+    for (const file of found) if (await mayRun(file)) return file;
+  }
+  throw new WorldError(`neither ${PROGRAMS.join(' nor ')} is on this machine`, {
+    hint: 'install OpenTofu or Terraform 1.5 or later, or name the program in CITYDC_TERRAFORM',
+  });
+}
+
+const mayRun = (file: string): Promise<boolean> =>
+  access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** Makes the folder ready: backend and plug-in. @throws {WorldError} when the plug-in cannot be had */
+export async function init(terraform: Terraform, { signal }: Pick<RunOptions, 'signal'>): Promise<void> {
+  const { failed, all } = await execa(terraform.program, ['init', '-input=false', '-no-color', '-reconfigure'], {
+    ...quietly(terraform),
+    all: true,
+    cancelSignal: signal,
+  });
+  signal.throwIfAborted();
+  if (failed) throw initFailure(all ?? '');
+}
+
+function initFailure(output: string): WorldError {
+  const noPlugin = /Failed to (query available provider packages|install provider)|provider registry|no available releases/i.test(output);
+  return new WorldError(noPlugin ? 'the docker plug-in of terraform cannot be had' : 'terraform could not make the stack ready', {
+    cause: firstError(output),
+    hint: noPlugin
+      ? `without the registry, put terraform-provider-docker_v3.6.2 into ~/.terraform.d/plugins/${PLUGIN_PLACE} and run the command again`
+      : 'see the message above, then run the command again',
+  });
+}
+
+const firstError = (output: string): string => {
+  const from = output.indexOf('Error: ');
+  return (from < 0 ? output : output.slice(from)).replace(/[│╷╵]/g, '').replace(/\s+/g, ' ').trim().slice(0, 500);
+};
+
+/** What an apply would change. Nothing is touched. */
+export const plan = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'plan', options);
+
+/**
+ * Brings what runs to the configuration.
+ *
+ * An interruption is handed on once: terraform ends what it has begun and writes its state; the next run goes on from there.
+ */
+export const apply = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'apply', options);
+
+/** Takes everything away. */
+export const destroy = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'destroy', options);
+
+/** Addresses of all that terraform keeps; none where nothing was applied. */
+export async function kept(terraform: Terraform): Promise<readonly string[]> {
+  const { stdout, failed } = await execa(terraform.program, ['state', 'list'], quietly(terraform));
+  return failed ? [] : stdout.split('\n').filter(line => line !== '' && !line.startsWith('data.'));
+}
+
+const quietly = ({ folder }: Terraform) =>
+  ({ cwd: folder, env: { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' }, reject: false, stdin: 'ignore' }) as const;
+
+interface Event {
+  readonly type: string;
+  readonly change?: { readonly resource: { readonly addr: string }; readonly action: string };
+  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
+  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string; readonly address?: string };
+}
+
+async function run(terraform: Terraform, verb: 'plan' | 'apply' | 'destroy', options: RunOptions): Promise<Changes> {
+  const { signal, progress } = options;
+  const child = execa(terraform.program, [verb, ...wordsOf(verb, options)], {
+    ...quietly(terraform),
+    // In a process group of its own: the terminal's Ctrl-C would reach it a second time, and then it leaves its work undone.
+    detached: true,
+    cleanup: false,
+  });
+  const interrupt = () => void child.kill('SIGINT');
+  signal.addEventListener('abort', interrupt, { once: true });
+  const planned: NonNullable<Event['change']>[] = [];
+  const errors: NonNullable<Event['diagnostic']>[] = [];
+  let done = 0;
+  for await (const line of child.iterable({ from: 'stdout' })) {
+    const { type, change, diagnostic } = eventOf(line);
+    if (type === 'planned_change' && change !== undefined) planned.push(change);
+    if (type === 'apply_complete') progress('containers, volumes, networks', ++done, countOf(planned));
+    if (diagnostic?.severity === 'error') errors.push(diagnostic);
+  }
+  const { failed, stderr } = await child;
+  signal.removeEventListener('abort', interrupt);
+  signal.throwIfAborted();
+  if (failed) throw runFailure(verb, errors, stderr);
+  return changesOf(planned);
+}
+
+const wordsOf = (verb: string, { variables = {}, targets = [] }: RunOptions): readonly string[] => [
+  '-json',
+  '-input=false',
+  ...(verb === 'plan' ? [] : ['-auto-approve']),
+  `-parallelism=${PARALLELISM}`,
+  ...Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]),
+  ...targets.map(target => `-target=${target}`),
+];
+
+function eventOf(line: string): Event {
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    return { type: 'none' };
+  }
+}
+
+/** A replacement is two steps. */
+const countOf = (planned: readonly { readonly action: string }[]): number =>
+  planned.reduce((sum, { action }) => sum + (action === 'replace' ? 2 : 1), 0);
+
+function changesOf(planned: readonly NonNullable<Event['change']>[]): Changes {
+  const of = (action: string) => planned.filter(change => change.action === action).map(({ resource }) => resource.addr);
+  return { create: of('create'), update: of('update'), replace: of('replace'), destroy: of('delete') };
+}
+
+function runFailure(verb: string, errors: readonly NonNullable<Event['diagnostic']>[], stderr: string): WorldError {
+  const [first] = errors;
+  const words = first === undefined ? stderr.trim() : `${first.summary} ${first.detail ?? ''}`.replace(/\s+/g, ' ').trim();
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new WorldError(`the city could not be ${verb === 'destroy' ? 'taken down' : verb === 'plan' ? 'planned' : 'brought up'}`, {
+    cause: `${first?.address === undefined ? '' : `${first.address}: `}${words}${more}`,
+    hint: hintFor(words),
+  });
+}
