@@ -128,3 +128,22 @@ test('a misplaced import is found', () => {
   expect(planted.map(({ target }) => packageOf(target))).toContain('aws-cdk-lib');
   expect(packageOf('@cdktf/provider-docker/lib/image')).toBe('@cdktf/provider-docker');
 });
+
+/** Files that a file leads to, by whatever import. */
+function reached(from: string): ReadonlySet<string> {
+  const found = new Set([from]);
+  // A set hands out what is added while it is walked.
+  for (const file of found)
+    for (const { target } of imports.filter(each => each.file === file))
+      if (target.endsWith('.js')) found.add(target.replace(/\.js$/, '.ts'));
+  return found;
+}
+
+test.each(['infra/cli/main.ts', 'infra/lab/keeper/main.ts', 'infra/docker/keeper/main.ts'])(
+  '%s never comes to the stack and its cdktf',
+  entry => {
+    const files = [...reached(entry)];
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter(file => file.startsWith('infra/docker/stack/'))).toEqual([]);
+  },
+);

@@ -49,6 +49,7 @@ export async function ask(client: Client, host: DockerHost, words: readonly stri
   const result = await execa(file, rest, {
     reject: false,
     encoding: 'buffer',
+    stripFinalNewline: false,
     env: environmentFor(host),
     timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),

@@ -102,8 +102,8 @@ const READ_TIMEOUT_MS = 60_000;
 async function readStopped(place: Place, path: string): Promise<Buffer> {
   const { dockerHost, city, host } = place;
   const [file = '', ...words] = hostWords(place, ['cp', '--follow-link', `${containerName(city, host)}:${path}`, '-']);
-  const options = { reject: false, timeout: READ_TIMEOUT_MS, encoding: 'buffer', env: environmentFor(dockerHost) } as const;
-  const result = await execa(file, words, options).pipe('tar', ['-xO'], { ...options, env: {} });
+  const options = { reject: false, timeout: READ_TIMEOUT_MS, encoding: 'buffer', stripFinalNewline: false } as const;
+  const result = await execa(file, words, { ...options, env: environmentFor(dockerHost) }).pipe('tar', ['-xO'], options);
   const [copied] = result.pipedFrom;
   if (result.exitCode === 0 && copied?.exitCode === 0) return Buffer.from(result.stdout);
   throw unreadable(place, path, copied === undefined ? (result.shortMessage ?? '') : textOf(copied.stderr));

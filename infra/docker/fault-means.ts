@@ -70,10 +70,24 @@ async function setEnds(place: Place, ends: readonly LineEnd[]): Promise<void> {
   if (exitCode !== 0) throw new WorldError(`a fault could not be set on ${place.host}`, { cause: stderr.trim(), hint: HINT });
 }
 
-/** First the silence everywhere, then the kill: a dying process's connections must not be closed politely. */
+/**
+ * First the silence, then the kill: a dying process's connections must not be closed politely.
+ *
+ * Those fall silent first that the others are reached through: each takes its time, and seen from outside a site goes all at once.
+ */
 async function powerOff(ground: Ground, hosts: readonly string[]): Promise<void> {
   const on = (await statesOf(ground, hosts)).filter(isOn).map(({ host }) => host);
-  await runInEach(ground, on, SILENCE);
+  const outer = new Set(ground.wires.flatMap(({ link, ends }) => (link === undefined ? [] : ends.map(({ host }) => host))));
+  await runInEach(
+    ground,
+    on.filter(host => outer.has(host)),
+    SILENCE,
+  );
+  await runInEach(
+    ground,
+    on.filter(host => !outer.has(host)),
+    SILENCE,
+  );
   await Promise.all([...byDockerHost(ground.seats, on)].map(([dockerHost, here]) => kill(ground, dockerHost, here)));
 }
 

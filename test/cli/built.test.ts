@@ -1,6 +1,8 @@
 /** The built program as a process: what only a process has, its exit code and its pipes. `npm test` builds it first. */
 
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const CITYDC = 'dist/citydc.js';
@@ -26,4 +28,18 @@ test('a reader that leaves early is no failure', async () => {
 
 test('a result that cannot be written is not a result', async () => {
   expect(await exitCode('bash', '-c', `"${process.execPath}" ${CITYDC} plan > /dev/full`)).toBe(3);
+});
+
+test('the command finds no cdktf where it looks for its code: the stack alone does', () => {
+  const read = (name: string) => readFileSync(join('dist', name), 'utf8');
+  const reached = (entry: string) => {
+    const files = new Set([entry]);
+    for (const file of files)
+      for (const [, name = ''] of read(file).matchAll(/(?:from|import)\s*\(?\s*"\.{1,2}\/(?:chunks\/)?([^"/]+\.js)"/g))
+        files.add(existsSync(join('dist', 'chunks', name)) ? join('chunks', name) : name);
+    return [...files].filter(file => /["'](?:@cdktf\/|cdktf["'])/.test(read(file)));
+  };
+  expect(reached('citydc.js')).toEqual([]);
+  expect(reached('docker-keeper.js')).toEqual([]);
+  expect(reached('stack.js')).not.toEqual([]);
 });
