@@ -1,0 +1,78 @@
+/** The synthesised stack against committed files. After a meant change: `npx vitest run --project pure -u`, and read the difference. */
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { City } from '../../../infra/city/model.js';
+import { synthesise } from '../../../infra/docker/stack/synthesise.js';
+import { BUNDLES } from '../../../infra/site/host.js';
+import { canTho, canTho2025 } from '../../site/cities.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+/** Of the many alike, one is committed whole; of the others a digest is. */
+const SHOWN = [
+  'docker_network.staging-underlay',
+  'docker_container.staging-agents',
+  'docker_container.n73-laid',
+  'docker_container.e131',
+  'docker_container.s1-database1',
+  'docker_volume.s1-database1-var-lib-postgresql-15',
+];
+const digestOf = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+
+const inputs = temporaryFolder();
+mkdirSync(join(inputs, 'agents'));
+for (const name of [...BUNDLES, 'lay-ready']) writeFileSync(join(inputs, 'agents', `${name}.mjs`), name);
+
+async function stackOf(city: City): Promise<{ readonly text: string; readonly folder: string; readonly resources: Resources }> {
+  const state = temporaryFolder();
+  const out = join(state, 'docker', 'cdktf.out');
+  const folder = await synthesise({ city, out, agents: join(inputs, 'agents'), state, image: '0123456789ab', protectData: true });
+  const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
+  return { text, folder, resources: JSON.parse(text).resource };
+}
+
+const addresses = (resources: Resources): ReadonlyMap<string, object> =>
+  new Map(Object.entries(resources).flatMap(([type, byName]) => Object.entries(byName).map(([name, body]) => [`${type}.${name}`, body])));
+
+describe.each([canTho, canTho2025])('$id', city => {
+  test('is synthesised as committed', async () => {
+    const { text, resources } = await stackOf(city);
+    const { resource: _, data: __, ...frame } = JSON.parse(text);
+    const all = addresses(resources);
+    const golden = {
+      frame,
+      shown: Object.fromEntries(SHOWN.flatMap(address => (all.has(address) ? [[address, all.get(address)]] : []))),
+      digests: Object.fromEntries([...all].map(([address, body]) => [address, digestOf(body)])),
+    };
+    await expect(`${JSON.stringify(golden, undefined, 1)}\n`).toMatchFileSnapshot(`../../golden/docker/${city.id}.json`);
+  });
+
+  test('names no path of the machine that synthesised it', async () => {
+    const { text, folder } = await stackOf(city);
+    const files = [text, ...readdirSync(join(folder, 'ready')).map(name => readFileSync(join(folder, 'ready', name), 'utf8'))];
+    for (const path of [process.cwd(), inputs, folder]) expect(files.filter(file => file.includes(path))).toEqual([]);
+  });
+});
+
+test('an office more leaves every other resource as it is, but for those that lay files ready', async () => {
+  const { endpoints, links } = canTho;
+  const [office, line] = [endpoints.find(({ number }) => number === 131), links.find(({ number }) => number === 131)];
+  if (office === undefined || line === undefined) throw new Error('there is no office 131');
+  const number = 240 as typeof office.number;
+  const larger: City = {
+    ...canTho,
+    endpoints: [...endpoints, { ...office, number }],
+    links: [...links, { ...line, number: 240 as typeof line.number, ends: [number, line.ends[1]] }],
+  };
+  const before = addresses((await stackOf(canTho)).resources);
+  const after = addresses((await stackOf(larger)).resources);
+  const changed = [...before]
+    .filter(([address, body]) => digestOf(after.get(address) ?? {}) !== digestOf(body))
+    .map(([address]) => address);
+  expect(changed).toEqual(['docker_container.n73-laid']);
+  expect([...after.keys()].filter(address => !before.has(address)).every(address => address.includes('.e240'))).toBe(true);
+});
