@@ -37,6 +37,8 @@ export interface Engine {
   /** Runs a command in the engine's network namespace. */
   inNetwork(...words: readonly string[]): Promise<void>;
   docker(...words: readonly string[]): Promise<string>;
+  /** A script whose `docker` speaks to this daemon. */
+  shell(script: string): Promise<string>;
   /** Ends the daemon and all that it runs; what it stored stays. */
   end(): Promise<void>;
 }
@@ -81,11 +83,13 @@ export async function startEngine(state: string, debian: string, name: string): 
   const connect = `unix://${socket}`;
   await answers(child, debian, connect, join(folder, 'log'));
   const pid = childOf(child.pid ?? 0);
+  const env = { ...environmentOf(debian), DOCKER_HOST: connect };
   return {
     connect,
     pid,
     inNetwork: async (...words) => void (await execa('nsenter', ['-t', String(pid), '-n', ...words])),
-    docker: async (...words) => (await execa('docker', ['-H', connect, ...words], { env: environmentOf(debian) })).stdout,
+    docker: async (...words) => (await execa('docker', words, { env })).stdout,
+    shell: async script => (await execa('sh', ['-ec', script], { env })).stdout,
     end: async () => {
       await ended(child);
       removeControlGroups(controlGroup);

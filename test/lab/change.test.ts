@@ -1,15 +1,15 @@
 /** A changed inventory on a running city: only what differs is touched. */
 
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addOffice, edit, NEW_OFFICE } from '../added-office.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { PORTALS, plan, urlOf } from './addresses.js';
 import { citydc, inHost, succeed } from './citydc.js';
 import { noLab } from './no-lab.js';
 
 const SHIPPED = 'infra/city/inventory/can-tho-2022';
-const NEW_OFFICE = 'e240';
 
 /** When every host's init started: a host that was touched by a restart has another value. */
 async function bootTimes(hosts: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -75,20 +75,3 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
     await expectPortalAnswers('e131');
   });
 });
-
-/** A ward without a video point behind n73: the totals follow. */
-function addOffice(folder: string): void {
-  edit(join(folder, 'endpoints.csv'), text => {
-    const model = text.split('\n').find(line => line.startsWith('131,')) ?? '';
-    const cells = model.split(',');
-    const [, kind, , , , ...rest] = cells;
-    return `${text.trimEnd()}\n${[NEW_OFFICE.slice(1), kind, 'Văn phòng thử', 'Trial office', '', ...rest].join(',').replace(',n73,1,', ',n73,0,')}\n`;
-  });
-  edit(join(folder, 'links.csv'), text => {
-    const model = text.split('\n').find(line => line.startsWith('131,')) ?? '';
-    return `${text.trimEnd()}\n${model.replace(/^131,/, '240,').replaceAll('e131', NEW_OFFICE)}\n`;
-  });
-  edit(join(folder, 'city.yaml'), text => text.replace('endpoints: 138', 'endpoints: 139').replace('wards: 83', 'wards: 84'));
-}
-
-const edit = (path: string, change: (text: string) => string): void => writeFileSync(path, change(readFileSync(path, 'utf8')));

@@ -19,6 +19,7 @@ export function configure(command: Command, invoke: Invoke): void {
     .option('--deadline <seconds>', 'how long it may take to become well', positive, DEFAULT_DEADLINE_SECONDS)
     .option('--districts <nodes>', 'a part of the city: these aggregation nodes and their offices, as n67,n73', '')
     .option('--registry <prefix>', 'docker: fetch the image from there (registry.example/city/), not load it from here', '')
+    .option('--image <tag>', 'docker: another image than this program makes; it is on the Docker hosts already')
     .option('--log-driver <name>', "docker: Docker's log driver for all containers")
     .addHelpText('after', '\n  citydc --fabric docker up --districts n67,n73')
     .action(invoke(run));
@@ -34,6 +35,7 @@ interface Options {
   readonly deadline: number;
   readonly districts: string;
   readonly registry: string;
+  readonly image?: string;
   readonly logDriver?: string;
 }
 

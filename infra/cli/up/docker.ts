@@ -6,6 +6,7 @@ import { stackSource } from '../stack-source.js';
 import type { UpRequest } from './request.js';
 
 export interface DockerOptions {
+  readonly image?: string;
   readonly registry: string;
   readonly logDriver?: string;
 }
@@ -21,7 +22,7 @@ export async function upOnDocker(context: Context, request: UpRequest, options: 
     terraform: env.CITYDC_TERRAFORM,
     path: env.PATH,
     mirror: env.CITYDC_MIRROR,
-    image: env.CITYDC_IMAGE,
+    image: options.image,
     variables: { registry: options.registry, ...(options.logDriver === undefined ? {} : { log_driver: options.logDriver }) },
     deadlineMs: request.deadlineMs,
     progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),

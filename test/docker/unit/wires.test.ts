@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { grouped } from '../../infra/city/grouped.js';
-import type { ElementNumber } from '../../infra/city/model.js';
-import { partOf } from '../../infra/city/part.js';
-import { dockerCity, hostGroupsOf } from '../../infra/docker/ready.js';
-import { placeOf, seatsOf, TUNNELS } from '../../infra/docker/seats.js';
-import { tunnelsOf } from '../../infra/docker/wires.js';
-import { canTho, smallCity } from '../site/cities.js';
+import { grouped } from '../../../infra/city/grouped.js';
+import type { ElementNumber } from '../../../infra/city/model.js';
+import { partOf } from '../../../infra/city/part.js';
+import { dockerCity, hostGroupsOf } from '../../../infra/docker/ready.js';
+import { placeOf, seatsOf, TUNNELS } from '../../../infra/docker/seats.js';
+import { tunnelsOf } from '../../../infra/docker/wires.js';
+import { canTho, smallCity } from '../../site/cities.js';
 
 const { topology, layout } = dockerCity(canTho);
 const seats = seatsOf(topology);

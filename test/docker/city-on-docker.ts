@@ -1,0 +1,56 @@
+/** A state folder of its own, the engines of a test, and the built command over them. */
+
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inject } from 'vitest';
+import { citydc, type Ended, succeed } from '../lab/citydc.js';
+import { type Engine, environmentOf, startEngine } from './engine.js';
+
+const IMAGES = resolve('.citydc', 'images');
+
+export interface CityOnDocker {
+  readonly state: string;
+  /** What a process sees of the world: the engines' client, and this state folder. */
+  readonly environment: Readonly<Record<string, string>>;
+  engine(name: string): Promise<Engine>;
+  run(...words: readonly string[]): Promise<Ended>;
+  /** @returns the one JSON document; throws when it did not end well */
+  json<T>(...words: readonly string[]): Promise<T>;
+  end(): Promise<void>;
+}
+
+/** @param name of its folder below the checkout's state folder; what an earlier run left there is removed */
+export function cityOnDocker(name: string): CityOnDocker {
+  const state = resolve('.citydc', 'docker-tests', name);
+  rmSync(state, { recursive: true, force: true });
+  mkdirSync(state, { recursive: true });
+  mkdirSync(IMAGES, { recursive: true });
+  // Images are big, and the lab's are these.
+  symlinkSync(IMAGES, join(state, 'images'));
+  const debian = inject('debianDocker');
+  const engines: Engine[] = [];
+  const environment = { ...environmentOf(debian), CITYDC_STATE: state, CITYDC_FABRIC: 'docker' };
+  const run = (...words: readonly string[]) => citydc(words, environment);
+  return {
+    state,
+    environment,
+    run,
+    engine: async engineName => {
+      const engine = await startEngine(state, debian, engineName);
+      engines.push(engine);
+      return engine;
+    },
+    json: async (...words) => {
+      const { code, stdout, stderr } = await run(...words, '--json');
+      if (code !== 0) throw new Error(`citydc ${words.join(' ')} ended with ${code}\n${stderr.slice(-4000)}\n${stdout.slice(0, 4000)}`);
+      return JSON.parse(stdout);
+    },
+    end: async () => {
+      for (const engine of engines) await engine.end();
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The machine has two processors: a city in the lab beside one on Docker would be in its way. Lab tests bring theirs up again. */
+export const withoutLab = (): Promise<string> => succeed('down');

@@ -1,0 +1,154 @@
+/** A city of two districts on a Docker host of the tests' own: applied, changed, broken, repaired, taken away. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { UpOutcome } from '../../infra/docker/deploy/up.js';
+import type { Judgement } from '../../runbooks/judge.js';
+import { addOffice, NEW_OFFICE } from '../added-office.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { cityOnDocker, withoutLab } from './city-on-docker.js';
+import type { Engine } from './engine.js';
+import { dockerInventory } from './inventory.js';
+import { noDocker } from './no-docker.js';
+import { type Container, interruptedUp, pingFrom, startTimes, watchQuorum } from './watching.js';
+
+const SUITE = 'a city on Docker';
+const UNDERLAY = '172.30.0.0/16';
+/** A leader that is replaced leaves the other two to choose; without two of three nobody would answer for as long as a host takes to start. */
+const AN_ELECTION_MS = 10_000;
+const NO_CHANGES = { create: [], update: [], replace: [], destroy: [] };
+
+describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
+  const folder = temporaryFolder();
+  const city = cityOnDocker('one');
+  let engine: Engine;
+  let inventory: string;
+  const up = (where = inventory, ...words: readonly string[]) => city.json<UpOutcome>('up', where, '--districts', 'n67,n73', ...words);
+
+  beforeAll(async () => {
+    await withoutLab();
+    engine = await city.engine('host');
+    inventory = dockerInventory(join(folder, 'inventory'), [
+      { key: 'staging', connect: engine.connect, underlay: UNDERLAY, sites: [1, 2, 3] },
+    ]);
+  });
+  afterAll(() => city.end());
+
+  test('a first `up`, interrupted with Ctrl-C while containers are created, says how to go on', async () => {
+    const interrupted = await interruptedUp(city, inventory);
+    expect(interrupted.code, interrupted.stderr).toBe(3);
+    expect(interrupted.stderr).toMatch(/^error: interrupted by SIGINT\n {2}hint: /m);
+  });
+
+  test('the next goes on from there, to steady state', async () => {
+    const { late, hosts } = await up();
+    expect(late).toEqual([]);
+    expect(hosts).toBe(51);
+    expect((await city.run('status')).code).toBe(0);
+  });
+
+  test('a second plan is empty, and a second `up` touches nothing', async () => {
+    const before = await startTimes(engine);
+    expect((await up()).changes).toEqual(NO_CHANGES);
+    expect(await startTimes(engine)).toEqual(before);
+  });
+
+  test('commands run inside its hosts, and one that is not there is named', async () => {
+    const { code, stdout } = await city.run('exec', 'e131', '--', 'ip', '-4', 'route', 'get', '10.101.0.3');
+    expect(code).toBe(0);
+    expect(stdout).toContain('dev l131');
+    expect((await city.run('exec', 'e160', '--', 'sh', '-c', 'exit 7')).code).toBe(7);
+    expect((await city.run('exec', 'e88', '--', 'true')).code).toBe(2);
+  });
+
+  test('no container is privileged, and none has more than it is said to need', async () => {
+    const ids = (await engine.docker('ps', '-aq')).split('\n');
+    const found = JSON.parse(await engine.docker('inspect', ...ids)) as Container[];
+    expect(found.filter(({ HostConfig }) => HostConfig.Privileged)).toEqual([]);
+    expect(found.every(({ HostConfig }) => HostConfig.CapDrop?.includes('ALL'))).toBe(true);
+    const office = found.find(({ Name }) => Name === '/can-tho-2022-e131');
+    expect(office?.HostConfig.CapAdd).not.toContain('CAP_SYS_ADMIN');
+    expect(office?.HostConfig.Memory).toBe(256 * 2 ** 20);
+    expect(office?.HostConfig.RestartPolicy.Name).toBe('unless-stopped');
+  });
+
+  test('no secret is in what is synthesised, nor in what terraform keeps', () => {
+    const secrets = readdirSync(join(city.state, 'secrets'))
+      .map(name => readFileSync(join(city.state, 'secrets', name), 'utf8').trim())
+      .map(text => text.split('\n')[1] ?? text);
+    expect(secrets.length).toBeGreaterThan(3);
+    const stack = join(city.state, 'docker', 'cdktf.out', 'stacks', 'city');
+    const written = [
+      readFileSync(join(stack, 'cdk.tf.json'), 'utf8'),
+      readFileSync(join(city.state, 'docker', 'terraform.tfstate'), 'utf8'),
+      ...readdirSync(join(stack, 'ready')).map(name => readFileSync(join(stack, 'ready', name), 'utf8')),
+    ];
+    expect(secrets.filter(secret => written.some(text => text.includes(secret)))).toEqual([]);
+  });
+
+  test('an office more changes that office, and in place its aggregation node and the monitors; nobody else notices', async () => {
+    const larger = dockerInventory(join(folder, 'larger'), [
+      { key: 'staging', connect: engine.connect, underlay: UNDERLAY, sites: [1, 2, 3] },
+    ]);
+    addOffice(larger);
+    const before = await startTimes(engine);
+    const neighbour = pingFrom(city, 'e131');
+    const { changes, late } = await up(larger);
+    expect(late).toEqual([]);
+    expect(changes).toEqual({
+      create: expect.toSatisfy((created: string[]) => created.every(address => /^docker_(container|volume)\.e240(-|$)/.test(address))),
+      update: [],
+      replace: expect.toSatisfy(
+        (replaced: string[]) =>
+          replaced.toSorted().join() === 'docker_container.n73-laid,docker_container.s1-laid,docker_container.s2-laid',
+      ),
+      destroy: [],
+    });
+    const after = await startTimes(engine);
+    expect([...before].filter(([host, at]) => after.get(host) !== at)).toEqual([]);
+    expect(await neighbour.lost()).toBe(0);
+    expect((await city.run('exec', NEW_OFFICE, '--', 'ping', '-c', '1', '-W', '2', '10.101.0.3')).code).toBe(0);
+  });
+
+  test('it is retired again', async () => {
+    const { changes, late } = await up();
+    expect(late).toEqual([]);
+    expect(changes.destroy.every(address => address.includes(`.${NEW_OFFICE}`))).toBe(true);
+    expect(await engine.docker('ps', '-a', '--format', '{{.Names}}')).not.toContain(NEW_OFFICE);
+  });
+
+  test('the image changes site by site, and the city keeps its quorum', async () => {
+    const tag = (await engine.docker('images', '--format', '{{.Tag}}', 'citydc')).split('\n')[0] ?? '';
+    // The same files under another identity.
+    await engine.shell(`tar -C ${join(city.state, 'images', tag, 'root')} -cf - . | docker import - citydc:other`);
+    const before = await startTimes(engine);
+    const watched = watchQuorum(city);
+    const { late } = await city.json<UpOutcome>('up', inventory, '--districts', 'n67,n73', '--image', 'other');
+    expect(late).toEqual([]);
+    expect(await watched.end()).toBeLessThan(AN_ELECTION_MS);
+    const after = await startTimes(engine);
+    expect([...before].filter(([host, at]) => after.get(host) === at)).toEqual([]);
+  });
+
+  test('the loss of a site passes with the same criteria as in the lab', async () => {
+    const { code, stdout, stderr } = await city.run('drill', 'run', 'site-loss', '--json');
+    expect(code, `${stderr.slice(-3000)}\n${stdout.slice(0, 4000)}`).toBe(0);
+    expect(JSON.parse(stdout) as Judgement).toMatchObject({ verdict: 'pass' });
+    expect((await city.run('status')).code).toBe(0);
+  });
+
+  test('`down` keeps the data', async () => {
+    const { kept } = await city.json<{ kept: string[] }>('down');
+    expect(kept).toContain('docker_volume.s1-database1-var-lib-postgresql-15');
+    expect(await engine.docker('ps', '-aq')).toBe('');
+  });
+
+  test('`down --data` leaves nothing', async () => {
+    expect(await city.json('down', '--data')).toMatchObject({ kept: [] });
+    expect(await engine.docker('ps', '-aq')).toBe('');
+    expect(await engine.docker('volume', 'ls', '-q')).toBe('');
+    expect(await engine.docker('network', 'ls', '--format', '{{.Name}}')).not.toContain('can-tho');
+    expect((await city.run('status')).code).toBe(3);
+  });
+});

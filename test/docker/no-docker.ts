@@ -1,0 +1,5 @@
+import { inject } from 'vitest';
+import { skipUnless } from '../skips.js';
+
+/** For `describe.skipIf`: whether no city can be put on Docker here. */
+export const noDocker = (name: string): boolean => skipUnless(name, inject('noDocker') || undefined);
