@@ -2,6 +2,7 @@ import type { City, DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import { ensureImage, type Progress, wantedImage } from '../../image/build.js';
 import type { Fabric } from '../../site/fabric.js';
+import { readFaults } from '../../site/faults/store.js';
 import { handBackWriter } from '../../site/hand-back.js';
 import { awaitSteady } from '../../site/observe.js';
 import { type CheckResult, checksOf } from '../../site/steady-state.js';
@@ -54,6 +55,7 @@ export interface UpOutcome {
  */
 export async function up(options: UpOptions): Promise<UpOutcome> {
   const { state, source, signal, progress } = options;
+  await refuseWhileFaulty(state);
   const program = await findTerraform(options.terraform, options.path);
   const clock = stopwatch();
   progress('synthesis', 0, 1);
@@ -94,6 +96,15 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
     seconds: { synthesis, image, apply: applied.seconds, steady: clock() },
     late,
   };
+}
+
+/** terraform starts what a fault keeps off, and the keeper would switch it off again. */
+async function refuseWhileFaulty({ faults: folder }: DockerState): Promise<void> {
+  const faults = await readFaults(folder);
+  if (faults.length > 0)
+    throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
+      hint: 'undo it first: citydc --fabric docker fault heal',
+    });
 }
 
 /** Seconds since the last time it was asked. */
