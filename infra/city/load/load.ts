@@ -2,6 +2,7 @@ import type { City } from '../model.js';
 import { InputError, type Position, type Problem } from '../problem.js';
 import { buildCity } from './build.js';
 import { checkAcceptances } from './checks/acceptances.js';
+import { checkAws } from './checks/aws.js';
 import { checkCodes } from './checks/codes.js';
 import { checkEnds } from './checks/ends.js';
 import { checkFlows } from './checks/flows.js';
@@ -33,6 +34,7 @@ const CHECKS: readonly ((draft: Draft) => readonly Problem[])[] = [
   checkFlows,
   checkTotals,
   checkAcceptances,
+  checkAws,
 ];
 
 /**
