@@ -87,6 +87,9 @@ export const siteNames = ({ prefix, account }: Place) =>
     monitorService: `${prefix}-monitor`,
     monitorBalancer: `${prefix}-monitor`,
     transitGateway: prefix,
+    /** The log of everything that runs there; flows have one of their own. */
+    logs: `/${prefix}/tasks`,
+    tunnelLogs: `/${prefix}/tunnels`,
     regionSwitchPlan: `${prefix}-switch`,
   }) as const;
 
@@ -96,7 +99,7 @@ export const systemNames = ({ prefix }: Place, { number, key }: Pick<System, 'nu
     service: `${prefix}-${key}`,
     family: `${prefix}-${key}`,
     balancer: `${prefix}-system${number}`,
-    targets: `${prefix}-system${number}`,
+    targets: (protocol: 'tcp' | 'udp', port: number) => `${prefix}-${number}-${protocol}-${port}`,
     /** Fires while no task of it answers; its health check looks at it by this name. */
     silentAlarm: `${prefix}-system${number}-silent`,
   }) as const;
@@ -117,8 +120,8 @@ export type SharedIdentifier =
   | 'alarm-topic'
   | 'key'
   | 'zone'
-  | `subnet/${SiteSegment}/${number}`
-  | `routes/${SiteSegment}`
+  | `subnet-${SiteSegment}-${number}`
+  | `routes-${SiteSegment}`
   | 'direct-connect-gateway';
 
 export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;

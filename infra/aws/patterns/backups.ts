@@ -1,0 +1,128 @@
+import {
+  CfnBackupPlan,
+  CfnBackupSelection,
+  CfnBackupVault,
+  CfnRestoreTestingPlan,
+  CfnRestoreTestingSelection,
+} from 'aws-cdk-lib/aws-backup';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { alarm } from '../constructs/alarm.js';
+import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
+
+/** Kept where it was made, days; and in the other region, where nobody can shorten it. */
+const KEPT_DAYS = 35;
+const COPIED_DAYS = 365;
+/** What is in the locked vault stays at least and at most so long; after the grace nobody can unlock it, AWS included. */
+const LOCK = { minRetentionDays: 30, maxRetentionDays: 3650, changeableForDays: 7 } as const;
+
+/** A vault whose contents nobody takes away before their day. */
+export const lockedVault = (scope: Construct, id: string, backupVaultName: string, key: IKey): CfnBackupVault =>
+  new CfnBackupVault(scope, id, { backupVaultName, encryptionKeyArn: key.keyArn, lockConfiguration: LOCK });
+
+export interface BackupsProps {
+  readonly vaultName: string;
+  readonly planName: string;
+  readonly roleName: string;
+  readonly restoreTestingName: string;
+  readonly key: IKey;
+  readonly copyTo: string;
+  /** The city's, in which the nightly window is. */
+  readonly timeZone: string;
+  readonly topicArn: string;
+  readonly subnetGroup: string;
+}
+
+/** Everything that has the tag is kept daily, copied to the other region, and once a week restored to see that it can be. */
+export class Backups extends Construct {
+  constructor(scope: Construct, id: string, props: BackupsProps) {
+    super(scope, id);
+    const { vaultName, planName, roleName, key, copyTo, timeZone } = props;
+    const vault = new CfnBackupVault(this, 'Vault', { backupVaultName: vaultName, encryptionKeyArn: key.keyArn });
+    const role = backupRole(this, roleName);
+    const plan = new CfnBackupPlan(this, 'Plan', {
+      backupPlan: {
+        backupPlanName: planName,
+        backupPlanRule: [
+          {
+            ruleName: DAILY,
+            targetBackupVault: vault.ref,
+            scheduleExpression: 'cron(0 22 * * ? *)',
+            scheduleExpressionTimezone: timeZone,
+            startWindowMinutes: 60,
+            completionWindowMinutes: 480,
+            lifecycle: { deleteAfterDays: KEPT_DAYS },
+            copyActions: [{ destinationBackupVaultArn: copyTo, lifecycle: { deleteAfterDays: COPIED_DAYS } }],
+          },
+        ],
+      },
+    });
+    new CfnBackupSelection(this, 'Selection', {
+      backupPlanId: plan.ref,
+      backupSelection: {
+        selectionName: 'tagged',
+        iamRoleArn: role.roleArn,
+        listOfTags: [{ conditionType: 'STRINGEQUALS', conditionKey: BACKUP_TAG, conditionValue: DAILY }],
+      },
+    });
+    this.#restoreTesting(props, vault, role);
+    this.#failures(props);
+  }
+
+  #restoreTesting({ restoreTestingName, timeZone, subnetGroup }: BackupsProps, vault: CfnBackupVault, role: Role): void {
+    const plan = new CfnRestoreTestingPlan(this, 'RestoreTesting', {
+      restoreTestingPlanName: restoreTestingName,
+      scheduleExpression: 'cron(0 2 ? * SUN *)',
+      scheduleExpressionTimezone: timeZone,
+      startWindowHours: 4,
+      recoveryPointSelection: {
+        algorithm: 'LATEST_WITHIN_WINDOW',
+        includeVaults: [vault.attrBackupVaultArn],
+        recoveryPointTypes: ['SNAPSHOT', 'CONTINUOUS'],
+        selectionWindowDays: 7,
+      },
+    });
+    const of = (name: string, type: string, overrides: Readonly<Record<string, string>>) =>
+      new CfnRestoreTestingSelection(this, `Restore-${type}`, {
+        restoreTestingPlanName: plan.ref,
+        restoreTestingSelectionName: name,
+        iamRoleArn: role.roleArn,
+        protectedResourceType: type,
+        protectedResourceArns: ['*'],
+        restoreMetadataOverrides: overrides,
+        validationWindowHours: 4,
+      });
+    of('database', 'RDS', { dbSubnetGroupName: subnetGroup });
+    of('records', 'S3', {});
+  }
+
+  #failures({ vaultName, topicArn }: BackupsProps): void {
+    const failed = (what: string, metric: string) =>
+      alarm(this, `Failed-${what}`, {
+        name: `${vaultName}-${what}-failed`,
+        description: `a ${what} of the backup plan has failed`,
+        metric: { namespace: 'AWS/Backup', name: metric, dimensions: { BackupVaultName: vaultName } },
+        statistic: 'Sum',
+        fires: { when: 'above', threshold: 0, minutes: 1 },
+        missing: 'notBreaching',
+        topicArn,
+      });
+    failed('backup', 'NumberOfBackupJobsFailed');
+    failed('copy', 'NumberOfCopyJobsFailed');
+  }
+}
+
+const POLICIES = [
+  'service-role/AWSBackupServiceRolePolicyForBackup',
+  'service-role/AWSBackupServiceRolePolicyForRestores',
+  'AWSBackupServiceRolePolicyForS3Backup',
+  'AWSBackupServiceRolePolicyForS3Restore',
+];
+
+const backupRole = (scope: Construct, roleName: string): Role =>
+  new Role(scope, 'Role', {
+    roleName,
+    assumedBy: new ServicePrincipal('backup.amazonaws.com'),
+    managedPolicies: POLICIES.map(name => ManagedPolicy.fromAwsManagedPolicyName(name)),
+  });
