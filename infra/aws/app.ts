@@ -6,6 +6,7 @@ import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import type { Deployment } from './deployment.js';
 import { monitorOf } from './monitoring.js';
 import type { Place } from './names.js';
+import { holdAgainstPacks } from './policy/packs.js';
 import { FoundationStack } from './stacks/foundation.js';
 import { GlobalStack } from './stacks/global.js';
 import { NetworkStack } from './stacks/network.js';
@@ -15,6 +16,8 @@ import { SiteStack } from './stacks/site.js';
 /** Behaviour of the library that is chosen, not left to what it was when a construct was written. */
 const FEATURES = {
   '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+  /** The library's own rules end the synthesis, too. */
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/core:enablePartitionLiterals': true,
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/customresources:installLatestAwsSdkDefault': false,
@@ -25,8 +28,13 @@ const FEATURES = {
  *
  * @param props `outdir`: where the assembly goes, and with it the files of the monitors; a temporary folder when there is none
  */
-export function cityApp(deployment: Deployment, props: Pick<AppProps, 'outdir' | 'context'> = {}): App {
-  const app = new App({ ...props, context: { ...FEATURES, ...props.context }, analyticsReporting: false, treeMetadata: false });
+export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App {
+  const app = new App({
+    ...(props.outdir === undefined ? {} : { outdir: props.outdir }),
+    context: { ...FEATURES, ...props.context },
+    analyticsReporting: false,
+    treeMetadata: false,
+  });
   const { primary, backup } = deployment;
   const foundation = new FoundationStack(app, deployment);
   const site = (place: Place) => new SiteStack(app, { deployment, place, monitor: monitorFiles(app, deployment, place) });
@@ -34,7 +42,13 @@ export function cityApp(deployment: Deployment, props: Pick<AppProps, 'outdir' |
   here.addStackDependency(foundation);
   there.addStackDependency(here);
   for (const [place, stack] of [[primary, here] as const, [backup, there] as const]) dataNetwork(app, deployment, place, stack, there);
+  if (props.packs !== false) holdAgainstPacks(app);
   return app;
+}
+
+export interface AssemblyProps extends Pick<AppProps, 'outdir' | 'context'> {
+  /** `false`: whoever only reads templates need not wait for the packs. */
+  readonly packs?: boolean;
 }
 
 function dataNetwork(app: App, deployment: Deployment, place: Place, site: Stack, last: Stack): void {
@@ -73,7 +87,7 @@ export interface CloudResource {
 }
 
 /** The template of every stack by its name, in the order of deployment. */
-export function templatesOf(deployment: Deployment, props: Pick<AppProps, 'outdir' | 'context'> = {}): ReadonlyMap<string, CloudTemplate> {
-  const { stacks } = cityApp(deployment, props).synth();
+export function templatesOf(deployment: Deployment, props: AssemblyProps = {}): ReadonlyMap<string, CloudTemplate> {
+  const { stacks } = cityApp(deployment, { packs: false, ...props }).synth();
   return new Map(stacks.map(({ stackName, template }) => [stackName, template as CloudTemplate]));
 }

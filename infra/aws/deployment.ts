@@ -26,16 +26,25 @@ export interface Deployment {
 export function deploymentOf(city: City, choices: Choices, locate: (path: string) => Position | undefined): Deployment {
   const { aws } = city;
   if (aws === undefined) throw new InputError([withoutSection(locate)]);
-  const problems: Problem[] = [...wrongChoices(choices)];
+  const problems = wrongChoices(choices);
   const account = choices.account ?? aws.account;
-  if (account === undefined) problems.push(withoutAccount(locate));
-  const chosen = { ...city, aws: chosenPlan(city, aws, choices) };
-  const all = [...problems, ...keptPromises(chosen, locate)];
+  // A choice that does not exist decides nothing.
+  const chosen = { ...city, aws: problems.length > 0 ? aws : chosenPlan(city, aws, choices) };
   const [primary, backup] = placesOf(chosen, account ?? '');
+  const all = [
+    ...problems,
+    ...(account === undefined ? [withoutAccount(locate)] : []),
+    ...(problems.length === 0 && primary?.region === backup?.region ? [oneRegion(primary?.region)] : []),
+    ...keptPromises(chosen, locate),
+  ];
   if (all.length > 0) throw new InputError(all);
   if (primary === undefined || backup === undefined) throw new Error('a site without a region, though the loader found no problem');
   return { city: chosen, primary, backup };
 }
+
+/** What keeps a city from AWS whatever account it goes to: no section `aws`, or promises that AWS cannot keep. */
+export const promisesOf = (city: City, locate: (path: string) => Position | undefined): readonly Problem[] =>
+  city.aws === undefined ? [withoutSection(locate)] : keptPromises({ ...city, aws: city.aws }, locate);
 
 function chosenPlan({ sites }: City, aws: AwsPlan, { account, posture, primaryRegion, backupRegion }: Choices): AwsPlan {
   const regions = { primary: primaryRegion, backup: backupRegion, witness: undefined };
@@ -57,9 +66,6 @@ function wrongChoices({ account, posture, primaryRegion, backupRegion }: Choices
     ...outside('posture', posture, AWS_POSTURES),
     ...outside('primaryRegion', primaryRegion, AWS_REGIONS),
     ...outside('backupRegion', backupRegion, AWS_REGIONS),
-    ...(primaryRegion !== undefined && primaryRegion === backupRegion
-      ? [wrong('backupRegion', backupRegion, 'another region than the primary’s', 'a region that fails would take both')]
-      : []),
   ];
 }
 
@@ -73,6 +79,9 @@ const wrong = (name: string, found: string, expected: string, hint: string): Pro
   message: `found '${found}', expected ${expected}`,
   hint,
 });
+
+const oneRegion = (region: string | undefined): Problem =>
+  wrong('backupRegion', region ?? '', "another region than the primary's", 'a region that fails would take both');
 
 const withoutSection = (locate: (path: string) => Position | undefined): Problem => ({
   rule: 'missing-target',

@@ -86,6 +86,7 @@ export const siteNames = ({ prefix, account }: Place) =>
     workspace: prefix,
     monitorService: `${prefix}-monitor`,
     monitorBalancer: `${prefix}-monitor`,
+    monitorTargets: (protocol: string, port: number) => `${prefix}-m-${protocol.toLowerCase().replace('_', '-')}-${port}`,
     transitGateway: prefix,
     /** The log of everything that runs there; flows have one of their own. */
     logs: `/${prefix}/tasks`,

@@ -32,6 +32,8 @@ const operator = {
   sourcemap: true,
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
+  // Too large to bundle, and full of files of its own: read from node_modules when a city goes to AWS.
+  external: ['aws-cdk-lib', 'constructs', 'cdk-nag'],
   entryPoints: { citydc: 'infra/cli/main.ts', keeper: 'infra/lab/keeper/main.ts' },
 };
 

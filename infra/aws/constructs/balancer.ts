@@ -1,5 +1,6 @@
 import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
 
 export interface Door {
   readonly protocol: 'TCP' | 'UDP' | 'TCP_UDP';
@@ -42,6 +43,11 @@ export class Balancer extends Construct {
         { key: 'access_logs.s3.prefix', value: name },
       ],
     });
+    acknowledge(
+      this,
+      "it hands packets on as they are, inside tunnels that are encrypted; the inventory's flows say which ports systems speak on",
+      'NIST.800.53.R5-ELBv2ACMCertificateRequired',
+    );
     this.targets = doors.map(door => ({ door, group: this.#open(door, vpcId) }));
   }
 

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -11,14 +11,15 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
 
 /** How long nobody can take back what was written, whoever asks: a month is found out about before it is over. */
 const LOCK = Duration.days(30);
 const OLD_VERSIONS = Duration.days(365);
 
 /** Where balancers and buckets write who asked for what. AWS lets them write there with its own keys only. */
-export const logsBucket = (scope: Construct, id: string, bucketName: string): Bucket =>
-  new Bucket(scope, id, {
+export function logsBucket(scope: Construct, id: string, bucketName: string): Bucket {
+  const bucket = new Bucket(scope, id, {
     bucketName,
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -28,6 +29,21 @@ export const logsBucket = (scope: Construct, id: string, bucketName: string): Bu
     lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30) }],
     removalPolicy: RemovalPolicy.RETAIN,
   });
+  bucket.addToResourcePolicy(logDelivery('s3:PutObject', `${bucket.bucketArn}/*`));
+  bucket.addToResourcePolicy(logDelivery('s3:GetBucketAcl', bucket.bucketArn));
+  acknowledge(
+    bucket,
+    'who asked for what at one site is of no use to the other; it is versioned and kept for thirteen months',
+    'NIST.800.53.R5-S3BucketReplicationEnabled',
+    'City-Backup',
+    'City-Copy',
+  );
+  acknowledge(bucket, 'AWS delivers these logs to buckets with its own keys only', 'NIST.800.53.R5-S3DefaultEncryptionKMS');
+  return bucket;
+}
+
+const logDelivery = (action: string, resource: string): PolicyStatement =>
+  new PolicyStatement({ principals: [new ServicePrincipal('delivery.logs.amazonaws.com')], actions: [action], resources: [resource] });
 
 export interface RecordsBucketProps {
   readonly bucketName: string;
@@ -59,7 +75,8 @@ export class RecordsBucket extends Construct {
       lifecycleRules: [{ noncurrentVersionExpiration: OLD_VERSIONS, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    if (replica !== undefined) this.#replicate(key, replica);
+    if (replica === undefined) acknowledge(this, 'it is the copy, and in the daily plan', 'NIST.800.53.R5-S3BucketReplicationEnabled');
+    else this.#replicate(key, replica);
   }
 
   /** What was there before this rule is not copied: the rule comes with the bucket. */
@@ -87,7 +104,15 @@ export class RecordsBucket extends Construct {
         conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': replica.keyAliasArn.replace(/^.*:(alias\/)/, '$1') } },
       }),
     );
-    (this.bucket.node.defaultChild as CfnBucket).replicationConfiguration = {
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    acknowledge(
+      role,
+      'replication is of every object; the key in the other region is named by its alias, which no resource name can hold',
+      `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket)}.Arn>/*]`,
+      `AwsSolutions-IAM5[Resource::${replica.bucketArn}/*]`,
+      `AwsSolutions-IAM5[Resource::arn:aws:kms:${replica.region}:${replica.account}:key/*]`,
+    );
+    bucket.replicationConfiguration = {
       role: role.roleArn,
       rules: [
         {

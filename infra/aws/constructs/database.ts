@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBInstance, CfnDBParameterGroup, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
 
 /** As the lab's image has it; later minor versions come by themselves in the maintenance window. */
 const VERSION = '15.15';
@@ -52,6 +53,12 @@ export class PrimaryDatabase extends Construct {
     });
     // By alias: the other region's key has no name that is known here but this one.
     (this.secret.node.defaultChild as CfnSecret).replicaRegions = [{ region: replica.region, kmsKeyId: replica.keyAlias }];
+    acknowledge(
+      this.secret,
+      'a rotation by a function would need a way from the data subnets; whoever drills the failover changes it',
+      'AwsSolutions-SMG4',
+      'NIST.800.53.R5-SecretsManagerRotationEnabled',
+    );
     this.instance = new CfnDBInstance(this, 'Instance', {
       ...shared(this, props),
       engineVersion: VERSION,
@@ -87,6 +94,20 @@ export class ReplicaDatabase extends Construct {
       sourceRegion: props.sourceRegion,
       kmsKeyId: props.key.keyArn,
     });
+    acknowledge(
+      this,
+      'encryption comes with the source, and AWS refuses to have it stated for a copy from another region',
+      'AwsSolutions-RDS2',
+      'NIST.800.53.R5-RDSStorageEncrypted',
+      'F3003',
+    );
+    if (!props.multiAz)
+      acknowledge(
+        this,
+        'a pilot light: the copy stands in one zone until it is promoted',
+        'AwsSolutions-RDS3',
+        'NIST.800.53.R5-RDSMultiAZSupport',
+      );
     // cfn-lint wants a key and the statement together; for a copy from another region AWS refuses the statement.
     this.instance.cfnOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['E3720'] } } };
     kept(this.instance);
@@ -105,6 +126,13 @@ function shared(scope: Construct, { identifier, instance, subnetIds, groupId, mu
     description: 'TLS only; who connects is logged',
     parameters: { 'rds.force_ssl': '1', log_connections: '1', log_disconnections: '1', log_min_duration_statement: '1000' },
   });
+  acknowledge(scope, "the inventory's flows name the port; who may connect is said by address", 'AwsSolutions-RDS11');
+  acknowledge(scope, 'the plan takes it by its tag, where the rule looks for its name', 'NIST.800.53.R5-RDSInBackupPlan');
+  acknowledge(
+    scope,
+    'AWS keeps this policy for exactly this role',
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]',
+  );
   const role = new Role(scope, 'MonitoringRole', {
     assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
     managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonRDSEnhancedMonitoringRole')],

@@ -3,6 +3,7 @@ import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
 
 export interface Container {
   readonly name: string;
@@ -59,6 +60,7 @@ export class Service extends Construct {
       volumes: volumesOf(props.containers).map(name => ({ name })),
       containerDefinitions: props.containers.map(container => definition(container, props, Stack.of(this).region)),
     });
+    acknowledge(task, 'only what is no secret: sites, ports and addresses; secrets come from Secrets Manager', 'AwsSolutions-ECS2');
     this.service = new CfnService(this, 'Service', {
       serviceName: props.name,
       cluster: props.clusterArn,

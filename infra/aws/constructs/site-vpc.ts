@@ -3,6 +3,7 @@ import { CfnFlowLog, CfnRouteTable, CfnSubnet, CfnSubnetRouteTableAssociation, C
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
 import { logGroup } from './logs.js';
 import { admittingGroup } from './security-group.js';
 
@@ -33,6 +34,7 @@ export class SiteVpc<Segment extends string> extends Construct {
     super(scope, id);
     const { name, cidr, segments } = props;
     this.vpc = new CfnVPC(this, 'Vpc', { cidrBlock: cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: [named(name)] });
+    acknowledge(this.vpc, 'nothing is in the default group: every interface names its own', 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed');
     const names = Object.keys(segments) as Segment[];
     this.routeTables = record(names, segment => this.#routeTable(segment, name));
     this.subnets = record(names, segment => segments[segment].map((block, zone) => this.#subnet(segment, zone, block, name)));

@@ -10,6 +10,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { alarm } from '../constructs/alarm.js';
 import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
+import { acknowledge } from '../policy/acknowledge.js';
 
 /** Kept where it was made, days; and in the other region, where nobody can shorten it. */
 const KEPT_DAYS = 35;
@@ -41,6 +42,11 @@ export class Backups extends Construct {
     const { vaultName, planName, roleName, key, copyTo, timeZone } = props;
     const vault = new CfnBackupVault(this, 'Vault', { backupVaultName: vaultName, encryptionKeyArn: key.keyArn });
     const role = backupRole(this, roleName);
+    acknowledge(
+      role,
+      'AWS keeps these policies for exactly this role, and changes them with what it backs up',
+      ...POLICIES.map(name => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`),
+    );
     const plan = new CfnBackupPlan(this, 'Plan', {
       backupPlan: {
         backupPlanName: planName,

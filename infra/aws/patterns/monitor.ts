@@ -12,6 +12,7 @@ import { admittingGroup } from '../constructs/security-group.js';
 import { type Container, Service } from '../constructs/service.js';
 import { MONITOR_DATA, MONITOR_FOLDER, type MonitorProcess, TOPIC_ARN, WORKSPACE_URL } from '../monitoring.js';
 import { imageOf, monitorAddress, planOf, siteNames } from '../names.js';
+import { acknowledge } from '../policy/acknowledge.js';
 import type { Grounds } from './system.js';
 
 export interface MonitorProps {
@@ -59,7 +60,7 @@ export class MonitorAtSite extends Construct {
         protocol,
         port,
         targetPort: port,
-        targetName: `${place.prefix}-mon-${protocol.toLowerCase().replace('_', '-')}-${port}`,
+        targetName: names.monitorTargets(protocol, port),
         healthPort: PORT.prometheus,
       })),
     });
@@ -98,6 +99,14 @@ export class MonitorAtSite extends Construct {
       targets: balancer.targets.map(({ door, group }) => ({ container: containerAt(door), port: door.targetPort, groupArn: group.ref })),
     });
     asset.grantRead(service.taskRole);
+    acknowledge(
+      service.taskRole,
+      'it reads its own files from the bucket that the bootstrap made for such files',
+      'AwsSolutions-IAM5[Action::s3:GetBucket*]',
+      'AwsSolutions-IAM5[Action::s3:GetObject*]',
+      'AwsSolutions-IAM5[Action::s3:List*]',
+      `AwsSolutions-IAM5[Resource::arn:aws:s3:::${asset.s3BucketName.replace(/\$\{.*?\}/g, '')}/*]`,
+    );
     return service;
   }
 }

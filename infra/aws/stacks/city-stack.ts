@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { owned } from '../constructs/tags.js';
 import type { Deployment } from '../deployment.js';
 import { type Place, parameterName, type SharedIdentifier, type StackKind, stackName } from '../names.js';
+import { acknowledge } from '../policy/acknowledge.js';
 
 export interface CityStackProps {
   readonly deployment: Deployment;
@@ -23,6 +24,7 @@ export class CityStack extends Stack {
     super(scope, stackName(place, kind), propsOf(place, description, stateful));
     this.deployment = deployment;
     this.place = place;
+    acknowledge(this, "a policy that is one role's own goes with it, and nobody else can take it", 'NIST.800.53.R5-IAMNoInlinePolicy');
     owned(this, { owner: deployment.city.aws.owner, tier: 'shared' });
   }
 

@@ -21,6 +21,7 @@ import { aliasArn, bucketArn, databaseArn, type Place, planOf, siteNames, subnet
 import { Backups } from '../patterns/backups.js';
 import { MonitorAtSite } from '../patterns/monitor.js';
 import { type Grounds, SystemAtSite } from '../patterns/system.js';
+import { acknowledge } from '../policy/acknowledge.js';
 import { LEAVING_SEGMENTS } from '../routes.js';
 import { CityStack } from './city-stack.js';
 
@@ -218,6 +219,12 @@ export class SiteStack extends CityStack {
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs.logGroupArn);
     allow(['secretsmanager:GetSecretValue'], this.place.role === 'primary' ? database.secretArn : `${database.secretArn}-??????`);
     allow(['kms:Decrypt'], key.keyArn);
+    acknowledge(
+      executionRole,
+      "a token for the registry has no resource; images are any of the account's own",
+      'AwsSolutions-IAM5[Resource::*]',
+      `AwsSolutions-IAM5[Resource::arn:aws:ecr:${region}:${account}:repository/*]`,
+    );
   }
 
   #handOn({ vpc, subnets, routeTables }: SiteVpc<SiteSegment>, topic: Topic, key: IKey): void {
