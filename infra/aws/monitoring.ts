@@ -8,9 +8,12 @@
 
 import { parse, stringify } from 'yaml';
 import type { City, Site } from '../city/model.js';
-import { layoutFrom } from '../site/layout.js';
 import { PORT } from '../site/ports.js';
-import { topologyOf } from '../site/topology.js';
+import { alertmanager } from '../site/programs/alertmanager.js';
+import { blackbox } from '../site/programs/blackbox.js';
+import { prometheus } from '../site/programs/prometheus.js';
+import { reflector } from '../site/programs/reflector.js';
+import { machinesOf, topologyOf } from '../site/topology.js';
 import { AWS_ROLES, monitorAddress, type Place, planOf } from './names.js';
 
 export interface MonitorFile {
@@ -32,7 +35,7 @@ export const TOPIC_ARN = '@TOPIC_ARN@';
 export const MONITOR_FOLDER = '/etc/prometheus';
 export const MONITOR_DATA = '/var/lib/prometheus';
 
-const PROGRAMS = ['prometheus', 'alertmanager', 'blackbox', 'reflector'] as const;
+const PROGRAMS = [prometheus, alertmanager, blackbox, reflector];
 /** They ask Patroni and etcd. */
 const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];
 /** Their targets are not there: hosts of the lab, and the far ends of lines that are other ones on AWS. */
@@ -44,20 +47,21 @@ export function monitorOf(
   place: Place,
 ): { readonly files: readonly MonitorFile[]; readonly processes: readonly MonitorProcess[] } {
   const own = onAws(city);
-  const host = layoutFrom(topologyOf(own)).hosts.find(({ node, role }) => node === place.site.number && role === 'monitor');
-  if (host === undefined) throw new Error('a site on AWS has a monitor: see onAws');
-  const files = host.files.filter(
-    ({ path, program }) => (PROGRAMS as readonly string[]).includes(program) && /^\/etc\/(prometheus|citydc)\//.test(path),
-  );
+  const topology = topologyOf(own);
+  const [machine] = machinesOf(topology, 'monitor', place.site.number);
+  if (machine === undefined) throw new Error('a site on AWS has a monitor: see onAws');
+  const rendered = PROGRAMS.map(program => program.render(topology, machine));
   return {
-    files: files.flatMap(({ path, content }) => {
-      const name = path.replace(/^\/etc\/(prometheus|citydc)\//, '');
-      if (JOBS_ELSEWHERE.some(job => name === `targets/${job}.json`)) return [];
-      return [{ path: name, content: (CHANGED[name] ?? same)(content, own, place) }];
-    }),
-    processes: host.processes
-      .filter(({ program }) => (PROGRAMS as readonly string[]).includes(program))
-      .map(({ name, command }) => ({ name, command: command.map(word => elsewhere(word, host.address)) })),
+    files: rendered.flatMap(({ files = [] }) =>
+      files.flatMap(({ path, content }) => {
+        const name = path.replace(/^\/etc\/(prometheus|citydc)\//, '');
+        if (JOBS_ELSEWHERE.some(job => name === `targets/${job}.json`)) return [];
+        return [{ path: name, content: (CHANGED[name] ?? same)(content, own, place) }];
+      }),
+    ),
+    processes: rendered.flatMap(({ processes = [] }) =>
+      processes.map(({ name, command }) => ({ name, command: command.map(word => elsewhere(word, machine.address.v4)) })),
+    ),
   };
 }
 

@@ -75,6 +75,7 @@ test('backups go to a vault in the other region that nobody unlocks, and are res
     { LockConfiguration: { MinRetentionDays: 30, ChangeableForDays: 7 } },
   ]);
   expect(JSON.stringify(of('AWS::Backup::BackupPlan'))).toContain('arn:aws:backup:ap-southeast-7:111122223333:backup-vault:can-tho-s2');
+  expect(of('AWS::Backup::BackupSelection')).toHaveLength(2);
   expect(of('AWS::Backup::RestoreTestingSelection').map(({ ProtectedResourceType }) => ProtectedResourceType)).toEqual(['RDS', 'S3']);
 });
 

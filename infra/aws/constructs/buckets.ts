@@ -75,7 +75,8 @@ export class RecordsBucket extends Construct {
       lifecycleRules: [{ noncurrentVersionExpiration: OLD_VERSIONS, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    if (replica === undefined) acknowledge(this, 'it is the copy, and in the daily plan', 'NIST.800.53.R5-S3BucketReplicationEnabled');
+    if (replica === undefined)
+      acknowledge(this, 'it is the copy, and in the daily plan of its own region', 'NIST.800.53.R5-S3BucketReplicationEnabled');
     else this.#replicate(key, replica);
   }
 

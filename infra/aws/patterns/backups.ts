@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import {
   CfnBackupPlan,
   CfnBackupSelection,
@@ -24,9 +25,12 @@ export const lockedVault = (scope: Construct, id: string, backupVaultName: strin
 
 export interface BackupsProps {
   readonly vaultName: string;
+  /** Whether the vault is made here; the backup region's has been there since its foundation. */
+  readonly makesVault: boolean;
   readonly planName: string;
   readonly roleName: string;
-  readonly restoreTestingName: string;
+  /** Once a week what was kept is restored; undefined where it is not tried. */
+  readonly restoreTestingName: string | undefined;
   readonly key: IKey;
   readonly copyTo: string;
   /** The city's, in which the nightly window is. */
@@ -35,12 +39,17 @@ export interface BackupsProps {
   readonly subnetGroup: string;
 }
 
-/** Everything that has the tag is kept daily, copied to the other region, and once a week restored to see that it can be. */
+/**
+ * Everything in the region that has the tag is kept daily and copied to the other region. Both regions have it: after a failover the copy
+ * is what there is.
+ */
 export class Backups extends Construct {
   constructor(scope: Construct, id: string, props: BackupsProps) {
     super(scope, id);
     const { vaultName, planName, roleName, key, copyTo, timeZone } = props;
-    const vault = new CfnBackupVault(this, 'Vault', { backupVaultName: vaultName, encryptionKeyArn: key.keyArn });
+    const vault = props.makesVault
+      ? new CfnBackupVault(this, 'Vault', { backupVaultName: vaultName, encryptionKeyArn: key.keyArn }).ref
+      : vaultName;
     const role = backupRole(this, roleName);
     acknowledge(
       role,
@@ -53,7 +62,7 @@ export class Backups extends Construct {
         backupPlanRule: [
           {
             ruleName: DAILY,
-            targetBackupVault: vault.ref,
+            targetBackupVault: vault,
             scheduleExpression: 'cron(0 22 * * ? *)',
             scheduleExpressionTimezone: timeZone,
             startWindowMinutes: 60,
@@ -72,11 +81,12 @@ export class Backups extends Construct {
         listOfTags: [{ conditionType: 'STRINGEQUALS', conditionKey: BACKUP_TAG, conditionValue: DAILY }],
       },
     });
-    this.#restoreTesting(props, vault, role);
+    if (props.restoreTestingName !== undefined) this.#restoreTesting(props, props.restoreTestingName, role);
     this.#failures(props);
   }
 
-  #restoreTesting({ restoreTestingName, timeZone, subnetGroup }: BackupsProps, vault: CfnBackupVault, role: Role): void {
+  #restoreTesting({ timeZone, subnetGroup, vaultName }: BackupsProps, restoreTestingName: string, role: Role): void {
+    const { account, region } = Stack.of(this);
     const plan = new CfnRestoreTestingPlan(this, 'RestoreTesting', {
       restoreTestingPlanName: restoreTestingName,
       scheduleExpression: 'cron(0 2 ? * SUN *)',
@@ -84,7 +94,7 @@ export class Backups extends Construct {
       startWindowHours: 4,
       recoveryPointSelection: {
         algorithm: 'LATEST_WITHIN_WINDOW',
-        includeVaults: [vault.attrBackupVaultArn],
+        includeVaults: [`arn:aws:backup:${region}:${account}:backup-vault:${vaultName}`],
         recoveryPointTypes: ['SNAPSHOT', 'CONTINUOUS'],
         selectionWindowDays: 7,
       },

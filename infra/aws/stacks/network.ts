@@ -143,7 +143,7 @@ export class NetworkStack extends CityStack {
   #peering(): void {
     const { primary, backup } = this.deployment;
     const other = this.place === primary ? backup : primary;
-    const given = this.#optional('PeeringAttachment', 'the accepted peering attachment, as tgw-attach-…');
+    const given = this.#optional('PeeringAttachment', 'tgw-attach-00000000', 'the accepted peering attachment, as tgw-attach-…');
     if (this.place === primary) this.#requestPeering(other);
     const route = new CfnTransitGatewayRoute(this, 'OtherSite', {
       transitGatewayRouteTableId: this.#forSites.ref,
@@ -154,7 +154,7 @@ export class NetworkStack extends CityStack {
   }
 
   #requestPeering(other: Place): void {
-    const peer = this.#optional('PeerTransitGateway', "the other site's transit gateway, as tgw-…");
+    const peer = this.#optional('PeerTransitGateway', 'tgw-00000000', "the other site's transit gateway, as tgw-…");
     const request = new CfnTransitGatewayPeeringAttachment(this, 'Peering', {
       transitGatewayId: this.#gateway.ref,
       peerTransitGatewayId: peer.value,
@@ -189,10 +189,11 @@ export class NetworkStack extends CityStack {
     return this.deployment.city.aws.handoffs.some(({ kind }) => kind === 'direct-connect');
   }
 
-  #optional(name: string, description: string): Optional {
-    const parameter = new CfnParameter(this, name, { type: 'String', default: '', description });
+  /** A value of a second deployment. What stands for nothing has the form of a value: AWS checks the form wherever it is used. */
+  #optional(name: string, nothing: string, description: string): Optional {
+    const parameter = new CfnParameter(this, name, { type: 'String', default: nothing, description });
     const condition = new CfnCondition(this, `Has${name}`, {
-      expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, '')),
+      expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, nothing)),
     });
     return { value: parameter.valueAsString, condition };
   }

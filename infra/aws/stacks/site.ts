@@ -78,7 +78,7 @@ export class SiteStack extends CityStack {
         new SystemAtSite(this, `System${system.number}`, grounds, system, application, tasksAt(place, city.aws.posture, application.tasks));
     }
     new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations, key });
-    if (place.role === 'primary') this.#backups(key, topic);
+    this.#backups(key, topic);
     this.#handOn(network, topic, key);
   }
 
@@ -192,14 +192,16 @@ export class SiteStack extends CityStack {
 
   #backups(key: IKey, topic: Topic): void {
     const names = siteNames(this.place);
-    const { city, backup } = this.deployment;
+    const { city, primary, backup } = this.deployment;
+    const isPrimary = this.place === primary;
     new Backups(this, 'Backups', {
       vaultName: names.vault,
+      makesVault: isPrimary,
       planName: names.backupPlan,
       roleName: names.backupRole,
-      restoreTestingName: names.restoreTesting,
+      restoreTestingName: isPrimary ? names.restoreTesting : undefined,
       key,
-      copyTo: vaultArn(backup),
+      copyTo: vaultArn(isPrimary ? backup : primary),
       timeZone: city.timeZone,
       topicArn: topic.topicArn,
       subnetGroup: names.database,
