@@ -101,6 +101,13 @@ describe('posture', () => {
   });
 });
 
+test('a service waits for its doors and its rights', () => {
+  const { Resources = {} } = all.get('can-tho-s1-site') ?? {};
+  const services = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ECS::Service');
+  const needed = services.map(({ DependsOn }) => (DependsOn as readonly string[]).join(' '));
+  expect(needed.filter(words => !(/Door/.test(words) && /ExecutionRoleDefaultPolicy/.test(words) && /TaskRole/.test(words)))).toEqual([]);
+});
+
 test('stacks with state cannot be deleted by mistake', async () => {
   const { cityApp } = await import('../../infra/aws/app.js');
   const { deployed } = await import('./deployments.js');

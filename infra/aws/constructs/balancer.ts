@@ -25,7 +25,7 @@ export interface BalancerProps {
 /** An internal load balancer at fixed addresses: they are the plan's, so that who asks for them needs no look-up. */
 export class Balancer extends Construct {
   readonly balancer: CfnLoadBalancer;
-  readonly targets: readonly { readonly door: Door; readonly group: CfnTargetGroup }[];
+  readonly targets: readonly { readonly door: Door; readonly group: CfnTargetGroup; readonly listener: CfnListener }[];
 
   constructor(scope: Construct, id: string, { name, vpcId, groupId, places, logsBucket, doors }: BalancerProps) {
     super(scope, id);
@@ -48,10 +48,10 @@ export class Balancer extends Construct {
       "it hands packets on as they are, inside tunnels that are encrypted; the inventory's flows say which ports systems speak on",
       'NIST.800.53.R5-ELBv2ACMCertificateRequired',
     );
-    this.targets = doors.map(door => ({ door, group: this.#open(door, vpcId) }));
+    this.targets = doors.map(door => ({ door, ...this.#open(door, vpcId) }));
   }
 
-  #open({ protocol, port, targetPort, targetName, healthPort }: Door, vpcId: string): CfnTargetGroup {
+  #open({ protocol, port, targetPort, targetName, healthPort }: Door, vpcId: string) {
     const group = new CfnTargetGroup(this, `Targets-${protocol}-${port}`, {
       name: targetName,
       vpcId,
@@ -65,12 +65,12 @@ export class Balancer extends Construct {
       unhealthyThresholdCount: 2,
       targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: '30' }],
     });
-    new CfnListener(this, `Door-${protocol}-${port}`, {
+    const listener = new CfnListener(this, `Door-${protocol}-${port}`, {
       loadBalancerArn: this.balancer.ref,
       protocol,
       port,
       defaultActions: [{ type: 'forward', targetGroupArn: group.ref }],
     });
-    return group;
+    return { group, listener };
   }
 }

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -36,7 +37,12 @@ export interface ServiceProps {
   readonly logs: ILogGroup;
   /** Fetches the image and the secrets; runs nothing of ours. */
   readonly executionRole: IRole;
-  readonly targets: readonly { readonly container: string; readonly port: number; readonly groupArn: string }[];
+  readonly targets: readonly {
+    readonly container: string;
+    readonly port: number;
+    readonly groupArn: string;
+    readonly listener: CfnListener;
+  }[];
 }
 
 /** Tasks on Fargate behind load balancers; a deployment that does not come up goes back by itself. */
@@ -85,6 +91,8 @@ export class Service extends Construct {
       })),
       healthCheckGracePeriodSeconds: 60,
     });
+    // AWS refuses a group that no door leads to yet, and a task that starts before its rights fails.
+    this.service.node.addDependency(this.taskRole, props.executionRole, ...props.targets.map(({ listener }) => listener));
   }
 }
 

@@ -96,7 +96,12 @@ export class MonitorAtSite extends Construct {
       subnetIds: props.operations.map(({ ref }) => ref),
       groupId,
       containers: [fetch, ...props.processes.map(process => containerOf(process, image))],
-      targets: balancer.targets.map(({ door, group }) => ({ container: containerAt(door), port: door.targetPort, groupArn: group.ref })),
+      targets: balancer.targets.map(({ door, group, listener }) => ({
+        container: containerAt(door),
+        port: door.targetPort,
+        groupArn: group.ref,
+        listener,
+      })),
     });
     asset.grantRead(service.taskRole);
     acknowledge(

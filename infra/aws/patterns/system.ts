@@ -61,7 +61,12 @@ export class SystemAtSite extends Construct {
           ...surroundings(grounds, system),
         },
       ],
-      targets: balancer.targets.map(({ door, group }) => ({ container: system.key, port: door.targetPort, groupArn: group.ref })),
+      targets: balancer.targets.map(({ door, group, listener }) => ({
+        container: system.key,
+        port: door.targetPort,
+        groupArn: group.ref,
+        listener,
+      })),
     });
     this.#silence(balancer, names.silentAlarm, system, topicArn);
   }
