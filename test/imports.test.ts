@@ -36,6 +36,7 @@ const ONLY_IN = {
   cdktf: 'infra/docker/stack/',
   cdktn: 'infra/docker/stack/',
   'aws-cdk-lib': 'infra/aws/',
+  'cdk-nag': 'infra/aws/policy/',
 } as const satisfies Record<string, string>;
 
 interface Import {
@@ -97,6 +98,26 @@ test('a package that belongs to one room stays there', () => {
   const wrong = imports.filter(({ file, target }) => {
     const only = new Map<string, string>(Object.entries(ONLY_IN)).get(packageOf(target));
     return only !== undefined && !file.startsWith(only);
+  });
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+/** Whoever works on a deployed city, or only asks what it would be, must not load the library. */
+test('what is pure about AWS imports neither the library nor the file system', () => {
+  const pure = ['admission', 'deployment', 'monitoring', 'names', 'problems', 'routes'].map(name => `infra/aws/${name}.ts`);
+  const wrong = imports.filter(
+    ({ file, target }) =>
+      pure.includes(file) && /^(node:|aws-cdk-lib|constructs|cdk-nag|infra\/aws\/(app|constructs|patterns|policy|stacks))/.test(target),
+  );
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test('on AWS constructs know no inventory, and stacks are below the application only', () => {
+  const layers = ['constructs', 'patterns', 'stacks'];
+  const layerOf = (path: string) => layers.findIndex(layer => path.startsWith(`infra/aws/${layer}/`));
+  const wrong = imports.filter(({ file, target }) => {
+    const [from, to] = [layerOf(file), layerOf(target)];
+    return (to > from && from !== -1) || (from === 0 && /^infra\/(city|site)\//.test(target));
   });
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });

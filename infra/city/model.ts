@@ -5,6 +5,7 @@
  */
 
 import type { PlanParameters } from './addresses.js';
+import type { AwsPlan } from './aws.js';
 
 export type ElementNumber = number & { readonly __brand: 'ElementNumber' };
 export type LinkNumber = number & { readonly __brand: 'LinkNumber' };
@@ -267,6 +268,8 @@ export interface City {
   readonly flows: readonly Flow[];
   readonly accepted: readonly Acceptance[];
   readonly totals: Totals;
+  /** Undefined where nobody means to deploy it to AWS. */
+  readonly aws: AwsPlan | undefined;
   /** Numbers that once were in use: they stay taken. */
   readonly retired: {
     readonly elements: readonly ElementNumber[];

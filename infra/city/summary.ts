@@ -25,9 +25,21 @@ export function countElements(city: City): Readonly<Record<string, number>> {
 
 /** Facts that nobody has confirmed, by section; `*` counts as one. */
 export function countAssumed(city: City): Readonly<Record<string, number>> {
-  const { sites, aggregations, externals, endpoints, links, carriers, riskGroups, dockerHosts, systems, capacity } = city;
+  const { sites, aggregations, externals, endpoints, links, carriers, riskGroups, dockerHosts, systems, capacity, aws } = city;
   const count = (items: readonly { readonly assumed: readonly string[] }[]) => items.reduce((sum, { assumed }) => sum + assumed.length, 0);
-  const sections = { sites, aggregations, externals, endpoints, links, carriers, riskGroups, dockerHosts, systems, capacity: [capacity] };
+  const sections = {
+    sites,
+    aggregations,
+    externals,
+    endpoints,
+    links,
+    carriers,
+    riskGroups,
+    dockerHosts,
+    systems,
+    capacity: [capacity],
+    aws: aws === undefined ? [] : [aws],
+  };
   return Object.fromEntries(
     Object.entries(sections).map(([name, items]) => [name, count(name === 'riskGroups' ? ownGroups(city) : items)]),
   );

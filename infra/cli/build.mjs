@@ -33,8 +33,8 @@ const operator = {
   sourcemap: true,
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
-  // Read from node_modules: they want their own files beside them, and only the stack wants them.
-  external: ['cdktf', '@cdktf/*', 'constructs'],
+  // Too large to bundle, and full of files of their own: read from node_modules when a city goes to Docker hosts or to AWS.
+  external: ['aws-cdk-lib', 'cdk-nag', 'cdktf', '@cdktf/*', 'constructs'],
   entryPoints: {
     citydc: 'infra/cli/main.ts',
     keeper: 'infra/lab/keeper/main.ts',

@@ -27,6 +27,12 @@ export const COMMANDS = [
     load: () => import('./commands/render.js'),
   },
   {
+    name: 'synth-aws',
+    summary: 'write the CloudFormation templates of a city on AWS; cdk calls it',
+    example: 'citydc synth-aws can-tho-2022 -c account=123456789012 --out ./cdk.out',
+    load: () => import('./commands/synth-aws.js'),
+  },
+  {
     name: 'up',
     summary: 'bring a city up in the lab on this machine, or a running one to a changed inventory',
     example: 'citydc up can-tho-2022',

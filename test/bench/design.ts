@@ -11,7 +11,7 @@ import { type FigureName, type Measured, median, worst } from './figures.js';
 const COUNTRY = 10_600;
 const FITTED = [100, 300, 1000, 3000, 10_000];
 
-interface Cost {
+export interface Cost {
   readonly cpuSeconds: number;
   readonly memoryMb: number;
 }
@@ -35,11 +35,14 @@ export async function measureDesign(runs: number, note: (text: string) => void):
   };
 }
 
-async function costsOf(offices: number, runs: number): Promise<readonly Cost[]> {
+const costsOf = (offices: number, runs: number): Promise<readonly Cost[]> => inFolder(offices, folder => costs(folder, runs));
+
+/** Does something with an inventory of so many offices, in a folder that is gone afterwards. */
+export async function inFolder<T>(offices: number, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'citydc-bench-'));
   try {
     for (const [name, content] of Object.entries(largeInventory(offices).contents)) writeFileSync(join(folder, name), content ?? '');
-    return await costs(folder, runs);
+    return await work(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -47,7 +50,7 @@ async function costsOf(offices: number, runs: number): Promise<readonly Cost[]> 
 
 async function costs(inventory: string, runs: number): Promise<readonly Cost[]> {
   const found: Cost[] = [];
-  for (let run = 0; run < runs; run++) found.push(await cost(inventory));
+  for (let run = 0; run < runs; run++) found.push((await cost('check', inventory)).cost);
   return found;
 }
 
@@ -57,14 +60,24 @@ const REPORT = `process.on('exit', () => {
   process.stderr.write('\\ncost ' + JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, memoryMb: maxRSS / 1024 }));
 })`;
 
-function cost(inventory: string): Promise<Cost> {
+/** Runs a command on an inventory with `--json`. */
+export function cost(
+  command: string,
+  inventory: string,
+  ...words: readonly string[]
+): Promise<{ readonly cost: Cost; readonly stdout: string }> {
   const hook = `--import=data:text/javascript,${encodeURIComponent(REPORT)}`;
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [hook, CITYDC, 'check', inventory, '--json'], { maxBuffer: 256 << 20 }, (_error, _stdout, stderr) => {
-      const [, report] = /cost (\{.*\})$/.exec(stderr) ?? [];
-      if (report === undefined) reject(new Error(`citydc check ${inventory} said nothing of its cost:\n${stderr}`));
-      else resolve(JSON.parse(report) as Cost);
-    });
+    execFile(
+      process.execPath,
+      [hook, CITYDC, command, inventory, ...words, '--json'],
+      { maxBuffer: 256 << 20 },
+      (_error, stdout, stderr) => {
+        const [, report] = /cost (\{.*\})$/.exec(stderr) ?? [];
+        if (report === undefined) reject(new Error(`citydc ${command} ${inventory} said nothing of its cost:\n${stderr}`));
+        else resolve({ cost: JSON.parse(report) as Cost, stdout });
+      },
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --checks N --ups N --drills N --cuts N --fresh-machine TOOL]`: prints a JSON row per figure.
+ * `npm run bench [-- --checks N --synths N --ups N --drills N --cuts N --fresh-machine TOOL]`: prints a JSON row per figure.
  * Takes the city of this checkout down and up again. TOOL CHECKOUT COMMAND runs a command in a clone on a pristine machine.
  */
 
@@ -13,6 +13,7 @@ import { citydc, succeed } from '../lab/citydc.js';
 import { measureDesign } from './design.js';
 import { measureEyes } from './eyes.js';
 import { type FigureName, type Measured, median, rowsOf, total, worst } from './figures.js';
+import { measureSynthesis } from './synthesis.js';
 import { traces } from './traces.js';
 
 type Figures = Partial<Record<FigureName, Measured>>;
@@ -20,6 +21,7 @@ type Figures = Partial<Record<FigureName, Measured>>;
 const { values: options } = parseArgs({
   options: {
     checks: { type: 'string', default: '3' },
+    synths: { type: 'string', default: '3' },
     ups: { type: 'string', default: '3' },
     drills: { type: 'string', default: '10' },
     cuts: { type: 'string', default: '5' },
@@ -29,6 +31,7 @@ const { values: options } = parseArgs({
 const loadBefore = loadavg();
 const measured: Figures = {
   ...(await measureDesign(Number(options.checks), note)),
+  ...(await measureSynthesis(Number(options.synths), note)),
   ...(await measureLab(Number(options.ups))),
   ...(await measureSiteLoss(Number(options.drills))),
   ...(await measureEyes(Number(options.cuts), note)),

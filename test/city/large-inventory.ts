@@ -61,12 +61,18 @@ function cityYaml(nodes: readonly number[], offices: number): string {
   return section(kept, 'aggregations', nodeLines)
     .replace(/^riskGroups:$/m, ['riskGroups:', ...groups].join('\n'))
     .replace(/^accepted:[\s\S]*/m, 'accepted: []\n')
+    .replace(/^ {2}handoffs:\n(?: {4}.*\n)*/m, `  routeTableQuota: ${QUOTA}\n  handoffs:\n${nodes.map(handoff).join('')}`)
     .replace(
       /^plan:[\s\S]*?\n\n/m,
       `plan: { size: large, endpoints: 10.128.0.0/10, infrastructure: 10.96.0.0/12, ula: 'fd3e:91c7:5a20::/44' }\n\n`,
     )
     .replace(/^ {2}(endpoints|wards|videoPoints): \d+$/gm, `  $1: ${offices}`);
 }
+
+/** Routes of 10,000 offices: AWS raises its quota on request. */
+const QUOTA = 50_000;
+/** Every router has an address of its own in RFC 2544's range. */
+const handoff = (node: number): string => `    ${node}: { kind: vpn, customerGateway: 198.19.${node >> 8}.${node & 255} }\n`;
 
 /** Replaces the lines of one part of the file, up to the next part. */
 const section = (yaml: string, name: string, lines: readonly string[]): string =>

@@ -20,13 +20,19 @@ function cutDown(city: City): City {
   const aggregations = city.aggregations.filter(({ number }) => NODES.has(number));
   const endpoints = city.endpoints.filter(({ number }) => NODES.has(number));
   const kept = new Set([...city.sites, ...aggregations, ...city.externals, ...endpoints].map(({ number }) => number));
+  const systems = city.systems.filter(({ key }) => SYSTEMS.has(key));
   return {
     ...city,
     id: 'toy',
     aggregations,
     endpoints,
     links: city.links.filter(({ ends }) => ends.every(end => kept.has(end))),
-    systems: city.systems.filter(({ key }) => SYSTEMS.has(key)),
+    systems,
+    aws: city.aws && {
+      ...city.aws,
+      systems: city.aws.systems.filter(({ system }) => systems.some(({ number }) => number === system)),
+      handoffs: city.aws.handoffs.filter(({ node }) => kept.has(node)),
+    },
     flows: city.flows.map(flow => ({ ...flow, to: flow.to.filter(isKept) })).filter(({ to }) => to.length > 0),
   };
 }

@@ -16,6 +16,7 @@ import type {
   Validity,
   Zone,
 } from '../model.js';
+import { awsOf } from './build-aws.js';
 import { elementsOf, isRetired } from './checks/elements.js';
 import type { Draft } from './draft.js';
 import { type Section, type Sound, soundOf } from './entry.js';
@@ -42,6 +43,7 @@ export function buildCity(draft: Draft): City {
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
     accepted: soundOf(draft.accepted).map(({ value }) => value),
     totals: required(draft.totals),
+    aws: draft.aws.value === undefined ? undefined : awsOf(draft.aws.value),
     retired: {
       elements: numbers(elementsOf(draft).filter(({ retired }) => retired)) as ElementNumber[],
       links: numbers(retiredOf(draft.links)) as LinkNumber[],

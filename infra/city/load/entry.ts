@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Position, Problem } from '../problem.js';
 import { shown, wordHint } from './hint.js';
 import { issuesToProblems } from './issues.js';
@@ -48,7 +48,10 @@ export function entryOf<T>(
 }
 
 /** The keys or columns of one entry. */
-export const fieldsOf = (schema: z.ZodType): readonly string[] => ('shape' in schema ? Object.keys(schema.shape as object) : []);
+export function fieldsOf(schema: z.ZodType): readonly string[] {
+  if (schema instanceof z.ZodOptional) return fieldsOf(schema.unwrap() as z.ZodType);
+  return 'shape' in schema ? Object.keys(schema.shape as object) : [];
+}
 
 /** `assumed` names fields of the same entry: a misspelt one would pass as a fact that nobody doubts. */
 export function reportUnknownAssumed(entry: Entry<unknown>, fields: readonly string[], report: Report): void {

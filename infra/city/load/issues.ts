@@ -71,6 +71,7 @@ function keysAt(schema: z.ZodType, path: readonly string[]): readonly string[] {
   const here = bare(schema);
   const [head, ...rest] = path;
   if (here instanceof z.ZodArray) return head === undefined ? [] : keysAt(here.element as z.ZodType, rest);
+  if (here instanceof z.ZodRecord) return head === undefined ? [] : keysAt(here.valueType as z.ZodType, rest);
   if (!(here instanceof z.ZodObject)) return [];
   if (head === undefined) return Object.keys(here.shape);
   const inner = here.shape[head] as z.ZodType | undefined;

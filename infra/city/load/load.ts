@@ -2,6 +2,7 @@ import type { City } from '../model.js';
 import { InputError, type Position, type Problem } from '../problem.js';
 import { buildCity } from './build.js';
 import { checkAcceptances } from './checks/acceptances.js';
+import { checkAws } from './checks/aws.js';
 import { checkCodes } from './checks/codes.js';
 import { checkDockerHosts } from './checks/docker-hosts.js';
 import { checkEnds } from './checks/ends.js';
@@ -35,6 +36,7 @@ const CHECKS: readonly ((draft: Draft) => readonly Problem[])[] = [
   checkTotals,
   checkAcceptances,
   checkDockerHosts,
+  checkAws,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LIMITS, PLAN_SIZES, type PlanSize } from '../addresses.js';
 import { ENDPOINT_KINDS, ENDPOINT_SEGMENTS, LINK_KINDS, SITE_HOST_ROLES, SITE_ROLES, SITE_SEGMENTS, TARGETS } from '../model.js';
+import { aws } from './aws-schema.js';
 import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
 
 /** The version of the inventory's form that this code reads. */
@@ -86,6 +87,7 @@ export const SINGLES = {
         .describe('Digital certificates issued; only reports show them.'),
     })
     .describe('What the inventory must add up to: a lost row is found at once.'),
+  aws: aws.optional(),
 } as const satisfies Record<string, z.ZodType>;
 
 /** The parts of city.yaml that hold many, by permanent number or by key. */

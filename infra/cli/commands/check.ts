@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { FAMILIES } from '../../city/addresses.js';
 import { checkCity } from '../../city/check.js';
-import { loadLocated } from '../../city/load/load.js';
+import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, packageRoot, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
-import { formatProblem, InputError } from '../../city/problem.js';
+import { formatProblem, InputError, type Problem } from '../../city/problem.js';
 import { examineSegmentation } from '../../site/filtering/examine.js';
 import { topologyOf } from '../../site/topology.js';
 import { describe } from '../check/describe.js';
@@ -25,6 +25,9 @@ export function configure(command: Command, invoke: Invoke): void {
   command
     .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
+    .addOption(
+      new Option('--target <target>', 'refuse an inventory that promises more than a target can keep').choices(Object.keys(TARGETS)),
+    )
     .option('--explain <what...>', 'why an office (number, code or name) reaches a system (key or name) the way it does, as: e131 portal')
     .option('--while-down <elements>', 'with --explain: what has failed, as l24,s1 (nodes, links, shared-risk groups)')
     .option('--while-held <sites>', 'with --explain: who has come back and is announced behind all else for now, as s1')
@@ -47,8 +50,14 @@ export function configure(command: Command, invoke: Invoke): void {
     .action(invoke(check));
 }
 
+/** What only a target asks of an inventory; its code is loaded when it is named. */
+const TARGETS = {
+  aws: async ({ city, locate }: LocatedCity) => (await import('../../aws/deployment.js')).promisesOf(city, locate),
+} as const satisfies Record<string, (located: LocatedCity) => Promise<readonly Problem[]>>;
+
 interface Options {
   readonly today?: string;
+  readonly target?: keyof typeof TARGETS;
   readonly explain?: readonly string[];
   readonly whileDown?: string;
   readonly whileHeld?: string;
@@ -61,6 +70,7 @@ interface Options {
 async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
   if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
   const { city, locate } = loadLocated(await readInventory(inventory));
+  if (options.target !== undefined) refuse(await TARGETS[options.target]({ city, locate }));
   if ([options.explain, options.whileDown, options.whileHeld].some(given => given !== undefined)) return explain(context, city, options);
   const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
   const report = checkCity(city, day, locate, [examineSegmentation(topologyOf(city))]);
@@ -68,6 +78,10 @@ async function check(context: Context, inventory: string, options: Options): Pro
   const text = [describe(city, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
   context.output.result({ schema: 1, inventory: city.id, today: day, ...report, page }, text);
   return report.problems.length === 0 ? 0 : 1;
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 async function writePage(context: Context, path: string, inventory: string, checked: Omit<CheckedCity, 'outline'>): Promise<string> {

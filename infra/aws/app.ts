@@ -1,0 +1,93 @@
+/** A city's stacks, in the order in which they need each other; and their templates, for whoever reads them without deploying. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { App, type AppProps, type Stack } from 'aws-cdk-lib';
+import type { Deployment } from './deployment.js';
+import { monitorOf } from './monitoring.js';
+import type { Place } from './names.js';
+import { holdAgainstPacks } from './policy/packs.js';
+import { FoundationStack } from './stacks/foundation.js';
+import { GlobalStack } from './stacks/global.js';
+import { NetworkStack } from './stacks/network.js';
+import { NodesStack, shardsAt } from './stacks/nodes.js';
+import { SiteStack } from './stacks/site.js';
+
+/** Behaviour of the library that is chosen, not left to what it was when a construct was written. */
+const FEATURES = {
+  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+  /** The library's own rules end the synthesis, too. */
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+  '@aws-cdk/core:enablePartitionLiterals': true,
+  '@aws-cdk/aws-iam:minimizePolicies': true,
+  '@aws-cdk/customresources:installLatestAwsSdkDefault': false,
+};
+
+/**
+ * The whole city as an application; nothing is asked of AWS.
+ *
+ * @param props `outdir`: where the assembly goes, and with it the files of the monitors; a temporary folder when there is none
+ */
+export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App {
+  const app = new App({
+    ...(props.outdir === undefined ? {} : { outdir: props.outdir }),
+    context: { ...FEATURES, ...props.context },
+    analyticsReporting: false,
+    treeMetadata: false,
+  });
+  const { primary, backup } = deployment;
+  const foundation = new FoundationStack(app, deployment);
+  const site = (place: Place) => new SiteStack(app, { deployment, place, monitor: monitorFiles(app, deployment, place) });
+  const [here, there] = [site(primary), site(backup)];
+  here.addStackDependency(foundation);
+  there.addStackDependency(here);
+  for (const [place, stack] of [[primary, here] as const, [backup, there] as const]) dataNetwork(app, deployment, place, stack, there);
+  if (props.packs !== false) holdAgainstPacks(app);
+  return app;
+}
+
+export interface AssemblyProps extends Pick<AppProps, 'outdir' | 'context'> {
+  /** `false`: whoever only reads templates need not wait for the packs. */
+  readonly packs?: boolean;
+}
+
+function dataNetwork(app: App, deployment: Deployment, place: Place, site: Stack, last: Stack): void {
+  const network = new NetworkStack(app, deployment, place);
+  network.addStackDependency(site);
+  for (const shard of shardsAt(deployment, place)) new NodesStack(app, deployment, place, shard).addStackDependency(network);
+  const names = new GlobalStack(app, deployment, place);
+  names.addStackDependency(site);
+  // Stacks of two regions in one order: health checks look at the alarms of both sites.
+  names.addStackDependency(last);
+}
+
+/** Puts a monitor's files where the library takes them from. */
+function monitorFiles(app: App, deployment: Deployment, place: Place) {
+  const { files, processes } = monitorOf(deployment.city, place);
+  const configurationFolder = join(app.outdir, `monitor-s${place.site.number}`);
+  for (const { path, content } of files) {
+    mkdirSync(dirname(join(configurationFolder, path)), { recursive: true });
+    writeFileSync(join(configurationFolder, path), content);
+  }
+  return { configurationFolder, processes };
+}
+
+/** A CloudFormation template, as data. */
+export interface CloudTemplate {
+  readonly Description?: string;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<Record<string, CloudResource>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+}
+export interface CloudResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly [attribute: string]: unknown;
+}
+
+/** The template of every stack by its name, in the order of deployment. */
+export function templatesOf(deployment: Deployment, props: AssemblyProps = {}): ReadonlyMap<string, CloudTemplate> {
+  const { stacks } = cityApp(deployment, { packs: false, ...props }).synth();
+  return new Map(stacks.map(({ stackName, template }) => [stackName, template as CloudTemplate]));
+}

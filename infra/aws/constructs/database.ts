@@ -1,0 +1,166 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnDBInstance, CfnDBParameterGroup, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
+
+/** As the lab's image has it; later minor versions come by themselves in the maintenance window. */
+const VERSION = '15.15';
+const FAMILY = 'postgres15';
+/** Databases of systems are made in it; it holds nothing. */
+export const MAINTENANCE_DATABASE = 'city';
+/** Who owns the systems' databases. */
+export const OWNER = 'citydc';
+
+export interface DatabaseProps {
+  readonly identifier: string;
+  readonly instance: string;
+  readonly subnetIds: readonly string[];
+  readonly groupId: string;
+  readonly multiAz: boolean;
+  /** Days that can be returned to; a replica is given them, too, so that it can when it has been promoted. */
+  readonly retentionDays: number;
+  readonly key: IKey;
+}
+
+export interface PrimaryDatabaseProps extends DatabaseProps {
+  readonly storageGib: number;
+  readonly secretName: string;
+  /** Where the password is copied to. */
+  readonly replica: { readonly region: string; readonly keyAlias: string };
+}
+
+/** The database that writes, in two zones, with its password copied to the other region. */
+export class PrimaryDatabase extends Construct {
+  readonly instance: CfnDBInstance;
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, props: PrimaryDatabaseProps) {
+    super(scope, id);
+    const { storageGib, secretName, replica, key } = props;
+    this.secret = new Secret(this, 'Secret', {
+      secretName,
+      encryptionKey: key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: OWNER }),
+        generateStringKey: 'password',
+        excludePunctuation: true,
+        passwordLength: 40,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // By alias: the other region's key has no name that is known here but this one.
+    (this.secret.node.defaultChild as CfnSecret).replicaRegions = [{ region: replica.region, kmsKeyId: replica.keyAlias }];
+    acknowledge(
+      this.secret,
+      'a rotation by a function would need a way from the data subnets; whoever drills the failover changes it',
+      'AwsSolutions-SMG4',
+      'NIST.800.53.R5-SecretsManagerRotationEnabled',
+    );
+    this.instance = new CfnDBInstance(this, 'Instance', {
+      ...shared(this, props),
+      engineVersion: VERSION,
+      allocatedStorage: String(storageGib),
+      maxAllocatedStorage: 4 * storageGib,
+      storageType: 'gp3',
+      storageEncrypted: true,
+      kmsKeyId: key.keyArn,
+      dbName: MAINTENANCE_DATABASE,
+      masterUsername: OWNER,
+      masterUserPassword: this.secret.secretValueFromJson('password').unsafeUnwrap(),
+    });
+    kept(this.instance);
+  }
+}
+
+export interface ReplicaDatabaseProps extends DatabaseProps {
+  readonly sourceArn: string;
+  readonly sourceRegion: string;
+}
+
+/** The copy in the other region: asynchronous, readable, ready to be promoted. */
+export class ReplicaDatabase extends Construct {
+  readonly instance: CfnDBInstance;
+
+  constructor(scope: Construct, id: string, props: ReplicaDatabaseProps) {
+    super(scope, id);
+    this.instance = new CfnDBInstance(this, 'Instance', {
+      ...shared(this, props),
+      // By ARN and region, as the resource itself has it: the replica of the library gives it an ARN in its own region. Encryption comes
+      // with the source and must not be stated, the key of this region must.
+      sourceDbInstanceIdentifier: props.sourceArn,
+      sourceRegion: props.sourceRegion,
+      kmsKeyId: props.key.keyArn,
+    });
+    acknowledge(
+      this,
+      'encryption comes with the source, and AWS refuses to have it stated for a copy from another region',
+      'AwsSolutions-RDS2',
+      'NIST.800.53.R5-RDSStorageEncrypted',
+      'F3003',
+    );
+    if (!props.multiAz)
+      acknowledge(
+        this,
+        'a pilot light: the copy stands in one zone until it is promoted',
+        'AwsSolutions-RDS3',
+        'NIST.800.53.R5-RDSMultiAZSupport',
+      );
+    // cfn-lint wants a key and the statement together; for a copy from another region AWS refuses the statement.
+    this.instance.cfnOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['E3720'] } } };
+    kept(this.instance);
+  }
+}
+
+function shared(scope: Construct, { identifier, instance, subnetIds, groupId, multiAz, retentionDays, key }: DatabaseProps) {
+  const subnets = new CfnDBSubnetGroup(scope, 'Subnets', {
+    dbSubnetGroupName: identifier,
+    dbSubnetGroupDescription: 'data subnets',
+    subnetIds: [...subnetIds],
+  });
+  const parameters = new CfnDBParameterGroup(scope, 'Parameters', {
+    dbParameterGroupName: identifier,
+    family: FAMILY,
+    description: 'TLS only; who connects is logged',
+    parameters: { 'rds.force_ssl': '1', log_connections: '1', log_disconnections: '1', log_min_duration_statement: '1000' },
+  });
+  acknowledge(scope, "the inventory's flows name the port; who may connect is said by address", 'AwsSolutions-RDS11');
+  acknowledge(scope, 'the plan takes it by its tag, where the rule looks for its name', 'NIST.800.53.R5-RDSInBackupPlan');
+  acknowledge(
+    scope,
+    'AWS keeps this policy for exactly this role',
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]',
+  );
+  const role = new Role(scope, 'MonitoringRole', {
+    assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
+    managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonRDSEnhancedMonitoringRole')],
+  });
+  return {
+    dbInstanceIdentifier: identifier,
+    dbInstanceClass: instance,
+    engine: 'postgres',
+    dbSubnetGroupName: subnets.ref,
+    dbParameterGroupName: parameters.ref,
+    vpcSecurityGroups: [groupId],
+    multiAz,
+    publiclyAccessible: false,
+    deletionProtection: true,
+    deleteAutomatedBackups: false,
+    backupRetentionPeriod: retentionDays,
+    copyTagsToSnapshot: true,
+    autoMinorVersionUpgrade: true,
+    allowMajorVersionUpgrade: false,
+    enableIamDatabaseAuthentication: true,
+    enableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+    enablePerformanceInsights: true,
+    performanceInsightsKmsKeyId: key.keyArn,
+    monitoringInterval: 60,
+    monitoringRoleArn: role.roleArn,
+  };
+}
+
+function kept(instance: CfnDBInstance): void {
+  instance.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+}

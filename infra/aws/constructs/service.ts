@@ -1,0 +1,121 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from '../policy/acknowledge.js';
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly ports?: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Variable → what of a secret it takes at start: its ARN and key, as Secrets Manager names them. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Starts when that one has ended well. */
+  readonly after?: string;
+  /** Folders, by the name under which the task's other containers may have them, too. All else of a container is read-only. */
+  readonly mounts?: readonly { readonly volume: string; readonly folder: string; readonly readOnly: boolean }[];
+  /** Whether the task ends with it; a container that only prepares does not end it. */
+  readonly essential: boolean;
+}
+
+export interface ServiceProps {
+  readonly name: string;
+  readonly family: string;
+  readonly clusterArn: string;
+
+  /** Tasks; a failover changes the number, and the next deployment sets it back to what the inventory says. */
+  readonly desired: number;
+  readonly vcpu: number;
+  readonly memoryGib: number;
+  readonly containers: readonly Container[];
+  readonly subnetIds: readonly string[];
+  readonly groupId: string;
+  readonly logs: ILogGroup;
+  /** Fetches the image and the secrets; runs nothing of ours. */
+  readonly executionRole: IRole;
+  readonly targets: readonly {
+    readonly container: string;
+    readonly port: number;
+    readonly groupArn: string;
+    readonly listener: CfnListener;
+  }[];
+}
+
+/** Tasks on Fargate behind load balancers; a deployment that does not come up goes back by itself. */
+export class Service extends Construct {
+  readonly service: CfnService;
+  /** What the task itself may do: nothing, until somebody grants it. */
+  readonly taskRole: Role;
+
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id);
+    this.taskRole = new Role(this, 'TaskRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const task = new CfnTaskDefinition(this, 'Task', {
+      family: props.family,
+      cpu: String(props.vcpu * 1024),
+      memory: String(props.memoryGib * 1024),
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
+      executionRoleArn: props.executionRole.roleArn,
+      taskRoleArn: this.taskRole.roleArn,
+      volumes: volumesOf(props.containers).map(name => ({ name })),
+      containerDefinitions: props.containers.map(container => definition(container, props, Stack.of(this).region)),
+    });
+    acknowledge(task, 'only what is no secret: sites, ports and addresses; secrets come from Secrets Manager', 'AwsSolutions-ECS2');
+    this.service = new CfnService(this, 'Service', {
+      serviceName: props.name,
+      cluster: props.clusterArn,
+      taskDefinition: task.ref,
+      desiredCount: props.desired,
+      launchType: 'FARGATE',
+      platformVersion: '1.4.0',
+      propagateTags: 'SERVICE',
+      enableEcsManagedTags: true,
+      deploymentConfiguration: {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: [...props.subnetIds], securityGroups: [props.groupId], assignPublicIp: 'DISABLED' },
+      },
+      loadBalancers: props.targets.map(({ container, port, groupArn }) => ({
+        containerName: container,
+        containerPort: port,
+        targetGroupArn: groupArn,
+      })),
+      healthCheckGracePeriodSeconds: 60,
+    });
+    // AWS refuses a group that no door leads to yet, and a task that starts before its rights fails.
+    this.service.node.addDependency(this.taskRole, props.executionRole, ...props.targets.map(({ listener }) => listener));
+  }
+}
+
+const volumesOf = (containers: readonly Container[]): readonly string[] => [
+  ...new Set(containers.flatMap(({ mounts = [] }) => mounts.map(({ volume }) => volume))),
+];
+
+function definition(container: Container, { logs, family }: ServiceProps, region: string): CfnTaskDefinition.ContainerDefinitionProperty {
+  const { name, image, command, ports = [], environment = {}, secrets = {}, after, mounts = [], essential } = container;
+  return {
+    name,
+    image,
+    essential,
+    readonlyRootFilesystem: true,
+    ...(command === undefined ? {} : { command: [...command] }),
+    portMappings: ports.map(({ port, protocol }) => ({ containerPort: port, protocol })),
+    environment: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+    secrets: Object.entries(secrets).map(([variable, valueFrom]) => ({ name: variable, valueFrom })),
+    dependsOn: after === undefined ? [] : [{ containerName: after, condition: 'SUCCESS' }],
+    mountPoints: mounts.map(({ volume, folder, readOnly }) => ({ sourceVolume: volume, containerPath: folder, readOnly })),
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: { 'awslogs-group': logs.logGroupName, 'awslogs-region': region, 'awslogs-stream-prefix': family },
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  CfnBackupPlan,
+  CfnBackupSelection,
+  CfnBackupVault,
+  CfnRestoreTestingPlan,
+  CfnRestoreTestingSelection,
+} from 'aws-cdk-lib/aws-backup';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { alarm } from '../constructs/alarm.js';
+import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
+import { acknowledge } from '../policy/acknowledge.js';
+
+/** Kept where it was made, days; and in the other region, where nobody can shorten it. */
+const KEPT_DAYS = 35;
+const COPIED_DAYS = 365;
+/** What is in the locked vault stays at least and at most so long; after the grace nobody can unlock it, AWS included. */
+const LOCK = { minRetentionDays: 30, maxRetentionDays: 3650, changeableForDays: 7 } as const;
+
+/** A vault whose contents nobody takes away before their day. */
+export const lockedVault = (scope: Construct, id: string, backupVaultName: string, key: IKey): CfnBackupVault =>
+  new CfnBackupVault(scope, id, { backupVaultName, encryptionKeyArn: key.keyArn, lockConfiguration: LOCK });
+
+export interface BackupsProps {
+  readonly vaultName: string;
+  /** Whether the vault is made here; the backup region's has been there since its foundation. */
+  readonly makesVault: boolean;
+  readonly planName: string;
+  readonly roleName: string;
+  /** Once a week what was kept is restored; undefined where it is not tried. */
+  readonly restoreTestingName: string | undefined;
+  readonly key: IKey;
+  readonly copyTo: string;
+  /** The city's, in which the nightly window is. */
+  readonly timeZone: string;
+  readonly topicArn: string;
+  readonly subnetGroup: string;
+}
+
+/**
+ * Everything in the region that has the tag is kept daily and copied to the other region. Both regions have it: after a failover the copy
+ * is what there is.
+ */
+export class Backups extends Construct {
+  constructor(scope: Construct, id: string, props: BackupsProps) {
+    super(scope, id);
+    const { vaultName, planName, roleName, key, copyTo, timeZone } = props;
+    const vault = props.makesVault
+      ? new CfnBackupVault(this, 'Vault', { backupVaultName: vaultName, encryptionKeyArn: key.keyArn }).ref
+      : vaultName;
+    const role = backupRole(this, roleName);
+    acknowledge(
+      role,
+      'AWS keeps these policies for exactly this role, and changes them with what it backs up',
+      ...POLICIES.map(name => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`),
+    );
+    const plan = new CfnBackupPlan(this, 'Plan', {
+      backupPlan: {
+        backupPlanName: planName,
+        backupPlanRule: [
+          {
+            ruleName: DAILY,
+            targetBackupVault: vault,
+            scheduleExpression: 'cron(0 22 * * ? *)',
+            scheduleExpressionTimezone: timeZone,
+            startWindowMinutes: 60,
+            completionWindowMinutes: 480,
+            lifecycle: { deleteAfterDays: KEPT_DAYS },
+            copyActions: [{ destinationBackupVaultArn: copyTo, lifecycle: { deleteAfterDays: COPIED_DAYS } }],
+          },
+        ],
+      },
+    });
+    new CfnBackupSelection(this, 'Selection', {
+      backupPlanId: plan.ref,
+      backupSelection: {
+        selectionName: 'tagged',
+        iamRoleArn: role.roleArn,
+        listOfTags: [{ conditionType: 'STRINGEQUALS', conditionKey: BACKUP_TAG, conditionValue: DAILY }],
+      },
+    });
+    if (props.restoreTestingName !== undefined) this.#restoreTesting(props, props.restoreTestingName, role);
+    this.#failures(props);
+  }
+
+  #restoreTesting({ timeZone, subnetGroup, vaultName }: BackupsProps, restoreTestingName: string, role: Role): void {
+    const { account, region } = Stack.of(this);
+    const plan = new CfnRestoreTestingPlan(this, 'RestoreTesting', {
+      restoreTestingPlanName: restoreTestingName,
+      scheduleExpression: 'cron(0 2 ? * SUN *)',
+      scheduleExpressionTimezone: timeZone,
+      startWindowHours: 4,
+      recoveryPointSelection: {
+        algorithm: 'LATEST_WITHIN_WINDOW',
+        includeVaults: [`arn:aws:backup:${region}:${account}:backup-vault:${vaultName}`],
+        recoveryPointTypes: ['SNAPSHOT', 'CONTINUOUS'],
+        selectionWindowDays: 7,
+      },
+    });
+    const of = (name: string, type: string, overrides: Readonly<Record<string, string>>) =>
+      new CfnRestoreTestingSelection(this, `Restore-${type}`, {
+        restoreTestingPlanName: plan.ref,
+        restoreTestingSelectionName: name,
+        iamRoleArn: role.roleArn,
+        protectedResourceType: type,
+        protectedResourceArns: ['*'],
+        restoreMetadataOverrides: overrides,
+        validationWindowHours: 4,
+      });
+    of('database', 'RDS', { dbSubnetGroupName: subnetGroup });
+    of('records', 'S3', {});
+  }
+
+  #failures({ vaultName, topicArn }: BackupsProps): void {
+    const failed = (what: string, metric: string) =>
+      alarm(this, `Failed-${what}`, {
+        name: `${vaultName}-${what}-failed`,
+        description: `a ${what} of the backup plan has failed`,
+        metric: { namespace: 'AWS/Backup', name: metric, dimensions: { BackupVaultName: vaultName } },
+        statistic: 'Sum',
+        fires: { when: 'above', threshold: 0, minutes: 1 },
+        missing: 'notBreaching',
+        topicArn,
+      });
+    failed('backup', 'NumberOfBackupJobsFailed');
+    failed('copy', 'NumberOfCopyJobsFailed');
+  }
+}
+
+const POLICIES = [
+  'service-role/AWSBackupServiceRolePolicyForBackup',
+  'service-role/AWSBackupServiceRolePolicyForRestores',
+  'AWSBackupServiceRolePolicyForS3Backup',
+  'AWSBackupServiceRolePolicyForS3Restore',
+];
+
+const backupRole = (scope: Construct, roleName: string): Role =>
+  new Role(scope, 'Role', {
+    roleName,
+    assumedBy: new ServicePrincipal('backup.amazonaws.com'),
+    managedPolicies: POLICIES.map(name => ManagedPolicy.fromAwsManagedPolicyName(name)),
+  });

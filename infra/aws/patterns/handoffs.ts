@@ -1,0 +1,136 @@
+import { CfnTransitVirtualInterface } from 'aws-cdk-lib/aws-directconnect';
+import { CfnCustomerGateway, CfnVPNConnection } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import type { AwsHandoff } from '../../city/aws.js';
+import { alarm } from '../constructs/alarm.js';
+import { handoffNames, type Place, routerAsn, type Tunnel, tunnelAddresses } from '../names.js';
+
+/** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */
+const LARGEST_SHORT_ASN = 2_147_483_647;
+
+export interface HandoffProps {
+  readonly place: Place;
+  /** What people call the node: told in a tag, and nowhere else. */
+  readonly title: string;
+  readonly topicArn: string;
+}
+
+export interface VpnProps extends HandoffProps {
+  readonly transitGatewayId: string;
+  readonly logGroupArn: string;
+}
+
+/** A node's VPN to one site: two tunnels with BGP, at addresses that its router's configuration is written from. */
+export class VpnHandoff extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { place, title, transitGatewayId, logGroupArn, topicArn }: VpnProps,
+    handoff: AwsHandoff & { kind: 'vpn' },
+  ) {
+    super(scope, id);
+    const names = handoffNames(place, handoff);
+    const asn = routerAsn(handoff);
+    const gateway = new CfnCustomerGateway(this, 'Router', {
+      type: 'ipsec.1',
+      ipAddress: handoff.customerGateway,
+      ...(asn > LARGEST_SHORT_ASN ? { bgpAsnExtended: asn } : { bgpAsn: asn }),
+      tags: tags(names.connection, title),
+    });
+    const vpn = new CfnVPNConnection(this, 'Vpn', {
+      type: 'ipsec.1',
+      customerGatewayId: gateway.ref,
+      transitGatewayId,
+      staticRoutesOnly: false,
+      tunnelInsideIpVersion: 'ipv4',
+      preSharedKeyStorage: 'SecretsManager',
+      vpnTunnelOptionsSpecifications: ([0, 1] as const).map(tunnel => tunnelOptions(handoff.node, tunnel, logGroupArn)),
+      tags: tags(names.connection, title),
+    });
+    tunnelAlarm(this, names.tunnelAlarm, handoff.node, topicArn, {
+      namespace: 'AWS/VPN',
+      name: 'TunnelState',
+      dimensions: { VpnId: vpn.ref },
+    });
+  }
+}
+
+/** What both ends must agree on: the strong half of what AWS offers. A dead peer is noticed after 30 s: there is no BFD. */
+export const TUNNEL_CRYPTOGRAPHY = { encryption: 'AES256-GCM-16', integrity: 'SHA2-384', dhGroup: 20, ike: 'ikev2' } as const;
+
+const tunnelOptions = (node: number, tunnel: Tunnel, logGroupArn: string): CfnVPNConnection.VpnTunnelOptionsSpecificationProperty => ({
+  tunnelInsideCidr: tunnelAddresses(node, tunnel).cidr,
+  ikeVersions: [{ value: TUNNEL_CRYPTOGRAPHY.ike }],
+  phase1EncryptionAlgorithms: [{ value: TUNNEL_CRYPTOGRAPHY.encryption }],
+  phase2EncryptionAlgorithms: [{ value: TUNNEL_CRYPTOGRAPHY.encryption }],
+  phase1IntegrityAlgorithms: [{ value: TUNNEL_CRYPTOGRAPHY.integrity }],
+  phase2IntegrityAlgorithms: [{ value: TUNNEL_CRYPTOGRAPHY.integrity }],
+  phase1DhGroupNumbers: [{ value: TUNNEL_CRYPTOGRAPHY.dhGroup }],
+  phase2DhGroupNumbers: [{ value: TUNNEL_CRYPTOGRAPHY.dhGroup }],
+  dpdTimeoutAction: 'restart',
+  dpdTimeoutSeconds: 30,
+  startupAction: 'add',
+  logOptions: {
+    cloudwatchLogOptions: {
+      logEnabled: true,
+      logGroupArn,
+      logOutputFormat: 'json',
+      bgpLogEnabled: true,
+      bgpLogGroupArn: logGroupArn,
+      bgpLogOutputFormat: 'json',
+    },
+  },
+});
+
+export interface CircuitProps extends HandoffProps {
+  readonly directConnectGatewayId: string;
+}
+
+/** A node's Direct Connect circuit: one interface to the city's gateway, which leads to both regions. */
+export class CircuitHandoff extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { place, title, directConnectGatewayId, topicArn }: CircuitProps,
+    handoff: AwsHandoff & { kind: 'direct-connect' },
+  ) {
+    super(scope, id);
+    const names = handoffNames(place, handoff);
+    const circuit = new CfnTransitVirtualInterface(this, 'Circuit', {
+      virtualInterfaceName: names.connection,
+      connectionId: handoff.connection,
+      directConnectGatewayId,
+      vlan: handoff.vlan,
+      bgpPeers: [{ addressFamily: 'ipv4', asn: String(routerAsn(handoff)) }],
+      tags: tags(names.connection, title),
+    });
+    tunnelAlarm(this, names.tunnelAlarm, handoff.node, topicArn, {
+      namespace: 'AWS/DX',
+      name: 'VirtualInterfaceBgpStatus',
+      dimensions: { ConnectionId: handoff.connection, VirtualInterfaceId: circuit.attrVirtualInterfaceId },
+    });
+  }
+}
+
+/** Only AWS sees this side of the line. */
+const tunnelAlarm = (
+  scope: Construct,
+  name: string,
+  node: number,
+  topicArn: string,
+  metric: { readonly namespace: string; readonly name: string; readonly dimensions: Readonly<Record<string, string>> },
+) =>
+  alarm(scope, 'Down', {
+    name,
+    description: `a line of n${node} to this region is down`,
+    metric,
+    statistic: 'Minimum',
+    fires: { when: 'below', threshold: 1, minutes: 3 },
+    missing: 'breaching',
+    topicArn,
+  });
+
+const tags = (name: string, title: string) => [
+  { key: 'Name', value: name },
+  { key: 'description', value: title },
+];

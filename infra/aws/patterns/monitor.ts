@@ -1,0 +1,146 @@
+import { CfnWorkspace } from 'aws-cdk-lib/aws-aps';
+import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import type { AwsContainer } from '../../city/aws.js';
+import { PORT } from '../../site/ports.js';
+import { monitorAdmission } from '../admission.js';
+import { Balancer, type Door } from '../constructs/balancer.js';
+import { admittingGroup } from '../constructs/security-group.js';
+import { type Container, Service } from '../constructs/service.js';
+import { MONITOR_DATA, MONITOR_FOLDER, type MonitorProcess, TOPIC_ARN, WORKSPACE_URL } from '../monitoring.js';
+import { imageOf, monitorAddress, planOf, siteNames } from '../names.js';
+import { acknowledge } from '../policy/acknowledge.js';
+import type { Grounds } from './system.js';
+
+export interface MonitorProps {
+  readonly container: AwsContainer;
+  readonly processes: readonly MonitorProcess[];
+  /** Where its files lie on this machine; they go to the account's asset bucket. */
+  readonly configurationFolder: string;
+  readonly operations: readonly CfnSubnet[];
+  readonly key: IKey;
+}
+
+/** The files come first: whatever else is in the task waits for them. */
+const CONFIGURATION = 'configuration';
+const DATA = 'data';
+const FETCH = `cd ${MONITOR_FOLDER} && aws s3 cp "$CONFIGURATION" configuration.zip && unzip -oq configuration.zip && \
+sed -i "s|${WORKSPACE_URL}|$WORKSPACE_URL|; s|${TOPIC_ARN}|$TOPIC_ARN|" prometheus.yml alertmanager.yml`;
+
+/** A site's Prometheus, Alertmanager, blackbox exporter and reflector, at the address to which agents push everywhere. */
+export class MonitorAtSite extends Construct {
+  readonly workspace: CfnWorkspace;
+
+  constructor(scope: Construct, id: string, grounds: Grounds, props: MonitorProps) {
+    super(scope, id);
+    const { city, place, vpcId, logsBucket, topicArn } = grounds;
+    const names = siteNames(place);
+    this.workspace = new CfnWorkspace(this, 'Workspace', {
+      alias: names.workspace,
+      kmsKeyArn: props.key.keyArn,
+      loggingConfiguration: { logGroupArn: `${grounds.logs.logGroupArn}` },
+    });
+    const groupId = admittingGroup(this, 'Group', {
+      vpcId,
+      name: names.monitorService,
+      description: 'the monitor and its balancer',
+      admission: monitorAdmission(city, place.site.number),
+    }).ref;
+    const plan = planOf(city);
+    const balancer = new Balancer(this, 'Balancer', {
+      name: names.monitorBalancer,
+      vpcId,
+      groupId,
+      places: props.operations.map(({ ref }, zone) => ({ subnetId: ref, address: monitorAddress(plan, place.site.number, zone) })),
+      logsBucket,
+      doors: DOORS.map(({ protocol, port }) => ({
+        protocol,
+        port,
+        targetPort: port,
+        targetName: names.monitorTargets(protocol, port),
+        healthPort: PORT.prometheus,
+      })),
+    });
+    const service = this.#service(grounds, props, groupId, balancer);
+    const { taskRole } = service;
+    taskRole.addToPolicy(new PolicyStatement({ actions: ['aps:RemoteWrite'], resources: [this.workspace.attrArn] }));
+    taskRole.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
+    taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [props.key.keyArn] }));
+  }
+
+  #service(grounds: Grounds, props: MonitorProps, groupId: string, balancer: Balancer): Service {
+    const asset = new Asset(this, 'Configuration', { path: props.configurationFolder });
+    const image = imageOf(grounds.place, props.container.image);
+    const names = siteNames(grounds.place);
+    const fetch: Container = {
+      name: CONFIGURATION,
+      image,
+      essential: false,
+      command: ['sh', '-ec', FETCH],
+      mounts: [{ volume: CONFIGURATION, folder: MONITOR_FOLDER, readOnly: false }],
+      environment: {
+        CONFIGURATION: asset.s3ObjectUrl,
+        WORKSPACE_URL: `${this.workspace.attrPrometheusEndpoint}api/v1/remote_write`,
+        TOPIC_ARN: grounds.topicArn,
+      },
+    };
+    const service = new Service(this, 'Service', {
+      ...grounds,
+      ...props.container,
+      name: names.monitorService,
+      family: names.monitorService,
+      desired: 1,
+      subnetIds: props.operations.map(({ ref }) => ref),
+      groupId,
+      containers: [fetch, ...props.processes.map(process => containerOf(process, image))],
+      targets: balancer.targets.map(({ door, group, listener }) => ({
+        container: containerAt(door),
+        port: door.targetPort,
+        groupArn: group.ref,
+        listener,
+      })),
+    });
+    asset.grantRead(service.taskRole);
+    acknowledge(
+      service.taskRole,
+      'it reads its own files from the bucket that the bootstrap made for such files',
+      'AwsSolutions-IAM5[Action::s3:GetBucket*]',
+      'AwsSolutions-IAM5[Action::s3:GetObject*]',
+      'AwsSolutions-IAM5[Action::s3:List*]',
+      `AwsSolutions-IAM5[Resource::arn:aws:s3:::${asset.s3BucketName.replace(/\$\{.*?\}/g, '')}/*]`,
+    );
+    return service;
+  }
+}
+
+const containerOf = ({ name, command }: MonitorProcess, image: string): Container => ({
+  name,
+  image,
+  command,
+  essential: true,
+  after: CONFIGURATION,
+  ports: DOORS.filter(({ container }) => container === name).flatMap(({ protocol, port }) =>
+    protocolsOf(protocol).map(each => ({ port, protocol: each })),
+  ),
+  mounts: [
+    { volume: CONFIGURATION, folder: MONITOR_FOLDER, readOnly: true },
+    { volume: DATA, folder: MONITOR_DATA, readOnly: false },
+  ],
+});
+
+/** Everything of a monitor that others ask; a service on Fargate has at most five. */
+const DOORS = [
+  { container: 'prometheus', protocol: 'TCP', port: PORT.prometheus },
+  { container: 'alertmanager', protocol: 'TCP', port: PORT.alertmanager },
+  { container: 'alertmanager', protocol: 'TCP_UDP', port: PORT.alertmanagerCluster },
+  { container: 'blackbox', protocol: 'TCP', port: PORT.blackbox },
+  { container: 'reflector', protocol: 'UDP', port: PORT.reflector },
+] as const;
+
+const protocolsOf = (protocol: Door['protocol']) =>
+  (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
+
+const containerAt = ({ targetPort }: Door): string => DOORS.find(({ port }) => port === targetPort)?.container ?? '';

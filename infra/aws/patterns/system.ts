@@ -1,0 +1,141 @@
+import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AwsApplication } from '../../city/aws.js';
+import type { City, System } from '../../city/model.js';
+import { appPort, PORT } from '../../site/ports.js';
+import { databaseOf } from '../../site/programs/canary.js';
+import { applicationAdmission, systemAdmission } from '../admission.js';
+import { alarm } from '../constructs/alarm.js';
+import { Balancer, type Door } from '../constructs/balancer.js';
+import { admittingGroup } from '../constructs/security-group.js';
+import { Service } from '../constructs/service.js';
+import { owned } from '../constructs/tags.js';
+import { imageOf, type Place, planOf, systemAddress, systemNames } from '../names.js';
+
+/** What a site's systems have in common. */
+export interface Grounds {
+  readonly city: City;
+  readonly place: Place;
+  readonly owner: string;
+  readonly vpcId: string;
+  readonly edge: readonly CfnSubnet[];
+  readonly application: readonly CfnSubnet[];
+  readonly clusterArn: string;
+  readonly logs: ILogGroup;
+  readonly logsBucket: string;
+  readonly executionRole: IRole;
+  readonly topicArn: string;
+  /** Where it is written and who may; systems with state are told. */
+  readonly database: { readonly host: string; readonly secretArn: string };
+}
+
+/** A shared system at a site: a balancer of its own, so that the flows' matrix holds for it alone, and its tasks. */
+export class SystemAtSite extends Construct {
+  constructor(scope: Construct, id: string, grounds: Grounds, system: System, application: AwsApplication, desired: number) {
+    super(scope, id);
+    const { city, place, owner, vpcId, topicArn } = grounds;
+    const names = systemNames(place, system);
+    owned(this, { owner, tier: system.tier });
+    const balancer = this.#balancer(grounds, system);
+    new Service(this, 'Service', {
+      ...grounds,
+      ...application,
+      name: names.service,
+      family: names.family,
+      desired,
+      subnetIds: grounds.application.map(({ ref }) => ref),
+      groupId: admittingGroup(this, 'ApplicationGroup', {
+        vpcId,
+        name: `${names.balancer}-application`,
+        description: `application of ${system.key}`,
+        admission: applicationAdmission(city, system, place.site.number),
+      }).ref,
+      containers: [
+        {
+          name: system.key,
+          image: imageOf(place, application.image),
+          essential: true,
+          ports: balancer.targets.map(({ door }) => ({ port: door.targetPort, protocol: door.protocol === 'UDP' ? 'udp' : 'tcp' })),
+          ...surroundings(grounds, system),
+        },
+      ],
+      targets: balancer.targets.map(({ door, group, listener }) => ({
+        container: system.key,
+        port: door.targetPort,
+        groupArn: group.ref,
+        listener,
+      })),
+    });
+    this.#silence(balancer, names.silentAlarm, system, topicArn);
+  }
+
+  #balancer({ city, place, vpcId, edge, logsBucket }: Grounds, system: System): Balancer {
+    const names = systemNames(place, system);
+    const plan = planOf(city);
+    return new Balancer(this, 'Balancer', {
+      name: names.balancer,
+      vpcId,
+      groupId: admittingGroup(this, 'SystemGroup', {
+        vpcId,
+        name: names.balancer,
+        description: `who reaches ${system.key}`,
+        admission: systemAdmission(city, system, place.site.number),
+      }).ref,
+      places: edge.map(({ ref }, zone) => ({ subnetId: ref, address: systemAddress(plan, place.site.number, system.number, zone) })),
+      logsBucket,
+      doors: doorsOf(city, place, system),
+    });
+  }
+
+  #silence(balancer: Balancer, name: string, { key }: System, topicArn: string): void {
+    const [first] = balancer.targets;
+    if (first === undefined) throw new Error('a balancer without doors');
+    alarm(this, 'Silent', {
+      name,
+      description: `no task of ${key} answers here`,
+      metric: {
+        namespace: 'AWS/NetworkELB',
+        name: 'HealthyHostCount',
+        dimensions: { LoadBalancer: balancer.balancer.attrLoadBalancerFullName, TargetGroup: first.group.attrTargetGroupFullName },
+      },
+      statistic: 'Maximum',
+      fires: { when: 'below', threshold: 1, minutes: 1 },
+      missing: 'breaching',
+      topicArn,
+    });
+  }
+}
+
+/** What an application is told of where it runs; the names are those that its PostgreSQL client knows. */
+const surroundings = ({ place, database }: Grounds, system: System) => ({
+  environment: {
+    CITYDC_SITE: `s${place.site.number}`,
+    CITYDC_SYSTEM: system.key,
+    PORT: String(appPort(system.number)),
+    ...(system.state === 'none'
+      ? {}
+      : { PGHOST: database.host, PGPORT: String(PORT.postgres), PGDATABASE: databaseOf(system), PGSSLMODE: 'require' }),
+  },
+  secrets: system.state === 'none' ? {} : { PGUSER: `${database.secretArn}:username::`, PGPASSWORD: `${database.secretArn}:password::` },
+});
+
+/** Requests, and every port of datagrams that the flows name. */
+function doorsOf(city: City, place: Place, system: System): readonly Door[] {
+  const own = appPort(system.number);
+  const { targets } = systemNames(place, system);
+  const datagrams = city.flows
+    .filter(({ protocol, to }) => protocol === 'udp' && (to.includes('systems') || to.includes(`system.${system.key}`)))
+    .flatMap(({ ports }) => ports);
+  return [
+    { protocol: 'TCP', port: system.port, targetPort: own, targetName: targets('tcp', system.port), healthPort: own },
+    ...[...new Set(datagrams)].map(port => ({
+      protocol: 'UDP' as const,
+      port,
+      targetPort: port,
+      targetName: targets('udp', port),
+      healthPort: own,
+    })),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Construct } from 'constructs';
+import { logsBucket, RecordsBucket } from '../constructs/buckets.js';
+import { SiteKey } from '../constructs/key.js';
+import { backedUp } from '../constructs/tags.js';
+import type { Deployment } from '../deployment.js';
+import { siteNames } from '../names.js';
+import { lockedVault } from '../patterns/backups.js';
+import { CityStack } from './city-stack.js';
+
+/** What the primary site copies to, before there is a primary site: the backup region's key, bucket and locked vault. */
+export class FoundationStack extends CityStack {
+  constructor(scope: Construct, deployment: Deployment) {
+    super(scope, {
+      deployment,
+      place: deployment.backup,
+      kind: 'foundation',
+      description: 'Backup region: key, copies of records, locked vault',
+      stateful: true,
+    });
+    const names = siteNames(deployment.backup);
+    const { key } = new SiteKey(this, 'Key', { alias: names.keyAlias });
+    const logs = logsBucket(this, 'Logs', names.logsBucket);
+    const records = new RecordsBucket(this, 'Records', { bucketName: names.recordsBucket, key, logs });
+    backedUp(records);
+    lockedVault(this, 'Vault', names.vault, key);
+    this.handOn('key', key.keyArn);
+  }
+}

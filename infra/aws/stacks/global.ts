@@ -1,0 +1,196 @@
+import { CfnPlan } from 'aws-cdk-lib/aws-arcregionswitch';
+import { AccountRootPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnHealthCheck, CfnHostedZone, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { CfnResolverEndpoint } from 'aws-cdk-lib/aws-route53resolver';
+import type { Construct } from 'constructs';
+import { ENDPOINT_SEGMENTS, type System } from '../../city/model.js';
+import { admittingGroup } from '../constructs/security-group.js';
+import type { Deployment } from '../deployment.js';
+import {
+  databaseArn,
+  type Place,
+  planOf,
+  resolverAddress,
+  serviceName,
+  siteNames,
+  systemAddress,
+  systemNames,
+  zoneName,
+} from '../names.js';
+import { CityStack } from './city-stack.js';
+
+/** How long a resolver may keep an answer, seconds: part of every outage. */
+const TTL_SECONDS = 10;
+/** How long the plan waits for whoever must say that the old primary is fenced, and for a promotion, minutes. */
+const APPROVAL_MINUTES = 60;
+const PROMOTION_MINUTES = 60;
+
+/**
+ * The names by which offices reach systems. Each site has the whole zone, for its own resolvers: names must not need the other region.
+ * Both answer alike, because both look at the same alarms.
+ */
+export class GlobalStack extends CityStack {
+  constructor(scope: Construct, deployment: Deployment, place: Place) {
+    super(scope, { deployment, place, kind: 'global', description: 'Names of systems, health checks, region switch', stateful: false });
+    const { city, primary, backup } = deployment;
+    const zone = new CfnHostedZone(this, 'Zone', {
+      name: zoneName(city.aws),
+      hostedZoneConfig: { comment: `as seen at s${place.site.number}` },
+      vpcs: [{ vpcId: this.handed('vpc'), vpcRegion: place.region }],
+    });
+    for (const system of city.systems) {
+      this.#record(zone, system, primary, 'PRIMARY');
+      this.#record(zone, system, backup, 'SECONDARY');
+    }
+    this.#resolver();
+    this.handOn('zone', zone.ref);
+    if (place === backup) this.#regionSwitch();
+  }
+
+  #record(zone: CfnHostedZone, system: System, place: Place, failover: 'PRIMARY' | 'SECONDARY'): void {
+    const { city } = this.deployment;
+    const { silentAlarm } = systemNames(place, system);
+    const at = `s${place.site.number}`;
+    const health = new CfnHealthCheck(this, `Health-${system.number}-${at}`, {
+      healthCheckConfig: {
+        type: 'CLOUDWATCH_METRIC',
+        alarmIdentifier: { name: silentAlarm, region: place.region },
+        insufficientDataHealthStatus: 'LastKnownStatus',
+      },
+      healthCheckTags: [{ key: 'Name', value: silentAlarm }],
+    });
+    const plan = planOf(city);
+    new CfnRecordSet(this, `Record-${system.number}-${at}`, {
+      hostedZoneId: zone.ref,
+      name: `${serviceName(city.aws, system)}.`,
+      type: 'A',
+      ttl: String(TTL_SECONDS),
+      failover,
+      setIdentifier: at,
+      healthCheckId: health.ref,
+      resourceRecords: Array.from({ length: city.aws.availabilityZones }, (_, zone) =>
+        systemAddress(plan, place.site.number, system.number, zone),
+      ),
+    });
+  }
+
+  /** Offices' own resolvers ask here for the zone; the addresses are the plan's. */
+  #resolver(): void {
+    const { city } = this.deployment;
+    const plan = planOf(city);
+    const from = [...ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4), plan.loopbacksSpan().v4];
+    const group = admittingGroup(this, 'ResolverGroup', {
+      vpcId: this.handed('vpc'),
+      name: `${this.place.prefix}-resolver`,
+      description: 'offices ask for names',
+      admission: {
+        ingress: from.flatMap(cidr =>
+          (['tcp', 'udp'] as const).map(protocol => ({ cidr, protocol, from: 53, to: 53, why: 'names of systems' })),
+        ),
+        egress: [],
+      },
+    });
+    new CfnResolverEndpoint(this, 'Resolver', {
+      name: `${this.place.prefix}-resolver`,
+      direction: 'INBOUND',
+      securityGroupIds: [group.ref],
+      ipAddresses: Array.from({ length: city.aws.availabilityZones }, (_, zone) => ({
+        subnetId: this.handed(`subnet-edge-${zone}`),
+        ip: resolverAddress(plan, this.place.site.number, zone),
+      })),
+    });
+  }
+
+  /** In the region that is left when the other is lost. Records follow by themselves, when applications answer. */
+  #regionSwitch(): void {
+    const { primary, backup } = this.deployment;
+    const executes = new Role(this, 'SwitchRole', { assumedBy: new ServicePrincipal('arc-region-switch.amazonaws.com') });
+    executes.addToPolicy(
+      new PolicyStatement({
+        actions: ['rds:PromoteReadReplica', 'rds:DescribeDBInstances'],
+        resources: [databaseArn(primary), databaseArn(backup)],
+      }),
+    );
+    executes.addToPolicy(
+      new PolicyStatement({
+        actions: ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:DescribeClusters'],
+        resources: [primary, backup].flatMap(place => [
+          clusterArn(place),
+          ...this.deployment.city.systems.map(system => serviceArn(place, system)),
+        ]),
+      }),
+    );
+    const approves = new Role(this, 'ApprovalRole', { assumedBy: new AccountRootPrincipal() });
+    new CfnPlan(this, 'Switch', {
+      name: siteNames(backup).regionSwitchPlan,
+      description: 'the primary is fenced, the copy promoted, applications started; names follow',
+      executionRole: executes.roleArn,
+      recoveryApproach: 'activePassive',
+      regions: [primary.region, backup.region],
+      primaryRegion: primary.region,
+      recoveryTimeObjectiveMinutes: this.#objectiveMinutes(),
+      workflows: [primary, backup].map(place => this.#workflow(place, approves)),
+    });
+  }
+
+  #workflow(place: Place, approves: Role): CfnPlan.WorkflowProperty {
+    const { primary, backup } = this.deployment;
+    return {
+      workflowTargetAction: 'activate',
+      workflowTargetRegion: place.region,
+      steps: [
+        {
+          name: 'fenced',
+          description: 'somebody says that the database of the other site takes no writes any more',
+          executionBlockType: 'ManualApproval',
+          executionBlockConfiguration: {
+            executionApprovalConfig: { approvalRole: approves.roleArn, timeoutMinutes: APPROVAL_MINUTES },
+          },
+        },
+        {
+          name: 'promote',
+          description: 'the copy becomes the database that writes',
+          executionBlockType: 'RdsPromoteReadReplica',
+          executionBlockConfiguration: {
+            rdsPromoteReadReplicaConfig: {
+              dbInstanceArnMap: { [primary.region]: databaseArn(primary), [backup.region]: databaseArn(backup) },
+              timeoutMinutes: PROMOTION_MINUTES,
+            },
+          },
+        },
+        {
+          name: 'applications',
+          description: 'as many tasks as the other site has',
+          executionBlockType: 'Parallel',
+          executionBlockConfiguration: { parallelConfig: { steps: this.deployment.city.systems.map(system => this.#scaling(system)) } },
+        },
+      ],
+    };
+  }
+
+  /** A step scales one service: it takes that service of each region, and no more. */
+  #scaling(system: System): CfnPlan.StepProperty {
+    const { primary, backup } = this.deployment;
+    return {
+      name: system.key,
+      executionBlockType: 'ECSServiceScaling',
+      executionBlockConfiguration: {
+        ecsCapacityIncreaseConfig: {
+          services: [primary, backup].map(place => ({ clusterArn: clusterArn(place), serviceArn: serviceArn(place, system) })),
+          targetPercent: 100,
+          capacityMonitoringApproach: 'containerInsightsMaxInLast24Hours',
+          timeoutMinutes: APPROVAL_MINUTES,
+        },
+      },
+    };
+  }
+
+  #objectiveMinutes(): number {
+    const strictest = Math.min(...this.deployment.city.systems.map(({ objectives }) => objectives.aws.rtoSeconds));
+    return Math.max(1, Math.floor(strictest / 60));
+  }
+}
+
+const clusterArn = (place: Place): string => `arn:aws:ecs:${place.region}:${place.account}:cluster/${siteNames(place).cluster}`;
+const serviceArn = (place: Place, system: System): string =>
+  `arn:aws:ecs:${place.region}:${place.account}:service/${siteNames(place).cluster}/${systemNames(place, system).service}`;

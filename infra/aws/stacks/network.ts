@@ -1,0 +1,208 @@
+import { CfnCondition, CfnParameter, Duration, Fn } from 'aws-cdk-lib';
+import { CfnDirectConnectGateway, CfnDirectConnectGatewayAssociation } from 'aws-cdk-lib/aws-directconnect';
+import {
+  CfnRoute,
+  CfnTransitGateway,
+  CfnTransitGatewayPeeringAttachment,
+  CfnTransitGatewayRoute,
+  CfnTransitGatewayRouteTable,
+  CfnTransitGatewayRouteTableAssociation,
+  CfnTransitGatewayRouteTablePropagation,
+  CfnTransitGatewayVpcAttachment,
+} from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import type { Construct } from 'constructs';
+import type { Deployment } from '../deployment.js';
+import { DIRECT_CONNECT_ASN, type Place, planOf, siteNames } from '../names.js';
+import { acknowledge } from '../policy/acknowledge.js';
+import { LEAVING_SEGMENTS } from '../routes.js';
+import { CityStack } from './city-stack.js';
+
+/**
+ * A region's transit gateway. Lines of nodes ask one route table, in which only sites are, and tell their routes to another, which only
+ * sites ask: no office reaches another, whatever it tells.
+ */
+export class NetworkStack extends CityStack {
+  readonly #gateway: CfnTransitGateway;
+  readonly #forNodes: CfnTransitGatewayRouteTable;
+  readonly #forSites: CfnTransitGatewayRouteTable;
+
+  constructor(scope: Construct, deployment: Deployment, place: Place) {
+    super(scope, { deployment, place, kind: 'network', description: 'Transit gateway of the data network', stateful: false });
+    const name = siteNames(place).transitGateway;
+    this.#gateway = new CfnTransitGateway(this, 'Gateway', {
+      description: name,
+      amazonSideAsn: place.asn,
+      autoAcceptSharedAttachments: 'disable',
+      // Until the tables are there; see #defaults.
+      defaultRouteTableAssociation: 'disable',
+      defaultRouteTablePropagation: 'disable',
+      dnsSupport: 'enable',
+      vpnEcmpSupport: 'enable',
+      tags: [{ key: 'Name', value: name }],
+    });
+    const table = (id: string, what: string) =>
+      new CfnTransitGatewayRouteTable(this, id, { transitGatewayId: this.#gateway.ref, tags: [{ key: 'Name', value: `${name}-${what}` }] });
+    this.#forNodes = table('ForNodes', 'nodes');
+    this.#forSites = table('ForSites', 'sites');
+    const attachment = this.#attachSite();
+    this.#defaults();
+    this.#routes(attachment);
+    this.#peering();
+    this.handOn('transit-gateway', this.#gateway.ref);
+    this.tell('TransitGateway', this.#gateway.ref, 'parameter PeerTransitGateway of the other site');
+  }
+
+  #attachSite(): CfnTransitGatewayVpcAttachment {
+    const { availabilityZones } = this.deployment.city.aws;
+    const attachment = new CfnTransitGatewayVpcAttachment(this, 'Site', {
+      transitGatewayId: this.#gateway.ref,
+      vpcId: this.handed('vpc'),
+      subnetIds: Array.from({ length: availabilityZones }, (_, zone) => this.handed(`subnet-edge-${zone}`)),
+      tags: [{ key: 'Name', value: siteNames(this.place).vpc }],
+    });
+    new CfnTransitGatewayRouteTableAssociation(this, 'SiteAsks', {
+      transitGatewayAttachmentId: attachment.ref,
+      transitGatewayRouteTableId: this.#forSites.ref,
+    });
+    new CfnTransitGatewayRouteTablePropagation(this, 'SiteTells', {
+      transitGatewayAttachmentId: attachment.ref,
+      transitGatewayRouteTableId: this.#forNodes.ref,
+    });
+    return attachment;
+  }
+
+  /**
+   * Makes the two tables the defaults for lines that come later: CloudFormation does not tell the attachment of a VPN, so it could not be
+   * put into a table, and a gateway cannot be born with tables of its own. One call a region, at any size.
+   */
+  #defaults(): void {
+    const { account, region } = this;
+    const call = {
+      service: 'EC2',
+      action: 'modifyTransitGateway',
+      parameters: {
+        TransitGatewayId: this.#gateway.ref,
+        Options: {
+          DefaultRouteTableAssociation: 'enable',
+          AssociationDefaultRouteTableId: this.#forNodes.ref,
+          DefaultRouteTablePropagation: 'enable',
+          PropagationDefaultRouteTableId: this.#forSites.ref,
+        },
+      },
+      physicalResourceId: PhysicalResourceId.of('default-route-tables'),
+    };
+    const defaults = new AwsCustomResource(this, 'Defaults', {
+      resourceType: 'Custom::DefaultRouteTables',
+      onUpdate: call,
+      installLatestAwsSdk: false,
+      timeout: Duration.minutes(2),
+      policy: AwsCustomResourcePolicy.fromStatements([
+        new PolicyStatement({
+          actions: ['ec2:ModifyTransitGateway'],
+          resources: [
+            `arn:aws:ec2:${region}:${account}:transit-gateway/${this.#gateway.ref}`,
+            `arn:aws:ec2:${region}:${account}:transit-gateway-route-table/${this.#forNodes.ref}`,
+            `arn:aws:ec2:${region}:${account}:transit-gateway-route-table/${this.#forSites.ref}`,
+          ],
+        }),
+      ]),
+    });
+    acknowledge(
+      this.node.findChild(CALLER),
+      "the library's own: it is called once, by CloudFormation, to change one gateway",
+      'NIST.800.53.R5-LambdaConcurrency',
+      'NIST.800.53.R5-LambdaDLQ',
+      'NIST.800.53.R5-LambdaInsideVPC',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    );
+    // What is attached after the change is put into the default table, too: the site has a table of its own already.
+    defaults.node.addDependency(...this.node.children.filter(({ node }) => node.id.startsWith('Site')));
+  }
+
+  /** From a site to everything that is the city's and not at the site; its own addresses are nearer. */
+  #routes(attachment: CfnTransitGatewayVpcAttachment): void {
+    const { plan, externals } = this.deployment.city;
+    const away = [plan.endpoints, plan.infrastructure, ...externals.flatMap(({ prefixes }) => prefixes)];
+    for (const segment of LEAVING_SEGMENTS)
+      for (const cidr of away) {
+        const route = new CfnRoute(this, `Route-${segment}-${cidr.replace('/', '-')}`, {
+          routeTableId: this.handed(`routes-${segment}`),
+          destinationCidrBlock: cidr,
+          transitGatewayId: this.#gateway.ref,
+        });
+        route.addResourceDependency(attachment);
+      }
+  }
+
+  /**
+   * Between the regions. Their gateways are numbered by AWS, so that the other's number is a parameter of a second deployment; only a
+   * person or a program can accept the request. Until then the sites meet through no node, as everywhere.
+   */
+  #peering(): void {
+    const { primary, backup } = this.deployment;
+    const other = this.place === primary ? backup : primary;
+    const given = this.#optional('PeeringAttachment', 'tgw-attach-00000000', 'the accepted peering attachment, as tgw-attach-…');
+    if (this.place === primary) this.#requestPeering(other);
+    const route = new CfnTransitGatewayRoute(this, 'OtherSite', {
+      transitGatewayRouteTableId: this.#forSites.ref,
+      destinationCidrBlock: planOf(this.deployment.city).lan(other.site.number).v4,
+      transitGatewayAttachmentId: given.value,
+    });
+    route.cfnOptions.condition = given.condition;
+  }
+
+  #requestPeering(other: Place): void {
+    const peer = this.#optional('PeerTransitGateway', 'tgw-00000000', "the other site's transit gateway, as tgw-…");
+    const request = new CfnTransitGatewayPeeringAttachment(this, 'Peering', {
+      transitGatewayId: this.#gateway.ref,
+      peerTransitGatewayId: peer.value,
+      peerAccountId: other.account,
+      peerRegion: other.region,
+      tags: [{ key: 'Name', value: `${siteNames(this.place).transitGateway}-s${other.site.number}` }],
+    });
+    request.cfnOptions.condition = peer.condition;
+    this.#circuits(peer);
+  }
+
+  /** Both regions' gateways behind one gateway for circuits; it and they are the primary's, whatever fails is not there. */
+  #circuits(peer: Optional): void {
+    if (!this.#hasCircuits()) return;
+    const plan = planOf(this.deployment.city);
+    const gateway = new CfnDirectConnectGateway(this, 'Circuits', {
+      directConnectGatewayName: siteNames(this.place).transitGateway,
+      amazonSideAsn: String(DIRECT_CONNECT_ASN),
+    });
+    const associate = (id: string, gatewayId: string, place: Place) =>
+      new CfnDirectConnectGatewayAssociation(this, id, {
+        directConnectGatewayId: gateway.attrDirectConnectGatewayId,
+        associatedGatewayId: gatewayId,
+        allowedPrefixesToDirectConnectGateway: [plan.lan(place.site.number).v4],
+      });
+    associate('CircuitsHere', this.#gateway.ref, this.deployment.primary);
+    associate('CircuitsThere', peer.value, this.deployment.backup).cfnOptions.condition = peer.condition;
+    this.handOn('direct-connect-gateway', gateway.attrDirectConnectGatewayId);
+  }
+
+  #hasCircuits(): boolean {
+    return this.deployment.city.aws.handoffs.some(({ kind }) => kind === 'direct-connect');
+  }
+
+  /** A value of a second deployment. What stands for nothing has the form of a value: AWS checks the form wherever it is used. */
+  #optional(name: string, nothing: string, description: string): Optional {
+    const parameter = new CfnParameter(this, name, { type: 'String', default: nothing, description });
+    const condition = new CfnCondition(this, `Has${name}`, {
+      expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, nothing)),
+    });
+    return { value: parameter.valueAsString, condition };
+  }
+}
+
+/** The one function of a stack that makes calls for it. */
+const CALLER = 'AWS679f53fac002430cb0da5b7982bd2287';
+
+interface Optional {
+  readonly value: string;
+  readonly condition: CfnCondition;
+}

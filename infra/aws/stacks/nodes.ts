@@ -1,0 +1,47 @@
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { AwsHandoff } from '../../city/aws.js';
+import type { City } from '../../city/model.js';
+import { logGroup } from '../constructs/logs.js';
+import { taggable } from '../constructs/tags.js';
+import type { Deployment } from '../deployment.js';
+import { type Place, shardOf, siteNames } from '../names.js';
+import { CircuitHandoff, VpnHandoff } from '../patterns/handoffs.js';
+import { CityStack } from './city-stack.js';
+
+/** One shard of the nodes at one site: those whose numbers say so, for life. */
+export class NodesStack extends CityStack {
+  constructor(scope: Construct, deployment: Deployment, place: Place, shard: number) {
+    super(scope, { deployment, place, kind: `nodes-${shard}`, description: `Lines of nodes, shard ${shard}`, stateful: false });
+    const { city } = deployment;
+    const here = handoffsAt(deployment, place).filter(({ node }) => shardOf(node) === shard);
+    const topicArn = this.handed('alarm-topic');
+    const vpns = here.filter(handoff => handoff.kind === 'vpn');
+    const circuits = here.filter(handoff => handoff.kind === 'direct-connect');
+    const title = (handoff: AwsHandoff) => titleOf(city, handoff);
+    if (vpns.length > 0) {
+      const logs = logGroup(this, 'Logs', `${siteNames(place).tunnelLogs}-${shard}`, Key.fromKeyArn(this, 'Key', this.handed('key')));
+      const shared = { place, topicArn, transitGatewayId: this.handed('transit-gateway'), logGroupArn: logs.logGroupArn };
+      for (const vpn of vpns) new VpnHandoff(this, `Node${vpn.node}`, { ...shared, title: title(vpn) }, vpn);
+    }
+    for (const circuit of circuits)
+      new CircuitHandoff(
+        this,
+        `Node${circuit.node}`,
+        { place, topicArn, title: title(circuit), directConnectGatewayId: this.handed('direct-connect-gateway') },
+        circuit,
+      );
+  }
+}
+
+/** The lines that end at a site: VPNs at both, circuits at the primary's gateway, which leads to both. */
+export const handoffsAt = ({ city, primary }: Deployment, place: Place): readonly AwsHandoff[] =>
+  city.aws.handoffs.filter(({ kind, node }) => (kind === 'vpn' || place === primary) && titleOf(city, { node }) !== '');
+
+/** The shards that a site has, in order. */
+export const shardsAt = (deployment: Deployment, place: Place): readonly number[] =>
+  [...new Set(handoffsAt(deployment, place).map(({ node }) => shardOf(node)))].toSorted((a, b) => a - b);
+
+/** What people call a node; empty when it is not in force. */
+const titleOf = ({ aggregations, externals }: City, { node }: Pick<AwsHandoff, 'node'>): string =>
+  taggable([...aggregations, ...externals].find(({ number }) => number === node)?.name.en ?? '');

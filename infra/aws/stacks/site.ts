@@ -1,0 +1,239 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnCluster } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { AwsPlan } from '../../city/aws.js';
+import type { SiteSegment } from '../../city/model.js';
+import { databaseAdmission } from '../admission.js';
+import { alarm } from '../constructs/alarm.js';
+import { logsBucket, RecordsBucket } from '../constructs/buckets.js';
+import { PrimaryDatabase, ReplicaDatabase } from '../constructs/database.js';
+import { SiteKey } from '../constructs/key.js';
+import { logGroup } from '../constructs/logs.js';
+import { admittingGroup } from '../constructs/security-group.js';
+import { SiteVpc } from '../constructs/site-vpc.js';
+import { backedUp, owned } from '../constructs/tags.js';
+import type { Deployment } from '../deployment.js';
+import type { MonitorProcess } from '../monitoring.js';
+import { aliasArn, bucketArn, databaseArn, type Place, planOf, siteNames, subnetCidr, vaultArn } from '../names.js';
+import { Backups } from '../patterns/backups.js';
+import { MonitorAtSite } from '../patterns/monitor.js';
+import { type Grounds, SystemAtSite } from '../patterns/system.js';
+import { acknowledge } from '../policy/acknowledge.js';
+import { LEAVING_SEGMENTS } from '../routes.js';
+import { CityStack } from './city-stack.js';
+
+export interface SiteStackProps {
+  readonly deployment: Deployment;
+  readonly place: Place;
+  readonly monitor: { readonly configurationFolder: string; readonly processes: readonly MonitorProcess[] };
+}
+
+/** What the strictest of the systems with state asks of their common database. */
+const strictestTier = ({ city }: Deployment): string => {
+  const used = city.tiers.filter(({ name }) => city.systems.some(({ tier, state }) => tier === name && state === 'database'));
+  return used.toSorted((a, b) => a.ceiling.rtoSeconds - b.ceiling.rtoSeconds)[0]?.name ?? 'shared';
+};
+
+/** Of each application, tasks at a site: all where it serves; at the backup what the posture says. */
+export const tasksAt = ({ role }: Place, posture: AwsPlan['posture'], tasks: number): number => {
+  if (role === 'primary') return tasks;
+  return posture === 'warm-standby' ? 1 : 0;
+};
+
+/** One data centre: network, database, records, applications and its monitor. */
+export class SiteStack extends CityStack {
+  constructor(scope: Construct, { deployment, place, monitor }: SiteStackProps) {
+    const description = place.role === 'primary' ? 'Primary data centre' : 'Leased backup site';
+    super(scope, { deployment, place, kind: 'site', description, stateful: true });
+    const names = siteNames(place);
+    const { city } = deployment;
+    const key = this.#key();
+    const network = this.#network(key);
+    const topic = new Topic(this, 'Alarms', { topicName: names.alarmTopic, masterKey: key, enforceSSL: true });
+    if (place.role === 'primary') this.#records(key);
+    const grounds: Grounds = {
+      city,
+      place,
+      owner: city.aws.owner,
+      vpcId: network.vpc.ref,
+      edge: network.subnets.edge,
+      application: network.subnets.application,
+      logs: logGroup(this, 'Logs', names.logs, key),
+      logsBucket: names.logsBucket,
+      topicArn: topic.topicArn,
+      clusterArn: new CfnCluster(this, 'Cluster', {
+        clusterName: names.cluster,
+        clusterSettings: [{ name: 'containerInsights', value: 'enabled' }],
+      }).attrArn,
+      database: this.#database(key, network, topic),
+      executionRole: new Role(this, 'ExecutionRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }),
+    };
+    this.#mayFetch(grounds, key);
+    for (const application of city.aws.systems) {
+      const system = city.systems.find(({ number }) => number === application.system);
+      if (system !== undefined)
+        new SystemAtSite(this, `System${system.number}`, grounds, system, application, tasksAt(place, city.aws.posture, application.tasks));
+    }
+    new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations, key });
+    this.#backups(key, topic);
+    this.#handOn(network, topic, key);
+  }
+
+  /** The backup's has been there since its foundation. */
+  #key(): IKey {
+    if (this.place.role === 'primary') return new SiteKey(this, 'Key', { alias: siteNames(this.place).keyAlias }).key;
+    return Key.fromKeyArn(this, 'Key', this.handed('key'));
+  }
+
+  #network(key: IKey): SiteVpc<SiteSegment> {
+    const { city } = this.deployment;
+    const plan = planOf(city);
+    const { number } = this.place.site;
+    const zones = Array.from({ length: city.aws.availabilityZones }, (_, zone) => zone);
+    const cidrs = (segment: SiteSegment) => zones.map(zone => subnetCidr(plan, number, segment, zone));
+    return new SiteVpc<SiteSegment>(this, 'Network', {
+      name: siteNames(this.place).vpc,
+      cidr: plan.lan(number).v4,
+      segments: { edge: cidrs('edge'), application: cidrs('application'), data: cidrs('data'), operations: cidrs('operations') },
+      endpointSegment: 'application',
+      key,
+    });
+  }
+
+  #database(key: IKey, network: SiteVpc<SiteSegment>, topic: Topic): Grounds['database'] {
+    const { city, primary, backup } = this.deployment;
+    const { instance, storageGib, retentionDays } = city.aws.database;
+    const names = siteNames(this.place);
+    const groupId = admittingGroup(this, 'DatabaseGroup', {
+      vpcId: network.vpc.ref,
+      name: names.database,
+      description: 'who reaches the database',
+      admission: databaseAdmission(city, this.place.site.number),
+    }).ref;
+    const shared = {
+      identifier: names.database,
+      instance,
+      retentionDays,
+      key,
+      groupId,
+      subnetIds: network.subnets.data.map(({ ref }) => ref),
+    };
+    if (this.place.role === 'primary') {
+      const database = new PrimaryDatabase(this, 'Database', {
+        ...shared,
+        storageGib,
+        multiAz: true,
+        secretName: names.databaseSecret,
+        replica: { region: backup.region, keyAlias: siteNames(backup).keyAlias },
+      });
+      owned(database, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
+      backedUp(database);
+      this.#databaseAlarms(topic);
+      return { host: database.instance.attrEndpointAddress, secretArn: database.secret.secretArn };
+    }
+    const replica = new ReplicaDatabase(this, 'Database', {
+      ...shared,
+      multiAz: city.aws.posture === 'warm-standby',
+      sourceArn: databaseArn(primary),
+      sourceRegion: primary.region,
+    });
+    owned(replica, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
+    backedUp(replica);
+    this.#databaseAlarms(topic);
+    return { host: replica.instance.attrEndpointAddress, secretArn: this.#copiedSecret() };
+  }
+
+  /** The copy has the name of the original; its ARN ends in letters that only AWS knows, and may do without them. */
+  #copiedSecret(): string {
+    const { region, account } = this.place;
+    return `arn:aws:secretsmanager:${region}:${account}:secret:${siteNames(this.deployment.primary).databaseSecret}`;
+  }
+
+  #databaseAlarms(topic: Topic): void {
+    const { database } = siteNames(this.place);
+    const of = (id: string, name: string, description: string, fires: { when: 'above' | 'below'; threshold: number; minutes: number }) =>
+      alarm(this, id, {
+        name: `${database}-${id.toLowerCase()}`,
+        description,
+        metric: { namespace: 'AWS/RDS', name, dimensions: { DBInstanceIdentifier: database } },
+        statistic: 'Average',
+        fires,
+        missing: 'breaching',
+        topicArn: topic.topicArn,
+      });
+    of('Storage', 'FreeStorageSpace', 'less than 20 GiB are left', { when: 'below', threshold: 20 * 2 ** 30, minutes: 5 });
+    of('Processor', 'CPUUtilization', 'the database is short of processors', { when: 'above', threshold: 90, minutes: 15 });
+    // The promise of a loss of so many seconds is suspended.
+    if (this.place.role === 'backup')
+      of('Lag', 'ReplicaLag', 'the copy is behind by more than a minute', { when: 'above', threshold: 60, minutes: 2 });
+  }
+
+  #records(key: IKey): void {
+    const { city, backup } = this.deployment;
+    const names = siteNames(this.place);
+    const logs = logsBucket(this, 'LogsBucket', names.logsBucket);
+    const records = new RecordsBucket(this, 'Records', {
+      bucketName: names.recordsBucket,
+      key,
+      logs,
+      replica: {
+        bucketArn: bucketArn(siteNames(backup).recordsBucket),
+        keyAliasArn: aliasArn(backup),
+        account: backup.account,
+        region: backup.region,
+      },
+    });
+    owned(records, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
+    backedUp(records);
+  }
+
+  #backups(key: IKey, topic: Topic): void {
+    const names = siteNames(this.place);
+    const { city, primary, backup } = this.deployment;
+    const isPrimary = this.place === primary;
+    new Backups(this, 'Backups', {
+      vaultName: names.vault,
+      makesVault: isPrimary,
+      planName: names.backupPlan,
+      roleName: names.backupRole,
+      restoreTestingName: isPrimary ? names.restoreTesting : undefined,
+      key,
+      copyTo: vaultArn(isPrimary ? backup : primary),
+      timeZone: city.timeZone,
+      topicArn: topic.topicArn,
+      subnetGroup: names.database,
+    });
+  }
+
+  /** What starts a task: its image, its log and its secrets. */
+  #mayFetch({ executionRole, logs, database }: Grounds, key: IKey): void {
+    const { account, region } = Stack.of(this);
+    const allow = (actions: string[], ...resources: string[]) =>
+      executionRole.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+    allow(['ecr:GetAuthorizationToken'], '*');
+    allow(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      `arn:aws:ecr:${region}:${account}:repository/*`,
+    );
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs.logGroupArn);
+    allow(['secretsmanager:GetSecretValue'], this.place.role === 'primary' ? database.secretArn : `${database.secretArn}-??????`);
+    allow(['kms:Decrypt'], key.keyArn);
+    acknowledge(
+      executionRole,
+      "a token for the registry has no resource; images are any of the account's own",
+      'AwsSolutions-IAM5[Resource::*]',
+      `AwsSolutions-IAM5[Resource::arn:aws:ecr:${region}:${account}:repository/*]`,
+    );
+  }
+
+  #handOn({ vpc, subnets, routeTables }: SiteVpc<SiteSegment>, topic: Topic, key: IKey): void {
+    if (this.place.role === 'primary') this.handOn('key', key.keyArn);
+    this.handOn('vpc', vpc.ref);
+    this.handOn('alarm-topic', topic.topicArn);
+    for (const [zone, subnet] of subnets.edge.entries()) this.handOn(`subnet-edge-${zone}`, subnet.ref);
+    for (const segment of LEAVING_SEGMENTS) this.handOn(`routes-${segment}`, routeTables[segment].ref);
+  }
+}

@@ -1,0 +1,30 @@
+import type * as z from 'zod';
+import type { AwsHandoff, AwsPlan } from '../aws.js';
+import type { ElementNumber, SystemNumber } from '../model.js';
+import type { aws } from './aws-schema.js';
+
+type Section = z.output<typeof aws>;
+
+/** The section `aws` as the model has it: lists in order of number. */
+export const awsOf = ({ sites, systems, handoffs, account, ...rest }: Section): AwsPlan => ({
+  ...rest,
+  account,
+  sites: entries(sites).map(([number, { region, asn }]) => ({ site: number as ElementNumber, region, asn })),
+  systems: entries(systems).map(([number, application]) => ({ system: number as SystemNumber, ...application })),
+  handoffs: entries(handoffs).map(([number, handoff]) => handoffOf(number as ElementNumber, handoff)),
+});
+
+function handoffOf(node: ElementNumber, { kind, customerGateway, connection, vlan, asn }: Section['handoffs'][string]): AwsHandoff {
+  if (kind === 'vpn') return { kind, node, customerGateway: given(customerGateway), asn };
+  return { kind, node, connection: given(connection), vlan: given(vlan), asn };
+}
+
+const entries = <T>(record: Readonly<Record<string, T>>): readonly (readonly [number, T])[] =>
+  Object.entries(record)
+    .map(([key, value]) => [Number(key), value] as const)
+    .toSorted(([a], [b]) => a - b);
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a hand-off lacks what its kind needs, though no problem was reported');
+  return value;
+}

@@ -1,0 +1,73 @@
+import { type Command, Option } from 'commander';
+import { cityApp } from '../../aws/app.js';
+import { type Choices, deploymentOf } from '../../aws/deployment.js';
+import { loadLocated } from '../../city/load/load.js';
+import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { InputError } from '../../city/problem.js';
+import type { Context, ExitCode, Invoke } from '../command.js';
+import { table } from '../table.js';
+
+/** What `-c` may say. */
+const CHOICES = ['inventory', 'account', 'posture', 'primaryRegion', 'backupRegion'] as const;
+
+export function configure(command: Command, invoke: Invoke): void {
+  command
+    .argument('[inventory]', 'a folder, or the name of a shipped inventory')
+    .addOption(
+      new Option('-c, --context <choice>', `in place of the inventory's: ${CHOICES.slice(1).join(', ')}, as account=123456789012`)
+        .argParser(collected)
+        .default([], 'none'),
+    )
+    .option('--out <folder>', 'where the assembly goes (cdk says it by itself)')
+    .action(invoke(synthesise));
+}
+
+interface Options {
+  readonly context: readonly string[];
+  readonly out?: string;
+}
+
+/** Everything that is wrong is told before anything is synthesised. cdk hands its own `-c` and its folder on by the environment. */
+async function synthesise({ env, output }: Context, inventory: string | undefined, { context, out }: Options): Promise<ExitCode> {
+  const given = { ...contextOf(env.CDK_CONTEXT_JSON), ...choicesOf(context) };
+  const { city, locate } = loadLocated(await readInventory(inventory ?? given.inventory ?? DEFAULT_INVENTORY));
+  const deployment = deploymentOf(city, given, locate);
+  const outdir = out ?? env.CDK_OUTDIR;
+  const assembly = cityApp(deployment, outdir === undefined ? {} : { outdir }).synth();
+  const stacks = assembly.stacks.map(({ stackName, environment, template }) => ({
+    stack: stackName,
+    region: environment.region,
+    resources: Object.keys((template as { readonly Resources: object }).Resources).length,
+  }));
+  const { posture } = deployment.city.aws;
+  output.result(
+    { schema: 1, inventory: city.id, posture, folder: assembly.directory, stacks },
+    `${table(['stack', 'region', 'resources'], stacks.map(Object.values))}\n${posture}, in ${assembly.directory}`,
+  );
+  return 0;
+}
+
+const collected = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+function choicesOf(words: readonly string[]): Choices {
+  return Object.fromEntries(
+    words.map(word => {
+      const [name = '', value] = word.split(/=(.*)/s);
+      if ((CHOICES as readonly string[]).includes(name) && value !== undefined) return [name, value];
+      throw new InputError([
+        {
+          rule: 'usage',
+          path: '-c',
+          message: `found '${word}', expected name=value with a name of ${CHOICES.join(', ')}`,
+          hint: 'as -c account=123456789012',
+        },
+      ]);
+    }),
+  );
+}
+
+/** cdk's own context holds much else. */
+function contextOf(json: string | undefined): Choices {
+  const all = JSON.parse(json || '{}') as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(CHOICES.flatMap(name => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));
+}

@@ -1,0 +1,76 @@
+/** The packs, as a deployment is held against them: with everything that the library itself checks. */
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { afterAll, expect, test } from 'vitest';
+import { cityApp } from '../../infra/aws/app.js';
+import { acknowledgedBelow, acknowledgementTable } from '../../infra/aws/policy/acknowledge.js';
+import { AWS_POSTURES } from '../../infra/city/aws.js';
+import { toyCity } from '../city/toy.js';
+import { canTho, smallCity } from '../site/cities.js';
+import { GOLDEN } from '../site/golden.js';
+import { deployed } from './deployments.js';
+
+delete process.env.CDK_VALIDATION;
+const outdir = mkdtempSync(join(tmpdir(), 'citydc-policy-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+interface Report {
+  readonly pluginReports: readonly {
+    readonly pluginName?: string;
+    readonly conclusion?: string;
+    readonly violations: readonly { readonly ruleName: string }[];
+  }[];
+}
+
+let assemblies = 0;
+function held(app: (outdir: string) => App): { readonly thrown: string; readonly report: string } {
+  const folder = join(outdir, String(assemblies++));
+  let thrown = '';
+  try {
+    app(folder).synth();
+  } catch (error) {
+    thrown = String(error);
+  }
+  // The library also says by the process's exit code what it throws.
+  process.exitCode = 0;
+  return { thrown, report: readFileSync(join(folder, 'validation-report.json'), 'utf8') };
+}
+
+test.each(AWS_POSTURES)('%s: no pack has a finding that nobody has acknowledged, nor has the library', posture => {
+  const { thrown, report } = held(folder => cityApp(deployed(canTho, { posture }), { outdir: folder }));
+  expect(thrown).toBe('');
+  const { pluginReports } = JSON.parse(report) as Report;
+  expect(pluginReports.length).toBeGreaterThanOrEqual(3);
+});
+
+test('a city with a circuit, too, and not even a warning', () => {
+  const { thrown, report } = held(folder => cityApp(deployed(toyCity()), { outdir: folder }));
+  expect(thrown).toBe('');
+  const { pluginReports } = JSON.parse(report) as Report;
+  expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
+});
+
+test('what is in no plan, has no copy, no owner and no tier ends the synthesis', () => {
+  const { thrown, report } = held(folder => {
+    const app = cityApp(deployed(smallCity), { outdir: folder });
+    const [stack] = app.node.children;
+    if (stack === undefined) throw new Error('a city without stacks');
+    new CfnBucket(stack, 'Forgotten');
+    return app;
+  });
+  expect(thrown).not.toBe('');
+  for (const rule of ['City-Backup', 'City-Copy', 'AwsSolutions-S1', 'NIST.800.53.R5-S3BucketVersioningEnabled'])
+    expect(report).toContain(rule);
+});
+
+test('every acknowledgement says why, and they are listed', async () => {
+  const app = cityApp(deployed(canTho), { packs: false });
+  const all = acknowledgedBelow(app);
+  expect(all.length).toBeGreaterThan(0);
+  expect(all.filter(({ reason }) => reason.length < 20)).toEqual([]);
+  await expect(acknowledgementTable(app)).toMatchFileSnapshot(join(GOLDEN, 'aws', 'acknowledged.md'));
+});

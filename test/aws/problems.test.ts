@@ -1,0 +1,112 @@
+/** What keeps a city from AWS: exact messages, all at once, before anything is synthesised. */
+
+import { expect, test } from 'vitest';
+import { deploymentOf, promisesOf } from '../../infra/aws/deployment.js';
+import type { City } from '../../infra/city/model.js';
+import { formatProblem, InputError } from '../../infra/city/problem.js';
+import { toyCity } from '../city/toy.js';
+
+const nowhere = () => undefined;
+const toy = toyCity();
+const plan = toy.aws as NonNullable<City['aws']>;
+const [system] = toy.systems as [City['systems'][number]];
+
+function refusal(city: City, choices: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    deploymentOf(city, choices, nowhere);
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems.map(formatProblem);
+    throw error;
+  }
+}
+
+test('the toy city may be deployed', () => expect(refusal(toy, { account: '111122223333' })).toEqual([]));
+
+test('without an account, and with choices that do not exist, all is told at once', () =>
+  expect(refusal(toy, { posture: 'warm-stanby', primaryRegion: 'ap-southeast-11' })).toEqual([
+    "-c posture: found 'warm-stanby', expected a posture [wrong-choice]\n  hint: did you mean 'warm-standby'?",
+    "-c primaryRegion: found 'ap-southeast-11', expected a region [wrong-choice]\n  hint: did you mean 'ap-southeast-1'?",
+    'aws.account: no account is given [missing-account]\n  hint: give the account to deploy to, as -c account=123456789012',
+  ]));
+
+test('an account is twelve digits, and a site has a region of its own', () => {
+  expect(refusal(toy, { account: '12' })).toEqual([
+    "-c account: found '12', expected twelve digits [wrong-choice]\n  hint: as -c account=123456789012",
+  ]);
+  expect(refusal(toy, { account: '111122223333', backupRegion: 'ap-southeast-1' })).toEqual([
+    "-c backupRegion: found 'ap-southeast-1', expected another region than the primary's [wrong-choice]\n  hint: a region that fails would take both",
+  ]);
+});
+
+test('a choice replaces what the inventory says', () => {
+  const { primary, backup, city } = deploymentOf(
+    toy,
+    { account: '111122223333', posture: 'pilot-light', backupRegion: 'eu-central-1' },
+    nowhere,
+  );
+  expect([primary.region, backup.region, city.aws.posture]).toEqual(['ap-southeast-1', 'eu-central-1', 'pilot-light']);
+});
+
+test('an inventory without the section is told what is missing', () =>
+  expect(refusal({ ...toy, aws: undefined }, {})).toEqual([
+    "aws: the inventory does not say what the city is on AWS [missing-target]\n  hint: add the section 'aws', as the shipped inventories have it",
+  ]));
+
+const promises = (city: City): readonly string[] => promisesOf(city, nowhere).map(formatProblem);
+const promising = (rtoSeconds: number, rpoSeconds: number, posture: 'pilot-light' | 'warm-standby'): City => ({
+  ...toy,
+  systems: [{ ...system, objectives: { ...system.objectives, aws: { rtoSeconds, rpoSeconds } } }],
+  aws: { ...plan, posture },
+});
+
+test('objectives that a posture cannot keep', () => {
+  expect(promises(promising(700, 30, 'pilot-light'))).toEqual([
+    "systems.1.objectives.aws.rtoSeconds: found 700, with pilot-light AWS keeps 900 at best for state 'database' [objective-beyond-target]\n  hint: choose the posture warm-standby, or loosen the objective",
+    'systems.1.objectives.aws.rpoSeconds: found 30, AWS keeps 60 at best: its copy in the other region is asynchronous [objective-beyond-target]\n  hint: state a loss of 60 s or more',
+  ]);
+  expect(promises(promising(700, 60, 'warm-standby'))).toEqual([]);
+  expect(promises(promising(599, 60, 'warm-standby'))).toEqual([
+    "systems.1.objectives.aws.rtoSeconds: found 599, with warm-standby AWS keeps 600 at best for state 'database' [objective-beyond-target]\n  hint: loosen the objective",
+  ]);
+});
+
+test('numbers that have no address on AWS', () => {
+  const [handoff] = plan.handoffs as [(typeof plan.handoffs)[number]];
+  const large = {
+    ...toy,
+    systems: [{ ...system, number: 223 as typeof system.number }],
+    aws: { ...plan, handoffs: [{ ...handoff, node: 5183 as typeof handoff.node }] },
+  };
+  expect(promises(large)).toEqual([
+    'systems.223: found number 223, on AWS at most 222: its load balancers have no address of their own [number-outside-target]\n  hint: take a free number below it',
+    'aws.handoffs.5183: found number 5183, on AWS at most 5182: its tunnels have no address of their own [number-outside-target]\n  hint: take a free number below it',
+  ]);
+});
+
+test('route tables and lines that are full', () => {
+  const [office] = toy.endpoints as [City['endpoints'][number]];
+  const many = Array.from({ length: 260 }, (_, index) => ({
+    ...office,
+    number: (300 + index) as typeof office.number,
+    aggregation: 66 as typeof office.aggregation,
+  }));
+  expect(promises({ ...toy, endpoints: many, aws: { ...plan, routeTableQuota: 1000 } })).toEqual([
+    "aws.routeTableQuota: 1048 routes of offices and nodes meet in a transit gateway's route table, which holds 1000 [route-table-full]\n  hint: ask AWS for a larger quota and state it as aws.routeTableQuota",
+    'aws.handoffs.66: n66 has 1041 routes to tell, a VPN takes 1000 [vpn-full]\n  hint: lead some of its offices to another node, or choose direct-connect',
+  ]);
+});
+
+test('flows that no security group holds', () => {
+  const flow = {
+    from: ['office' as const],
+    to: ['systems' as const],
+    protocol: 'tcp' as const,
+    over: 'data-network' as const,
+    why: 'many',
+  };
+  const ports = Array.from({ length: 61 }, (_, index) => 1000 + 2 * index);
+  expect(promises({ ...toy, flows: [{ ...flow, ports }] })).toEqual([
+    "flows: the flows of 'system.portal' are 61 rules one way, a security group holds 60 [security-group-full]\n  hint: name fewer zones or wider ranges of ports",
+  ]);
+});

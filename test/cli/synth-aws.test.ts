@@ -1,0 +1,60 @@
+/** The command that cdk calls: what is wrong is told before anything is written. */
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../infra/cli/commands.js';
+import { run } from '../../infra/cli/run.js';
+import { patched } from '../city/patched.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { fakeWorld } from './world.js';
+
+process.env.CDK_VALIDATION = 'false'; // see test/aws/policy.test.ts
+
+/** A folder with the small city of test/errors, and one for what becomes of it. */
+function folders(changes: Parameters<typeof patched>[0] = []) {
+  const inventory = join(temporaryFolder(), 'toy');
+  mkdirSync(inventory);
+  for (const [name, content] of Object.entries(patched(changes).contents)) writeFileSync(join(inventory, name), content ?? '');
+  return { inventory, out: join(temporaryFolder(), 'cdk.out') };
+}
+
+async function citydc(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { world, written } = fakeWorld();
+  return { code: await run(args, COMMANDS, { ...world, env }), ...written };
+}
+
+test('without an account nothing is written', async () => {
+  const { inventory, out } = folders();
+  const { code, stdout, stderr } = await citydc(['synth-aws', inventory, '--out', out]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/city\.yaml:\d+:\d+: aws\.account: no account is given \[missing-account\]\n {2}hint: give the account/);
+  expect(existsSync(out)).toBe(false);
+});
+
+test('cdk says by the environment what it was told, and where to write', async () => {
+  const { inventory, out } = folders();
+  const context = { inventory, account: '111122223333', posture: 'pilot-light', 'aws:cdk:enable-path-metadata': true };
+  const { code, stdout } = await citydc(['synth-aws', '--json'], { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: out });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ inventory: 'toy', posture: 'pilot-light', folder: out });
+  expect(existsSync(join(out, 'manifest.json'))).toBe(true);
+});
+
+test('a choice that does not exist is told with those that do', async () => {
+  const { code, stderr } = await citydc(['synth-aws', '-c', 'acount=1']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    "-c: found 'acount=1', expected name=value with a name of inventory, account, posture, primaryRegion, backupRegion",
+  );
+});
+
+test('check refuses what AWS cannot keep, when it is asked for that target', async () => {
+  const { inventory } = folders([
+    { file: 'city.yaml', replace: 'aws: { rtoSeconds: 1800, rpoSeconds: 300 }', with: 'aws: { rtoSeconds: 300, rpoSeconds: 300 }' },
+  ]);
+  expect((await citydc(['check', inventory, '--today', '2026-06-01'])).code).toBe(0);
+  const { code, stderr } = await citydc(['check', inventory, '--target', 'aws']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/city\.yaml:68:\d+: systems\.1\.objectives\.aws\.rtoSeconds: found 300, with warm-standby AWS keeps 600 at best/);
+});
