@@ -33,7 +33,7 @@ export interface ReadySecret {
 /** Where things are inside a configuration container. */
 export const READY_PATHS = { program: '/lay-ready.mjs', ready: '/ready.json', secrets: '/secrets', hosts: '/hosts' } as const;
 
-/** On a host's volume: the link to the files that are in force, and two named pipes by which it hears of new ones and answers. */
-export const VOLUME = { current: 'current', changed: 'changed', done: 'done' } as const;
+/** On a host's volume: the link to the files that are in force, and named pipes: by one it hears of new ones, by one of two it answers. */
+export const VOLUME = { current: 'current', changed: 'changed', done: 'done', failed: 'failed' } as const;
 /** In a folder of files that lie ready: the files as they stand in the host, what they are, and folders to be made. */
 export const IN_READY = { root: 'root', manifest: 'manifest', folders: 'folders' } as const;

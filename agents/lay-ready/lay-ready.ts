@@ -13,8 +13,8 @@ export interface Place {
   readonly owners: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
 }
 
-/** What became of a host's files: it had them, they lie ready for its start, it has put them into force, or it has not said so. */
-export type Told = 'unchanged' | 'ready' | 'in force' | 'did not answer';
+/** What became of a host's files: it had them, they lie ready for its start, it has put them into force, could not, or has not said so. */
+export type Told = 'unchanged' | 'ready' | 'in force' | 'not in force' | 'did not answer';
 
 /** How long a host may take to put its files into force: a restart of several processes, on a machine with much to do. */
 const ANSWER_MS = 300_000;
@@ -32,7 +32,7 @@ export async function layReady(place: Place, host: ReadyHost): Promise<Told> {
   if (before === folder) return 'unchanged';
   await rm(join(volume, folder), { recursive: true, force: true });
   await writeAll(place, host, secrets, join(volume, folder));
-  for (const pipe of [VOLUME.changed, VOLUME.done]) await makePipe(join(volume, pipe));
+  for (const pipe of [VOLUME.changed, VOLUME.done, VOLUME.failed]) await makePipe(join(volume, pipe));
   const next = join(volume, `${VOLUME.current}.new`);
   await rm(next, { force: true });
   await symlink(folder, next);
@@ -76,7 +76,7 @@ async function tell(volume: string): Promise<Told> {
   // It is off, and takes its files when it starts.
   if (news === undefined) return 'ready';
   await news.close();
-  return (await opens(join(volume, VOLUME.done))) ? 'in force' : 'did not answer';
+  return answer(volume);
 }
 
 function refuseUnlessNobodyReads(cause: NodeJS.ErrnoException): undefined {
@@ -84,13 +84,18 @@ function refuseUnlessNobodyReads(cause: NodeJS.ErrnoException): undefined {
 }
 
 /** Asked again rather than waited for inside an open, which would hold one of Node's few threads. */
-async function opens(pipe: string): Promise<boolean> {
+async function answer(volume: string): Promise<Told> {
   const giveUpAt = performance.now() + ANSWER_MS;
   while (performance.now() < giveUpAt) {
-    const end = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(refuseUnlessNobodyReads);
-    await end?.close();
-    if (end !== undefined) return true;
+    if (await isRead(join(volume, VOLUME.done))) return 'in force';
+    if (await isRead(join(volume, VOLUME.failed))) return 'not in force';
     await new Promise(resolve => setTimeout(resolve, 100));
   }
-  return false;
+  return 'did not answer';
+}
+
+async function isRead(pipe: string): Promise<boolean> {
+  const end = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(refuseUnlessNobodyReads);
+  await end?.close();
+  return end !== undefined;
 }

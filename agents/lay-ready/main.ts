@@ -12,4 +12,4 @@ const owners = new Map(
 );
 const told = await Promise.all(hosts.map(host => layReady({ ...READY_PATHS, owners }, host)));
 for (const [index, what] of told.entries()) console.log(`${hosts[index]?.name}: ${what}`);
-if (told.includes('did not answer')) process.exitCode = 1;
+if (told.includes('did not answer') || told.includes('not in force')) process.exitCode = 1;

@@ -10,7 +10,7 @@ import { LAY_WIRES } from './wires.js';
  * is told that they have changed; then it puts into force what differs, and nothing else.
  */
 export const VOLUME_PATH = '/city';
-const [READY, CHANGED, DONE] = [VOLUME.current, VOLUME.changed, VOLUME.done].map(name => `${VOLUME_PATH}/${name}`);
+const [READY, CHANGED, DONE, FAILED] = [VOLUME.current, VOLUME.changed, VOLUME.done, VOLUME.failed].map(name => `${VOLUME_PATH}/${name}`);
 
 const [START, CONVERGE, HEALTHY] = ['/etc/citydc/start', '/etc/citydc/converge', '/etc/citydc/healthy'];
 /** Whether all processes of a host run. */
@@ -68,6 +68,8 @@ cat "$work/arrived" "$work/left" | awk '
   { rank = $2 == "boot" ? 3 : $2 == "restart" ? 2 : 1; if (rank > worst[$3]) worst[$3] = rank }
   END { for (program in worst) print worst[program] == 3 ? "boot" : worst[program] == 2 ? "restart" : "reload", program }' | sort > "$work/asked"
 if grep -q '^boot ' "$work/asked"; then exit ${MUST_BOOT}; fi
+# Before any program: an address is put on a line that is there.
+${LAY_WIRES}
 while read -r how program; do /etc/citydc/apply "$program" "$how" < /dev/null; done < "$work/asked"
 cp "$ready/${IN_READY.manifest}" "$applied"
 `;
@@ -80,7 +82,8 @@ const HEALTHY_SCRIPT = `#!/bin/sh
 // Opening a named pipe waits for the other end: nobody asks every second whether something has changed. Docker starts again what ends.
 const AWAIT_CHANGE = `read -r _ < ${CHANGED}
 ${CONVERGE}; code=$?
-timeout 10 sh -c ': < ${DONE}'
+case $code in 0 | ${MUST_BOOT}) answer=${DONE} ;; *) answer=${FAILED} ;; esac
+timeout 10 sh -c ": < $answer"
 [ $code -ne ${MUST_BOOT} ] || kill -TERM 1
 exit $code`;
 

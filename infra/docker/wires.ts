@@ -46,7 +46,7 @@ const vniOf = ({ link, ends: [{ host }] }: Wire, machines: ReadonlyMap<string, M
   link ?? PATCHES + placeOf(machines.get(host) as Machine);
 
 const [LINES, LAY, GUARD] = ['/etc/citydc/wires', '/etc/citydc/lay-wires', '/etc/citydc/underlay.nft'];
-/** Lays a host's wires, before its network comes up. */
+/** Lays a host's wires, before its network comes up and before its programs hear of changed files; safe to run again. */
 export const LAY_WIRES = LAY;
 
 /** A host's own wires: it lays them itself, and lets nobody else's in. */
@@ -67,8 +67,8 @@ export function wires(topology: Topology): Program {
           { path: GUARD, content: guard(mine), onChange: 'reload' },
           { path: LAY, content: layScript(others), mode: 0o755, onChange: 'reload' },
         ],
-        // Wires that are laid anew need their addresses again.
-        apply: ['sh', '-c', `${LAY} && ${APPLY_NETWORK.join(' ')}`],
+        // They are laid before any program is asked; those that are new need their addresses.
+        apply: APPLY_NETWORK,
       };
     },
     lints: [{ command: ['sh', '-n', LAY] }, { command: ['nft', '-c', '-f', GUARD] }],

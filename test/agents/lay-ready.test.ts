@@ -31,9 +31,9 @@ const changed: ReadyHost = { ...HOST, manifest: 'two\n', files: HOST.files.map(f
 const ready = (path: string): string => join(volume, 'current', path);
 
 /** What a host does when it hears of new files; ends when it has answered. */
-async function answer(): Promise<void> {
+async function answer(by: 'done' | 'failed' = 'done'): Promise<void> {
   await (await open(join(volume, 'changed'))).close();
-  await (await open(join(volume, 'done'))).close();
+  await (await open(join(volume, by))).close();
 }
 
 describe('the files of a host', () => {
@@ -51,6 +51,13 @@ describe('the files of a host', () => {
     const before = statSync(ready('manifest')).ino;
     expect(await layReady(place, HOST)).toBe('unchanged');
     expect(statSync(ready('manifest')).ino).toBe(before);
+  });
+
+  test('that a host cannot put into force are told of as such', async () => {
+    await layReady(place, HOST);
+    const answered = answer('failed');
+    expect(await layReady(place, changed)).toBe('not in force');
+    await answered;
   });
 
   test('that have changed are told to a host that runs, and awaited', async () => {

@@ -44,7 +44,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   test('the next goes on from there, to steady state', async () => {
     const { late, hosts } = await up();
     expect(late).toEqual([]);
-    expect(hosts).toBe(51);
+    expect(hosts).toBe(46);
     expect((await city.run('status')).code).toBe(0);
   });
 

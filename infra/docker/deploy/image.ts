@@ -10,26 +10,29 @@ import { hintFor } from './failures.js';
 export const hasImage = async (client: Client, host: DockerHost, image: string): Promise<boolean> =>
   (await ask(client, host, ['image', 'inspect', '--format', '{{.Id}}', image])).exitCode === 0;
 
+/** As the image has it: owners by number, and what `ping` may do. */
+const TAR = ['--numeric-owner', '--xattrs', '--xattrs-include=security.capability'] as const;
+
 /**
  * Puts the root file system that the lab's hosts run from into a Docker host, tagged by what it was made of. No registry is needed.
  *
  * @throws {WorldError} when the Docker host has no room, or cannot be spoken to
  */
 export async function importImage(client: Client, host: DockerHost, root: string, digest: string, signal: AbortSignal): Promise<void> {
-  const tar = execa('tar', ['-C', root, '--numeric-owner', '--xattrs', '--xattrs-include=security.capability', '-cf', '-', '.'], {
-    buffer: false,
-    reject: false,
-    cancelSignal: signal,
-  });
   const [program = '', ...words] = dockerWords(client, host, ['import', '-', imageName(digest)]);
-  const result = await execa(program, words, { reject: false, stdin: tar.stdout, cancelSignal: signal, env: environmentFor(host) });
+  const result = await execa('tar', [...TAR, '-C', root, '-cf', '-', '.'], {
+    reject: false,
+    buffer: { stdout: false },
+    cancelSignal: signal,
+  }).pipe(program, words, { reject: false, cancelSignal: signal, env: environmentFor(host) });
   signal.throwIfAborted();
-  const { failed: unread, shortMessage } = await tar;
-  if (!result.failed && !unread) return;
+  // Of half an archive Docker would make half an image.
+  const failed = [...result.pipedFrom, result].find(each => each.failed);
+  if (failed === undefined) return;
   throw (
     connectTrouble(host, { exitCode: result.exitCode ?? 1, stdout: '', stderr: result.stderr }) ??
     new WorldError(`the image could not be loaded into Docker host '${host.key}'`, {
-      cause: result.stderr.trim() || shortMessage,
+      cause: result.stderr.trim() || failed.shortMessage,
       hint: hintFor(result.stderr),
     })
   );

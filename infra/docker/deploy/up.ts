@@ -15,6 +15,7 @@ import type { DockerState } from '../state-folder.js';
 import { requireDocker, requireGround } from './ground.js';
 import { hasImage, importImage, pullImage } from './image.js';
 import { imageSteps } from './image-steps.js';
+import { requireLaid } from './laid.js';
 import { prepareStack, type Stack, type StackSource } from './stack.js';
 import { apply, type Changes, findTerraform, init, type Terraform } from './terraform.js';
 
@@ -87,6 +88,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
     const step = stopwatch();
     all.push(await apply(terraform, { progress, signal, variables: { ...options.variables, ...images } }));
     applied.seconds += step();
+    await requireLaid(options.client, stack.city);
     late = await well();
   }
   return {
