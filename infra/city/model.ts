@@ -232,7 +232,6 @@ export interface Totals {
   readonly certificates: { readonly total: number; readonly organisations: number; readonly people: number; readonly simPki: number };
 }
 
-/** A whole city, validated and deeply frozen. Every list is sorted by number (by key where there is none). */
 /** A machine with a Docker daemon that runs a part of the city. */
 export interface DockerHost {
   readonly key: string;
@@ -247,6 +246,7 @@ export interface DockerHost {
   readonly assumed: readonly string[];
 }
 
+/** A whole city, validated and deeply frozen. Every list is sorted by number (by key where there is none). */
 export interface City {
   readonly id: string;
   readonly name: Bilingual;
