@@ -4,9 +4,10 @@ import { type City, nodeName, type Site } from '../infra/city/model.js';
 /**
  * How long an Alertmanager waits for the other to tell first.
  *
- * Prometheus sends at whole multiples of two seconds, so waits and intervals are even and this is odd: the moment at which the second
- * would tell never falls on the one at which the first does, when neither knows of the other yet. Shorter than `group_interval`: else
- * the all-clear overtakes what it waits with, and it tells again.
+ * Prometheus sends at whole multiples of two seconds. Waits of groups are odd, so that a flush never falls on the arrival of an alert's
+ * end: one Alertmanager would tell the end, the other would still hold the alert as firing, find its end already told, and tell it again
+ * (prometheus/alertmanager#4008). Intervals are even, so that this stays so. And this is odd, so that the moment at which the second would
+ * tell never falls on the one at which the first does. Shorter than `group_interval`: else the all-clear overtakes what it waits with.
  */
 export const PEER_TIMEOUT = '3s';
 
@@ -23,7 +24,7 @@ export const routing = (city: City, webhook: string): string =>
       route: {
         receiver: 'page',
         group_by: ['alertname', 'node', 'link', 'endpoint'],
-        group_wait: '2s',
+        group_wait: '3s',
         group_interval: '6s',
         repeat_interval: '4h',
         routes: [
@@ -32,7 +33,7 @@ export const routing = (city: City, webhook: string): string =>
             receiver: 'ticket',
             matchers: ['severity="ticket"'],
             group_by: ['alertname', 'node'],
-            group_wait: '30s',
+            group_wait: '31s',
             group_interval: '1m',
             repeat_interval: '24h',
           },
