@@ -39,6 +39,12 @@ export const COMMANDS = [
     load: () => import('./commands/up.js'),
   },
   {
+    name: 'bundle',
+    summary: 'pack a city for Docker hosts into one file, for machines without a registry; install such a file',
+    example: 'citydc bundle can-tho-2022 --out can-tho.bundle',
+    load: () => import('./commands/bundle.js'),
+  },
+  {
     name: 'down',
     summary: 'take the city on this machine down',
     example: 'citydc down',

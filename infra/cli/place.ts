@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { packageRoot } from '../city/load/read.js';
+import { Argument } from 'commander';
+import { DEFAULT_INVENTORY, packageRoot } from '../city/load/read.js';
 import { type DockerState, dockerState } from '../docker/state-folder.js';
 import { type StateFolder, stateFolder } from '../lab/state-folder.js';
 import type { Context } from './command.js';
@@ -12,10 +13,20 @@ const rootOf = ({ env }: Placed): string => env.CITYDC_STATE || join(packageRoot
 export const stateOf = (context: Placed): StateFolder => stateFolder(rootOf(context));
 export const dockerStateOf = (context: Placed): DockerState => dockerState(rootOf(context));
 
+/** The argument of commands about one inventory. */
+export const inventoryArgument = (): Argument =>
+  new Argument('[inventory]', `a folder, or the name of a shipped inventory (default: CITYDC_INVENTORY, else ${DEFAULT_INVENTORY})`);
+
+/** The inventory that a command is about. */
+export const inventoryOf = ({ env }: Placed, given: string | undefined): string => given ?? (env.CITYDC_INVENTORY || DEFAULT_INVENTORY);
+
 /** Where the evidence of drills is kept: of each fabric apart. */
 export const drillsFolderOf = (context: Pick<Context, 'env' | 'fabric'>): string =>
   context.fabric === 'docker' ? dockerStateOf(context).drills : stateOf(context).drills;
 
 /** How a person calls the command for the same city again. */
-export const callFor = ({ fabric, env }: Pick<Context, 'env' | 'fabric'>): string =>
-  fabric === 'lab' || env.CITYDC_FABRIC === fabric ? 'npx citydc' : `npx citydc --fabric ${fabric}`;
+export function callFor({ fabric, env }: Pick<Context, 'env' | 'fabric'>): string {
+  // An installed bundle says how it was called.
+  const call = env.CITYDC_CALL || 'npx citydc';
+  return (env.CITYDC_FABRIC || 'lab') === fabric ? call : `${call} --fabric ${fabric}`;
+}

@@ -100,7 +100,7 @@ export async function startEngine(state: string, debian: string, name: string): 
 
 const ALONE = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
 const DAEMON = `ip link set lo up
-exec dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "unix://$1/docker.sock" \\
+exec tini -- dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "unix://$1/docker.sock" \\
   --bridge none --cgroup-parent "$2" --max-concurrent-downloads 1`;
 
 /** Its own programs first; what it lacks is the machine's. */

@@ -37,7 +37,8 @@ export async function readOutline(nameOrPath: string): Promise<string | undefine
 /** That of 103 wards has 60 kB; what is cut off here is refused by who parses it. */
 const OUTLINE_LIMIT_BYTES = 5 * 2 ** 20;
 
-async function findFolder(nameOrPath: string): Promise<string> {
+/** The folder of an inventory, absolute. @throws {InputError} when there is none */
+export async function findFolder(nameOrPath: string): Promise<string> {
   const candidates = /^[a-z0-9-]+$/.test(nameOrPath) ? [join(shippedFolder(), nameOrPath), nameOrPath] : [nameOrPath];
   const folder = candidates.find(isFolder);
   if (folder !== undefined) return resolve(folder);

@@ -4,7 +4,7 @@ import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { FAMILIES } from '../../city/addresses.js';
 import { checkCity } from '../../city/check.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, packageRoot, readInventory, readOutline } from '../../city/load/read.js';
+import { packageRoot, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError, type Problem } from '../../city/problem.js';
 import { examineSegmentation } from '../../site/filtering/examine.js';
@@ -18,12 +18,13 @@ import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { parseOutline } from '../diagram/outline.js';
 import { writeWhole } from '../file.js';
+import { inventoryArgument, inventoryOf } from '../place.js';
 import { openRunningCity } from '../running-city.js';
 import { today } from '../today.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   command
-    .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
+    .addArgument(inventoryArgument())
     .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
     .addOption(
       new Option('--target <target>', 'refuse an inventory that promises more than a target can keep').choices(Object.keys(TARGETS)),
@@ -67,7 +68,8 @@ interface Options {
   readonly html?: string;
 }
 
-async function check(context: Context, inventory: string, options: Options): Promise<ExitCode> {
+async function check(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
+  const inventory = inventoryOf(context, given);
   if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
   const { city, locate } = loadLocated(await readInventory(inventory));
   if (options.target !== undefined) refuse(await TARGETS[options.target]({ city, locate }));

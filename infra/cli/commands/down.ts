@@ -28,11 +28,12 @@ async function fromLab(context: Context): Promise<ExitCode> {
 }
 
 async function fromDocker(context: Context, data: boolean): Promise<ExitCode> {
-  const { down } = await import('../../docker/deploy/down.js');
+  const [{ down }, { installedBundle }] = await Promise.all([import('../../docker/deploy/down.js'), import('../stack-source.js')]);
   const { output, env } = context;
   const kept = await down({
     state: dockerStateOf(context),
     terraform: env.CITYDC_TERRAFORM,
+    plugins: installedBundle()?.plugins,
     path: env.PATH,
     data,
     progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),

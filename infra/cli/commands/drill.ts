@@ -16,11 +16,11 @@ import type { Stage } from '../../../runbooks/run.js';
 import { TRANSITIONS, type Transition } from '../../../runbooks/transitions.js';
 import { exitCodeOf, type Verdict } from '../../../runbooks/verdict.js';
 import { load } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
 import { topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { drillsFolderOf } from '../place.js';
+import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
 import { openRunningCity, type RunningCity } from '../running-city.js';
 import { table } from '../table.js';
 
@@ -38,7 +38,7 @@ export function configure(command: Command, invoke: Invoke): void {
 
   add('list', 'the drills, and the runs whose evidence is here', 'list').action(invoke(list));
   named(add('plan', 'what a drill would break, and what it would be judged by', 'plan site-loss'))
-    .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
+    .addArgument(inventoryArgument())
     .action(invoke(plan));
   named(add('run', 'breaks the running city, watches, repairs, judges', 'run site-loss'))
     .addOption(killOption())
@@ -99,9 +99,12 @@ async function verdictOf(folder: string): Promise<PastRun['verdict']> {
   return entriesOf(entries, 'closed')[0]?.verdict ?? 'not closed';
 }
 
-async function plan({ output, fabric }: Context, drill: Drill, inventory: string): Promise<ExitCode> {
-  const planned = drill.plan(topologyOf(load(await readInventory(inventory))), fabric);
-  output.result({ ...planned, preconditions: drill.preconditions.map(({ id, demand }) => ({ id, demand })) }, describePlan(drill, planned));
+async function plan(context: Context, drill: Drill, given: string | undefined): Promise<ExitCode> {
+  const planned = drill.plan(topologyOf(load(await readInventory(inventoryOf(context, given)))), context.fabric);
+  context.output.result(
+    { ...planned, preconditions: drill.preconditions.map(({ id, demand }) => ({ id, demand })) },
+    describePlan(drill, planned),
+  );
   return 0;
 }
 

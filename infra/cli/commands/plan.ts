@@ -1,21 +1,22 @@
 import type { Command } from 'commander';
 import { load } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { readInventory } from '../../city/load/read.js';
 import { nodeName } from '../../city/model.js';
 import type { Layout } from '../../site/host.js';
 import { layoutFrom } from '../../site/layout.js';
 import { type Topology, topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
 export function configure(command: Command, invoke: Invoke): void {
-  command.argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY).action(invoke(run));
+  command.addArgument(inventoryArgument()).action(invoke(run));
 }
 
-async function run({ output }: Context, inventory: string): Promise<ExitCode> {
-  const topology = topologyOf(load(await readInventory(inventory)));
+async function run(context: Context, given: string | undefined): Promise<ExitCode> {
+  const topology = topologyOf(load(await readInventory(inventoryOf(context, given))));
   const layout = layoutFrom(topology);
-  output.result(asValue(topology, layout), describe(topology, layout));
+  context.output.result(asValue(topology, layout), describe(topology, layout));
   return 0;
 }
 

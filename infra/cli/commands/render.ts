@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { grafanaFiles, type Source } from '../../../dashboards/grafana.js';
 import { load } from '../../city/load/load.js';
 import { publishedSchemas } from '../../city/load/published-schemas.js';
-import { DEFAULT_INVENTORY, readInventory, readOutline } from '../../city/load/read.js';
+import { readInventory, readOutline } from '../../city/load/read.js';
 import { layoutFrom } from '../../site/layout.js';
 import { PORT } from '../../site/ports.js';
 import { ALL_PROGRAMS } from '../../site/roles.js';
@@ -11,6 +11,7 @@ import type { Context, ExitCode, Invoke } from '../command.js';
 import { diagramFiles } from '../diagram/diagram.js';
 import { parseOutline } from '../diagram/outline.js';
 import { type FileBelow, writeFolder } from '../folder.js';
+import { inventoryArgument, inventoryOf } from '../place.js';
 
 /** What is rendered besides the files of programs on hosts; no program has one of these names. */
 const APART = {
@@ -34,7 +35,7 @@ the schema of an inventory's files for editors; or ${ALL}`,
   );
   command
     .addArgument(what.choices([ALL, ...Object.keys(APART), ...ALL_PROGRAMS.map(({ name }) => name)]))
-    .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
+    .addArgument(inventoryArgument())
     .requiredOption(
       '--out <folder>',
       `where to write: a folder for each host; with ${ALL} one for each of ${Object.keys(APART).join(', ')}, too`,
@@ -43,10 +44,11 @@ the schema of an inventory's files for editors; or ${ALL}`,
     .action(invoke(run));
 }
 
-async function run({ output }: Context, what: string, inventory: string, { out, force = false }: Options): Promise<ExitCode> {
+async function run(context: Context, what: string, given: string | undefined, { out, force = false }: Options): Promise<ExitCode> {
+  const inventory = inventoryOf(context, given);
   const [files, outline] = await Promise.all([readInventory(inventory), readOutline(inventory)]);
   const written = await writeFolder(out, filesOf({ topology: topologyOf(load(files)), outline }, what), force);
-  output.result({ schema: 1, files: written }, `${written.length} files under ${out}`);
+  context.output.result({ schema: 1, files: written }, `${written.length} files under ${out}`);
   return 0;
 }
 

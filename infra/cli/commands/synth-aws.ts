@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { cityApp } from '../../aws/app.js';
 import { type Choices, deploymentOf } from '../../aws/deployment.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { readInventory } from '../../city/load/read.js';
 import { InputError } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
 /** What `-c` may say. */
@@ -12,7 +13,7 @@ const CHOICES = ['inventory', 'account', 'posture', 'primaryRegion', 'backupRegi
 
 export function configure(command: Command, invoke: Invoke): void {
   command
-    .argument('[inventory]', 'a folder, or the name of a shipped inventory')
+    .addArgument(inventoryArgument())
     .addOption(
       new Option('-c, --context <choice>', `in place of the inventory's: ${CHOICES.slice(1).join(', ')}, as account=123456789012`)
         .argParser(collected)
@@ -28,9 +29,10 @@ interface Options {
 }
 
 /** Everything that is wrong is told before anything is synthesised. cdk hands its own `-c` and its folder on by the environment. */
-async function synthesise({ env, output }: Context, inventory: string | undefined, { context, out }: Options): Promise<ExitCode> {
+async function synthesise(called: Context, inventory: string | undefined, { context, out }: Options): Promise<ExitCode> {
+  const { env, output } = called;
   const given = { ...contextOf(env.CDK_CONTEXT_JSON), ...choicesOf(context) };
-  const { city, locate } = loadLocated(await readInventory(inventory ?? given.inventory ?? DEFAULT_INVENTORY));
+  const { city, locate } = loadLocated(await readInventory(inventoryOf(called, inventory ?? given.inventory)));
   const deployment = deploymentOf(city, given, locate);
   const outdir = out ?? env.CDK_OUTDIR;
   const assembly = cityApp(deployment, outdir === undefined ? {} : { outdir }).synth();

@@ -2,20 +2,20 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
-import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
+import { readInventory } from '../../city/load/read.js';
 import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
 import type { CheckResult } from '../../site/steady-state.js';
 import { verdict } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { drillsFolderOf } from '../place.js';
+import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
 import { today } from '../today.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
 
 export function configure(command: Command, invoke: Invoke): void {
   command
-    .argument('[inventory]', 'a folder, or the name of a shipped inventory', DEFAULT_INVENTORY)
+    .addArgument(inventoryArgument())
     .option('--deadline <seconds>', 'how long it may take to become well', positive, DEFAULT_DEADLINE_SECONDS)
     .option('--districts <nodes>', 'a part of the city: these aggregation nodes and their offices, as n67,n73', '')
     .option('--registry <prefix>', 'docker: fetch the image from there (registry.example/city/), not load it from here', '')
@@ -39,7 +39,8 @@ interface Options {
   readonly logDriver?: string;
 }
 
-async function run(context: Context, inventory: string, options: Options): Promise<ExitCode> {
+async function run(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
+  const inventory = inventoryOf(context, given);
   const { city, locate } = loadLocated(await readInventory(inventory));
   const { output } = context;
   const report = checkCity(city, today(city, context), locate);

@@ -17,7 +17,7 @@ export async function upOnDocker(context: Context, request: UpRequest, options: 
   const state = dockerStateOf(context);
   const outcome = await up({
     state,
-    source: stackSource(request.inventory, request.districts),
+    source: stackSource(request),
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
     path: env.PATH,

@@ -9,6 +9,8 @@ import { destroy, findTerraform, init, kept, type RunOptions } from './terraform
 export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
   readonly state: DockerState;
   readonly terraform: string | undefined;
+  /** Folder of an installed bundle's plug-ins. */
+  readonly plugins: string | undefined;
   readonly path: string | undefined;
   /** Whether volumes whose data nobody can make again go, too. */
   readonly data: boolean;
@@ -23,7 +25,7 @@ export async function down({ state, data, ...options }: DownOptions): Promise<re
   const program = await findTerraform(options.terraform, options.path);
   if (!existsSync(state.terraform))
     throw new WorldError('no city was deployed to Docker hosts from here', { hint: 'name its folder in CITYDC_STATE' });
-  const terraform = { program, folder: stackFolder(state.out) };
+  const terraform = { program, folder: stackFolder(state.out), plugins: options.plugins };
   if (data) await unprotect(terraform.folder);
   await init(terraform, options);
   const targets = data ? [] : (await kept(terraform)).filter(address => !isData(address));

@@ -11,16 +11,30 @@ export const hasImage = async (client: Client, host: DockerHost, image: string):
   (await ask(client, host, ['image', 'inspect', '--format', '{{.Id}}', image])).exitCode === 0;
 
 /** As the image has it: owners by number, and what `ping` may do. */
-const TAR = ['--numeric-owner', '--xattrs', '--xattrs-include=security.capability'] as const;
+export const IMAGE_TAR = ['--numeric-owner', '--xattrs', '--xattrs-include=security.capability'] as const;
+
+/** Where an image comes from: the root file system that the lab's hosts run from, or the archive of one. */
+export type ImageSource = { readonly root: string } | { readonly archive: string };
+
+/** Writes the image as an archive to its standard output; Docker unpacks what is compressed. */
+const packer = (source: ImageSource): readonly [string, ...string[]] =>
+  'root' in source ? ['tar', ...IMAGE_TAR, '-C', source.root, '-cf', '-', '.'] : ['cat', source.archive];
 
 /**
- * Puts the root file system that the lab's hosts run from into a Docker host, tagged by what it was made of. No registry is needed.
+ * Puts an image into a Docker host, tagged by what it was made of. No registry is needed.
  *
  * @throws {WorldError} when the Docker host has no room, or cannot be spoken to
  */
-export async function importImage(client: Client, host: DockerHost, root: string, digest: string, signal: AbortSignal): Promise<void> {
+export async function importImage(
+  client: Client,
+  host: DockerHost,
+  source: ImageSource,
+  digest: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [packing, ...packed] = packer(source);
   const [program = '', ...words] = dockerWords(client, host, ['import', '-', imageName(digest)]);
-  const result = await execa('tar', [...TAR, '-C', root, '-cf', '-', '.'], {
+  const result = await execa(packing, packed, {
     reject: false,
     buffer: { stdout: false },
     cancelSignal: signal,

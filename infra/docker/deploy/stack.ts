@@ -13,7 +13,13 @@ export type StackSource =
       /** Built file that writes the stack; it alone loads cdktf. */
       readonly program: string;
     }
-  | { readonly from: 'bundle'; readonly folder: string };
+  | {
+      readonly from: 'bundle';
+      readonly folder: string;
+      readonly image: { readonly tag: string; readonly archive: string };
+      /** Folder of terraform's plug-ins; undefined where none came with it. */
+      readonly plugins: string | undefined;
+    };
 
 export interface StackOptions {
   readonly source: StackSource;

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../../city/problem.js';
 import type { Progress } from '../../image/build.js';
@@ -10,6 +10,8 @@ import { hintFor } from './failures.js';
 export interface Terraform {
   readonly program: string;
   readonly folder: string;
+  /** The only folder that plug-ins are taken from; undefined: its own mirror folders, then the registry. */
+  readonly plugins?: string | undefined;
 }
 
 /** What a plan or an apply changes: resources by their addresses, as `docker_container.e131`. */
@@ -33,7 +35,15 @@ export interface RunOptions {
 const PROGRAMS = ['tofu', 'terraform'] as const;
 /** A Docker host creates containers side by side; more than this at once only makes each slower. */
 const PARALLELISM = 16;
-const PLUGIN_PLACE = 'registry.terraform.io/kreuzwerker/docker/3.6.2/<os>_<arch>/';
+/** Each looks for plug-ins under its own registry's name. */
+export const REGISTRIES = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
+const PLUGIN = 'kreuzwerker/docker/3.6.2';
+
+/** Where a local mirror folder holds the docker plug-in for this platform. */
+export function pluginPath(registry: string): string {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  return `${registry}/${PLUGIN}/${process.platform}_${architecture}/terraform-provider-docker_v3.6.2`;
+}
 
 /**
  * The program that applies a stack.
@@ -59,21 +69,23 @@ const mayRun = (file: string): Promise<boolean> =>
 
 /** Makes the folder ready: backend and plug-in. @throws {WorldError} when the plug-in cannot be had */
 export async function init(terraform: Terraform, { signal }: Pick<RunOptions, 'signal'>): Promise<void> {
-  const { failed, all } = await execa(terraform.program, ['init', '-input=false', '-no-color', '-reconfigure'], {
+  const from = terraform.plugins === undefined ? [] : [`-plugin-dir=${terraform.plugins}`];
+  const { failed, all } = await execa(terraform.program, ['init', '-input=false', '-no-color', '-reconfigure', ...from], {
     ...quietly(terraform),
     all: true,
     cancelSignal: signal,
   });
   signal.throwIfAborted();
-  if (failed) throw initFailure(all ?? '');
+  if (failed) throw initFailure(terraform, all ?? '');
 }
 
-function initFailure(output: string): WorldError {
+function initFailure({ program }: Terraform, output: string): WorldError {
+  const registry = basename(program) === 'tofu' ? REGISTRIES.tofu : REGISTRIES.terraform;
   const noPlugin = /Failed to (query available provider packages|install provider)|provider registry|no available releases/i.test(output);
   return new WorldError(noPlugin ? 'the docker plug-in of terraform cannot be had' : 'terraform could not make the stack ready', {
     cause: firstError(output),
     hint: noPlugin
-      ? `without the registry, put terraform-provider-docker_v3.6.2 into ~/.terraform.d/plugins/${PLUGIN_PLACE} and run the command again`
+      ? `without the registry, put it at ~/.terraform.d/plugins/${pluginPath(registry)} and run the command again`
       : 'see the message above, then run the command again',
   });
 }

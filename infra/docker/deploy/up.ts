@@ -13,7 +13,7 @@ import { dockerCity } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
 import type { DockerState } from '../state-folder.js';
 import { requireDocker, requireGround } from './ground.js';
-import { hasImage, importImage, pullImage } from './image.js';
+import { hasImage, type ImageSource, importImage, pullImage } from './image.js';
 import { imageSteps } from './image-steps.js';
 import { requireLaid } from './laid.js';
 import { prepareStack, type Stack, type StackSource } from './stack.js';
@@ -61,7 +61,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   const clock = stopwatch();
   progress('synthesis', 0, 1);
   const stack = await prepareStack({ source, state: state.root, out: state.out, image: options.image });
-  const terraform: Terraform = { program, folder: stack.folder };
+  const terraform: Terraform = { program, folder: stack.folder, plugins: source.from === 'bundle' ? source.plugins : undefined };
   const synthesis = clock();
   const { layout, topology } = dockerCity(stack.city);
   await makeSecrets(layout, state.secrets);
@@ -137,16 +137,22 @@ async function without(client: Client, hosts: readonly DockerHost[], image: stri
 }
 
 async function loadImage(options: UpOptions, hosts: readonly DockerHost[], wanted: string): Promise<void> {
-  const { state, mirror, progress, signal, client } = options;
-  if (wanted !== wantedImage())
+  const { progress, signal, client } = options;
+  const source = await imageOf(options, wanted);
+  if (source === undefined)
     throw new WorldError(`image ${imageName(wanted)} is not on Docker host '${hosts[0]?.key}', and cannot be made here`, {
-      hint: 'load the one of the bundle: citydc bundle install FILE',
+      hint: 'load it there first (docker import, docker pull), or leave --image away',
     });
-  const { digest, root } = await ensureImage({ folder: state.images, mirror, progress, signal });
   for (const [index, host] of hosts.entries()) {
     progress('loading the image into Docker hosts', index, hosts.length);
-    await importImage(client, host, root, digest, signal);
+    await importImage(client, host, source, wanted, signal);
   }
+}
+
+/** A bundle carries its image; a checkout builds today's. Another can be had from neither. */
+async function imageOf({ source, state, mirror, progress, signal }: UpOptions, wanted: string): Promise<ImageSource | undefined> {
+  if (source.from === 'bundle') return wanted === source.image.tag ? source.image : undefined;
+  return wanted === wantedImage() ? ensureImage({ folder: state.images, mirror, progress, signal }) : undefined;
 }
 
 const joined = (all: readonly Changes[]): Changes => ({

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { load } from '../../city/load/load.js';
+import { findFolder, packageRoot, readInventory } from '../../city/load/read.js';
+import { partNamed } from '../../city/part.js';
+import { InputError } from '../../city/problem.js';
+import type { Context, ExitCode, Invoke } from '../command.js';
+import { dockerStateOf, inventoryArgument, inventoryOf } from '../place.js';
+import { installedBundle, stackOfInventory } from '../stack-source.js';
+
+export function configure(command: Command, invoke: Invoke): void {
+  command.usage('[options] [command]');
+  command
+    .addArgument(inventoryArgument())
+    .option('--out <file>', 'the file to write')
+    .option('--districts <nodes>', 'a part of the city: these aggregation nodes and their offices, as n67,n73', '')
+    .option('--plugin <file>', "terraform's docker plug-in (terraform-provider-docker_v3.6.2) for a machine that reaches no registry")
+    .action(invoke(make));
+  command
+    .command('install')
+    .summary('installs a bundle; where there is no citydc: sh FILE')
+    .argument('<file>', 'a bundle')
+    .option('--to <folder>', "where to; a bundle of later date may go over an earlier one (default: the city's name, here)")
+    .addHelpText('after', '\nExample:\n  citydc bundle install can-tho.bundle --to /srv/can-tho')
+    .action(invoke(unpack));
+}
+
+interface MakeOptions {
+  readonly out?: string;
+  readonly districts: string;
+  readonly plugin?: string;
+}
+
+async function make(context: Context, given: string | undefined, { out, districts, plugin }: MakeOptions): Promise<ExitCode> {
+  const { output, env } = context;
+  if (out === undefined) throw usage('--out', 'where the bundle goes is not said', 'as citydc bundle --out can-tho.bundle');
+  if (installedBundle() !== undefined) throw usage('bundle', 'an installed bundle makes no other', 'make it where the checkout is');
+  const inventory = inventoryOf(context, given);
+  // What is wrong with the inventory is told before minutes are spent on an image.
+  partNamed(load(await readInventory(inventory)), districts);
+  if (plugin !== undefined) await requireFile('--plugin', plugin);
+  const { pack } = await import('../../docker/bundle/pack.js');
+  const { manifest, bytes } = await pack({
+    state: dockerStateOf(context),
+    source: stackOfInventory({ inventory, districts }),
+    inventory: await findFolder(inventory),
+    program: join(packageRoot(), 'dist'),
+    plugin,
+    out,
+    mirror: env.CITYDC_MIRROR,
+    progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),
+    signal: context.interrupted(),
+  });
+  const { city, image, platform } = manifest;
+  output.result(
+    { schema: 1, file: out, bytes, inventory: city, districts, image, platform, plugin: plugin !== undefined },
+    [
+      `${out}: ${city} with image ${image} for ${platform}, ${(bytes / 1e6).toFixed(0)} MB`,
+      plugin === undefined
+        ? "without terraform's docker plug-in: the other machine must have it, or reach a registry (--plugin adds it)"
+        : '',
+      `next, on a machine with Docker and OpenTofu or Terraform: sh ${out.split('/').at(-1)} --to /srv/${city}`,
+    ]
+      .filter(line => line !== '')
+      .join('\n'),
+  );
+  return 0;
+}
+
+async function requireFile(option: string, path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw usage(option, `'${path}' is no file`, 'name the program of the plug-in itself, not its archive');
+}
+
+const usage = (path: string, message: string, hint: string): InputError => new InputError([{ rule: 'usage', path, message, hint }]);
+
+async function unpack(context: Context, file: string, { to }: { readonly to?: string }): Promise<ExitCode> {
+  const { install } = await import('../../docker/bundle/install.js');
+  const { folder, manifest } = await install({ file, to, signal: context.interrupted() });
+  const here = relative(process.cwd(), folder) || '.';
+  context.output.result(
+    { schema: 1, folder, inventory: manifest.city, image: manifest.image },
+    [`${manifest.city} is installed in ${folder}`, `next: ${here.startsWith('.') ? folder : `./${here}`}/citydc up`].join('\n'),
+  );
+  return 0;
+}
