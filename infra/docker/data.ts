@@ -7,7 +7,15 @@ const KEEPERS = ['database', 'etcd', 'monitor', 'repository'] as const satisfies
 /** Whether the volumes of a host's own folders are protected from destruction. */
 export const keepsData = ({ role }: Pick<Host, 'role'>): boolean => (KEEPERS as readonly string[]).includes(role);
 
+/**
+ * The folders of a host that are volumes, as `/var/lib/citydc`: one for all that lies below it, as terraform waits two seconds for every
+ * volume that it takes away.
+ */
+export const dataFoldersOf = ({ folders }: Pick<Host, 'folders'>): readonly string[] => [
+  ...new Set(folders.map(({ path }) => path.split('/').slice(0, 4).join('/'))),
+];
+
 const DATA = new RegExp(`^docker_volume\\.s\\d+-(${KEEPERS.join('|')})\\d+-(?!files$)`);
 
-/** The same of a resource by its address in terraform, as `docker_volume.s1-database1-var-lib-postgresql-15`. */
+/** The same of a resource by its address in terraform, as `docker_volume.s1-database1-var-lib-postgresql`. */
 export const isData = (address: string): boolean => DATA.test(address);

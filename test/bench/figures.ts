@@ -29,6 +29,15 @@ export const FIGURES = {
   'agent-cpu': { target: 0.5, unit: '%', what: 'of one processor, a ward agent, the busiest of the city' },
   'agent-series': { target: 100, unit: 'count', what: 'series of a ward agent, the largest of the city' },
   'rules-evaluation': { target: 100, unit: 'ms', what: 'all rules of the city once, 95th percentile' },
+  'docker-synthesis': { target: 5, unit: 's', what: 'the stack of the whole city, written by cdktf, start of Node included' },
+  'docker-up-to-steady-state': {
+    target: 90,
+    unit: 's',
+    what: 'the whole city applied to one Docker host that has the image, until it is well',
+  },
+  'docker-second-plan': { target: 15, unit: 's', what: 'terraform plan of what runs' },
+  'docker-second-plan-changes': { target: 0, unit: 'count', what: 'resources that a second `up` changes, worst' },
+  'docker-destroy': { target: 30, unit: 's', what: 'citydc --fabric docker down --data' },
   'failback-outage': { target: 5, unit: 's', what: 'worst outage of the planned way back, over all runs' },
 } as const satisfies Record<string, { target: number; unit: 's' | 'ms' | 'GiB' | 'MB' | '%' | 'count' | ''; what: string }>;
 
@@ -63,3 +72,10 @@ export const median = (values: readonly number[]): Measured => ({
 });
 export const worst = (values: readonly number[]): Measured => ({ measured: Math.max(...values), values });
 export const total = (values: readonly number[]): Measured => ({ measured: values.reduce((sum, value) => sum + value, 0), values });
+
+/** How long something takes, in seconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --checks N --synths N --ups N --drills N --cuts N --fresh-machine TOOL]`: prints a JSON row per figure.
+ * `npm run bench [-- --checks N --synths N --ups N --drills N --cuts N --dockers N --fresh-machine TOOL]`: prints a JSON row per figure.
  * Takes the city of this checkout down and up again. TOOL CHECKOUT COMMAND runs a command in a clone on a pristine machine.
  */
 
@@ -11,8 +11,9 @@ import { parseArgs } from 'node:util';
 import type { Judgement } from '../../runbooks/judge.js';
 import { citydc, succeed } from '../lab/citydc.js';
 import { measureDesign } from './design.js';
+import { measureDocker } from './docker.js';
 import { measureEyes } from './eyes.js';
-import { type FigureName, type Measured, median, rowsOf, total, worst } from './figures.js';
+import { type FigureName, type Measured, median, rowsOf, timed, total, worst } from './figures.js';
 import { measureSynthesis } from './synthesis.js';
 import { traces } from './traces.js';
 
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     ups: { type: 'string', default: '3' },
     drills: { type: 'string', default: '10' },
     cuts: { type: 'string', default: '5' },
+    dockers: { type: 'string', default: '3' },
     'fresh-machine': { type: 'string' },
   },
 });
@@ -35,6 +37,7 @@ const measured: Figures = {
   ...(await measureLab(Number(options.ups))),
   ...(await measureSiteLoss(Number(options.drills))),
   ...(await measureEyes(Number(options.cuts), note)),
+  ...(await measureOnDocker(Number(options.dockers))),
   ...(await measureFirstStart(options['fresh-machine'])),
 };
 console.log(
@@ -91,6 +94,11 @@ async function measureSiteLoss(runs: number): Promise<Figures> {
   };
 }
 
+async function measureOnDocker(runs: number): Promise<Figures> {
+  if (runs > 0) await succeed('down');
+  return measureDocker(runs, quietMachine, note);
+}
+
 async function measureFirstStart(freshMachine: string | undefined): Promise<Figures> {
   if (freshMachine === undefined) return {};
   await succeed('down');
@@ -138,12 +146,6 @@ function cpuTicks(): { readonly idle: number; readonly all: number } {
 
 function availableGib(): number {
   return Number(/MemAvailable: +(\d+) kB/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 2 ** 20;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
 }
 
 function note(text: string): void {

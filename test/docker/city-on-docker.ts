@@ -2,7 +2,6 @@
 
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { inject } from 'vitest';
 import { citydc, type Ended, succeed } from '../lab/citydc.js';
 import { type Engine, environmentOf, startEngine } from './engine.js';
 
@@ -19,15 +18,17 @@ export interface CityOnDocker {
   end(): Promise<void>;
 }
 
-/** @param name of its folder below the checkout's state folder; what an earlier run left there is removed */
-export function cityOnDocker(name: string): CityOnDocker {
+/**
+ * @param name of its folder below the checkout's state folder; what an earlier run left there is removed
+ * @param debian folder of Debian's Docker
+ */
+export function cityOnDocker(name: string, debian: string): CityOnDocker {
   const state = resolve('.citydc', 'docker-tests', name);
   rmSync(state, { recursive: true, force: true });
   mkdirSync(state, { recursive: true });
   mkdirSync(IMAGES, { recursive: true });
   // Images are big, and the lab's are these.
   symlinkSync(IMAGES, join(state, 'images'));
-  const debian = inject('debianDocker');
   const engines: Engine[] = [];
   const environment = { ...environmentOf(debian), CITYDC_STATE: state, CITYDC_FABRIC: 'docker' };
   const run = (...words: readonly string[]) => citydc(words, environment);

@@ -1,9 +1,14 @@
 /** A city of two districts on a Docker host of the tests' own: applied, changed, broken, repaired, taken away. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { UpOutcome } from '../../infra/docker/deploy/up.js';
+import { readDeployed } from '../../infra/docker/deployed.js';
+import { dockerFabric } from '../../infra/docker/fabric.js';
+import { TUNNELS } from '../../infra/docker/seats.js';
+import { dockerState } from '../../infra/docker/state-folder.js';
+import { topologyOf } from '../../infra/site/topology.js';
 import type { Judgement } from '../../runbooks/judge.js';
 import { addOffice, NEW_OFFICE } from '../added-office.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -11,6 +16,7 @@ import { cityOnDocker, withoutLab } from './city-on-docker.js';
 import type { Engine } from './engine.js';
 import { dockerInventory } from './inventory.js';
 import { noDocker } from './no-docker.js';
+import { TRIALS } from './trials.js';
 import { type Container, interruptedUp, pingFrom, startTimes, watchQuorum } from './watching.js';
 
 const SUITE = 'a city on Docker';
@@ -21,7 +27,8 @@ const NO_CHANGES = { create: [], update: [], replace: [], destroy: [] };
 
 describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   const folder = temporaryFolder();
-  const city = cityOnDocker('one');
+  const { debian } = inject('dockerTools');
+  const city = cityOnDocker('one', debian);
   let engine: Engine;
   let inventory: string;
   const up = (where = inventory, ...words: readonly string[]) => city.json<UpOutcome>('up', where, '--districts', 'n67,n73', ...words);
@@ -60,6 +67,13 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(stdout).toContain('dev l131');
     expect((await city.run('exec', 'e160', '--', 'sh', '-c', 'exit 7')).code).toBe(7);
     expect((await city.run('exec', 'e88', '--', 'true')).code).toBe(2);
+  });
+
+  test.each(Object.entries(TRIALS))('as a Fabric: %s', async (_, trial) => {
+    const state = dockerState(city.state);
+    const topology = topologyOf((await readDeployed(state)).city, TUNNELS);
+    const client = join(debian, 'usr', 'bin', 'docker');
+    await trial({ topology, fabric: dockerFabric({ state, topology, client, keeper: resolve('dist', 'docker-keeper.js') }) });
   });
 
   test('no container is privileged, and none has more than it is said to need', async () => {
@@ -140,7 +154,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
 
   test('`down` keeps the data', async () => {
     const { kept } = await city.json<{ kept: string[] }>('down');
-    expect(kept).toContain('docker_volume.s1-database1-var-lib-postgresql-15');
+    expect(kept).toContain('docker_volume.s1-database1-var-lib-postgresql');
     expect(await engine.docker('ps', '-aq')).toBe('');
   });
 

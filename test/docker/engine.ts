@@ -87,7 +87,7 @@ export async function startEngine(state: string, debian: string, name: string): 
   return {
     connect,
     pid,
-    inNetwork: async (...words) => void (await execa('nsenter', ['-t', String(pid), '-n', ...words])),
+    inNetwork: async (...words) => void (await execa('nsenter', ['-t', String(pid), '-n', ...words], { env })),
     docker: async (...words) => (await execa('docker', words, { env })).stdout,
     shell: async script => (await execa('sh', ['-ec', script], { env })).stdout,
     end: async () => {
@@ -96,6 +96,33 @@ export async function startEngine(state: string, debian: string, name: string): 
       rmSync(join(folder, 'exec'), { recursive: true, force: true });
     },
   };
+}
+
+/** A Docker host as its building has it: its daemon, and the underlay of its containers. */
+export interface Building {
+  readonly engine: Engine;
+  readonly underlay: string;
+}
+
+const BETWEEN = ['192.168.255.1', '192.168.255.2'] as const;
+
+/**
+ * Joins two buildings by a routed line, as their network people would: a route to the other's underlay, and a firewall that lets tunnels
+ * through and nothing else.
+ */
+export async function joinBuildings(first: Building, second: Building): Promise<void> {
+  const [one, other] = [first.engine.pid, second.engine.pid];
+  await execa('ip', ['link', 'add', 'line', 'netns', `${one}`, 'type', 'veth', 'peer', 'name', 'line', 'netns', `${other}`]);
+  await lead(first, second, BETWEEN);
+  await lead(second, first, [BETWEEN[1], BETWEEN[0]]);
+}
+
+async function lead({ engine, underlay }: Building, far: Building, [own, peer]: readonly [string, string]): Promise<void> {
+  await engine.inNetwork('ip', 'addr', 'add', `${own}/30`, 'dev', 'line');
+  await engine.inNetwork('ip', 'link', 'set', 'line', 'up');
+  await engine.inNetwork('ip', 'route', 'add', far.underlay, 'via', peer);
+  const tunnels = ['-p', 'udp', '--dport', '4789', '-s', far.underlay, '-d', underlay];
+  await engine.inNetwork('iptables', '-I', 'DOCKER-USER', ...tunnels, '-j', 'ACCEPT');
 }
 
 const ALONE = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];

@@ -1,5 +1,5 @@
 /**
- * What a Fabric over real containers must do, as functions that throw: `docker.test.ts` runs them on a city that is well, one after the
+ * What a Fabric over real containers must do, as functions that throw: `city.test.ts` runs them on a city that is well, one after the
  * other. Each leaves it without faults.
  */
 

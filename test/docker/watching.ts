@@ -45,7 +45,7 @@ export function interruptedUp({ environment }: CityOnDocker, inventory: string):
 
 /** Pings the portal's address from an office, five times a second, until it is asked how many were lost. */
 export function pingFrom({ environment }: CityOnDocker, office: string): { lost(): Promise<number> } {
-  const words = ['exec', office, '--', 'sh', '-c', "ping -i 0.2 10.101.0.3 & trap 'kill -INT $!' EXIT; read -r _; kill -INT $!; wait"];
+  const words = ['exec', office, '--', 'sh', '-c', 'ping -i 0.2 10.101.0.3 & read -r _; kill -INT $!; wait'];
   const child = spawn(process.execPath, [CITYDC, ...words], {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],

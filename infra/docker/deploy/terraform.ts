@@ -33,8 +33,12 @@ export interface RunOptions {
 
 /** Free software first, where both are there. */
 const PROGRAMS = ['tofu', 'terraform'] as const;
-/** A Docker host creates containers side by side; more than this at once only makes each slower. */
-const PARALLELISM = 16;
+/**
+ * How much is done at a time. A Docker host makes containers side by side, and more than this at once only makes each slower; what is
+ * taken away is mostly waited for.
+ */
+const PARALLELISM = { plan: 16, apply: 16, destroy: 128 } as const;
+type Verb = keyof typeof PARALLELISM;
 /** Each looks for plug-ins under its own registry's name. */
 export const REGISTRIES = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
 const PLUGIN = 'kreuzwerker/docker/3.6.2';
@@ -124,7 +128,7 @@ interface Event {
   readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string; readonly address?: string };
 }
 
-async function run(terraform: Terraform, verb: 'plan' | 'apply' | 'destroy', options: RunOptions): Promise<Changes> {
+async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promise<Changes> {
   const { signal, progress } = options;
   const child = execa(terraform.program, [verb, ...wordsOf(verb, options)], {
     ...quietly(terraform),
@@ -150,11 +154,11 @@ async function run(terraform: Terraform, verb: 'plan' | 'apply' | 'destroy', opt
   return changesOf(planned);
 }
 
-const wordsOf = (verb: string, { variables = {}, targets = [] }: RunOptions): readonly string[] => [
+const wordsOf = (verb: Verb, { variables = {}, targets = [] }: RunOptions): readonly string[] => [
   '-json',
   '-input=false',
   ...(verb === 'plan' ? [] : ['-auto-approve']),
-  `-parallelism=${PARALLELISM}`,
+  `-parallelism=${PARALLELISM[verb]}`,
   ...Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]),
   ...targets.map(target => `-target=${target}`),
 ];

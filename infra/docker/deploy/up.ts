@@ -42,6 +42,7 @@ export interface UpOutcome {
   readonly city: City;
   readonly hosts: number;
   readonly changes: Changes;
+  /** `apply`: of all runs of terraform; `steady`: waited for besides. */
   readonly seconds: { readonly synthesis: number; readonly image: number; readonly apply: number; readonly steady: number };
   readonly late: readonly CheckResult[];
 }
@@ -95,7 +96,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
     city: stack.city,
     hosts: layout.hosts.length,
     changes: joined(all),
-    seconds: { synthesis, image, apply: applied.seconds, steady: clock() },
+    seconds: { synthesis, image, apply: applied.seconds, steady: clock() - applied.seconds },
     late,
   };
 }

@@ -7,7 +7,7 @@ import { secretFileName } from '../../image/secrets.js';
 import { capabilitiesOf, cpuSharesOf } from '../../site/container.js';
 import type { Host, Role } from '../../site/host.js';
 import { HEALTHY_WORDS, START_WORDS, VOLUME_PATH } from '../arrival.js';
-import { keepsData } from '../data.js';
+import { dataFoldersOf, keepsData } from '../data.js';
 import type { HostGroup } from '../ready.js';
 import type { Seat } from '../seats.js';
 import type { DockerHostPart } from './docker-host.js';
@@ -73,7 +73,7 @@ function layer({ city, group, home, variables, before }: HostGroupOptions, image
 
 function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, image: string, files: Volume, laid: Container) {
   const { city, home, seats, variables, protectData } = options;
-  const data = host.folders.map(({ path }) => {
+  const data = dataFoldersOf(host).map(path => {
     const id = `${host.name}${path.replaceAll('/', '-')}`;
     return { volumeName: volume(scope, home, id, `${city.id}-${id}`, protectData && keepsData(host)).name, containerPath: path };
   });
