@@ -18,16 +18,18 @@ const OPENING =
 
 interface Row {
   readonly says: RegExp;
-  readonly what: string;
-  readonly hint: (host: Spoken) => string;
+  /** Of the Docker host, when the client did not come as far as asking it for something: `does not answer` when absent. */
+  readonly what?: string;
+  /** @param connect where the Docker host is, as `unix:///var/run/docker.sock`; empty when the words do not tell */
+  readonly hint: (connect: string) => string;
 }
 
-/** The first that fits. */
+/** What Docker, terraform and its plug-in say when something of the world is amiss, and the next step. The first that fits. */
 const ROWS: readonly Row[] = [
   {
     says: /permission denied while trying to connect/i,
     what: 'does not let this user in',
-    hint: ({ connect }) => `run the command as root, or as a member of the group that owns ${connect.replace(/^\w+:\/\//, '')}`,
+    hint: connect => `run the command as root, or as a member of the group that owns ${pathOf(connect) || 'its socket'}`,
   },
   {
     says: /client version \S+ is too (?:old|new)/,
@@ -41,7 +43,27 @@ const ROWS: readonly Row[] = [
     hint: () =>
       "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem that the daemon's authority has signed",
   },
-  { says: OPENING, what: 'does not answer', hint: host => `${REACHING[schemeOf(host)]}, or correct its \`connect\` in the inventory` },
+  {
+    says: /pool overlaps with other one|overlaps with|address already in use/i,
+    hint: () => 'give the Docker host another /16 as `underlay` in city.yaml, or remove the network that has it (docker network ls)',
+  },
+  {
+    says: /No such image|unable to find or pull image|did not find docker image/i,
+    hint: () => 'load the image into that Docker host: `citydc --fabric docker up` does it',
+  },
+  {
+    says: /no space left on device|ENOSPC/i,
+    hint: () => 'make room there (docker system df), then run the command again',
+  },
+  { says: /state lock|Error acquiring the state/i, hint: () => 'another run is at work on this city; wait for it to end' },
+  {
+    says: /prevent_destroy|Instance cannot be destroyed/i,
+    hint: () => 'data is protected: `citydc --fabric docker down --data` takes it away, too',
+  },
+  {
+    says: /Cannot connect to the Docker daemon|unable to ping Docker server|connection refused|no such host|i\/o timeout/i,
+    hint: reach,
+  },
 ];
 
 const REACHING = {
@@ -50,16 +72,28 @@ const REACHING = {
   tcp: 'see whether the daemon listens there and what firewalls lie between',
 } as const;
 
-function schemeOf({ connect }: Spoken): keyof typeof REACHING {
+function reach(connect: string): string {
+  return `${REACHING[schemeOf(connect)]}, or correct its \`connect\` in the inventory`;
+}
+
+function schemeOf(connect: string): keyof typeof REACHING {
   if (connect.startsWith('ssh:')) return 'ssh';
   return connect.startsWith('tcp:') ? 'tcp' : 'unix';
 }
+
+const pathOf = (connect: string): string => connect.replace(/^\w+:\/\//, '');
+
+/** The next step after a failure, by what was said. */
+export const hintFor = (words: string): string =>
+  ROWS.find(({ says }) => says.test(words))?.hint(/\b(?:unix|ssh|tcp):\/\/[^\s.]+/.exec(words)?.[0] ?? '') ??
+  'see the cause; what was done is kept, and the next run goes on from there';
 
 /** Why a Docker host could not be spoken to; undefined when it was. */
 export function connectTrouble(host: Spoken, { exitCode, stderr }: Said): WorldError | undefined {
   if (exitCode === 0 || !OPENING.test(stderr)) return undefined;
   const row = ROWS.find(({ says }) => says.test(stderr));
-  return row && new WorldError(`Docker host '${host.key}' (${host.connect}) ${row.what}`, { cause: stderr.trim(), hint: row.hint(host) });
+  const what = `Docker host '${host.key}' (${host.connect}) ${row?.what ?? 'does not answer'}`;
+  return new WorldError(what, { cause: stderr.trim(), hint: (row?.hint ?? reach)(host.connect) });
 }
 
 /** Why a command was not run inside a container; undefined when it was, however it ended. */

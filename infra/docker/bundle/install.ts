@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { InputError, WorldError } from '../../city/problem.js';
-import { hintFor } from '../deploy/failures.js';
+import { hintFor } from '../trouble.js';
 import { digestsOf } from './digests.js';
 import { HEADER_BYTES, IN_BUNDLE, type Manifest, PLATFORM } from './layout.js';
 import { MARK } from './scripts.js';

@@ -3,8 +3,7 @@ import type { DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import { ask, type Client, dockerWords, environmentFor } from '../client.js';
 import { imageName } from '../names.js';
-import { connectTrouble } from '../trouble.js';
-import { hintFor } from './failures.js';
+import { connectTrouble, hintFor } from '../trouble.js';
 
 /** Whether a Docker host has the image. */
 export const hasImage = async (client: Client, host: DockerHost, image: string): Promise<boolean> =>

@@ -4,7 +4,7 @@ import { basename, delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../../city/problem.js';
 import type { Progress } from '../../image/build.js';
-import { hintFor } from './failures.js';
+import { hintFor } from '../trouble.js';
 
 /** OpenTofu or Terraform over one folder of synthesised configuration. */
 export interface Terraform {

@@ -19,7 +19,7 @@ const SHOWN = [
   'docker_container.n73-laid',
   'docker_container.e131',
   'docker_container.s1-database1',
-  'docker_volume.s1-database1-var-lib-postgresql-15',
+  'docker_volume.s1-database1-var-lib-postgresql',
 ];
 const digestOf = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 
