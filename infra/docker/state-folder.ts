@@ -8,8 +8,6 @@ export interface DockerState {
   readonly city: string;
   /** Folder of what is synthesised; the one of cdktf.json when the state folder is the checkout's own. */
   readonly out: string;
-  /** What terraform keeps of it. */
-  readonly terraform: string;
   readonly secrets: string;
   readonly images: string;
   readonly faults: string;
@@ -27,7 +25,6 @@ export function dockerState(path: string): DockerState {
     root,
     city: join(folder, 'city.json'),
     out: join(folder, 'cdktf.out'),
-    terraform: join(folder, 'terraform.tfstate'),
     secrets: join(root, 'secrets'),
     images: join(root, 'images'),
     faults: join(folder, 'faults'),

@@ -48,6 +48,11 @@ const ROWS: readonly Row[] = [
     hint: () => 'give the Docker host another /16 as `underlay` in city.yaml, or remove the network that has it (docker network ls)',
   },
   {
+    says: /has active endpoints|waiting for state to become 'removed' \(last state: 'pending'/i,
+    hint: () =>
+      'a container of another stands on the underlay (docker network inspect), or Docker has lost count: restart Docker there, then run the command again',
+  },
+  {
     says: /No such image|unable to find or pull image|did not find docker image/i,
     hint: () => 'load the image into that Docker host: `citydc --fabric docker up` does it',
   },

@@ -1,9 +1,11 @@
 /** How long the whole city takes on a Docker host of the bench's own: to be made, to be looked over, to be taken away. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stackFolder } from '../../infra/docker/deploy/stack.js';
+import { type Changes, findTerraform, plan } from '../../infra/docker/deploy/terraform.js';
+import { dockerState } from '../../infra/docker/state-folder.js';
 import { type CityOnDocker, cityOnDocker } from '../docker/city-on-docker.js';
 import { findDocker } from '../docker/found.js';
 import { dockerInventory } from '../docker/inventory.js';
@@ -12,7 +14,6 @@ import { type FigureName, type Measured, median, timed, worst } from './figures.
 type Figures = Partial<Record<FigureName, Measured>>;
 
 interface Applied {
-  readonly changes: Readonly<Record<string, readonly string[]>>;
   readonly seconds: { readonly synthesis: number; readonly image: number; readonly apply: number; readonly steady: number };
 }
 
@@ -58,17 +59,20 @@ interface Run {
 
 async function once(city: CityOnDocker, inventory: string): Promise<Run> {
   const { seconds } = await city.json<Applied>('up', inventory);
-  const stack = join(city.state, 'docker', 'cdktf.out', 'stacks', 'city');
-  // 0: nothing would change; 2: something would. Each is an answer.
-  const detailed = `terraform plan -input=false -parallelism=16 -detailed-exitcode > /dev/null || [ $? = 2 ]`;
-  const plan = await timed(async () => execFileSync('sh', ['-ec', detailed], { cwd: stack, env: { ...process.env, ...city.environment } }));
-  const again = await city.json<Applied>('up', inventory);
+  const terraform = {
+    program: await findTerraform(process.env.CITYDC_TERRAFORM, process.env.PATH),
+    folder: stackFolder(dockerState(city.state).out),
+  };
+  let planned: Changes | undefined;
+  const second = await timed(async () => {
+    planned = await plan(terraform, { progress: () => {}, signal: new AbortController().signal });
+  });
   const destroy = await timed(() => city.json('down', '--data'));
   return {
     synthesis: seconds.synthesis,
     up: seconds.apply + seconds.steady,
-    plan,
-    changes: Object.values(again.changes).flat().length,
+    plan: second,
+    changes: Object.values(planned ?? { unknown: [''] }).flat().length,
     destroy,
   };
 }

@@ -36,7 +36,7 @@ export const FIGURES = {
     what: 'the whole city applied to one Docker host that has the image, until it is well',
   },
   'docker-second-plan': { target: 15, unit: 's', what: 'terraform plan of what runs' },
-  'docker-second-plan-changes': { target: 0, unit: 'count', what: 'resources that a second `up` changes, worst' },
+  'docker-second-plan-changes': { target: 0, unit: 'count', what: 'resources that it would change, worst' },
   'docker-destroy': { target: 30, unit: 's', what: 'citydc --fabric docker down --data' },
   'failback-outage': { target: 5, unit: 's', what: 'worst outage of the planned way back, over all runs' },
 } as const satisfies Record<string, { target: number; unit: 's' | 'ms' | 'GiB' | 'MB' | '%' | 'count' | ''; what: string }>;

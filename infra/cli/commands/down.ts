@@ -28,10 +28,15 @@ async function fromLab(context: Context): Promise<ExitCode> {
 }
 
 async function fromDocker(context: Context, data: boolean): Promise<ExitCode> {
-  const [{ down }, { installedBundle }] = await Promise.all([import('../../docker/deploy/down.js'), import('../stack-source.js')]);
+  const [{ down }, { clientOf }, { installedBundle }] = await Promise.all([
+    import('../../docker/deploy/down.js'),
+    import('../running/docker.js'),
+    import('../stack-source.js'),
+  ]);
   const { output, env } = context;
   const kept = await down({
     state: dockerStateOf(context),
+    client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
     plugins: installedBundle()?.plugins,
     path: env.PATH,

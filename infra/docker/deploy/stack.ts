@@ -1,4 +1,5 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { City } from '../../city/model.js';
@@ -43,6 +44,7 @@ export interface Stack {
 export async function prepareStack(options: StackOptions): Promise<Stack> {
   const folder =
     options.source.from === 'bundle' ? await unpack(options.source.folder, options.out) : await synthesise(options, options.source);
+  await takeBackend(options.state, folder);
   const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as { readonly city: City; readonly image: string };
   return { folder, city, image };
 }
@@ -65,6 +67,13 @@ async function synthesise({ state, out, image }: StackOptions, source: StackSour
       hint: 'run `npm ci`, then the command again; see `node dist/stack.js` for all of it',
     });
   return result.stdout.trim();
+}
+
+/** The operator's own backend of terraform, in place of the stack's local one. @see https://developer.hashicorp.com/terraform/language/files/override */
+async function takeBackend(state: string, folder: string): Promise<void> {
+  const [own, taken] = [join(state, 'docker', 'backend.tf.json'), join(folder, 'backend_override.tf.json')];
+  if (existsSync(own)) await cp(own, taken);
+  else await rm(taken, { force: true });
 }
 
 async function unpack(from: string, out: string): Promise<string> {

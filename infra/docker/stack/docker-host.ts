@@ -71,5 +71,9 @@ const GATEWAY = 0xfffe;
 const bridge = ({ dockerHosts }: City) => ({
   driver: 'bridge',
   internal: dockerHosts.length === 1,
-  options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
+  options: {
+    'com.docker.network.bridge.enable_ip_masquerade': 'false',
+    // Since Docker 28 nothing from outside reaches a container otherwise, whatever the firewall says; before 27 nobody reads it.
+    ...(dockerHosts.length === 1 ? {} : { 'com.docker.network.bridge.gateway_mode_ipv4': 'routed' }),
+  },
 });
