@@ -4,20 +4,8 @@ import { SkipsReporter } from './test/skips-reporter.js';
 
 /** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
 const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts'];
-/** They start Docker daemons of their own, and take the lab's city down for as long. Not all pass yet (issue 6): asked for by CITYDC_DOCKER_TESTS=1. */
+/** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
-const DOCKER_PROJECT = {
-  extends: true,
-  test: {
-    name: 'docker',
-    include: ON_DOCKER,
-    globalSetup: 'test/docker/setup.ts',
-    fileParallelism: false,
-    sequence: { groupOrder: 1 },
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-  },
-} as const;
 
 export default defineConfig({
   test: {
@@ -36,7 +24,18 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      ...(process.env.CITYDC_DOCKER_TESTS === '1' ? [DOCKER_PROJECT] : []),
+      {
+        extends: true,
+        test: {
+          name: 'docker',
+          include: ON_DOCKER,
+          globalSetup: 'test/docker/setup.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
       {
         extends: true,
         test: {

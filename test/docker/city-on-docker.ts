@@ -11,8 +11,11 @@ export interface CityOnDocker {
   readonly state: string;
   /** What a process sees of the world: the engines' client, and this state folder. */
   readonly environment: Readonly<Record<string, string>>;
-  engine(name: string): Promise<Engine>;
+  /** @param roomMib as `startEngine` has it */
+  engine(name: string, roomMib?: number): Promise<Engine>;
   run(...words: readonly string[]): Promise<Ended>;
+  /** With more in its environment. */
+  runWith(more: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ended>;
   /** @returns the one JSON document; throws when it did not end well */
   json<T>(...words: readonly string[]): Promise<T>;
   end(): Promise<void>;
@@ -31,13 +34,15 @@ export function cityOnDocker(name: string, debian: string): CityOnDocker {
   symlinkSync(IMAGES, join(state, 'images'));
   const engines: Engine[] = [];
   const environment = { ...environmentOf(debian), CITYDC_STATE: state, CITYDC_FABRIC: 'docker' };
-  const run = (...words: readonly string[]) => citydc(words, environment);
+  const runWith: CityOnDocker['runWith'] = (more, ...words) => citydc(words, { ...environment, ...more });
+  const run: CityOnDocker['run'] = (...words) => runWith({}, ...words);
   return {
     state,
     environment,
     run,
-    engine: async engineName => {
-      const engine = await startEngine(state, debian, engineName);
+    runWith,
+    engine: async (engineName, roomMib) => {
+      const engine = await startEngine(state, debian, engineName, roomMib);
       engines.push(engine);
       return engine;
     },

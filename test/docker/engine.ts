@@ -67,15 +67,16 @@ export async function unpackedDocker(state: string): Promise<string | undefined>
  * Starts a daemon that is alone with its networks, mounts and processes: when it ends, so do they, however it ends.
  *
  * @param name of its folder below the state folder: what it stored before is there again
+ * @param roomMib what it stores lies in memory, and there is so much of it; undefined: on the disk
  */
-export async function startEngine(state: string, debian: string, name: string): Promise<Engine> {
+export async function startEngine(state: string, debian: string, name: string, roomMib?: number): Promise<Engine> {
   const folder = resolve(state, 'engine', name);
   const socket = join(folder, 'docker.sock');
   mkdirSync(folder, { recursive: true });
   for (const left of ['docker.sock', 'docker.pid', 'exec']) rmSync(join(folder, left), { recursive: true, force: true });
   const controlGroup = `citydc-engine-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
   const log = openSync(join(folder, 'log'), 'w');
-  const child = spawn('unshare', [...ALONE, 'sh', '-c', DAEMON, 'sh', folder, `/${controlGroup}`], {
+  const child = spawn('unshare', [...ALONE, 'sh', '-c', DAEMON, 'sh', folder, `/${controlGroup}`, String(roomMib ?? '')], {
     env: environmentOf(debian),
     stdio: ['ignore', log, log],
     detached: true,
@@ -127,6 +128,7 @@ async function lead({ engine, underlay }: Building, far: Building, [own, peer]: 
 
 const ALONE = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
 const DAEMON = `ip link set lo up
+[ -z "$3" ] || { mkdir -p "$1/data"; mount -t tmpfs -o "size=$3m" tmpfs "$1/data"; }
 exec tini -- dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "unix://$1/docker.sock" \\
   --bridge none --cgroup-parent "$2" --max-concurrent-downloads 1`;
 

@@ -26,10 +26,13 @@ export async function toldSince(sinceMs: number): Promise<readonly Told[]> {
 }
 
 const toldBy = ({ receivedAt, alerts }: Notice): readonly Told[] =>
-  alerts.map(({ status, labels }) => ({ receivedAtMs: Date.parse(receivedAt), alert: labels['alertname'] ?? '', status, labels }));
+  alerts.map(({ status, labels }) => {
+    const { alertname: alert = '' } = labels;
+    return { receivedAtMs: Date.parse(receivedAt), alert, status, labels };
+  });
 
 /** What fired, each as `EndpointDown e131`, in order. */
 export const fired = (told: readonly Told[]): readonly string[] => told.filter(({ status }) => status === 'firing').map(nameOf);
 export const resolved = (told: readonly Told[]): readonly string[] => told.filter(({ status }) => status === 'resolved').map(nameOf);
 
-const nameOf = ({ alert, labels }: Told): string => `${alert} ${labels['link'] ?? labels['endpoint'] ?? labels['node'] ?? ''}`.trim();
+const nameOf = ({ alert, labels: { link, endpoint, node } }: Told): string => `${alert} ${link ?? endpoint ?? node ?? ''}`.trim();

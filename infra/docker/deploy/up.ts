@@ -64,12 +64,12 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   const stack = await prepareStack({ source, state: state.root, out: state.out, image: options.image });
   const terraform: Terraform = { program, folder: stack.folder, plugins: source.from === 'bundle' ? source.plugins : undefined };
   const synthesis = clock();
+  await init(terraform, { signal });
   const { layout, topology } = dockerCity(stack.city);
   await makeSecrets(layout, state.secrets);
   await Promise.all(stack.city.dockerHosts.map(host => requireDocker(options.client, host, stack.city)));
   await provideImage(options, stack);
   const image = clock();
-  await init(terraform, { signal });
   const before = await readDeployed(state).catch(() => undefined);
   await writeDeployed(state, stack);
   const fabric = options.fabricOf(stack.city);

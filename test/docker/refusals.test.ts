@@ -1,0 +1,101 @@
+/** What a Docker host lacks is told before anything of a city is on it, with the next step; and the next run goes on. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.js';
+import { cityOnDocker, withoutLab } from './city-on-docker.js';
+import type { Engine } from './engine.js';
+import { dockerInventory } from './inventory.js';
+import { noDocker } from './no-docker.js';
+
+const SUITE = 'a Docker host that lacks something';
+const UNDERLAY = '172.30.0.0/16';
+/** Enough for a daemon, and for a third of the image. */
+const LITTLE_ROOM_MIB = 300;
+
+describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
+  const folder = temporaryFolder();
+  const city = cityOnDocker('refusals', inject('dockerTools').debian);
+  let engine: Engine;
+  let inventory: string;
+
+  const inventoryOn = (name: string, connect: string) =>
+    dockerInventory(join(folder, name), [{ key: 'staging', connect, underlay: UNDERLAY, sites: [1, 2, 3] }]);
+  const up = (where: string, environment: Readonly<Record<string, string>> = {}, ...words: readonly string[]) =>
+    city.runWith(environment, 'up', where, '--districts', 'n67', ...words);
+  const nothingThere = async () => expect(await engine.docker('ps', '-aq')).toBe('');
+
+  beforeAll(async () => {
+    await withoutLab();
+    engine = await city.engine('small', LITTLE_ROOM_MIB);
+    inventory = inventoryOn('small', engine.connect);
+  });
+  afterAll(() => city.end());
+
+  test('no daemon', async () => {
+    const { code, stderr } = await up(inventoryOn('nobody', `unix://${folder}/nobody.sock`));
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: Docker host 'staging' \(unix:.*nobody\.sock\) does not answer/);
+    expect(stderr).toMatch(/hint: start Docker there .* or correct its `connect`/);
+  });
+
+  test('a socket where somebody else listens', async () => {
+    const { code, stderr } = await up(inventoryOn('strange', `tcp://127.0.0.1:1`));
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/hint: see whether the daemon listens there/);
+  });
+
+  test('no docker client', async () => {
+    const { code, stderr } = await up(inventory, { CITYDC_DOCKER: '/nowhere/docker' });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: the docker client '\/nowhere\/docker' cannot be run/);
+  });
+
+  test('no terraform', async () => {
+    const { code, stderr } = await up(inventory, { CITYDC_TERRAFORM: '/nowhere/tofu' });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/hint: install OpenTofu or Terraform/);
+  });
+
+  test('its range is taken', async () => {
+    await engine.docker('network', 'create', '--subnet', '172.30.8.0/24', 'somebody');
+    const { code, stderr } = await up(inventory);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/172\.30\.0\.0\/16 is in use on Docker host 'staging': its network somebody has 172\.30\.8\.0\/24/);
+    expect(stderr).toMatch(/hint: give it another \/16 as `underlay`/);
+    await engine.docker('network', 'rm', 'somebody');
+  });
+
+  test('an image that is nowhere', async () => {
+    const { code, stderr } = await up(inventory, {}, '--image', 'nowhere');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/image citydc:nowhere is not on Docker host 'staging', and cannot be made here/);
+  });
+
+  test('a full disk', async () => {
+    const { code, stderr } = await up(inventory);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: the image could not be loaded into Docker host 'staging'/);
+    expect(stderr).toMatch(/hint: make room there/);
+    await nothingThere();
+  });
+
+  test('no plug-in', async () => {
+    const configuration = join(folder, 'terraformrc');
+    writeFileSync(configuration, `provider_installation {\n  filesystem_mirror {\n    path = "${folder}"\n  }\n}\n`);
+    const { code, stderr } = await up(inventory, { TF_CLI_CONFIG_FILE: configuration });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: the docker plug-in of terraform cannot be had/);
+    expect(stderr).toMatch(/hint: without the registry, put it at ~\/\.terraform\.d\/plugins\//);
+    await nothingThere();
+  });
+
+  test('with what was missing, the next run goes on to steady state', async () => {
+    const large = await city.engine('large');
+    const { code, stdout } = await up(inventoryOn('large', large.connect), {}, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ late: [] });
+    expect((await city.run('down', '--data')).code).toBe(0);
+  });
+});
