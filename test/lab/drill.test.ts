@@ -1,4 +1,4 @@
-/** The drill in the real lab: once as it should go, then killed in every state that it persists. Takes eighteen minutes. */
+/** The drill in the real lab: once as it should go, then killed in the states that it persists. Takes a quarter of an hour. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +10,9 @@ import { fired, toldSince } from './notices.js';
 import { quiet } from './prometheus.js';
 
 const CASE_TIMEOUT_MS = 600_000;
+/** These leave a city behind as their neighbours do; `test/runbooks/engine.test.ts` is killed in every state. */
+const ALIKE: readonly Transition[] = ['settle', 'collect', 'judge'];
+const IN_THE_LAB = RUN_TRANSITIONS.filter(transition => !ALIKE.includes(transition));
 
 const runAndDie = async (transition: Transition) =>
   expect(await citydc(['drill', 'run', 'site-loss', '--kill-after', transition])).toMatchObject({ signal: 'SIGKILL' });
@@ -66,7 +69,7 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
     CASE_TIMEOUT_MS,
   );
 
-  test.each(RUN_TRANSITIONS)(
+  test.each(IN_THE_LAB)(
     "killed in '%s', it is recovered",
     async transition => {
       await runAndDie(transition);
