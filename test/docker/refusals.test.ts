@@ -1,8 +1,9 @@
 /** What a Docker host lacks is told before anything of a city is on it, with the next step; and the next run goes on. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { wantedImage } from '../../infra/image/build.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { cityOnDocker, withoutLab } from './city-on-docker.js';
 import type { Engine } from './engine.js';
@@ -91,11 +92,29 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     await nothingThere();
   });
 
-  test('with what was missing, the next run goes on to steady state', async () => {
+  test('with what was missing, the next run goes on to steady state; terraform’s state may lie in a PostgreSQL', async () => {
     const large = await city.engine('large');
-    const { code, stdout } = await up(inventoryOn('large', large.connect), {}, '--json');
-    expect(code).toBe(0);
+    const where = inventoryOn('large', large.connect);
+    await large.shell(`tar -C ${join(city.state, 'images', wantedImage(), 'root')} -cf - . | docker import - somebody:postgresql`);
+    await large.shell(POSTGRESQL.replaceAll('$sockets', join(city.state, 'sockets')));
+    const connection = `postgres:///postgres?user=postgres&host=${join(city.state, 'sockets')}`;
+    const backend = { terraform: { backend: { pg: { conn_str: connection } } } };
+    writeFileSync(join(city.state, 'docker', 'backend.tf.json'), JSON.stringify(backend));
+
+    const { code, stdout, stderr } = await up(where, {}, '--json');
+    expect(code, stderr.slice(-2000)).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ late: [] });
+    expect(existsSync(join(city.state, 'docker', 'terraform.tfstate'))).toBe(false);
+    const states = `psql -U postgres -h /sockets -Atc 'select count(*) from terraform_remote_state.states'`;
+    expect(await large.shell(`docker exec postgresql ${states}`)).toBe('1');
     expect((await city.run('down', '--data')).code).toBe(0);
   });
 });
+
+/** A server of the image's own PostgreSQL, which everybody on this machine may use, by a socket in \`$sockets\`. */
+const POSTGRESQL = `mkdir -p $sockets; chmod 777 $sockets
+docker run -d --name postgresql --network none -v $sockets:/sockets somebody:postgresql sh -ec '
+  install -d -o postgres -m 700 /data
+  setpriv --reuid postgres --regid postgres --clear-groups /usr/lib/postgresql/15/bin/initdb -A trust -D /data
+  exec setpriv --reuid postgres --regid postgres --clear-groups /usr/lib/postgresql/15/bin/postgres -D /data -k /sockets -c listen_addresses='
+until docker exec postgresql pg_isready -q -h /sockets; do docker inspect -f "{{.State.Running}}" postgresql | grep -q true; sleep 0.2; done`;
