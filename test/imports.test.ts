@@ -36,6 +36,7 @@ const ONLY_IN = {
   cdktf: 'infra/docker/stack/',
   cdktn: 'infra/docker/stack/',
   'aws-cdk-lib': 'infra/aws/',
+  '@aws-cdk/cloudformation-diff': 'infra/aws/',
   'cdk-nag': 'infra/aws/policy/',
 } as const satisfies Record<string, string>;
 

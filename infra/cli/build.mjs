@@ -34,7 +34,7 @@ const operator = {
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
   // Too large to bundle, and full of files of their own: read from node_modules when a city goes to Docker hosts or to AWS.
-  external: ['aws-cdk-lib', 'cdk-nag', 'cdktf', '@cdktf/*', 'constructs'],
+  external: ['aws-cdk-lib', '@aws-cdk/*', 'cdk-nag', 'cdktf', '@cdktf/*', 'constructs'],
   entryPoints: {
     citydc: 'infra/cli/main.ts',
     keeper: 'infra/lab/keeper/main.ts',

@@ -1,21 +1,47 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Change, type CityDiff, diffCities, type SinglePoint } from '../../city/diff.js';
-import { load } from '../../city/load/load.js';
+import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { table } from '../table.js';
 
 export function configure(command: Command, invoke: Invoke): void {
-  command.argument('<old>', 'a folder, or the name of a shipped inventory').argument('<new>', 'likewise').action(invoke(diff));
+  command
+    .argument('<old>', 'a folder, or the name of a shipped inventory')
+    .argument('<new>', 'likewise')
+    .addOption(new Option('--target <target>', 'what the change would do to what stands there, too').choices(Object.keys(TARGETS)))
+    .addHelpText('after', '\n  citydc diff can-tho-2022 ./my-inventory --target aws')
+    .action(invoke(diff));
 }
 
-/** Exit 1 when a law was broken: an address moved, or a number was reused or forgotten. */
-async function diff({ output }: Context, before: string, after: string): Promise<ExitCode> {
-  const [old, next] = await Promise.all([readInventory(before), readInventory(after)]);
-  const changes = diffCities(load(old), load(next));
-  output.result({ schema: 1, ...changes }, describe(changes));
+interface OnTarget {
+  readonly value: object;
+  readonly text: string;
+  /** Whether what must not be lost would be. */
+  readonly loses: boolean;
+}
+
+/** What a change does to what stands on a target; its code is loaded when it is named. */
+const TARGETS = {
+  aws: async (before, after) => (await import('../diff/on-aws.js')).onAws(before, after),
+} as const satisfies Record<string, (before: LocatedCity, after: LocatedCity) => Promise<OnTarget>>;
+
+interface Options {
+  readonly target?: keyof typeof TARGETS;
+}
+
+/** Exit 1 when a law was broken: an address moved, a number was reused or forgotten, or data on a target would be lost. */
+async function diff({ output }: Context, before: string, after: string, { target }: Options): Promise<ExitCode> {
+  const [old, next] = (await Promise.all([readInventory(before), readInventory(after)])).map(loadLocated) as [LocatedCity, LocatedCity];
+  const changes = diffCities(old.city, next.city);
+  const there = target === undefined ? undefined : await TARGETS[target](old, next);
+  output.result(
+    { schema: 1, ...changes, ...(target === undefined ? {} : { [target]: there?.value }) },
+    [describe(changes), ...(there === undefined ? [] : [there.text])].join('\n'),
+  );
   const { addresses, numbers } = changes;
-  return addresses.changed.length + numbers.reused.length + numbers.forgotten.length === 0 ? 0 : 1;
+  const broken = addresses.changed.length + numbers.reused.length + numbers.forgotten.length > 0;
+  return broken || there?.loses === true ? 1 : 0;
 }
 
 function describe({ offices, nodes, links, systems, flows, addresses, numbers, singlePointsOfFailure: points }: CityDiff): string {
