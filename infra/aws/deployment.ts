@@ -2,6 +2,7 @@
 
 import { AWS_POSTURES, type AwsPlan, type AwsPosture } from '../city/aws.js';
 import { wordHint } from '../city/load/hint.js';
+import type { LocatedCity } from '../city/load/load.js';
 import type { City } from '../city/model.js';
 import { InputError, type Position, type Problem } from '../city/problem.js';
 import { AWS_REGIONS, type AwsRegion } from '../city/regions.js';
@@ -41,6 +42,13 @@ export function deploymentOf(city: City, choices: Choices, locate: (path: string
   if (primary === undefined || backup === undefined) throw new Error('a site without a region, though the loader found no problem');
   return { city: chosen, primary, backup };
 }
+
+/** Names hold the account's number; where neither the inventory nor a choice has one, whoever deploys nothing takes this. */
+const ANY_ACCOUNT = '000000000000';
+
+/** A deployment to read: of templates, prices, differences. @throws {InputError} as `deploymentOf` */
+export const readableDeployment = ({ city, locate }: LocatedCity, choices: Choices = {}): Deployment =>
+  deploymentOf(city, { account: city.aws?.account ?? ANY_ACCOUNT, ...choices }, locate);
 
 /** What keeps a city from AWS whatever account it goes to: no section `aws`, or promises that AWS cannot keep. */
 export const promisesOf = (city: City, locate: (path: string) => Position | undefined): readonly Problem[] =>

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { grafanaFiles, type Source } from '../../../dashboards/grafana.js';
-import { load } from '../../city/load/load.js';
+import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { publishedSchemas } from '../../city/load/published-schemas.js';
 import { readInventory, readOutline } from '../../city/load/read.js';
 import { layoutFrom } from '../../site/layout.js';
@@ -19,45 +19,59 @@ const APART = {
   diagram: ({ topology, outline }) => diagramFiles(topology.city, outline === undefined ? undefined : parseOutline(outline)),
   schema: publishedSchemas,
 } as const satisfies Record<string, (of: Rendered) => readonly FileBelow[]>;
+/** Of a city on AWS; by name only, and its code is loaded then. */
+const ON_AWS = {
+  cost: async ({ located, prices }) => (await import('../aws/cost-files.js')).costFiles(located, prices),
+} as const satisfies Record<string, (of: Rendered) => Promise<readonly FileBelow[]>>;
 const ALL = 'all';
 
 interface Rendered {
+  readonly located: LocatedCity;
   readonly topology: Topology;
   /** The inventory's `city.svg`, which only diagrams read. */
   readonly outline: string | undefined;
+  /** A file of prices in place of the shipped one. */
+  readonly prices: string | undefined;
 }
 
 export function configure(command: Command, invoke: Invoke): void {
   const what = new Argument(
     '<what>',
     `the files of one program on every host; grafana's provisioning and dashboards; the network as a diagram (SVG, Mermaid, DOT); \
-the schema of an inventory's files for editors; or ${ALL}`,
+the schema of an inventory's files for editors; what the city costs on AWS; or ${ALL} but that`,
   );
   command
-    .addArgument(what.choices([ALL, ...Object.keys(APART), ...ALL_PROGRAMS.map(({ name }) => name)]))
+    .addArgument(what.choices([ALL, ...Object.keys(APART), ...Object.keys(ON_AWS), ...ALL_PROGRAMS.map(({ name }) => name)]))
     .addArgument(inventoryArgument())
     .requiredOption(
       '--out <folder>',
       `where to write: a folder for each host; with ${ALL} one for each of ${Object.keys(APART).join(', ')}, too`,
     )
     .option('--force', 'write into a folder that is not empty: files of the same name are overwritten, nothing is removed')
+    .option('--prices <file>', 'cost: prices of your own, in the form of infra/aws/prices.yaml')
     .action(invoke(run));
 }
 
-async function run(context: Context, what: string, given: string | undefined, { out, force = false }: Options): Promise<ExitCode> {
+async function run(context: Context, what: string, given: string | undefined, { out, force = false, prices }: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
   const [files, outline] = await Promise.all([readInventory(inventory), readOutline(inventory)]);
-  const written = await writeFolder(out, filesOf({ topology: topologyOf(load(files)), outline }, what), force);
-  context.output.result({ schema: 1, files: written }, `${written.length} files under ${out}`);
+  const located = loadLocated(files);
+  const rendered = await filesOf({ located, topology: topologyOf(located.city), outline, prices }, what);
+  const written = await writeFolder(out, rendered, force);
+  // What is made to be read is shown, too.
+  const shown = rendered.flatMap(({ path, content }) => (path.endsWith('.txt') ? [content] : []));
+  context.output.result({ schema: 1, files: written }, [...shown, `${written.length} files under ${out}`].join('\n'));
   return 0;
 }
 
 interface Options {
   readonly out: string;
   readonly force?: boolean;
+  readonly prices?: string;
 }
 
-function filesOf(rendered: Rendered, what: string): readonly FileBelow[] {
+async function filesOf(rendered: Rendered, what: string): Promise<readonly FileBelow[]> {
+  if (isOnAws(what)) return ON_AWS[what](rendered);
   if (isApart(what)) return APART[what](rendered);
   if (what !== ALL) return hostFiles(rendered.topology, program => program === what);
   const apart = Object.entries(APART).flatMap(([name, render]) =>
@@ -66,6 +80,7 @@ function filesOf(rendered: Rendered, what: string): readonly FileBelow[] {
   return [...hostFiles(rendered.topology, () => true), ...apart];
 }
 
+const isOnAws = (what: string): what is keyof typeof ON_AWS => what in ON_AWS;
 const isApart = (what: string): what is keyof typeof APART => what in APART;
 
 const hostFiles = (topology: Topology, wanted: (program: string) => boolean): readonly FileBelow[] =>

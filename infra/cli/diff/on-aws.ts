@@ -1,10 +1,7 @@
 import { type AwsChange, type AwsEffect, awsChanges, loses } from '../../aws/changes.js';
-import { deploymentOf } from '../../aws/deployment.js';
+import { readableDeployment } from '../../aws/deployment.js';
 import type { LocatedCity } from '../../city/load/load.js';
 import { table } from '../table.js';
-
-/** Names hold the account's number; where the inventory has none, both sides have this one. */
-const ANY_ACCOUNT = '000000000000';
 
 /**
  * What deploying the second inventory would do to the first one's city on AWS.
@@ -12,10 +9,7 @@ const ANY_ACCOUNT = '000000000000';
  * @throws {InputError} when one of them cannot be deployed there
  */
 export function onAws(before: LocatedCity, after: LocatedCity) {
-  const [old, next] = [before, after].map(({ city, locate }) =>
-    deploymentOf(city, city.aws?.account === undefined ? { account: ANY_ACCOUNT } : {}, locate),
-  ) as [ReturnType<typeof deploymentOf>, ReturnType<typeof deploymentOf>];
-  const changes = awsChanges(old, next);
+  const changes = awsChanges(readableDeployment(before), readableDeployment(after));
   return { value: { changes }, text: describe(changes), loses: changes.some(loses) };
 }
 
