@@ -5,7 +5,7 @@ import type { Client } from '../client.js';
 import { isData } from '../data.js';
 import { forgetDeployed, readDeployed } from '../deployed.js';
 import type { DockerState } from '../state-folder.js';
-import { leaveUnderlay } from './leave-underlay.js';
+import { endHosts } from './end-hosts.js';
 import { stackFolder, unprotect } from './stack.js';
 import { destroy, findTerraform, init, kept, type RunOptions, type Terraform } from './terraform.js';
 
@@ -35,7 +35,7 @@ export async function down({ state, client, data, ...options }: DownOptions): Pr
   if (data) await unprotect(terraform.folder);
   await init(terraform, options);
   const deployed = await readDeployed(state).catch(() => undefined);
-  if (deployed !== undefined) await leaveUnderlay(deployed.city, { client, ...options });
+  if (deployed !== undefined) await endHosts(deployed.city, { client, ...options });
   await takeAway(terraform, data, options);
   await forgetDeployed(state);
   return kept(terraform);
