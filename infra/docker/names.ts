@@ -6,6 +6,9 @@ export const containerName = ({ id }: Pick<City, 'id'>, host: string): string =>
 /** The name of a city's network on each of its Docker hosts. */
 export const underlayName = ({ id }: Pick<City, 'id'>): string => `${id}-underlay`;
 
+/** On every container of a city; its value is the inventory's id. */
+export const CITY_LABEL = 'vn.citydc.city';
+
 const REPOSITORY = 'citydc';
 
 /** The image of all hosts; its tag is the digest of its recipe, as the lab's folder is named. */

@@ -45,7 +45,12 @@ export async function prepareStack(options: StackOptions): Promise<Stack> {
   const folder =
     options.source.from === 'bundle' ? await unpack(options.source.folder, options.out) : await synthesise(options, options.source);
   await takeBackend(options.state, folder);
-  const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as { readonly city: City; readonly image: string };
+  return readStack(folder);
+}
+
+/** A stack that was written before. */
+export async function readStack(folder: string): Promise<Stack> {
+  const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as Pick<Stack, 'city' | 'image'>;
   return { folder, city, image };
 }
 

@@ -122,6 +122,13 @@ export async function kept(terraform: Terraform): Promise<readonly string[]> {
 /** Memory for time: terraform and its plug-in spend a third of theirs on collecting garbage with Go's own setting of 100. */
 const GOGC = '400';
 
+/** Lets terraform know no more of resources that are gone. @throws {WorldError} when its state cannot be written */
+export async function forget(terraform: Terraform, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return;
+  const { failed, stderr } = await execa(terraform.program, ['state', 'rm', ...addresses], quietly(terraform));
+  if (failed) throw new WorldError("terraform's state could not be written", { cause: firstError(stderr), hint: hintFor(stderr) });
+}
+
 const quietly = ({ folder }: Terraform) =>
   ({ cwd: folder, env: { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC }, reject: false, stdin: 'ignore' }) as const;
 

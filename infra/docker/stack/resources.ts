@@ -4,7 +4,7 @@ import type { ContainerConfig } from '@cdktf/provider-docker/lib/container/index
 import { Fn, type TerraformElement } from 'cdktf';
 import type { City } from '../../city/model.js';
 import { ENVIRONMENT } from '../../site/container.js';
-import { containerName } from '../names.js';
+import { CITY_LABEL, containerName } from '../names.js';
 
 /** A resource under its permanent name: `docker_container.s1-edge1`. */
 export function named<T extends TerraformElement>(element: T, name: string): T {
@@ -28,12 +28,16 @@ const STATED = {
   tty: false,
 } as const;
 
+/** What a container is found by, whatever else its Docker host runs. */
+const labelsOf = ({ id }: City) => [{ label: CITY_LABEL, value: id }];
+
 /** A container that does one thing and ends: it is not to run afterwards. */
 export const once = (city: City, name: string, image: string) =>
   ({
     ...STATED,
     entrypoint: [],
     env: [...ENVIRONMENT],
+    labels: labelsOf(city),
     name: containerName(city, `lay-${name}`),
     hostname: `lay-${name}`,
     image,
@@ -50,6 +54,7 @@ export const always = (city: City, name: string, image: string) =>
     ...STATED,
     entrypoint: [],
     env: [...ENVIRONMENT],
+    labels: labelsOf(city),
     name: containerName(city, name),
     hostname: name,
     image,
