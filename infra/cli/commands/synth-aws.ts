@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { cityApp } from '../../aws/app.js';
 import { type Choices, deploymentOf } from '../../aws/deployment.js';
+import { synthesised } from '../../aws/policy/findings.js';
 import { loadLocated } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, readInventory } from '../../city/load/read.js';
 import { InputError } from '../../city/problem.js';
@@ -33,7 +34,7 @@ async function synthesise({ env, output }: Context, inventory: string | undefine
   const { city, locate } = loadLocated(await readInventory(inventory ?? given.inventory ?? DEFAULT_INVENTORY));
   const deployment = deploymentOf(city, given, locate);
   const outdir = out ?? env.CDK_OUTDIR;
-  const assembly = cityApp(deployment, outdir === undefined ? {} : { outdir }).synth();
+  const assembly = synthesised(cityApp(deployment, outdir === undefined ? {} : { outdir }));
   const stacks = assembly.stacks.map(({ stackName, environment, template }) => ({
     stack: stackName,
     region: environment.region,
