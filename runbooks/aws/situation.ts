@@ -68,5 +68,5 @@ export interface Situation {
   readonly nowMs: number;
   readonly from: SiteFacts;
   readonly to: SiteFacts;
-  readonly checks: readonly HealthCheck[];
+  readonly checks: readonly HealthCheck[] | undefined;
 }

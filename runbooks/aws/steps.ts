@@ -8,7 +8,7 @@
 import type { Change, Mark } from './change.js';
 import { type Fence, fencesOf, isNewer, mayPromoteOver } from './fence.js';
 import { admittedAt, alarmsAt, fullTasks, type Handover, restingTasks, titleOf, type Verb } from './handover.js';
-import type { DatabaseFacts, Ingress, SiteFacts, Situation } from './situation.js';
+import type { DatabaseFacts, HealthCheck, Ingress, SiteFacts, Situation } from './situation.js';
 
 /** What a step sees, and what it would do. */
 export interface Outlook {
@@ -215,6 +215,7 @@ const turnNames: Step = {
   title: ({ to }) => `names lead to ${titleOf(to)}`,
   deadlineSeconds: 120,
   look: (handover, { checks, from }) => {
+    if (checks === undefined) return namesSilent();
     // A copy that stands by is where names may go when the writer falls silent.
     const away = isCopy(from.database) ? [] : alarmsAt(handover, handover.from);
     const here = alarmsAt(handover, handover.to);
@@ -227,7 +228,11 @@ const turnNames: Step = {
   },
 };
 
-function held(away: Situation['checks'], here: Situation['checks']): Outlook {
+/** It has one place for changes, whatever region is meant; answers go on without it. */
+const namesSilent = (): Outlook =>
+  refuse('Route 53 does not answer', 'names follow the alarms by themselves, as far as those still tell; run it again');
+
+function held(away: readonly HealthCheck[], here: readonly HealthCheck[]): Outlook {
   const turned = [
     ...here.filter(({ heldAway }) => heldAway).map(({ id, alarm }) => ({ do: 'turn-names', check: id, alarm, away: false }) as const),
     ...away.filter(({ heldAway }) => !heldAway).map(({ id, alarm }) => ({ do: 'turn-names', check: id, alarm, away: true }) as const),
@@ -323,10 +328,13 @@ const REBUILD = [
   copy,
   rest('rest-doors', 'database', 60, (handover, { from }) => doors(from, 'from', admittedAt(handover, handover.from))),
   rest('rest-applications', 'applications', 900, (handover, { from }) => scaled(from, 'from', restingTasks(handover, handover.from))),
-  rest('rest-names', 'names', 120, (handover, { checks }) =>
-    held(
-      [],
-      checks.filter(({ alarm }) => alarmsAt(handover, handover.from).includes(alarm)),
-    ),
-  ),
+  rest('rest-names', 'names', 120, (handover, { checks }) => {
+    const here = alarmsAt(handover, handover.from);
+    return checks === undefined
+      ? namesSilent()
+      : held(
+          [],
+          checks.filter(({ alarm }) => here.includes(alarm)),
+        );
+  }),
 ];

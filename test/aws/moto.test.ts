@@ -10,15 +10,18 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CloudTemplate, templatesOf } from '../../infra/aws/app.js';
 import { type Place, siteNames, systemNames } from '../../infra/aws/names.js';
+import { COMMANDS } from '../../infra/cli/commands.js';
+import { run } from '../../infra/cli/run.js';
 import type { Cloud } from '../../runbooks/aws/cloud.js';
 import { performHandover, planHandover } from '../../runbooks/aws/engine.js';
 import type { Handover, Verb } from '../../runbooks/aws/handover.js';
 import { awsCloud } from '../../runbooks/aws/sdk/cloud.js';
 import type { HealthCheck, SiteFacts } from '../../runbooks/aws/situation.js';
+import { fakeWorld } from '../cli/world.js';
 import { canTho } from '../site/cities.js';
 import { skipUnless } from '../skips.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { deployed } from './deployments.js';
+import { ACCOUNT, deployed } from './deployments.js';
 import { forMoto, IGNORED, type Moto, motoMissing, REFUSED, Stacks, startMoto } from './moto.js';
 
 const deployment = deployed(canTho);
@@ -177,6 +180,16 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
           "spread: in one",
         ]
       `);
+    });
+
+    test('the command tells who serves, and what it would do', async () => {
+      const words = ['can-tho-2022', '--account', ACCOUNT, '--endpoint', moto.endpoint];
+      const told = fakeWorld();
+      expect(await run(['aws', 'status', ...words], COMMANDS, told.world)).toBe(0);
+      expect(told.written.stdout).toMatch(/s1 +ap-southeast-1 +yes +takes writes, available/);
+      const planned = fakeWorld();
+      expect(await run(['aws', 'failover', ...words], COMMANDS, planned.world)).toBe(0);
+      expect(planned.written.stdout).toContain('nothing was changed; to do it: the same with --execute');
     });
 
     test('failover goes to its end, and has nothing to do the second time', async () => {

@@ -165,7 +165,7 @@ async function status(context: Context, inventory: string, options: Options): Pr
     region: place.region,
     serves: servingOf(situation.from, situation.to) === end,
     fences: fencesOf(situation[end]),
-    namesHeldAway: situation.checks.filter(({ alarm, heldAway }) => heldAway && alarm.startsWith(`${place.prefix}-`)).length,
+    namesHeldAway: (situation.checks ?? []).filter(({ alarm, heldAway }) => heldAway && alarm.startsWith(`${place.prefix}-`)).length,
     ...situation[end],
   }));
   context.output.result(

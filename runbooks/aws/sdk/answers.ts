@@ -35,4 +35,9 @@ const isSilence = ({ name, code, $metadata }: SdkError): boolean =>
   name === 'TimeoutError' || NOBODY.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
 
 const refusal = (what: string, cause: unknown): WorldError =>
-  new WorldError(`AWS refused: ${what}`, { cause, hint: 'see the credentials and what they allow; running it again goes on' });
+  isSilence(cause as SdkError)
+    ? new WorldError(`AWS does not answer: ${what}`, { cause, hint: 'running it again goes on from here' })
+    : new WorldError(`AWS refused: ${what}`, {
+        cause,
+        hint: 'see the credentials and what they allow; running it again goes on from here',
+      });

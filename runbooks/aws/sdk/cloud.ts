@@ -3,7 +3,7 @@ import { type Change, describeChange } from '../change.js';
 import type { Cloud } from '../cloud.js';
 import { type Handover, titleOf } from '../handover.js';
 import type { Situation } from '../situation.js';
-import { accepted } from './answers.js';
+import { accepted, answered } from './answers.js';
 import { type Connection, namesClient, siteClients } from './clients.js';
 import { healthChecks, lookAt } from './look.js';
 import { performAt, turnNames } from './perform.js';
@@ -19,7 +19,7 @@ export function awsCloud(handover: Handover, connection: Connection, nowMs: () =
       const [left, taking, checks] = await Promise.all([
         lookAt(clients.from, city.systems, atMs),
         lookAt(clients.to, city.systems, atMs),
-        accepted('health checks', () => healthChecks(route53, [from, to])),
+        answered('health checks', () => healthChecks(route53, [from, to])),
       ]);
       return answering({ nowMs: atMs, from: left, to: taking, checks }, handover);
     },
