@@ -15,7 +15,7 @@ const MAY_IMPORT = {
   'infra/lab': ['infra/image', 'infra/site', 'dashboards', 'infra/city', 'agents/contract'],
   'infra/docker': ['infra/image', 'infra/site', 'dashboards', 'infra/city', 'agents/contract'],
   'infra/aws': ['infra/site', 'dashboards', 'infra/city', 'agents/contract'],
-  runbooks: ['infra/site', 'dashboards', 'infra/city', 'agents/contract'],
+  runbooks: ['infra/aws', 'infra/site', 'dashboards', 'infra/city', 'agents/contract'],
   'infra/cli': [
     'runbooks',
     'infra/lab',
@@ -103,13 +103,29 @@ test('a package that belongs to one room stays there', () => {
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
+/** Of `infra/aws`, what neither imports the library nor the file system. */
+const PURE_OF_AWS = ['admission', 'deployment', 'monitoring', 'names', 'problems', 'routes', 'tasks'].map(name => `infra/aws/${name}.ts`);
+
 /** Whoever works on a deployed city, or only asks what it would be, must not load the library. */
 test('what is pure about AWS imports neither the library nor the file system', () => {
-  const pure = ['admission', 'deployment', 'monitoring', 'names', 'problems', 'routes'].map(name => `infra/aws/${name}.ts`);
   const wrong = imports.filter(
     ({ file, target }) =>
-      pure.includes(file) && /^(node:|aws-cdk-lib|constructs|cdk-nag|infra\/aws\/(app|constructs|patterns|policy|stacks))/.test(target),
+      PURE_OF_AWS.includes(file) &&
+      /^(node:|aws-cdk-lib|constructs|cdk-nag|infra\/aws\/(app|constructs|patterns|policy|stacks))/.test(target),
   );
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test('runbooks take of AWS what is pure, and only runbooks/aws does', () => {
+  const taken = imports.filter(({ file, target }) => file.startsWith('runbooks/') && target.startsWith('infra/aws/'));
+  const wrong = taken.filter(
+    ({ file, target }) => !file.startsWith('runbooks/aws/') || !PURE_OF_AWS.includes(target.replace(/\.js$/, '.ts')),
+  );
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test('only one file knows the SDK of AWS, and commands load it when they need it', () => {
+  const wrong = imports.filter(({ file, target }) => target.startsWith('@aws-sdk/') && !file.startsWith('runbooks/aws/sdk/'));
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 

@@ -74,6 +74,8 @@ export const siteNames = ({ prefix, account }: Place) =>
     keyAlias: `alias/${prefix}`,
     cluster: prefix,
     database: `${prefix}-database`,
+    /** What was the database here before a copy took its place; kept until somebody has looked at what only it holds. */
+    databaseBefore: `${prefix}-database-before`,
     databaseSecret: `${prefix}-database`,
     recordsBucket: `${prefix}-records-${account}`,
     logsBucket: `${prefix}-logs-${account}`,

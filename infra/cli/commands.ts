@@ -33,6 +33,12 @@ export const COMMANDS = [
     load: () => import('./commands/synth-aws.js'),
   },
   {
+    name: 'aws',
+    summary: 'hand a city on AWS over to its other site, and back; the plan first',
+    example: 'citydc aws failover can-tho-2022 --account 123456789012',
+    load: () => import('./commands/aws.js'),
+  },
+  {
     name: 'up',
     summary: 'bring a city up in the lab on this machine, or a running one to a changed inventory',
     example: 'citydc up can-tho-2022',

@@ -8,7 +8,9 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { afterAll, expect, test } from 'vitest';
 import { cityApp } from '../../infra/aws/app.js';
 import { acknowledgedBelow, acknowledgementTable } from '../../infra/aws/policy/acknowledge.js';
+import { synthesised } from '../../infra/aws/policy/findings.js';
 import { AWS_POSTURES } from '../../infra/city/aws.js';
+import { failureOf } from '../../infra/cli/failure.js';
 import { toyCity } from '../city/toy.js';
 import { canTho, smallCity } from '../site/cities.js';
 import { GOLDEN } from '../site/golden.js';
@@ -66,6 +68,29 @@ test('what is in no plan, has no copy, no owner and no tier ends the synthesis',
   for (const rule of ['City-Backup', 'City-Copy', 'AwsSolutions-S1', 'NIST.800.53.R5-S3BucketVersioningEnabled'])
     expect(report).toContain(rule);
 });
+
+test('whoever synthesises is told what was found as problems, with the next step', () => {
+  const app = cityApp(deployed(smallCity), { outdir: join(outdir, 'told') });
+  const [stack] = app.node.children;
+  if (stack === undefined) throw new Error('a city without stacks');
+  new CfnBucket(stack, 'Forgotten');
+  const failure = failureOf(thrownBy(() => synthesised(app)));
+  process.exitCode = 0; // as above
+  expect(failure.code).toBe(2);
+  expect(failure.text).toContain(
+    "can-tho-s2-foundation/Forgotten: The S3 Bucket has server access logs disabled (AwsSolutions) [AwsSolutions-S1]\n  hint: change the resource, or acknowledge 'AwsSolutions-S1'",
+  );
+  expect(failure.text).not.toContain('Control IDs');
+});
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 test('every acknowledgement says why, and they are listed', async () => {
   const app = cityApp(deployed(canTho), { packs: false });

@@ -4,7 +4,6 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { AwsPlan } from '../../city/aws.js';
 import type { SiteSegment } from '../../city/model.js';
 import { databaseAdmission } from '../admission.js';
 import { alarm } from '../constructs/alarm.js';
@@ -23,6 +22,7 @@ import { MonitorAtSite } from '../patterns/monitor.js';
 import { type Grounds, SystemAtSite } from '../patterns/system.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import { LEAVING_SEGMENTS } from '../routes.js';
+import { tasksAt } from '../tasks.js';
 import { CityStack } from './city-stack.js';
 
 export interface SiteStackProps {
@@ -35,12 +35,6 @@ export interface SiteStackProps {
 const strictestTier = ({ city }: Deployment): string => {
   const used = city.tiers.filter(({ name }) => city.systems.some(({ tier, state }) => tier === name && state === 'database'));
   return used.toSorted((a, b) => a.ceiling.rtoSeconds - b.ceiling.rtoSeconds)[0]?.name ?? 'shared';
-};
-
-/** Of each application, tasks at a site: all where it serves; at the backup what the posture says. */
-export const tasksAt = ({ role }: Place, posture: AwsPlan['posture'], tasks: number): number => {
-  if (role === 'primary') return tasks;
-  return posture === 'warm-standby' ? 1 : 0;
 };
 
 /** One data centre: network, database, records, applications and its monitor. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { cityApp } from '../../aws/app.js';
 import { type Choices, deploymentOf } from '../../aws/deployment.js';
+import { synthesised } from '../../aws/policy/findings.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError } from '../../city/problem.js';
@@ -35,7 +36,7 @@ async function synthesise(called: Context, inventory: string | undefined, { cont
   const { city, locate } = loadLocated(await readInventory(inventoryOf(called, inventory ?? given.inventory)));
   const deployment = deploymentOf(city, given, locate);
   const outdir = out ?? env.CDK_OUTDIR;
-  const assembly = cityApp(deployment, outdir === undefined ? {} : { outdir }).synth();
+  const assembly = synthesised(cityApp(deployment, outdir === undefined ? {} : { outdir }));
   const stacks = assembly.stacks.map(({ stackName, environment, template }) => ({
     stack: stackName,
     region: environment.region,

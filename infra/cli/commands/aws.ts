@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import { describeChange } from '../../../runbooks/aws/change.js';
+import type { Cloud } from '../../../runbooks/aws/cloud.js';
+import { isReached, type Planned, performHandover, planHandover } from '../../../runbooks/aws/engine.js';
+import { fencesOf } from '../../../runbooks/aws/fence.js';
+import { type Handover, titleOf, type Verb } from '../../../runbooks/aws/handover.js';
+import type { Closed } from '../../../runbooks/aws/record.js';
+import type { SiteFacts } from '../../../runbooks/aws/situation.js';
+import { type Choices, deploymentOf } from '../../aws/deployment.js';
+import { loadLocated } from '../../city/load/load.js';
+import { readInventory } from '../../city/load/read.js';
+import { InputError, WorldError } from '../../city/problem.js';
+import type { Context, ExitCode, Invoke } from '../command.js';
+import { inventoryArgument, inventoryOf, stateOf } from '../place.js';
+import { table } from '../table.js';
+
+const EXAMPLES = `
+Without --execute nothing is changed: the plan is printed. A run that was killed goes on when it is run again.
+
+Examples:
+  citydc aws status --account 123456789012
+  citydc aws failover --account 123456789012
+  citydc aws failover --account 123456789012 --execute`;
+
+export function configure(command: Command, invoke: Invoke): void {
+  command.addHelpText('after', EXAMPLES);
+  const add = (name: string, summary: string) =>
+    command
+      .command(name)
+      .summary(summary)
+      .description(`${summary}.`)
+      .addArgument(inventoryArgument())
+      .option('--account <digits>', "in place of the inventory's")
+      .option('--endpoint <url>', "in place of AWS's own, as AWS_ENDPOINT_URL")
+      .addHelpText('after', `\nExample:\n  citydc aws ${name} can-tho-2022 --account 123456789012`);
+  const acting = (name: Verb, summary: string) =>
+    add(name, summary).addOption(new Option('--execute', 'do it; else only the plan is printed').default(false));
+
+  add('status', 'what stands at both sites: who writes, who is let in, where names lead').action(invoke(status));
+  acting('failover', 'fence the site that serves, promote the copy at the other, start applications, turn names')
+    .option('--to <site>', 'the site to take over (default: the backup)')
+    .option(
+      '--primary-unreachable',
+      'the site that is left does not answer and cannot be fenced: you answer for what it still writes',
+      false,
+    )
+    .option('--accept-loss', 'do not wait until the copy has everything', false)
+    .action(invoke(run('failover')));
+  acting('failback', 'the same by plan, back to the primary; its database must be a copy by then').action(invoke(run('failback')));
+  acting('rebuild', 'make a copy again at the site that was left; its former database is kept under another name').action(
+    invoke(run('rebuild')),
+  );
+}
+
+interface Options {
+  readonly account?: string;
+  readonly endpoint?: string;
+  readonly execute?: boolean;
+  readonly to?: string;
+  readonly primaryUnreachable?: boolean;
+  readonly acceptLoss?: boolean;
+}
+
+const run =
+  (verb: Verb) =>
+  async (context: Context, inventory: string | undefined, options: Options): Promise<ExitCode> => {
+    const handover = await handoverOf(verb, inventory, options, context);
+    if (options.execute !== true) return tellPlan(context, handover, await planHandover(handover, await cloudOf(handover, options)));
+    const where = { folder: join(stateOf(context).root, 'aws'), signal: context.interrupted() };
+    const pace = { nowMs, sleep: pause, progress: context.output.progress, note: context.output.note };
+    const done = await performHandover(handover, await cloudOf(handover, options), pace, where);
+    return tellDone(context, handover, done);
+  };
+
+const nowMs = (): number => performance.timeOrigin + performance.now();
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal });
+
+/** The SDK is loaded when AWS is asked. */
+const cloudOf = async (handover: Handover, { endpoint }: Options): Promise<Cloud> =>
+  (await import('../../../runbooks/aws/sdk/cloud.js')).awsCloud(handover, endpoint === undefined ? {} : { endpoint }, nowMs);
+
+async function handoverOf(verb: Verb, inventory: string | undefined, options: Options, context: Context): Promise<Handover> {
+  const { city, locate } = loadLocated(await readInventory(inventoryOf(context, inventory)));
+  const choices: Choices = options.account === undefined ? {} : { account: options.account };
+  const { primary, backup, ...deployment } = deploymentOf(city, choices, locate);
+  const wanted = verb === 'failback' ? titleOf(primary) : (options.to ?? titleOf(backup));
+  const sites = [primary, backup];
+  const chosen = sites.find(place => titleOf(place) === wanted);
+  if (chosen === undefined) throw noSuchSite(wanted, sites.map(titleOf));
+  const other = chosen === primary ? backup : primary;
+  const accepted = { unreachable: options.primaryUnreachable === true, loss: options.acceptLoss === true };
+  const handover = { verb, city: deployment.city, from: other, to: chosen, ...accepted };
+  return verb === 'rebuild' ? rebuilt(handover, options, context) : handover;
+}
+
+const noSuchSite = (found: string, sites: readonly string[]): InputError =>
+  new InputError([{ rule: 'usage', path: '--to', message: `there is no site '${found}' on AWS`, hint: `one of: ${sites.join(', ')}` }]);
+
+/** What is rebuilt is the site that does not serve. */
+async function rebuilt(handover: Handover, options: Options, { output }: Context): Promise<Handover> {
+  output.progress('looking who serves');
+  const { from, to } = await (await cloudOf(handover, options)).look();
+  const serving = servingOf(from, to);
+  if (serving === undefined) throw new WorldError('nothing tells which site serves', { hint: 'see: citydc aws status' });
+  return serving === 'to' ? handover : { ...handover, from: handover.to, to: handover.from };
+}
+
+/** The database that takes writes; of two, the one that took over last. */
+function servingOf({ database: from }: SiteFacts, { database: to }: SiteFacts): 'from' | 'to' | undefined {
+  const since = (database: SiteFacts['database']) =>
+    database == null || database.copyOf !== undefined ? Number.NEGATIVE_INFINITY : (database.writerSinceMs ?? 0);
+  if (from === undefined || to === undefined || since(from) === since(to)) return undefined;
+  return since(from) > since(to) ? 'from' : 'to';
+}
+
+function tellPlan({ output }: Context, handover: Handover, steps: readonly Planned[]): ExitCode {
+  const refused = steps.filter(step => step.refused !== undefined);
+  const rows = steps.map(step => [step.title, step.found, stateOfStep(step)]);
+  const open = steps.some(step => !isReached(step));
+  const next = open ? 'nothing was changed; to do it: the same with --execute' : 'nothing is left to do';
+  const from = titleOf(handover.from);
+  output.result(
+    { schema: 1, verb: handover.verb, from, to: titleOf(handover.to), steps },
+    `${table(['step', 'found', 'would'], rows)}\n${next}`,
+  );
+  // A step that only the ones before it make possible is no problem yet.
+  return refused.length > 0 && steps.findIndex(step => !isReached(step)) === steps.indexOf(refused[0] as Planned) ? 1 : 0;
+}
+
+function stateOfStep({ refused, changes, waiting }: Planned): string {
+  if (refused !== undefined) return `not yet: ${refused.hint}`;
+  if (changes.length > 0) return changes.map(describeChange).join('; ');
+  return waiting.length > 0 ? 'wait' : '-';
+}
+
+function tellDone(
+  { output }: Context,
+  { verb }: Handover,
+  done: { readonly folder: string; readonly closed: Closed } | undefined,
+): ExitCode {
+  if (done === undefined) {
+    output.result({ schema: 1, verb, steps: [] }, 'nothing was left to do');
+    return 0;
+  }
+  const rows = done.closed.steps.map(({ step, seconds, changes }) => [step, seconds, changes]);
+  output.result(
+    { folder: done.folder, ...done.closed },
+    `${table(['step', 'seconds', 'changes'], rows)}\n${done.closed.seconds} s in all; evidence: ${done.folder}`,
+  );
+  return 0;
+}
+
+async function status(context: Context, inventory: string | undefined, options: Options): Promise<ExitCode> {
+  const handover = await handoverOf('failover', inventory, options, context);
+  const situation = await (await cloudOf(handover, options)).look();
+  const sites = (
+    [
+      ['from', handover.from],
+      ['to', handover.to],
+    ] as const
+  ).map(([end, place]) => ({
+    site: titleOf(place),
+    region: place.region,
+    serves: servingOf(situation.from, situation.to) === end,
+    fences: fencesOf(situation[end]),
+    namesHeldAway: (situation.checks ?? []).filter(({ alarm, heldAway }) => heldAway && alarm.startsWith(`${place.prefix}-`)).length,
+    ...situation[end],
+  }));
+  context.output.result(
+    { schema: 1, sites },
+    table(['site', 'region', 'serves', 'database', 'applications', 'let in', 'names held away'], sites.map(row)),
+  );
+  return sites.some(({ serves }) => serves) ? 0 : 3;
+}
+
+const row = (
+  site: SiteFacts & { readonly site: string; readonly region: string; readonly serves: boolean; readonly namesHeldAway: number },
+) => [
+  site.site,
+  site.region,
+  site.serves ? 'yes' : 'no',
+  databaseWords(site.database),
+  site.services === undefined
+    ? 'no answer'
+    : `${site.services.filter(({ running, desired }) => desired > 0 && running >= desired).length} run`,
+  site.ingress === undefined ? 'no answer' : site.ingress.length,
+  site.namesHeldAway,
+];
+
+function databaseWords(database: SiteFacts['database']): string {
+  if (database === undefined) return 'no answer';
+  if (database === null) return 'none';
+  return `${database.copyOf === undefined ? 'takes writes' : 'copy'}, ${database.status}${database.fencedSinceMs === undefined ? '' : ', fenced'}`;
+}

@@ -1,0 +1,106 @@
+/** What the SDK sends for every change, to a server that takes it down: action, region, and what it is about. */
+
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Change } from '../../../runbooks/aws/change.js';
+import { awsCloud } from '../../../runbooks/aws/sdk/cloud.js';
+import { handover } from './toy-aws.js';
+
+const sent: string[] = [];
+let answer: { readonly status: number; readonly body: (action: string) => string } | undefined;
+const server = createServer(async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { action, words } = taken(request, Buffer.concat(chunks).toString());
+  sent.push(words);
+  response.statusCode = answer?.status ?? 200;
+  response.end(answer?.body(action) ?? well(action));
+});
+let endpoint = '';
+
+beforeAll(async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing', AWS_EC2_METADATA_DISABLED: 'true' });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+beforeEach(() => {
+  sent.length = 0;
+  answer = undefined;
+});
+
+/** An empty answer in the form of the service. */
+const well = (action: string): string => {
+  if (action.includes('AmazonEC2ContainerService')) return '{}';
+  if (action.startsWith('/')) return '<UpdateHealthCheckResponse><HealthCheck><Id>hc</Id></HealthCheck></UpdateHealthCheckResponse>';
+  return `<${action}Response><${action}Result/></${action}Response>`;
+};
+
+/** Of a query its parameters, of JSON and XML the text; never what differs from run to run. */
+function taken({ headers, url = '' }: IncomingMessage, body: string): { readonly action: string; readonly words: string } {
+  const [, region = '', service = ''] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)/.exec(String(headers.authorization)) ?? [];
+  const target = headers['x-amz-target'];
+  const query = target === undefined && !body.startsWith('<') ? new URLSearchParams(body) : undefined;
+  const action = query?.get('Action') ?? String(target ?? url);
+  for (const name of ['Action', 'Version']) query?.delete(name);
+  // Signed anew each time; what counts is for which region.
+  const signed = query?.get('PreSignedUrl');
+  if (signed) query?.set('PreSignedUrl', `for ${/Credential=[^%]+%2F\d+%2F([^%]+)/.exec(signed)?.[1]}`);
+  const about = query === undefined ? body.replace(/<\?xml.*?\?>/, '') : [...query].map(pair => pair.join('=')).join(' ');
+  return { action, words: `${service} ${region} ${action.replace(/^.*\./, '')}: ${about}` };
+}
+
+const FAILOVER = handover('failover', 'backup');
+const cloud = () => awsCloud(FAILOVER, { endpoint }, () => Date.parse('2026-11-25T08:00:00Z'));
+const rule = { id: 'sgr-1', group: 'sg-1', cidr: '10.104.20.0/22', protocol: 'tcp', from: 5432, to: 5432 };
+
+const CHANGES = [
+  { do: 'scale', at: 'from', system: FAILOVER.city.systems[0]?.key ?? '', tasks: 0 },
+  { do: 'close', at: 'from', rules: [rule, { ...rule, id: 'sgr-2' }] },
+  { do: 'reboot', at: 'from' },
+  { do: 'mark', at: 'from', mark: 'fenced-since', atMs: Date.parse('2026-11-25T08:00:00Z') },
+  { do: 'unmark', at: 'from', mark: 'restart-asked' },
+  { do: 'promote', at: 'to' },
+  { do: 'open', at: 'to', group: 'sg-2', rules: [{ ...rule, protocol: 'tcp', why: 'applications' }] },
+  { do: 'turn-names', check: 'hc', alarm: 'a', away: true },
+  { do: 'turn-names', check: 'hc', alarm: 'a', away: false },
+  { do: 'second-zone', at: 'to' },
+  { do: 'set-aside', at: 'from' },
+  { do: 'copy', at: 'from' },
+] as const satisfies readonly Change[];
+
+test('every change is one request of the right kind, to the right region; a copy first looks what it must be like', async () => {
+  for (const change of CHANGES) await cloud().perform(change);
+  expect(sent).toMatchInlineSnapshot(`
+    [
+      "ecs ap-southeast-1 UpdateService: {"service":"can-tho-s1-portal","cluster":"can-tho-s1","desiredCount":0}",
+      "ec2 ap-southeast-1 RevokeSecurityGroupIngress: GroupId=sg-1 SecurityGroupRuleId.1=sgr-1 SecurityGroupRuleId.2=sgr-2",
+      "rds ap-southeast-1 RebootDBInstance: DBInstanceIdentifier=can-tho-s1-database",
+      "rds ap-southeast-1 AddTagsToResource: ResourceName=arn:aws:rds:ap-southeast-1:111122223333:db:can-tho-s1-database Tags.Tag.1.Key=citydc:fenced-since Tags.Tag.1.Value=2026-11-25T08:00:00.000Z",
+      "rds ap-southeast-1 RemoveTagsFromResource: ResourceName=arn:aws:rds:ap-southeast-1:111122223333:db:can-tho-s1-database TagKeys.member.1=citydc:restart-asked",
+      "rds ap-southeast-7 PromoteReadReplica: DBInstanceIdentifier=can-tho-s2-database BackupRetentionPeriod=14",
+      "ec2 ap-southeast-7 AuthorizeSecurityGroupIngress: GroupId=sg-2 IpPermissions.1.IpProtocol=tcp IpPermissions.1.FromPort=5432 IpPermissions.1.ToPort=5432 IpPermissions.1.IpRanges.1.Description=applications IpPermissions.1.IpRanges.1.CidrIp=10.104.20.0/22",
+      "route53 us-east-1 /2013-04-01/healthcheck/hc: <UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Inverted>true</Inverted><Disabled>true</Disabled></UpdateHealthCheckRequest>",
+      "route53 us-east-1 /2013-04-01/healthcheck/hc: <UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Inverted>false</Inverted><Disabled>false</Disabled></UpdateHealthCheckRequest>",
+      "rds ap-southeast-7 ModifyDBInstance: DBInstanceIdentifier=can-tho-s2-database ApplyImmediately=true MultiAZ=true",
+      "rds ap-southeast-1 ModifyDBInstance: DBInstanceIdentifier=can-tho-s1-database ApplyImmediately=true NewDBInstanceIdentifier=can-tho-s1-database-before",
+      "rds ap-southeast-1 DescribeDBInstances: DBInstanceIdentifier=can-tho-s1-database-before",
+      "rds ap-southeast-1 CreateDBInstanceReadReplica: DBInstanceIdentifier=can-tho-s1-database SourceDBInstanceIdentifier=arn:aws:rds:ap-southeast-7:111122223333:db:can-tho-s2-database PubliclyAccessible=false Tags= VpcSecurityGroupIds= CopyTagsToSnapshot=true KmsKeyId=arn:aws:kms:ap-southeast-1:111122223333:alias/can-tho-s1 PreSignedUrl=for ap-southeast-7 DeletionProtection=true",
+    ]
+  `);
+});
+
+test('a refusal says so, and is never taken for a region that does not answer', async () => {
+  answer = {
+    status: 403,
+    body: () => '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not yours</Message></Error></ErrorResponse>',
+  };
+  await expect(cloud().perform({ do: 'promote', at: 'to' })).rejects.toThrow('AWS refused: promote the copy');
+  await expect(cloud().look()).rejects.toThrow(/AWS refused: /);
+});
+
+test('when nobody answers at either site, it is rather the line of this machine', async () => {
+  const nowhere = awsCloud(FAILOVER, { endpoint: 'http://127.0.0.1:1' }, () => 0);
+  await expect(nowhere.look()).rejects.toThrow('s2 (ap-southeast-7) does not answer');
+}, 60_000);
