@@ -161,12 +161,16 @@ export const monitorAddress = (plan: AddressPlan, site: ElementNumber, zone: num
 export type Tunnel = 0 | 1;
 /** Past 169.254.0.0/21, which AWS keeps parts of. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html */
 const TUNNEL_BASE = '169.254.8.0/21';
-/** Above it a tunnel would meet 169.254.169.252/30, which AWS keeps. */
-export const MOST_VPN_NODES = 5182;
+/** Of the last node's tunnels the next would meet 169.254.169.252/30, which AWS keeps. */
+export const MOST_VPN_NODES = 2590;
 
-/** The two addresses inside a tunnel: AWS's and the router's, and their /30. The same at both sites: they never meet. */
-export function tunnelAddresses(node: number, tunnel: Tunnel): { readonly cidr: string; readonly aws: string; readonly router: string } {
-  const first = 4 * (2 * node + tunnel);
+/** The two addresses inside a tunnel to a site: AWS's and the router's, and their /30. The router has all four tunnels: none is like another. */
+export function tunnelAddresses(
+  { role }: Pick<Place, 'role'>,
+  node: number,
+  tunnel: Tunnel,
+): { readonly cidr: string; readonly aws: string; readonly router: string } {
+  const first = 4 * (4 * node + 2 * AWS_ROLES.indexOf(role) + tunnel);
   const [network, aws, router] = [0, 1, 2].map(offset => addressAt(TUNNEL_BASE, first + offset));
   return { cidr: `${network}/30`, aws: aws ?? '', router: router ?? '' };
 }

@@ -61,14 +61,16 @@ describe('addresses', () => {
     const number = fc.integer({ min: 1, max: MOST_VPN_NODES });
     const tunnel = fc.constantFrom(0 as const, 1 as const);
     const reserved = ['169.254.0.0/21', '169.254.169.252/30'];
+    const place = fc.constantFrom(primary, backup);
     fc.assert(
-      fc.property(number, tunnel, number, tunnel, (a, one, b, other) => {
-        const [first, second] = [tunnelAddresses(a, one), tunnelAddresses(b, other)];
+      fc.property(place, number, tunnel, place, number, tunnel, (here, a, one, there, b, other) => {
+        const [first, second] = [tunnelAddresses(here, a, one), tunnelAddresses(there, b, other)];
         expect(reserved.some(cidr => overlaps(cidr, first.cidr))).toBe(false);
-        if (a !== b || one !== other) expect(overlaps(first.cidr, second.cidr)).toBe(false);
+        if (a !== b || one !== other || here !== there) expect(overlaps(first.cidr, second.cidr)).toBe(false);
       }),
     );
-    expect(tunnelAddresses(67, 1)).toEqual({ cidr: '169.254.10.28/30', aws: '169.254.10.29', router: '169.254.10.30' });
+    expect(tunnelAddresses(primary, 67, 1)).toEqual({ cidr: '169.254.12.52/30', aws: '169.254.12.53', router: '169.254.12.54' });
+    expect(overlaps(tunnelAddresses(backup, MOST_VPN_NODES + 1, 1).cidr, '169.254.169.252/30')).toBe(true);
   });
 
   test('a node belongs to its shard by its number alone', () => expect([1, 127, 128, 732].map(shardOf)).toEqual([0, 0, 1, 5]));

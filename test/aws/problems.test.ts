@@ -76,11 +76,11 @@ test('numbers that have no address on AWS', () => {
   const large = {
     ...toy,
     systems: [{ ...system, number: 223 as typeof system.number }],
-    aws: { ...plan, handoffs: [{ ...handoff, node: 5183 as typeof handoff.node }] },
+    aws: { ...plan, handoffs: [{ ...handoff, node: 2591 as typeof handoff.node }] },
   };
   expect(promises(large)).toEqual([
     'systems.223: found number 223, on AWS at most 222: its load balancers have no address of their own [number-outside-target]\n  hint: take a free number below it',
-    'aws.handoffs.5183: found number 5183, on AWS at most 5182: its tunnels have no address of their own [number-outside-target]\n  hint: take a free number below it',
+    'aws.handoffs.2591: found number 2591, on AWS at most 2590: its tunnels have no address of their own [number-outside-target]\n  hint: take a free number below it',
   ]);
 });
 

@@ -3,7 +3,7 @@ import { CfnCustomerGateway, CfnVPNConnection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { AwsHandoff } from '../../city/aws.js';
 import { alarm } from '../constructs/alarm.js';
-import { handoffNames, type Place, routerAsn, type Tunnel, tunnelAddresses } from '../names.js';
+import { handoffNames, type Place, routerAsn, tunnelAddresses } from '../names.js';
 
 /** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */
 const LARGEST_SHORT_ASN = 2_147_483_647;
@@ -44,7 +44,9 @@ export class VpnHandoff extends Construct {
       staticRoutesOnly: false,
       tunnelInsideIpVersion: 'ipv4',
       preSharedKeyStorage: 'SecretsManager',
-      vpnTunnelOptionsSpecifications: ([0, 1] as const).map(tunnel => tunnelOptions(handoff.node, tunnel, logGroupArn)),
+      vpnTunnelOptionsSpecifications: ([0, 1] as const).map(tunnel =>
+        tunnelOptions(tunnelAddresses(place, handoff.node, tunnel).cidr, logGroupArn),
+      ),
       tags: tags(names.connection, title),
     });
     tunnelAlarm(this, names.tunnelAlarm, handoff.node, topicArn, {
@@ -58,8 +60,8 @@ export class VpnHandoff extends Construct {
 /** What both ends must agree on: the strong half of what AWS offers. A dead peer is noticed after 30 s: there is no BFD. */
 export const TUNNEL_CRYPTOGRAPHY = { encryption: 'AES256-GCM-16', integrity: 'SHA2-384', dhGroup: 20, ike: 'ikev2' } as const;
 
-const tunnelOptions = (node: number, tunnel: Tunnel, logGroupArn: string): CfnVPNConnection.VpnTunnelOptionsSpecificationProperty => ({
-  tunnelInsideCidr: tunnelAddresses(node, tunnel).cidr,
+const tunnelOptions = (tunnelInsideCidr: string, logGroupArn: string): CfnVPNConnection.VpnTunnelOptionsSpecificationProperty => ({
+  tunnelInsideCidr,
   ikeVersions: [{ value: TUNNEL_CRYPTOGRAPHY.ike }],
   phase1EncryptionAlgorithms: [{ value: TUNNEL_CRYPTOGRAPHY.encryption }],
   phase2EncryptionAlgorithms: [{ value: TUNNEL_CRYPTOGRAPHY.encryption }],
