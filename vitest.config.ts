@@ -3,7 +3,7 @@ import { ClosingLine } from './test/closing-line.js';
 import { SkipsReporter } from './test/skips-reporter.js';
 
 /** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
-const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts'];
+const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts', 'test/aws/vpn-peer-lint.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
 

@@ -22,7 +22,7 @@ export const COMMANDS = [
   },
   {
     name: 'render',
-    summary: 'write the rendered files (frr, haproxy, prometheus, grafana …), diagrams, and schemas for editors',
+    summary: 'write the rendered files (frr, haproxy, prometheus, grafana …), diagrams, schemas for editors, routers for VPNs',
     example: 'citydc render diagram can-tho-2025 --out ./diagram',
     load: () => import('./commands/render.js'),
   },

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError, WorldError } from '../city/problem.js';
 
@@ -6,6 +6,8 @@ import { InputError, WorldError } from '../city/problem.js';
 export interface FileBelow {
   readonly path: string;
   readonly content: string;
+  /** Permission bits; those of any new file where absent. */
+  readonly mode?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface FileBelow {
 export async function writeFolder(folder: string, files: readonly FileBelow[], force: boolean): Promise<readonly string[]> {
   if (!force && (await entriesOf(folder)) > 0) throw notEmpty(folder);
   const paths: string[] = [];
-  for (const { path, content } of files) paths.push(await written(join(folder, path), content));
+  for (const { path, content, mode } of files) paths.push(await written(join(folder, path), content, mode));
   return paths;
 }
 
@@ -30,10 +32,13 @@ async function entriesOf(folder: string): Promise<number> {
   }
 }
 
-async function written(path: string, content: string): Promise<string> {
+async function written(path: string, content: string, mode: number | undefined): Promise<string> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    const file = await open(path, 'w', mode);
+    // Before there is a secret in it: what was there already had its own.
+    if (mode !== undefined) await file.chmod(mode);
+    await file.writeFile(content).finally(() => file.close());
     return path;
   } catch (cause) {
     throw unwritable(path, cause);

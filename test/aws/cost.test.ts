@@ -8,7 +8,7 @@ import { type Prices, pricesOf, readPrices } from '../../infra/aws/cost/prices.j
 import type { City } from '../../infra/city/model.js';
 import { partOf } from '../../infra/city/part.js';
 import { InputError } from '../../infra/city/problem.js';
-import { costFiles } from '../../infra/cli/aws/cost-files.js';
+import { cost as renderCost } from '../../infra/cli/render/cost.js';
 import { canTho, canTho2025, smallCity } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { deployed } from './deployments.js';
@@ -64,9 +64,9 @@ test('circuits are priced, too', () => {
 });
 
 test('the table of the shipped city is as committed', async () => {
-  const files = await costFiles({ city: canTho, locate: () => ({ file: '', line: 0, column: 0 }) }, undefined);
+  const { files } = await renderCost({ city: canTho, locate: () => ({ file: '', line: 0, column: 0 }) }, {});
   expect(files.map(({ path }) => path)).toEqual(['cost.txt', 'cost.csv', 'cost.json']);
-  await expect(files[0]?.content).toMatchFileSnapshot('../golden/aws/can-tho-2022-cost.txt');
+  await expect(files[0]?.content).toMatchFileSnapshot('../golden/cost/can-tho-2022.txt');
 });
 
 describe('prices', () => {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { AwsHandoff } from '../../city/aws.js';
 import { alarm } from '../constructs/alarm.js';
 import { handoffNames, type Place, routerAsn, tunnelAddresses } from '../names.js';
+import { HOLD_SECONDS, TUNNEL_CRYPTOGRAPHY } from '../vpn/tunnels.js';
 
 /** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */
 const LARGEST_SHORT_ASN = 2_147_483_647;
@@ -57,9 +58,6 @@ export class VpnHandoff extends Construct {
   }
 }
 
-/** What both ends must agree on: the strong half of what AWS offers. A dead peer is noticed after 30 s: there is no BFD. */
-export const TUNNEL_CRYPTOGRAPHY = { encryption: 'AES256-GCM-16', integrity: 'SHA2-384', dhGroup: 20, ike: 'ikev2' } as const;
-
 const tunnelOptions = (tunnelInsideCidr: string, logGroupArn: string): CfnVPNConnection.VpnTunnelOptionsSpecificationProperty => ({
   tunnelInsideCidr,
   ikeVersions: [{ value: TUNNEL_CRYPTOGRAPHY.ike }],
@@ -70,7 +68,7 @@ const tunnelOptions = (tunnelInsideCidr: string, logGroupArn: string): CfnVPNCon
   phase1DhGroupNumbers: [{ value: TUNNEL_CRYPTOGRAPHY.dhGroup }],
   phase2DhGroupNumbers: [{ value: TUNNEL_CRYPTOGRAPHY.dhGroup }],
   dpdTimeoutAction: 'restart',
-  dpdTimeoutSeconds: 30,
+  dpdTimeoutSeconds: HOLD_SECONDS,
   startupAction: 'add',
   logOptions: {
     cloudwatchLogOptions: {

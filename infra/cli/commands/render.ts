@@ -12,6 +12,8 @@ import { diagramFiles } from '../diagram/diagram.js';
 import { parseOutline } from '../diagram/outline.js';
 import { type FileBelow, writeFolder } from '../folder.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
+import type { CostOptions } from '../render/cost.js';
+import type { VpnPeerOptions } from '../render/vpn-peer.js';
 
 /** What is rendered besides the files of programs on hosts; no program has one of these names. */
 const APART = {
@@ -21,8 +23,9 @@ const APART = {
 } as const satisfies Record<string, (of: Rendered) => readonly FileBelow[]>;
 /** Of a city on AWS; by name only, and its code is loaded then. */
 const ON_AWS = {
-  cost: async ({ located, prices }) => (await import('../aws/cost-files.js')).costFiles(located, prices),
-} as const satisfies Record<string, (of: Rendered) => Promise<readonly FileBelow[]>>;
+  cost: async ({ located, options }) => (await import('../render/cost.js')).cost(located, options),
+  'vpn-peer': async ({ located, options }) => (await import('../render/vpn-peer.js')).vpnPeers(located, options),
+} as const satisfies Record<string, (of: Rendered) => Promise<Reported>>;
 const ALL = 'all';
 
 interface Rendered {
@@ -30,15 +33,24 @@ interface Rendered {
   readonly topology: Topology;
   /** The inventory's `city.svg`, which only diagrams read. */
   readonly outline: string | undefined;
-  /** A file of prices in place of the shipped one. */
-  readonly prices: string | undefined;
+  readonly options: Options;
+}
+
+/** Files, and what is said of them. */
+interface Reported {
+  readonly files: readonly FileBelow[];
+  /** For people. */
+  readonly text: string;
+  /** For programs. */
+  readonly facts: object;
 }
 
 export function configure(command: Command, invoke: Invoke): void {
   const what = new Argument(
     '<what>',
     `the files of one program on every host; grafana's provisioning and dashboards; the network as a diagram (SVG, Mermaid, DOT); \
-the schema of an inventory's files for editors; what the city costs on AWS; or ${ALL} but that`,
+the schema of an inventory's files for editors; what a city costs on AWS, and the routers at the other end of its \
+VPNs; or ${ALL}, which is all but the last two`,
   );
   command
     .addArgument(what.choices([ALL, ...Object.keys(APART), ...Object.keys(ON_AWS), ...ALL_PROGRAMS.map(({ name }) => name)]))
@@ -48,30 +60,34 @@ the schema of an inventory's files for editors; what the city costs on AWS; or $
       `where to write: a folder for each host; with ${ALL} one for each of ${Object.keys(APART).join(', ')}, too`,
     )
     .option('--force', 'write into a folder that is not empty: files of the same name are overwritten, nothing is removed')
-    .option('--prices <file>', 'cost: prices of your own, in the form of infra/aws/prices.yaml')
+    .option('--prices <file>', 'with cost: prices of your own, in the form of infra/aws/prices.yaml')
+    .option('--node <node...>', 'with vpn-peer: only these nodes (number or name)')
+    .option('--tunnels <file...>', 'with vpn-peer: what aws ec2 describe-vpn-connections has printed, a file a region')
     .action(invoke(run));
 }
 
-async function run(context: Context, what: string, given: string | undefined, { out, force = false, prices }: Options): Promise<ExitCode> {
+async function run(context: Context, what: string, given: string | undefined, options: Options): Promise<ExitCode> {
+  const { out, force = false } = options;
   const inventory = inventoryOf(context, given);
   const [files, outline] = await Promise.all([readInventory(inventory), readOutline(inventory)]);
   const located = loadLocated(files);
-  const rendered = await filesOf({ located, topology: topologyOf(located.city), outline, prices }, what);
-  const written = await writeFolder(out, rendered, force);
-  // What is made to be read is shown, too.
-  const shown = rendered.flatMap(({ path, content }) => (path.endsWith('.txt') ? [content] : []));
-  context.output.result({ schema: 1, files: written }, [...shown, `${written.length} files under ${out}`].join('\n'));
+  const rendered: Rendered = { located, topology: topologyOf(located.city), outline, options };
+  const {
+    files: made,
+    text,
+    facts,
+  } = isOnAws(what) ? await ON_AWS[what](rendered) : { files: filesOf(rendered, what), text: '', facts: {} };
+  const written = await writeFolder(out, made, force);
+  context.output.result({ schema: 1, files: written, ...facts }, `${text}${written.length} files under ${out}`);
   return 0;
 }
 
-interface Options {
+interface Options extends CostOptions, VpnPeerOptions {
   readonly out: string;
   readonly force?: boolean;
-  readonly prices?: string;
 }
 
-async function filesOf(rendered: Rendered, what: string): Promise<readonly FileBelow[]> {
-  if (isOnAws(what)) return ON_AWS[what](rendered);
+function filesOf(rendered: Rendered, what: string): readonly FileBelow[] {
   if (isApart(what)) return APART[what](rendered);
   if (what !== ALL) return hostFiles(rendered.topology, program => program === what);
   const apart = Object.entries(APART).flatMap(([name, render]) =>

@@ -180,7 +180,8 @@ function listsIn(family: Family, topology: Topology, node: Node): Lists {
 }
 const HOST_BITS = { v4: 32, v6: 128 } as const satisfies Record<Family, number>;
 
-function ownPrefixes(family: Family, { plan, city }: Topology, node: Node): readonly string[] {
+/** What a node tells of by itself. */
+export function ownPrefixes(family: Family, { plan, city }: Pick<Topology, 'plan' | 'city'>, node: Node): readonly string[] {
   const loopback = `${plan.loopback(node.number)[family]}/${HOST_BITS[family]}`;
   switch (node.kind) {
     case 'site':

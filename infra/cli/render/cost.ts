@@ -8,22 +8,28 @@ import { packageRoot } from '../../city/load/read.js';
 import type { FileBelow } from '../folder.js';
 import { table } from '../table.js';
 
+export interface CostOptions {
+  /** A file of prices; the shipped one where absent. */
+  readonly prices?: string;
+}
+
 /**
  * What a city costs on AWS: `cost.txt` for people, `cost.csv` for a spreadsheet, `cost.json` for programs.
  *
- * @param path a file of prices; the shipped one when undefined
  * @throws {InputError} when the prices do not tell all of it, or the inventory cannot be deployed there
  */
-export async function costFiles(located: LocatedCity, path: string | undefined): Promise<readonly FileBelow[]> {
+export async function cost(located: LocatedCity, { prices: path }: CostOptions) {
   const prices = await readPrices(path ?? join(packageRoot(), 'infra', 'aws', 'prices.yaml'));
   const postures = AWS_POSTURES.map(posture => costOf(readableDeployment(located, { posture }), prices));
   const { date, source, assumed, currency, vnd } = prices;
   const value = { schema: 1, inventory: located.city.id, currency, vnd, prices: { date, source, assumed }, postures };
-  return [
-    { path: 'cost.txt', content: describe(located.city.id, postures, prices) },
+  const text = describe(located.city.id, postures, prices);
+  const files: readonly FileBelow[] = [
+    { path: 'cost.txt', content: text },
     { path: 'cost.csv', content: asCsv(postures) },
     { path: 'cost.json', content: `${JSON.stringify(value, undefined, 1)}\n` },
   ];
+  return { files, text: `${text}\n`, facts: { postures } };
 }
 
 const rounded = (dollars: number): string => dollars.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
