@@ -58,14 +58,16 @@ describe('longestOutageSeconds', () => {
   );
 });
 
-test('more trouble never makes a shorter outage', () => {
+// A late success is the worst of all: it lasts until its answer, and joins what comes soon after that.
+test('a failure in place of anything but a late success never makes a shorter outage', () => {
   const marks = fc.array(fc.constantFrom<Mark>('.', '.', '.', 'x', '?', 's', 'L'), { minLength: 4, maxLength: 60 });
   fc.assert(
     fc.property(marks, fc.nat(), (before, at) => {
+      fc.pre(before[at % before.length] !== 'L');
       const after = before.with(at % before.length, 'x');
       const window = { fromMs: 0, toMs: before.length * INTERVAL_MS };
       const length = (list: readonly Mark[]) => longestOutageSeconds(drawn(`${list.join('')}${GOOD}`), INTERVAL_MS, window);
-      expect(Number(length(after))).toBeGreaterThanOrEqual(Number(length(before)) - (before[at % before.length] === 'L' ? 3 : 0));
+      expect(Number(length(after))).toBeGreaterThanOrEqual(Number(length(before)));
     }),
   );
 });
