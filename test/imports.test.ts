@@ -36,7 +36,7 @@ const ONLY_IN = {
   cdktf: 'infra/docker/stack/',
   cdktn: 'infra/docker/stack/',
   'aws-cdk-lib': 'infra/aws/',
-  '@aws-cdk/cloudformation-diff': 'infra/aws/',
+  '@aws-cdk/cloudformation-diff': 'infra/aws/drift/',
   'cdk-nag': 'infra/aws/policy/',
 } as const satisfies Record<string, string>;
 

@@ -1,6 +1,7 @@
 /** A city's stacks, in the order in which they need each other; and their templates, for whoever reads them without deploying. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import type { Deployment } from './deployment.js';
@@ -34,6 +35,7 @@ export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App 
     context: { ...FEATURES, ...props.context },
     analyticsReporting: false,
     treeMetadata: false,
+    builtinCloudFormationValidation: props.packs !== false,
   });
   const { primary, backup } = deployment;
   const foundation = new FoundationStack(app, deployment);
@@ -47,7 +49,7 @@ export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App 
 }
 
 export interface AssemblyProps extends Pick<AppProps, 'outdir' | 'context'> {
-  /** `false`: whoever only reads templates need not wait for the packs. */
+  /** `false`: whoever only reads templates need not wait for the packs, nor for the library's own rules. */
   readonly packs?: boolean;
 }
 
@@ -86,8 +88,15 @@ export interface CloudResource {
   readonly [attribute: string]: unknown;
 }
 
-/** The template of every stack by its name, in the order of deployment. */
-export function templatesOf(deployment: Deployment, props: AssemblyProps = {}): ReadonlyMap<string, CloudTemplate> {
-  const { stacks } = cityApp(deployment, { packs: false, ...props }).synth();
-  return new Map(stacks.map(({ stackName, template }) => [stackName, template as CloudTemplate]));
+export type Templates = ReadonlyMap<string, CloudTemplate>;
+
+/** The template of every stack by its name, in the order of deployment. Leaves no files behind. */
+export function templatesOf(deployment: Deployment): Templates {
+  const outdir = mkdtempSync(join(tmpdir(), 'citydc-templates-'));
+  try {
+    const { stacks } = cityApp(deployment, { packs: false, outdir }).synth();
+    return new Map(stacks.map(({ stackName, template }) => [stackName, template as CloudTemplate]));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }

@@ -48,7 +48,7 @@ const ANY_ACCOUNT = '000000000000';
 
 /** A deployment to read: of templates, prices, differences. @throws {InputError} as `deploymentOf` */
 export const readableDeployment = ({ city, locate }: LocatedCity, choices: Choices = {}): Deployment =>
-  deploymentOf(city, { account: city.aws?.account ?? ANY_ACCOUNT, ...choices }, locate);
+  deploymentOf(city, { ...choices, account: choices.account ?? city.aws?.account ?? ANY_ACCOUNT }, locate);
 
 /** What keeps a city from AWS whatever account it goes to: no section `aws`, or promises that AWS cannot keep. */
 export const promisesOf = (city: City, locate: (path: string) => Position | undefined): readonly Problem[] =>

@@ -58,3 +58,15 @@ test('check refuses what AWS cannot keep, when it is asked for that target', asy
   expect(code).toBe(2);
   expect(stderr).toMatch(/city\.yaml:68:\d+: systems\.1\.objectives\.aws\.rtoSeconds: found 300, with warm-standby AWS keeps 600 at best/);
 });
+
+test('diff names what AWS would lose, when it is asked for that target, and fails', async () => {
+  const { inventory } = folders();
+  const { inventory: renamed } = folders([{ file: 'city.yaml', replace: 'name: toy', with: 'name: other' }]);
+  const { code, stdout } = await citydc(['diff', inventory, renamed, '--target', 'aws']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^on AWS: \d+ resources created, \d+ replaced, revised or deleted$/m);
+  expect(stdout).toMatch(/DatabaseInstance\w+: AWS::RDS::DBInstance would no longer belong to the city; .* \[stateful-deleted\]$/m);
+  const same = await citydc(['diff', inventory, inventory, '--target', 'aws', '--json']);
+  expect(same.code).toBe(0);
+  expect(JSON.parse(same.stdout)).toMatchObject({ aws: { changes: [], problems: [] } });
+});

@@ -23,9 +23,6 @@ const STATEFUL: Readonly<Record<string, { readonly backedUp: boolean; copied(nod
   },
 };
 
-/** Whether a resource of this type holds what must not be lost. */
-export const isStateful = (type: string): boolean => type in STATEFUL;
-
 const isReplica = (node: CfnDBInstance): boolean => node.sourceDbInstanceIdentifier !== undefined;
 /** The daily plan copies what it takes to the other region. */
 const copiesAway = (node: CfnResource): boolean => tagOf(node, BACKUP_TAG) === DAILY;

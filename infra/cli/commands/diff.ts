@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
+import type { AwsDrift } from '../../aws/drift/drift.js';
 import { type Change, type CityDiff, diffCities, type SinglePoint } from '../../city/diff.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
+import { formatProblem } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { table } from '../table.js';
 
@@ -14,34 +16,27 @@ export function configure(command: Command, invoke: Invoke): void {
     .action(invoke(diff));
 }
 
-interface OnTarget {
-  readonly value: object;
-  readonly text: string;
-  /** Whether what must not be lost would be. */
-  readonly loses: boolean;
-}
-
-/** What a change does to what stands on a target; its code is loaded when it is named. */
+/** What a change means on a target; its code is loaded when it is named. */
 const TARGETS = {
-  aws: async (before, after) => (await import('../diff/on-aws.js')).onAws(before, after),
-} as const satisfies Record<string, (before: LocatedCity, after: LocatedCity) => Promise<OnTarget>>;
+  aws: async (old, next) => (await import('../../aws/drift/drift.js')).driftOf(old, next),
+} as const satisfies Record<string, (old: LocatedCity, next: LocatedCity) => Promise<AwsDrift>>;
 
 interface Options {
   readonly target?: keyof typeof TARGETS;
 }
 
-/** Exit 1 when a law was broken: an address moved, a number was reused or forgotten, or data on a target would be lost. */
+/** Exit 1 when a law was broken (an address moved, a number was reused or forgotten), or when a target would lose what it keeps. */
 async function diff({ output }: Context, before: string, after: string, { target }: Options): Promise<ExitCode> {
   const [old, next] = (await Promise.all([readInventory(before), readInventory(after)])).map(loadLocated) as [LocatedCity, LocatedCity];
   const changes = diffCities(old.city, next.city);
-  const there = target === undefined ? undefined : await TARGETS[target](old, next);
+  const drift = target === undefined ? undefined : await TARGETS[target](old, next);
   output.result(
-    { schema: 1, ...changes, ...(target === undefined ? {} : { [target]: there?.value }) },
-    [describe(changes), ...(there === undefined ? [] : [there.text])].join('\n'),
+    { schema: 1, ...changes, ...(target === undefined ? {} : { [target]: drift }) },
+    [describe(changes), ...(drift === undefined ? [] : [describeDrift(drift)])].join('\n'),
   );
   const { addresses, numbers } = changes;
-  const broken = addresses.changed.length + numbers.reused.length + numbers.forgotten.length > 0;
-  return broken || there?.loses === true ? 1 : 0;
+  const broken = addresses.changed.length + numbers.reused.length + numbers.forgotten.length + (drift?.problems.length ?? 0);
+  return broken === 0 ? 0 : 1;
 }
 
 function describe({ offices, nodes, links, systems, flows, addresses, numbers, singlePointsOfFailure: points }: CityDiff): string {
@@ -118,4 +113,21 @@ function changeTable(changes: readonly Change[]): string {
 function byField(changes: readonly Change[]): readonly Change[] {
   const order = [...new Set(changes.map(({ field }) => field))];
   return changes.toSorted((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
+}
+
+/** What is created is counted only: a new office's line is not what one has to look at. */
+function describeDrift({ changes, problems }: AwsDrift): string {
+  const told = changes.filter(({ fate }) => fate !== 'created');
+  return [
+    `on AWS: ${changes.length - told.length} resources created, ${told.length} replaced, revised or deleted`,
+    told.length === 0
+      ? ''
+      : table(
+          ['stack', 'resource', 'type', 'would be', 'because of'],
+          told.map(({ stack, resource, type, fate, because }) => [stack, resource, type, fate, because.join(', ') || '–']),
+        ),
+    ...problems.map(formatProblem),
+  ]
+    .filter(part => part !== '')
+    .join('\n');
 }

@@ -1,0 +1,85 @@
+import { fullDiff, type ResourceDifference, ResourceImpact } from '@aws-cdk/cloudformation-diff';
+import type { CloudTemplate } from '../app.js';
+
+/** What CloudFormation would do with a resource, beyond changing it where it stands. `revised`: a new version beside the old one. */
+export type Fate = 'created' | 'deleted' | 'replaced' | 'may be replaced' | 'revised';
+
+export interface ResourceChange {
+  /** The resource's logical id. */
+  readonly resource: string;
+  readonly type: string;
+  readonly fate: Fate;
+  /** The properties whose change is the reason. */
+  readonly because: readonly string[];
+}
+
+export const NO_TEMPLATE: CloudTemplate = { Resources: {} };
+
+/** A change of them is a new revision by its nature, and whoever runs by the old one goes on until the new one answers. */
+const REVISED: ReadonlySet<string> = new Set(['AWS::ECS::TaskDefinition']);
+
+const FATES: Readonly<Partial<Record<ResourceImpact, Fate>>> = {
+  [ResourceImpact.WILL_CREATE]: 'created',
+  [ResourceImpact.WILL_DESTROY]: 'deleted',
+  // It stays, and nothing of ours knows of it any more.
+  [ResourceImpact.WILL_ORPHAN]: 'deleted',
+  [ResourceImpact.WILL_REPLACE]: 'replaced',
+  [ResourceImpact.MAY_REPLACE]: 'may be replaced',
+};
+
+/**
+ * Of what CloudFormation's schema marks as replaced under conditions that it does not state: what RDS changes where it stands, and an
+ * inventory can say.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
+ */
+const IN_PLACE: Readonly<Record<string, readonly string[]>> = { 'AWS::RDS::DBInstance': ['MultiAZ', 'BackupRetentionPeriod'] };
+
+/**
+ * One stack before and after.
+ *
+ * @param renewed names of parameters whose values are others by then, because what they name is replaced; what this stack adds is added
+ */
+export function compareStack(before: CloudTemplate, after: CloudTemplate, renewed: Set<string>): readonly ResourceChange[] {
+  const { resources } = fullDiff(mutable(before), mutable(withRenewed(after, renewed)));
+  const changes: ResourceChange[] = [];
+  resources.forEachDifference((id, difference) => changes.push(...changeOf(id, difference)));
+  const replaced = new Set(changes.filter(({ fate }) => fate === 'replaced').map(({ resource }) => resource));
+  for (const name of handedOn(after, replaced)) renewed.add(name);
+  return changes;
+}
+
+/** The library's types are of templates that may be written to; it does not. */
+const mutable = (template: CloudTemplate): Record<string, unknown> => ({ ...template });
+
+function changeOf(resource: string, difference: ResourceDifference): readonly ResourceChange[] {
+  const type = difference.oldResourceType ?? difference.newResourceType ?? '';
+  const fate = FATES[difference.changeImpact];
+  if (fate === undefined) return [];
+  const because = Object.entries(difference.propertyUpdates).flatMap(([property, { changeImpact }]) =>
+    changeImpact === difference.changeImpact && IN_PLACE[type]?.includes(property) !== true ? [property] : [],
+  );
+  if (fate === 'may be replaced' && because.length === 0) return [];
+  return [{ resource, type, fate: fate === 'replaced' && REVISED.has(type) ? 'revised' : fate, because }];
+}
+
+/** The later template as if its parameters of those names had been given another value. */
+function withRenewed(template: CloudTemplate, renewed: ReadonlySet<string>): CloudTemplate {
+  const references = Object.entries(template.Parameters ?? {}).flatMap(([id, parameter]) =>
+    renewed.has((parameter as { readonly Default?: string }).Default ?? '') ? [JSON.stringify({ Ref: id })] : [],
+  );
+  const text = references.reduce((now, reference) => now.replaceAll(reference, '{"Ref":"another"}'), JSON.stringify(template.Resources));
+  return { ...template, Resources: JSON.parse(text) as CloudTemplate['Resources'] };
+}
+
+/** The names of parameters by which a stack hands on what is replaced in it. */
+const handedOn = ({ Resources }: CloudTemplate, replaced: ReadonlySet<string>): readonly string[] =>
+  Object.values(Resources)
+    .filter(({ Type, Properties }) => Type === 'AWS::SSM::Parameter' && names(Properties?.Value).some(id => replaced.has(id)))
+    .map(({ Properties }) => String(Properties?.Name));
+
+/** The resources that a value is of: `{ Ref }` or `{ 'Fn::GetAtt' }`. */
+function names(value: unknown): readonly string[] {
+  const { Ref, 'Fn::GetAtt': attribute } = (value ?? {}) as { readonly Ref?: string; readonly 'Fn::GetAtt'?: readonly string[] };
+  return [Ref, attribute?.[0]].filter(id => id !== undefined);
+}

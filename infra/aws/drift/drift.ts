@@ -1,0 +1,83 @@
+/** What the next deployment would replace, take away or make, told before anyone deploys. */
+
+import type { LocatedCity } from '../../city/load/load.js';
+import type { Problem } from '../../city/problem.js';
+import { type CloudTemplate, type Templates, templatesOf } from '../app.js';
+import { type Deployment, readableDeployment } from '../deployment.js';
+import { STATEFUL } from '../stateful.js';
+import { compareStack, type Fate, NO_TEMPLATE, type ResourceChange } from './compare.js';
+
+export interface StackChange extends ResourceChange {
+  /** With its region, and its account where the two inventories name two: `can-tho-s1-site in ap-southeast-1`. */
+  readonly stack: string;
+}
+
+export interface AwsDrift {
+  readonly changes: readonly StackChange[];
+  /** Whatever keeps state and would not be there any more as it was. */
+  readonly problems: readonly Problem[];
+}
+
+/** Compares two inventories as they would be deployed; to the same account, unless they say another. @throws {InputError} when one of them cannot be */
+export function driftOf(before: LocatedCity, after: LocatedCity): AwsDrift {
+  const [old, next] = [readable(before, after), readable(after, before)];
+  const moved = old.primary.account !== next.primary.account;
+  return templateDrift(standing(old, moved), standing(next, moved));
+}
+
+/** An account that only the other inventory names is this one's too. */
+const readable = (inventory: LocatedCity, other: LocatedCity): Deployment =>
+  readableDeployment(inventory, { account: inventory.city.aws?.account ?? other.city.aws?.account });
+
+/** Compares templates of two deployments. Their order is that of deployment: what a stack hands on is known when the stacks that take it are looked at. */
+export function templateDrift(before: Templates, after: Templates): AwsDrift {
+  const renewed = new Set<string>();
+  const changes = [...new Set([...after.keys(), ...before.keys()])].flatMap(stack =>
+    compareStack(at(before, stack), at(after, stack), renewed).map(change => ({ ...change, stack })),
+  );
+  return { changes, problems: changes.flatMap(problemOf) };
+}
+
+const at = (templates: Templates, stack: string): CloudTemplate => templates.get(stack) ?? NO_TEMPLATE;
+
+/** A stack of the same name elsewhere is another stack, and the first one stays where it was. */
+const standing = (deployment: Deployment, moved: boolean): Templates =>
+  new Map([...templatesOf(deployment)].map(([stack, template]) => [whereabouts(deployment, stack, moved), template]));
+
+function whereabouts({ primary, backup }: Deployment, stack: string, moved: boolean): string {
+  const { region, account } = stack.startsWith(`${primary.prefix}-`) ? primary : backup;
+  return `${stack} in ${region}${moved ? ` of ${account}` : ''}`;
+}
+
+function problemOf({ stack, resource, type, fate, because }: StackChange): readonly Problem[] {
+  const kept = STATEFUL.get(type);
+  const rule = RULES[fate];
+  if (kept === undefined || rule === undefined) return [];
+  const reason = because.length === 0 ? '' : `, because ${because.join(', ')} changes`;
+  return [
+    {
+      rule: rule.name,
+      path: `aws ${stack} ${resource}`,
+      message: `${type} ${rule.says}${reason}; it keeps ${kept}`,
+      hint: rule.hint,
+    },
+  ];
+}
+
+const RULES: Readonly<Partial<Record<Fate, { readonly name: string; readonly says: string; readonly hint: string }>>> = {
+  replaced: {
+    name: 'stateful-replaced',
+    says: 'would be replaced by an empty one',
+    hint: 'give back the value that it was deployed with; if it must change, restore a backup of it into the new one before anybody uses it',
+  },
+  'may be replaced': {
+    name: 'stateful-may-be-replaced',
+    says: 'may be replaced by an empty one',
+    hint: 'make a change set (cdk deploy --no-execute) and read what AWS says of it before you deploy',
+  },
+  deleted: {
+    name: 'stateful-deleted',
+    says: 'would no longer belong to the city',
+    hint: 'keep it in the inventory, or copy what it keeps first and take it out of the city on purpose',
+  },
+};
