@@ -60,7 +60,11 @@ const ROWS: readonly Row[] = [
     says: /no space left on device|ENOSPC/i,
     hint: () => 'make room there (docker system df), then run the command again',
   },
-  { says: /state lock|Error acquiring the state/i, hint: () => 'another run is at work on this city; wait for it to end' },
+  {
+    says: /state lock|Error acquiring the state/i,
+    hint: () =>
+      'another run is at work on this city; wait for it to end. One that was killed may have left the lock: `terraform force-unlock ID` in .citydc/docker/cdktf.out/stacks/city, with the ID of the message',
+  },
   {
     says: /prevent_destroy|Instance cannot be destroyed/i,
     hint: () => 'data is protected: `citydc --fabric docker down --data` takes it away, too',
