@@ -10,6 +10,8 @@ export interface Deployed {
   readonly schema: 1;
   readonly city: City;
   readonly chosen: Chosen;
+  /** Whether it was ever applied to the end. */
+  readonly applied: boolean;
 }
 
 /** What an operator chose beyond the inventory; it stays until something else is said. */
@@ -45,12 +47,9 @@ function parse(path: string, text: string): Deployed {
 }
 
 /** Replaced in one step: a reader sees the old one or the new one. */
-export async function writeDeployed(
-  { city: path }: Pick<DockerState, 'city'>,
-  { city, chosen }: Pick<Deployed, 'city' | 'chosen'>,
-): Promise<void> {
+export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, deployed: Omit<Deployed, 'schema'>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, chosen, city } satisfies Deployed)}\n`);
+  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, ...deployed } satisfies Deployed)}\n`);
   await rename(`${path}.new`, path);
 }
 

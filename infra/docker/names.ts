@@ -9,7 +9,7 @@ export const underlayName = ({ id }: Pick<City, 'id'>): string => `${id}-underla
 /** The name of a volume by its permanent id in the stack: `can-tho-2022-s1-database1-var-lib-postgresql`. */
 export const volumeName = ({ id }: Pick<City, 'id'>, volume: string): string => `${id}-${volume}`;
 
-/** On every container and volume of a city; its value is the inventory's id. */
+/** On every container, volume and network of a city; its value is the inventory's id. */
 export const CITY_LABEL = 'vn.citydc.city';
 
 const REPOSITORY = 'citydc';

@@ -6,7 +6,7 @@ import { isData } from '../data.js';
 import { forgetDeployed, readDeployed } from '../deployed.js';
 import { holdOperation } from '../keeper/single.js';
 import type { DockerState } from '../state-folder.js';
-import { removeContainers, removeVolumes } from './remove.js';
+import { removeContainers, removeRest } from './remove.js';
 import { readStack, stackFolder, unprotect } from './stack.js';
 import { destroy, findTerraform, forget, init, kept, type RunOptions, type Terraform } from './terraform.js';
 
@@ -45,20 +45,20 @@ async function takeDown({ state, client, data, ...options }: DownOptions): Promi
   if (data) await unprotect(terraform.folder);
   // What runs; where nobody knows any more, what was to run.
   const { city } = await readDeployed(state).catch(() => readStack(terraform.folder));
-  const removing = removeContainers(city, { client, ...options }).then(() => removeVolumes(city, { client, data, ...options }));
+  const removing = removeContainers(city, { client, ...options }).then(() => removeRest(city, { client, data, ...options }));
   await Promise.all([init(terraform, options), removing]);
   await takeAway(terraform, data, options);
   await forgetDeployed(state);
   return (await kept(terraform)).map(({ address }) => address);
 }
 
-/** terraform forgets what is gone, and takes away the rest. */
+/** terraform forgets what is gone; what it has beyond that it takes away itself. */
 async function takeAway(terraform: Terraform, data: boolean, options: RunOptions): Promise<void> {
   const all = (await kept(terraform)).map(({ address }) => address).filter(address => data || !isDataVolume(address));
-  const isGone = (address: string) => /^docker_(container|volume)\./.test(address);
+  const isGone = (address: string) => /^docker_(container|volume|network)\./.test(address);
   await forget(terraform, all.filter(isGone));
   const rest = all.filter(address => !isGone(address));
-  if (rest.length > 0) await destroy(terraform, { ...options, targets: rest, refresh: false });
+  if (rest.length > 0) await destroy(terraform, { ...options, targets: rest });
 }
 
 const isDataVolume = (address: string): boolean => {

@@ -1,4 +1,4 @@
-/** Takes a city's containers and volumes off its Docker hosts; found by their label, whatever terraform knows. */
+/** Takes a city off its Docker hosts: found by its label, whatever terraform knows. */
 
 import pLimit from 'p-limit';
 import type { City, DockerHost } from '../../city/model.js';
@@ -7,6 +7,7 @@ import type { Progress } from '../../image/build.js';
 import { ask, type Client, demand } from '../client.js';
 import { isData } from '../data.js';
 import { CITY_LABEL, underlayName, volumeName } from '../names.js';
+import { knownHint } from '../trouble.js';
 
 export interface RemoveOptions {
   readonly client: Client;
@@ -48,7 +49,7 @@ export async function removeContainers(city: City, options: RemoveOptions): Prom
     }
     await Promise.all(removing);
     const [left] = await cityContainers(client, city, host);
-    if (left !== undefined) throw stays(host, 'container', left.name, 'docker rm -f');
+    if (left !== undefined) throw stays(host, 'container', left.name, 'docker rm -f', '');
 
     async function remove(from: DockerHost, batch: readonly Container[]): Promise<void> {
       await ask(client, from, ['rm', '--force', ...batch.map(({ name }) => name)]);
@@ -59,36 +60,44 @@ export async function removeContainers(city: City, options: RemoveOptions): Prom
 }
 
 /**
- * Removes a city's volumes from its Docker hosts, when no container has them any more. terraform looks after two seconds whether one has
- * gone, and a city has hundreds.
+ * Removes a city's volumes and networks from its Docker hosts, when no container has them any more. terraform looks after two seconds
+ * whether one has gone, and a city has hundreds.
  *
- * @param data whether those go, too, whose data nobody can make again
- * @throws {WorldError} when a Docker host does not answer, or a volume stays
+ * @param data whether volumes go, too, whose data nobody can make again
+ * @throws {WorldError} when a Docker host does not answer, or one of them stays
  */
-export async function removeVolumes(city: City, { data, client, signal }: RemoveOptions & { readonly data: boolean }): Promise<void> {
-  const going = async (host: DockerHost) =>
-    (await cityVolumes(client, city, host)).filter(name => data || !isData(name.slice(volumeName(city, '').length)));
+export async function removeRest(city: City, { data, client, signal }: RemoveOptions & { readonly data: boolean }): Promise<void> {
+  const goes = ({ name }: Named) => data || !isData(name.slice(volumeName(city, '').length));
+  const removeAll = async (host: DockerHost, what: 'volume' | 'network', list: () => Promise<readonly Named[]>) => {
+    signal.throwIfAborted();
+    const found = await list();
+    if (found.length === 0) return;
+    const { stderr } = await ask(client, host, [what, 'rm', ...found.map(({ name }) => name)], { timeoutMs: REST_MS });
+    const [left] = await list();
+    if (left !== undefined) throw stays(host, what, left.name, `docker ${what} rm`, stderr);
+  };
   await Promise.all(
     city.dockerHosts.map(async host => {
-      signal.throwIfAborted();
-      const found = await going(host);
-      if (found.length > 0) await ask(client, host, ['volume', 'rm', ...found], { timeoutMs: VOLUMES_MS });
-      const [left] = await going(host);
-      if (left !== undefined) throw stays(host, 'volume', left, 'docker volume rm');
+      await removeAll(host, 'volume', async () => (await cityVolumes(client, city, host)).filter(goes));
+      await removeAll(host, 'network', () => cityNetworks(client, city, host));
     }),
   );
 }
 
 /** Measured: 2 s for the 333 volumes of a city that is empty still. */
-const VOLUMES_MS = 600_000;
+const REST_MS = 600_000;
 
-const stays = ({ key }: DockerHost, what: string, name: string, command: string): WorldError =>
+const stays = ({ key }: DockerHost, what: string, name: string, command: string, said: string): WorldError =>
   new WorldError(`${what} ${name} cannot be removed from Docker host '${key}'`, {
-    hint: `see why there: ${command} ${name}; then run the command again`,
+    cause: said.trim(),
+    hint: knownHint(said) ?? `see why there: ${command} ${name}; then run the command again`,
   });
 
-export interface Container {
+interface Named {
   readonly name: string;
+}
+
+export interface Container extends Named {
   readonly networks: readonly string[];
 }
 
@@ -101,8 +110,14 @@ export async function cityContainers(client: Client, city: City, host: DockerHos
   });
 }
 
-const cityVolumes = (client: Client, city: City, host: DockerHost): Promise<readonly string[]> =>
-  listed(client, city, host, ['volume', 'ls', '--format', '{{.Name}}']);
+const cityVolumes = (client: Client, city: City, host: DockerHost): Promise<readonly Named[]> => namedOf(client, city, host, 'volume');
+
+/** @throws {WorldError} when the Docker host does not answer */
+export const cityNetworks = (client: Client, city: City, host: DockerHost): Promise<readonly Named[]> =>
+  namedOf(client, city, host, 'network');
+
+const namedOf = async (client: Client, city: City, host: DockerHost, what: string): Promise<readonly Named[]> =>
+  (await listed(client, city, host, [what, 'ls', '--format', '{{.Name}}'])).map(name => ({ name }));
 
 async function listed(client: Client, { id }: City, host: DockerHost, words: readonly string[]): Promise<readonly string[]> {
   const stdout = await demand(client, host, [...words, '--filter', `label=${CITY_LABEL}=${id}`], {

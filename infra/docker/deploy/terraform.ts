@@ -32,14 +32,12 @@ export interface RunOptions {
   readonly saved?: string;
   /** Only these resources, and what they depend on; all when absent. */
   readonly targets?: readonly string[];
-  /** Whether it looks first what is there, which it does unless told otherwise. */
-  readonly refresh?: boolean;
 }
 
 /** Free software first, where both are there. */
 const PROGRAMS = ['tofu', 'terraform'] as const;
 /** A Docker host makes containers side by side; more than this at once only makes each slower. */
-export const PARALLELISM = 16;
+const PARALLELISM = 16;
 type Verb = 'plan' | 'apply' | 'destroy';
 /** Each looks for plug-ins under its own registry's name. */
 export const REGISTRIES = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
@@ -202,13 +200,12 @@ async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promi
   return changesOf(planned);
 }
 
-function wordsOf(verb: Verb, { variables = {}, targets = [], refresh = true, saved }: RunOptions): readonly string[] {
+function wordsOf(verb: Verb, { variables = {}, targets = [], saved }: RunOptions): readonly string[] {
   const all = ['-json', '-input=false', `-parallelism=${PARALLELISM}`, ...(verb === 'plan' ? [] : ['-auto-approve'])];
   if (verb === 'apply' && saved !== undefined) return [...all, saved];
   return [
     ...all,
     ...(saved === undefined ? [] : [`-out=${saved}`]),
-    ...(refresh ? [] : ['-refresh=false']),
     ...Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]),
     ...targets.map(target => `-target=${target}`),
   ];

@@ -89,9 +89,10 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
   await makeSecrets(layout, state.secrets);
   await Promise.all(stack.city.dockerHosts.map(host => requireDocker(client, host, stack.city)));
   await provideImage(options, stack, chosen);
-  await removeStrays(client, stack.city, terraform);
+  const applied = before?.applied ?? false;
+  await removeStrays(client, stack.city, terraform, applied);
   const image = clock();
-  await writeDeployed(state, { city: stack.city, chosen });
+  await writeDeployed(state, { city: stack.city, chosen, applied });
   const fabric = options.fabricOf(stack.city);
   const checks = checksOf(topology);
   const well = () =>
@@ -101,7 +102,9 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
       progress: options.late,
       mend: late => handBackWriter(checks, fabric, late),
     });
-  const { changes, late, seconds } = await bring(options, { terraform, stack, groups: hostGroupsOf(topology, layout), chosen, well });
+  const outcome = await bring(options, { terraform, stack, groups: hostGroupsOf(topology, layout), chosen, well });
+  await writeDeployed(state, { city: stack.city, chosen, applied: true });
+  const { changes, late, seconds } = outcome;
   return {
     city: stack.city,
     hosts: layout.hosts.length,

@@ -36,6 +36,7 @@ export class DockerHostPart extends Construct {
       new Network(this, 'underlay', {
         provider: this.provider,
         name: underlayName(city),
+        labels: labelsOf(city),
         ...(host.device === undefined ? bridge(city) : { driver: 'macvlan', options: { parent: host.device } }),
         ipamDriver: 'default',
         ipamConfig: [{ subnet: host.underlay, gateway: addressAt(host.underlay, GATEWAY) }],

@@ -28,7 +28,7 @@ const STATED = {
   tty: false,
 } as const;
 
-/** What a city's containers and volumes are found by, whatever else its Docker host keeps. */
+/** What a city's containers, volumes and networks are found by, whatever else its Docker host keeps. */
 export const labelsOf = ({ id }: City) => [{ label: CITY_LABEL, value: id }];
 
 /** A container that does one thing and ends: it is not to run afterwards. */
