@@ -1,0 +1,14 @@
+import type { Judgement } from '../../runbooks/judge.js';
+import type { Ended } from './citydc.js';
+
+/** Demands that a drill, run with `--json`, passed; what did not is in the message. */
+export function demandPassed({ code, stdout, stderr }: Ended): Judgement {
+  if (stdout === '') throw new Error(`the drill ended with ${code} and no verdict\n${stderr.slice(-3000)}`);
+  const judgement = JSON.parse(stdout) as Judgement;
+  const { verdict, brokenOff, criteria, outages, failback, losses } = judgement;
+  if (code === 0 && verdict === 'pass') return judgement;
+  const open = Object.fromEntries(
+    Object.entries({ criteria, outages, failback, losses }).map(([name, rows]) => [name, rows.filter(row => row.verdict !== 'pass')]),
+  );
+  throw new Error(`${verdict} ${brokenOff ?? ''}\n${JSON.stringify(open, undefined, 1)}\n${stderr.slice(-2000)}`);
+}
