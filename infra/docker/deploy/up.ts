@@ -15,7 +15,7 @@ import type { DockerState } from '../state-folder.js';
 import { requireDocker, requireGround } from './ground.js';
 import { hasImage, type ImageSource, importImage, pullImage } from './image.js';
 import { imageSteps } from './image-steps.js';
-import { requireLaid } from './laid.js';
+import { removeFailed, requireLaid } from './laid.js';
 import { prepareStack, type Stack, type StackSource } from './stack.js';
 import { apply, type Changes, findTerraform, init, type Terraform } from './terraform.js';
 
@@ -84,6 +84,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   const all: Changes[] = [];
   let late: readonly CheckResult[] = [];
   const applied = { seconds: 0 };
+  await removeFailed(options.client, stack.city);
   for (const images of imageSteps(stack.city, before?.image, stack.image)) {
     if (all.length > 0 && late.length > 0) break;
     const step = stopwatch();

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { DockerHost } from '../../../infra/city/model.js';
 import { requireDocker, requireGround } from '../../../infra/docker/deploy/ground.js';
 import { imageSteps } from '../../../infra/docker/deploy/image-steps.js';
-import { requireLaid } from '../../../infra/docker/deploy/laid.js';
+import { removeFailed, requireLaid } from '../../../infra/docker/deploy/laid.js';
 import { apply, findTerraform, init, pluginPath } from '../../../infra/docker/deploy/terraform.js';
 import { canTho } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -81,6 +81,19 @@ describe('a Docker host', () => {
     });
     lines('Exited (0) 2 seconds ago');
     expect(await trouble(requireLaid(docker.program, canTho))).toEqual({});
+  });
+
+  test('that keeps a container which did not lay files ready well loses it, and no other', async () => {
+    const docker = fakeDocker();
+    const removed = () => docker.calls().flatMap(({ words }) => (words[0] === 'rm' ? [words.join(' ')] : []));
+    docker.answer({ when: 'ps', stdout: 'x-lay-n67 Exited (0) 3 hours ago\nx-lay-s1 Exited (0) 3 hours ago\n' });
+    await removeFailed(docker.program, canTho);
+    expect(removed()).toEqual([]);
+    docker.answer({ when: 'ps', stdout: 'x-lay-n67 Exited (0) 3 hours ago\nx-lay-s1 Exited (1) 3 hours ago\n' });
+    await removeFailed(docker.program, canTho);
+    expect(removed()).toEqual(['rm --force x-lay-s1']);
+    docker.answer({ when: 'ps', stdout: 'x-lay-s1 Exited (1) 3 hours ago\n' }, { when: 'rm', exitCode: 1, stderr: 'no' });
+    expect(await trouble(removeFailed(docker.program, canTho))).toMatchObject({ hint: expect.stringContaining('docker rm -f x-lay-s1') });
   });
 });
 
