@@ -136,9 +136,9 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     const secret = join(city.state, 'secrets', 'password-canary');
     const [password, apply] = ['changed-by-a-test', '/etc/citydc/apply'];
     const inHost = async (script: string) => (await city.run('exec', 's1-application1', '--', 'sh', '-c', script)).stdout.trim();
-    const process = () => inHost('cat /etc/service/canary/supervise/pid');
+    const pid = () => inHost('cat /etc/service/canary/supervise/pid');
     writeFileSync(secret, password);
-    const old = await process();
+    const old = await pid();
     const before = await startTimes(engine);
     await inHost(`cp -p ${apply} ${apply}.well; echo 'exit 1' > ${apply}`);
     const failed = await city.run('up', inventory, '--districts', 'n67,n73');
@@ -149,7 +149,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(late).toEqual([]);
     expect([...changes.create, ...changes.replace]).toContain('docker_container.s1-laid');
     expect(await inHost('cat /etc/citydc/secrets/password-canary')).toBe(password);
-    expect(await process()).not.toBe(old);
+    expect(await pid()).not.toBe(old);
     expect(await startTimes(engine)).toEqual(before);
     expect((await up()).changes).toEqual(NO_CHANGES);
   });

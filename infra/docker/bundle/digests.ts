@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** SHA-256 of every file below a folder but the named one, by its path there. Links are followed by whoever made them, not here. */
+/** SHA-256 of every file below a folder but the named one, by its path there. A symbolic link is no file of its own. */
 export async function digestsOf(folder: string, except: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter(entry => entry.isFile()).map(entry => relative(folder, join(entry.parentPath, entry.name)));

@@ -146,6 +146,16 @@ describe('terraform', () => {
     });
   });
 
+  test.each([
+    ['terraform', 'registry.terraform.io'],
+    ['tofu', 'registry.opentofu.org'],
+  ])('%s without the plug-in of a bundle says where it should be there', async (name, registry) => {
+    const without = asked(name, 'echo "Error: Failed to query available provider packages"; exit 1');
+    const { hint } = await trouble(init({ ...without, plugins: '/bundle/plugins' }, options));
+    expect(hint).toContain(`/bundle/plugins/${pluginPath(registry)}: install the bundle again`);
+    expect(hint).not.toContain('~');
+  });
+
   test('takes plug-ins from a bundle alone', async () => {
     const demanding = asked('terraform', `case " $* " in *" -plugin-dir=/bundle/plugins "*) exit 0 ;; esac; exit 1`);
     expect(await trouble(init({ ...demanding, plugins: '/bundle/plugins' }, options))).toEqual({});
