@@ -1,11 +1,12 @@
+import type { StackSource } from '../../docker/deploy/stack.js';
 import { type UpOutcome, up } from '../../docker/deploy/up.js';
 import type { Context, ExitCode } from '../command.js';
 import { callFor, dockerStateOf } from '../place.js';
 import { clientOf, dockerFabricOf } from '../running/docker.js';
-import { stackSource } from '../stack-source.js';
 import type { UpRequest } from './request.js';
 
 export interface DockerOptions {
+  readonly source: StackSource;
   readonly image?: string;
   readonly registry: string;
   readonly logDriver?: string;
@@ -17,7 +18,7 @@ export async function upOnDocker(context: Context, request: UpRequest, options: 
   const state = dockerStateOf(context);
   const outcome = await up({
     state,
-    source: stackSource(request),
+    source: options.source,
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
     path: env.PATH,
