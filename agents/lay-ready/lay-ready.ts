@@ -30,7 +30,7 @@ const ANSWER_MS = 300_000;
 export async function layReady(place: Place, host: ReadyHost): Promise<Told> {
   const volume = join(place.hosts, host.name);
   const secrets = await Promise.all(host.secrets.map(({ file }) => readFile(join(place.secrets, host.name, file))));
-  const folder = `ready-${digestOf(host, secrets)}`;
+  const folder = `ready-${shortDigest(JSON.stringify(host), ...secrets)}`;
   const inForce = join(volume, folder, IN_READY.inForce);
   const before = await readlink(join(volume, VOLUME.current)).catch(() => undefined);
   if (before !== folder) {
@@ -54,11 +54,11 @@ async function makeCurrent(volume: string, folder: string): Promise<void> {
   await rename(next, join(volume, VOLUME.current));
 }
 
-const digestOf = (host: ReadyHost, secrets: readonly Buffer[]): string => {
-  const hash = createHash('sha256').update(JSON.stringify(host));
-  for (const secret of secrets) hash.update(secret);
+function shortDigest(...parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
   return hash.digest('hex').slice(0, 16);
-};
+}
 
 async function writeAll(place: Place, host: ReadyHost, secrets: readonly Buffer[], folder: string): Promise<void> {
   const root = join(folder, IN_READY.root);
@@ -71,13 +71,9 @@ async function writeAll(place: Place, host: ReadyHost, secrets: readonly Buffer[
 
 /** With the lines of the secrets, whose values are known here for the first time; sorted as `comm` wants them. */
 function manifestOf(host: ReadyHost, secrets: readonly Buffer[]): string {
-  const lines = host.secrets.map(({ owner, onChange, program, path }, index) => {
-    const hash = createHash('sha256').update(`${owner} `);
-    return `${hash
-      .update(secrets[index] ?? '')
-      .digest('hex')
-      .slice(0, 16)} ${onChange} ${program} ${path}\n`;
-  });
+  const lines = host.secrets.map(
+    ({ owner, onChange, program, path }, index) => `${shortDigest(`${owner} `, secrets[index] ?? '')} ${onChange} ${program} ${path}\n`,
+  );
   return [...new Set([...host.manifest.split(/(?<=\n)/), ...lines])].sort().join('');
 }
 
