@@ -23,7 +23,7 @@ export const stackOfInventory = (wanted: Wanted): StackSource & { readonly from:
 });
 
 export interface WantedStack extends Wanted {
-  /** The tag of another image than this program makes. */
+  /** The tag of another image than this program makes; empty: its own, whatever was said before. */
   readonly image: string | undefined;
 }
 
@@ -57,7 +57,9 @@ export async function refuseOtherThan(bundle: Bundle, { inventory, districts, im
             'leave it away',
           ),
         ]),
-    ...(image === undefined ? [] : [refusal('--image', `this bundle holds image ${tag}, and deploys that`, 'leave it away')]),
+    ...(image === undefined || image === ''
+      ? []
+      : [refusal('--image', `this bundle holds image ${tag}, and deploys that`, 'leave it away')]),
   ];
   if (problems.length > 0) throw new InputError(problems);
 }

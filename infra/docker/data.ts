@@ -15,7 +15,7 @@ export const dataFoldersOf = ({ folders }: Pick<Host, 'folders'>): readonly stri
   ...new Set(folders.map(({ path }) => path.split('/').slice(0, 4).join('/'))),
 ];
 
-const DATA = new RegExp(`^docker_volume\\.s\\d+-(${KEEPERS.join('|')})\\d+-(?!files$)`);
+const DATA = new RegExp(`^s\\d+-(${KEEPERS.join('|')})\\d+-(?!files$)`);
 
-/** The same of a resource by its address in terraform, as `docker_volume.s1-database1-var-lib-postgresql`. */
-export const isData = (address: string): boolean => DATA.test(address);
+/** The same of a volume by its id in the stack, as `s1-database1-var-lib-postgresql`. */
+export const isData = (volume: string): boolean => DATA.test(volume);

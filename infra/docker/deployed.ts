@@ -1,4 +1,4 @@
-/** Which city runs on the Docker hosts: written when a stack has been applied, from the `city.json` that lies beside it. */
+/** Which city is on the Docker hosts: written before its stack is applied, so that one that came up in part is known, too. */
 
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,12 +6,22 @@ import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { DockerState } from './state-folder.js';
 
-/** What a stack is synthesised from, and what runs. */
 export interface Deployed {
   readonly schema: 1;
   readonly city: City;
-  /** The tag of its image. */
-  readonly image: string;
+  readonly chosen: Chosen;
+  /** Whether it was ever applied to the end. */
+  readonly applied: boolean;
+}
+
+/** What an operator chose beyond the inventory; it stays until something else is said. */
+export interface Chosen {
+  /** The tag of another image than today's recipe asks for, which is on the Docker hosts already; empty: today's. */
+  readonly image?: string;
+  /** Holds the image, with a slash at its end; empty: it is loaded from here. */
+  readonly registry?: string;
+  /** Docker's log driver for all containers. */
+  readonly logDriver?: string;
 }
 
 /** @throws {WorldError} when nothing was deployed from here, or it cannot be read */
@@ -37,12 +47,9 @@ function parse(path: string, text: string): Deployed {
 }
 
 /** Replaced in one step: a reader sees the old one or the new one. */
-export async function writeDeployed(
-  { city: path }: Pick<DockerState, 'city'>,
-  { city, image }: Pick<Deployed, 'city' | 'image'>,
-): Promise<void> {
+export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, deployed: Omit<Deployed, 'schema'>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, image, city } satisfies Deployed)}\n`);
+  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, ...deployed } satisfies Deployed)}\n`);
   await rename(`${path}.new`, path);
 }
 

@@ -60,7 +60,11 @@ const ROWS: readonly Row[] = [
     says: /no space left on device|ENOSPC/i,
     hint: () => 'make room there (docker system df), then run the command again',
   },
-  { says: /state lock|Error acquiring the state/i, hint: () => 'another run is at work on this city; wait for it to end' },
+  {
+    says: /state lock|Error acquiring the state/i,
+    hint: () =>
+      'another run is at work on this city; wait for it to end. One that was killed may have left the lock: `terraform force-unlock ID` in .citydc/docker/cdktf.out/stacks/city, with the ID of the message',
+  },
   {
     says: /prevent_destroy|Instance cannot be destroyed/i,
     hint: () => 'data is protected: `citydc --fabric docker down --data` takes it away, too',
@@ -88,10 +92,13 @@ function schemeOf(connect: string): keyof typeof REACHING {
 
 const pathOf = (connect: string): string => connect.replace(/^\w+:\/\//, '');
 
-/** The next step after a failure, by what was said. */
+/** The next step after a failure, by what was said; undefined where that is new to us. */
+export const knownHint = (words: string): string | undefined =>
+  ROWS.find(({ says }) => says.test(words))?.hint(/\b(?:unix|ssh|tcp):\/\/[^\s.]+/.exec(words)?.[0] ?? '');
+
+/** The same, whatever was said. */
 export const hintFor = (words: string): string =>
-  ROWS.find(({ says }) => says.test(words))?.hint(/\b(?:unix|ssh|tcp):\/\/[^\s.]+/.exec(words)?.[0] ?? '') ??
-  'see the cause; what was done is kept, and the next run goes on from there';
+  knownHint(words) ?? 'see the cause; what was done is kept, and the next run goes on from there';
 
 /** Why a Docker host could not be spoken to; undefined when it was. */
 export function connectTrouble(host: Spoken, { exitCode, stderr }: Said): WorldError | undefined {

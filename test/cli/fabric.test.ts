@@ -59,7 +59,7 @@ test('a drill is planned by the objectives of its fabric, and its evidence kept 
 
 describe('with a city on Docker hosts', () => {
   const listed = (health: string) => `toy-s1-edge1\trunning\tUp 2 minutes (${health})\ntoy-s1-router1\texited\tExited (137)\n`;
-  beforeEach(() => writeDeployed(dockerState(state), { city: smallCity, image: 'none' }));
+  beforeEach(() => writeDeployed(dockerState(state), { city: smallCity, chosen: {}, applied: true }));
 
   test('status says which Docker hosts, and how their containers are', async () => {
     docker.answer({ when: 'ps', stdout: listed('unhealthy') });

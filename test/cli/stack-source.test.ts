@@ -34,6 +34,7 @@ async function refused(wanted: Partial<WantedStack> = {}): Promise<readonly stri
 describe('a bundle', () => {
   test('deploys its own inventory, however its folder is named', async () => {
     expect(await refused()).toEqual([]);
+    expect(await refused({ image: '' })).toEqual([]);
     const link = join(temporaryFolder(), 'link');
     symlinkSync(folder, link);
     expect(await refused({ inventory: join(link, 'inventory', '.') })).toEqual([]);

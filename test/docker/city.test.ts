@@ -23,6 +23,8 @@ const SUITE = 'a city on Docker';
 const UNDERLAY = '172.30.0.0/16';
 /** A leader that is replaced leaves the other two to choose; without two of three nobody would answer for as long as a host takes to start. */
 const AN_ELECTION_MS = 10_000;
+/** Progress: more than ten are made. */
+const MAKING = /^containers, volumes, networks \d{2}/m;
 const NO_CHANGES = { create: [], update: [], replace: [], destroy: [] };
 
 describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
@@ -42,8 +44,14 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   });
   afterAll(() => city.end());
 
-  test('a first `up`, interrupted with Ctrl-C while containers are created, says how to go on', async () => {
-    const interrupted = await interruptedUp(city, inventory);
+  test('a first `up` may be killed with all that it has started, while containers are created', async () => {
+    const { code } = await interruptedUp(city, [inventory, '--districts', 'n67,n73'], MAKING, 'SIGKILL');
+    expect(code).toBe(null);
+    expect(await engine.docker('ps', '-aq')).not.toBe('');
+  });
+
+  test('the next, interrupted with Ctrl-C, says how to go on', async () => {
+    const interrupted = await interruptedUp(city, [inventory, '--districts', 'n67,n73'], MAKING, 'SIGINT');
     expect(interrupted.code, interrupted.stderr).toBe(3);
     expect(interrupted.stderr).toMatch(/^error: interrupted by SIGINT\n {2}hint: /m);
   });
@@ -154,13 +162,26 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect((await up()).changes).toEqual(NO_CHANGES);
   });
 
-  test('the image changes site by site, and the city keeps its quorum', async () => {
+  test('another city is refused, and what runs is left alone', async () => {
+    const before = await startTimes(engine);
+    const { code, stderr } = await city.run('up', 'can-tho-2025');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/error: can-tho-2022 runs from this state folder, and can-tho-2025 is another city/);
+    expect(await startTimes(engine)).toEqual(before);
+  });
+
+  test('the image changes site by site, and the city keeps its quorum, though it is interrupted when the first site has moved', async () => {
     const tag = (await engine.docker('images', '--format', '{{.Tag}}', 'citydc')).split('\n')[0] ?? '';
     // The same files under another identity.
     await engine.shell(`tar -C ${join(city.state, 'images', tag, 'root')} -cf - . | docker import - citydc:other`);
     const before = await startTimes(engine);
     const watched = watchQuorum(city);
-    const { late } = await city.json<UpOutcome>('up', inventory, '--districts', 'n67,n73', '--image', 'other');
+    const first = await interruptedUp(city, [inventory, '--districts', 'n67,n73', '--image', 'other'], /steady state: \d/, 'SIGINT');
+    expect(first.stderr).toContain('interrupted by SIGINT');
+    const changed = await startTimes(engine);
+    expect([...before].filter(([host, at]) => changed.get(host) !== at && /^s[13]-/.test(host))).toEqual([]);
+    // What was chosen stays chosen.
+    const { late } = await up();
     expect(late).toEqual([]);
     expect(await watched.end()).toBeLessThan(AN_ELECTION_MS);
     const after = await startTimes(engine);

@@ -1,6 +1,7 @@
 /** What tests look at while a city on Docker is changed. */
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CITYDC } from '../lab/citydc.js';
 import type { CityOnDocker } from './city-on-docker.js';
@@ -25,9 +26,18 @@ export async function startTimes(engine: Engine): Promise<ReadonlyMap<string, st
   return new Map(lines.split('\n').map(line => [line.split(' ')[0] ?? '', line]));
 }
 
-/** Interrupts a first `up` as Ctrl-C does, when containers are being made. */
-export function interruptedUp({ environment }: CityOnDocker, inventory: string): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [CITYDC, 'up', inventory, '--districts', 'n67,n73'], {
+/**
+ * Interrupts `up` when it says something: as Ctrl-C does, or as a machine does that loses its power, with all that it has started.
+ *
+ * @param says on its standard error
+ */
+export function interruptedUp(
+  { environment }: CityOnDocker,
+  words: readonly string[],
+  says: RegExp,
+  signal: 'SIGINT' | 'SIGKILL',
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [CITYDC, 'up', ...words], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
@@ -36,11 +46,19 @@ export function interruptedUp({ environment }: CityOnDocker, inventory: string):
   let sent = false;
   child.stderr.on('data', (part: Buffer) => {
     stderr += part.toString();
-    if (sent || !/^containers, volumes, networks \d{2}/m.test(stderr)) return;
+    if (sent || !says.test(stderr)) return;
     sent = true;
-    process.kill(-(child.pid ?? 0), 'SIGINT');
+    // terraform is in a process group of its own.
+    const below = signal === 'SIGKILL' ? descendants(child.pid ?? 0) : [];
+    process.kill(-(child.pid ?? 0), signal);
+    for (const pid of below) process.kill(pid, signal);
   });
   return new Promise(resolve => child.on('close', code => resolve({ code, stderr })));
+}
+
+function descendants(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return children.flatMap(child => [child, ...descendants(child)]);
 }
 
 /** Pings the portal's address from an office, five times a second, until it is asked how many were lost. */

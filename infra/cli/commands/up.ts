@@ -19,9 +19,9 @@ export function configure(command: Command, invoke: Invoke): void {
     .addArgument(inventoryArgument())
     .option('--deadline <seconds>', 'how long it may take to become well', positive, DEFAULT_DEADLINE_SECONDS)
     .option('--districts <nodes>', 'a part of the city: these aggregation nodes and their offices, as n67,n73', '')
-    .option('--registry <prefix>', 'docker: fetch the image from there (registry.example/city/), not load it from here', '')
-    .option('--image <tag>', 'docker: another image than this program makes; it is on the Docker hosts already')
-    .option('--log-driver <name>', "docker: Docker's log driver for all containers")
+    .option('--registry <prefix>', "docker: fetch the image from there (registry.example/city/); later runs, too, until ''")
+    .option('--image <tag>', "docker: another image than this program makes, on the Docker hosts already; later runs, too, until ''")
+    .option('--log-driver <name>', "docker: Docker's log driver for all containers; later runs, too")
     .addHelpText('after', '\n  citydc --fabric docker up --districts n67,n73')
     .action(invoke(run));
 }
@@ -35,7 +35,7 @@ function positive(text: string): number {
 interface Options {
   readonly deadline: number;
   readonly districts: string;
-  readonly registry: string;
+  readonly registry?: string;
   readonly image?: string;
   readonly logDriver?: string;
 }

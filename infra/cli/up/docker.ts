@@ -1,30 +1,37 @@
 import type { StackSource } from '../../docker/deploy/stack.js';
 import { type UpOutcome, up } from '../../docker/deploy/up.js';
+import type { Chosen } from '../../docker/deployed.js';
 import type { Context, ExitCode } from '../command.js';
 import { callFor, dockerStateOf } from '../place.js';
 import { clientOf, dockerFabricOf } from '../running/docker.js';
+import { installedBundle } from '../stack-source.js';
 import type { UpRequest } from './request.js';
 
-export interface DockerOptions {
+export interface DockerOptions extends Chosen {
   readonly source: StackSource;
-  readonly image?: string;
-  readonly registry: string;
-  readonly logDriver?: string;
 }
 
 /** `citydc --fabric docker up`: applies the stack of a city and waits until the city is well. */
-export async function upOnDocker(context: Context, request: UpRequest, options: DockerOptions): Promise<ExitCode> {
+export async function upOnDocker(
+  context: Context,
+  request: UpRequest,
+  { source, image, registry, logDriver }: DockerOptions,
+): Promise<ExitCode> {
   const { output, env } = context;
   const state = dockerStateOf(context);
   const outcome = await up({
     state,
-    source: options.source,
+    source,
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
     path: env.PATH,
     mirror: env.CITYDC_MIRROR,
-    image: options.image,
-    variables: { registry: options.registry, ...(options.logDriver === undefined ? {} : { log_driver: options.logDriver }) },
+    city: request.city,
+    chosen: {
+      ...(image === undefined ? {} : { image }),
+      ...(registry === undefined ? {} : { registry }),
+      ...(logDriver === undefined ? {} : { logDriver }),
+    },
     deadlineMs: request.deadlineMs,
     progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),
     late: request.late,
@@ -32,15 +39,18 @@ export async function upOnDocker(context: Context, request: UpRequest, options: 
     signal: context.interrupted(),
   });
   const { city, hosts, changes, seconds, late } = outcome;
-  output.result({ schema: 1, inventory: city.id, hosts, changes, seconds, late }, summary(context, outcome));
+  output.result({ schema: 1, inventory: city.id, hosts, changes, seconds, late }, summary(context, request, outcome));
   return late.length === 0 ? 0 : 3;
 }
 
-function summary(context: Context, { city, hosts, changes, seconds, late }: UpOutcome): string {
+function summary(context: Context, { inventory, districts }: UpRequest, { city, hosts, changes, seconds, late }: UpOutcome): string {
   const counts = Object.entries(changes).flatMap(([what, addresses]) =>
     addresses.length === 0 ? [] : [`${addresses.length} ${DID[what as keyof typeof DID]}`],
   );
   const call = callFor(context);
+  // A bundle has but one city.
+  const words = installedBundle() === undefined ? [inventory, ...(districts === '' ? [] : ['--districts', districts])] : [];
+  const again = [call, 'up', ...words].join(' ');
   return [
     `${city.id} on ${city.dockerHosts.map(({ key, connect }) => `${key} (${connect})`).join(', ')}: ${hosts} hosts; ${
       counts.length === 0 ? 'nothing changed' : `resources: ${counts.join(', ')}`
@@ -48,7 +58,7 @@ function summary(context: Context, { city, hosts, changes, seconds, late }: UpOu
     ...late.map(({ check, detail }) => `late: ${check}: ${detail}`),
     late.length === 0
       ? 'steady state: everything as it should be'
-      : `next: \`${call} status\` shows what is late; \`${call} up\` waits again`,
+      : `next: \`${call} status\` shows what is late; \`${again}\` waits again`,
     '',
     ...(late.length > 0
       ? []

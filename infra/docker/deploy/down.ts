@@ -4,8 +4,9 @@ import { WorldError } from '../../city/problem.js';
 import type { Client } from '../client.js';
 import { isData } from '../data.js';
 import { forgetDeployed, readDeployed } from '../deployed.js';
+import { holdOperation } from '../keeper/single.js';
 import type { DockerState } from '../state-folder.js';
-import { removeContainers } from './remove-containers.js';
+import { removeContainers, removeRest } from './remove.js';
 import { readStack, stackFolder, unprotect } from './stack.js';
 import { destroy, findTerraform, forget, init, kept, type RunOptions, type Terraform } from './terraform.js';
 
@@ -25,7 +26,16 @@ export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
  *
  * @returns addresses of what is left
  */
-export async function down({ state, client, data, ...options }: DownOptions): Promise<readonly string[]> {
+export async function down(options: DownOptions): Promise<readonly string[]> {
+  const operation = await holdOperation(options.state);
+  try {
+    return await takeDown(options);
+  } finally {
+    operation.close();
+  }
+}
+
+async function takeDown({ state, client, data, ...options }: DownOptions): Promise<readonly string[]> {
   const program = await findTerraform(options.terraform, options.path);
   const terraform = { program, folder: stackFolder(state.out), plugins: options.plugins };
   if (!existsSync(terraform.folder))
@@ -35,17 +45,23 @@ export async function down({ state, client, data, ...options }: DownOptions): Pr
   if (data) await unprotect(terraform.folder);
   // What runs; where nobody knows any more, what was to run.
   const { city } = await readDeployed(state).catch(() => readStack(terraform.folder));
-  await Promise.all([init(terraform, options), removeContainers(city, { client, ...options })]);
+  const removing = removeContainers(city, { client, ...options }).then(() => removeRest(city, { client, data, ...options }));
+  await Promise.all([init(terraform, options), removing]);
   await takeAway(terraform, data, options);
   await forgetDeployed(state);
-  return kept(terraform);
+  return (await kept(terraform)).map(({ address }) => address);
 }
 
-/** All but the containers, at once: to remove a volume is mostly waiting, as the plug-in looks after two seconds whether it has gone. */
+/** terraform forgets what is gone; what it has beyond that it takes away itself. */
 async function takeAway(terraform: Terraform, data: boolean, options: RunOptions): Promise<void> {
-  const all = await kept(terraform);
-  const isContainer = (address: string) => address.startsWith('docker_container.');
-  await forget(terraform, all.filter(isContainer));
-  const rest = all.filter(address => !isContainer(address) && (data || !isData(address)));
-  if (rest.length > 0) await destroy(terraform, { ...options, targets: rest, parallelism: 128, refresh: false });
+  const all = (await kept(terraform)).map(({ address }) => address).filter(address => data || !isDataVolume(address));
+  const isGone = (address: string) => /^docker_(container|volume|network)\./.test(address);
+  await forget(terraform, all.filter(isGone));
+  const rest = all.filter(address => !isGone(address));
+  if (rest.length > 0) await destroy(terraform, { ...options, targets: rest });
 }
+
+const isDataVolume = (address: string): boolean => {
+  const [type, id = ''] = address.split('.');
+  return type === 'docker_volume' && isData(id);
+};

@@ -86,6 +86,9 @@ async function routesOf(client: Client, host: DockerHost, city: City, image: str
   if ((await networksOf(client, host)).some(({ name }) => name === underlayName(city))) return [];
   const words = ['run', '--rm', '--network', 'host', '--cap-drop', 'ALL', '--log-driver', 'none', image, 'ip', '-4', 'route'];
   const routes = (await answer(client, host, words)).split('\n').map(line => line.split(' '));
-  // Towards other Docker hosts' underlays a route is wanted.
-  return routes.filter(words => !words.includes('via')).map(([range = '', , device = '']) => ({ range, of: `its device ${device}` }));
+  // Towards other Docker hosts' underlays a route is wanted, and a macvlan's range is that of its device.
+  return routes
+    .map(words => ({ range: words[0] ?? '', device: words[2] ?? '', via: words.includes('via') }))
+    .filter(({ device, via }) => !via && device !== host.device)
+    .map(({ range, device }) => ({ range, of: `its device ${device}` }));
 }

@@ -76,9 +76,28 @@ async function synthesise({ state, out, image }: StackOptions, source: StackSour
 
 /** The operator's own backend of terraform, in place of the stack's local one. @see https://developer.hashicorp.com/terraform/language/files/override */
 async function takeBackend(state: string, folder: string): Promise<void> {
-  const [own, taken] = [join(state, 'docker', 'backend.tf.json'), join(folder, 'backend_override.tf.json')];
+  const [own, taken] = backendPaths(state, folder);
   if (existsSync(own)) await cp(own, taken);
   else await rm(taken, { force: true });
+}
+
+const backendPaths = (state: string, folder: string) =>
+  [join(state, 'docker', 'backend.tf.json'), join(folder, 'backend_override.tf.json')] as const;
+
+/**
+ * Whether terraform keeps its state where it did: another backend begins empty, and the city would be made a second time.
+ *
+ * @param folder of the stack that runs
+ * @throws {WorldError} when the operator's backend is another one than then
+ */
+export async function requireSameBackend(state: string, folder: string): Promise<void> {
+  const [own, taken] = backendPaths(state, folder);
+  const [wanted, used] = await Promise.all([own, taken].map(path => readFile(path, 'utf8').catch(() => '')));
+  if (wanted === used) return;
+  const take = wanted === '' ? `rm ${taken}` : `cp ${own} ${taken}`;
+  throw new WorldError(`terraform's state is not where ${own} says`, {
+    hint: `move it there, then run the command again: ${take} && cd ${folder} && terraform init -migrate-state`,
+  });
 }
 
 async function unpack(from: string, out: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../../city/problem.js';
@@ -27,12 +28,10 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Values of variables, as terraform reads them. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Of a plan: where it is put, for an apply of exactly that. Of an apply: that plan, which has variables and targets in it. */
+  readonly saved?: string;
   /** Only these resources, and what they depend on; all when absent. */
   readonly targets?: readonly string[];
-  /** How much is done at a time. */
-  readonly parallelism?: number;
-  /** Whether it looks first what is there, which it does unless told otherwise. */
-  readonly refresh?: boolean;
 }
 
 /** Free software first, where both are there. */
@@ -116,10 +115,34 @@ export const apply = (terraform: Terraform, options: RunOptions): Promise<Change
 /** Takes everything away. */
 export const destroy = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'destroy', options);
 
-/** Addresses of all that terraform keeps; none where nothing was applied. */
-export async function kept(terraform: Terraform): Promise<readonly string[]> {
-  const { stdout, failed } = await execa(terraform.program, ['state', 'list'], quietly(terraform));
-  return failed ? [] : stdout.split('\n').filter(line => line !== '' && !line.startsWith('data.'));
+/** A resource that terraform keeps. */
+export interface Kept {
+  /** As `docker_volume.s1-database1-var-lib-postgresql`. */
+  readonly address: string;
+  /** As Docker knows it. */
+  readonly name: string;
+}
+
+/** The address of a host's container. */
+export const containerAddress = (host: string): string => `docker_container.${host}`;
+
+/** All that terraform keeps; none where nothing was applied. @throws {WorldError} when its state cannot be read */
+export async function kept(terraform: Terraform): Promise<readonly Kept[]> {
+  const { stdout, stderr, failed } = await execa(terraform.program, ['state', 'pull'], quietly(terraform));
+  if (failed) throw new WorldError("terraform's state could not be read", { cause: firstError(stderr), hint: hintFor(stderr) });
+  const { resources } = JSON.parse(stdout === '' ? '{"resources":[]}' : stdout) as State;
+  return resources
+    .filter(({ mode }) => mode === 'managed')
+    .map(({ type, name, instances }) => ({ address: `${type}.${name}`, name: instances[0]?.attributes.name ?? name }));
+}
+
+interface State {
+  readonly resources: readonly {
+    readonly mode: 'managed' | 'data';
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly { readonly attributes: { readonly name?: string } }[];
+  }[];
 }
 
 /** Memory for time: terraform and its plug-in spend a third of theirs on collecting garbage with Go's own setting of 100. */
@@ -132,8 +155,19 @@ export async function forget(terraform: Terraform, addresses: readonly string[])
   if (failed) throw new WorldError("terraform's state could not be written", { cause: firstError(stderr), hint: hintFor(stderr) });
 }
 
-const quietly = ({ folder }: Terraform) =>
-  ({ cwd: folder, env: { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC }, reject: false, stdin: 'ignore' }) as const;
+const quietly = ({ folder }: Terraform) => ({ cwd: folder, env: environment(process.env), reject: false, stdin: 'ignore' }) as const;
+
+/**
+ * What terraform and its plug-in take from the environment. The plug-in would follow DOCKER_CONTEXT and DOCKER_HOST wherever the stack
+ * says it is to go, and speak TLS to sockets: what the docker client takes from there, the stack gets as a variable.
+ */
+export const environment = ({ DOCKER_CERT_PATH: path, DOCKER_TLS_VERIFY: tls }: NodeJS.ProcessEnv) => ({
+  CHECKPOINT_DISABLE: '1',
+  TF_IN_AUTOMATION: '1',
+  GOGC,
+  TF_VAR_docker_certificates: tls ? path || join(homedir(), '.docker') : '',
+  ...{ DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined, DOCKER_CERT_PATH: undefined, DOCKER_TLS_VERIFY: undefined },
+});
 
 interface Event {
   readonly type: string;
@@ -144,6 +178,7 @@ interface Event {
 
 async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promise<Changes> {
   const { signal, progress } = options;
+  signal.throwIfAborted();
   const child = execa(terraform.program, [verb, ...wordsOf(verb, options)], {
     ...quietly(terraform),
     // In a process group of its own: the terminal's Ctrl-C would reach it a second time, and then it leaves its work undone.
@@ -168,18 +203,16 @@ async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promi
   return changesOf(planned);
 }
 
-const wordsOf = (
-  verb: Verb,
-  { variables = {}, targets = [], parallelism = PARALLELISM, refresh = true }: RunOptions,
-): readonly string[] => [
-  '-json',
-  '-input=false',
-  ...(verb === 'plan' ? [] : ['-auto-approve']),
-  `-parallelism=${parallelism}`,
-  ...(refresh ? [] : ['-refresh=false']),
-  ...Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]),
-  ...targets.map(target => `-target=${target}`),
-];
+function wordsOf(verb: Verb, { variables = {}, targets = [], saved }: RunOptions): readonly string[] {
+  const all = ['-json', '-input=false', `-parallelism=${PARALLELISM}`, ...(verb === 'plan' ? [] : ['-auto-approve'])];
+  if (verb === 'apply' && saved !== undefined) return [...all, saved];
+  return [
+    ...all,
+    ...(saved === undefined ? [] : [`-out=${saved}`]),
+    ...Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]),
+    ...targets.map(target => `-target=${target}`),
+  ];
+}
 
 function eventOf(line: string): Event {
   try {

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { City, DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import { ensureImage, type Progress, wantedImage } from '../../image/build.js';
@@ -7,30 +9,33 @@ import { handBackWriter } from '../../site/hand-back.js';
 import { awaitSteady } from '../../site/observe.js';
 import { type CheckResult, checksOf } from '../../site/steady-state.js';
 import type { Client } from '../client.js';
-import { readDeployed, writeDeployed } from '../deployed.js';
+import { type Chosen, type Deployed, readDeployed, writeDeployed } from '../deployed.js';
+import { holdOperation } from '../keeper/single.js';
 import { imageName } from '../names.js';
-import { dockerCity } from '../ready.js';
+import { dockerCity, type HostGroup, hostGroupsOf } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
 import type { DockerState } from '../state-folder.js';
 import { requireDocker, requireGround } from './ground.js';
 import { hasImage, type ImageSource, importImage, pullImage } from './image.js';
-import { imageSteps } from './image-steps.js';
 import { removeFailed, requireLaid } from './laid.js';
-import { prepareStack, type Stack, type StackSource } from './stack.js';
-import { apply, type Changes, findTerraform, init, type Terraform } from './terraform.js';
+import { requireSameCity } from './same-city.js';
+import { siteSteps } from './site-steps.js';
+import { prepareStack, requireSameBackend, type Stack, type StackSource, stackFolder } from './stack.js';
+import { removeStrays } from './strays.js';
+import { apply, type Changes, findTerraform, init, plan, type RunOptions, type Terraform } from './terraform.js';
 
 export interface UpOptions {
   readonly state: DockerState;
+  /** What is to run: checked, and of the districts that were asked for only. */
+  readonly city: City;
   readonly source: StackSource;
   readonly client: Client;
   /** OpenTofu or Terraform as the operator chose it; found on the PATH when undefined. */
   readonly terraform: string | undefined;
   readonly path: string | undefined;
   readonly mirror: string | undefined;
-  /** The tag of another image than today's recipe asks for; it is on the Docker hosts already. */
-  readonly image: string | undefined;
-  /** Of terraform. `registry` holds the image, with a slash at its end; where it is empty the image is loaded from here. */
-  readonly variables: Readonly<Record<string, string>> & { readonly registry: string };
+  /** What was said this time; all else is as it was the last time. */
+  readonly chosen: Chosen;
   readonly deadlineMs: number;
   readonly progress: Progress;
   readonly late: (late: readonly CheckResult[], hold: number, of: number) => void;
@@ -53,25 +58,42 @@ export interface UpOutcome {
  * Everything that a Docker host lacks is told before anything is changed. Interrupted or failed half-way, terraform keeps what it has
  * done, and the next run goes on from there.
  *
- * @throws {WorldError} when a Docker host, terraform or its plug-in is not as needed
+ * @throws {WorldError} when a Docker host, terraform or its plug-in is not as needed, or another run is at work
  */
 export async function up(options: UpOptions): Promise<UpOutcome> {
-  const { state, source, signal, progress } = options;
+  const operation = await holdOperation(options.state);
+  try {
+    return await deploy(options);
+  } finally {
+    operation.close();
+  }
+}
+
+async function deploy(options: UpOptions): Promise<UpOutcome> {
+  const { state, source, client, signal, progress } = options;
   await refuseWhileFaulty(state);
   const program = await findTerraform(options.terraform, options.path);
+  const before = await deployedBefore(state);
+  if (before !== undefined) {
+    await requireSameCity(client, before.city, options.city);
+    await requireSameBackend(state.root, stackFolder(state.out));
+  }
+  const chosen = { ...before?.chosen, ...options.chosen };
   const clock = stopwatch();
   progress('synthesis', 0, 1);
-  const stack = await prepareStack({ source, state: state.root, out: state.out, image: options.image });
+  const stack = await prepareStack({ source, state: state.root, out: state.out, image: chosen.image || undefined });
   const terraform: Terraform = { program, folder: stack.folder, plugins: source.from === 'bundle' ? source.plugins : undefined };
   const synthesis = clock();
   await init(terraform, { signal });
   const { layout, topology } = dockerCity(stack.city);
   await makeSecrets(layout, state.secrets);
-  await Promise.all(stack.city.dockerHosts.map(host => requireDocker(options.client, host, stack.city)));
-  await provideImage(options, stack);
+  await Promise.all(stack.city.dockerHosts.map(host => requireDocker(client, host, stack.city)));
+  await provideImage(options, stack, chosen);
+  const applied = before?.applied ?? false;
+  await removeStrays(client, stack.city, terraform, applied);
+  await removeFailed(client, stack.city);
   const image = clock();
-  const before = await readDeployed(state).catch(() => undefined);
-  await writeDeployed(state, stack);
+  await writeDeployed(state, { city: stack.city, chosen, applied });
   const fabric = options.fabricOf(stack.city);
   const checks = checksOf(topology);
   const well = () =>
@@ -81,26 +103,64 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
       progress: options.late,
       mend: late => handBackWriter(checks, fabric, late),
     });
-  const all: Changes[] = [];
-  let late: readonly CheckResult[] = [];
-  const applied = { seconds: 0 };
-  await removeFailed(options.client, stack.city);
-  for (const images of imageSteps(stack.city, before?.image, stack.image)) {
-    if (all.length > 0 && late.length > 0) break;
-    const step = stopwatch();
-    all.push(await apply(terraform, { progress, signal, variables: { ...options.variables, ...images } }));
-    applied.seconds += step();
-    await requireLaid(options.client, stack.city);
-    late = await well();
-  }
+  const outcome = await bring(options, { terraform, stack, groups: hostGroupsOf(topology, layout), chosen, well });
+  await writeDeployed(state, { city: stack.city, chosen, applied: true });
+  const { changes, late, seconds } = outcome;
   return {
     city: stack.city,
     hosts: layout.hosts.length,
-    changes: joined(all),
-    seconds: { synthesis, image, apply: applied.seconds, steady: clock() - applied.seconds },
+    changes,
+    seconds: { synthesis, image, apply: seconds, steady: clock() - seconds },
     late,
   };
 }
+
+/** What was deployed from here before; a record that cannot be read is no reason not to deploy. */
+const deployedBefore = (state: DockerState): Promise<Deployed | undefined> => readDeployed(state).catch(() => undefined);
+
+interface Bringing {
+  readonly terraform: Terraform;
+  readonly stack: Stack;
+  readonly groups: readonly HostGroup[];
+  readonly chosen: Chosen;
+  /** Waits until the city is well. */
+  readonly well: () => Promise<readonly CheckResult[]>;
+}
+
+/** Plans, and applies that: at once, or where the containers of several sites are replaced site by site. */
+async function bring({ client, progress, signal }: UpOptions, { terraform, stack, groups, chosen, well }: Bringing) {
+  const saved = join(terraform.folder, 'changes.plan');
+  const variables = variablesOf(chosen);
+  const clock = stopwatch();
+  let seconds = 0;
+  const step = async (what: Pick<RunOptions, 'saved' | 'variables' | 'targets'>) => {
+    clock();
+    await apply(terraform, { progress, signal, ...what });
+    seconds += clock();
+    await requireLaid(client, stack.city);
+    return well();
+  };
+  try {
+    progress('plan', 0, 1);
+    const changes = await plan(terraform, { progress, signal, variables, saved });
+    seconds += clock();
+    const steps = siteSteps(stack.city, groups, changes.replace);
+    for (const targets of steps) {
+      const late = await step({ variables, targets });
+      if (late.length > 0) return { changes, late, seconds };
+    }
+    const late = await step(steps.length === 0 ? { saved } : { variables });
+    return { changes, late, seconds };
+  } finally {
+    await rm(saved, { force: true });
+  }
+}
+
+/** As terraform has them. */
+const variablesOf = ({ registry = '', logDriver }: Chosen): Readonly<Record<string, string>> => ({
+  registry,
+  ...(logDriver === undefined ? {} : { log_driver: logDriver }),
+});
 
 /** terraform starts what a fault keeps off, and the keeper would switch it off again. */
 async function refuseWhileFaulty({ faults: folder }: DockerState): Promise<void> {
@@ -123,9 +183,8 @@ function stopwatch(): () => number {
 }
 
 /** The image on every Docker host, and what the city needs of each. */
-async function provideImage(options: UpOptions, { city, image }: Stack): Promise<void> {
-  const { client, variables } = options;
-  const { registry } = variables;
+async function provideImage(options: UpOptions, { city, image }: Stack, { registry = '' }: Chosen): Promise<void> {
+  const { client } = options;
   const name = `${registry}${imageName(image)}`;
   const missing = await without(client, city.dockerHosts, name);
   if (registry !== '') for (const host of missing) await pullImage(client, host, name);
@@ -156,10 +215,3 @@ async function imageOf({ source, state, mirror, progress, signal }: UpOptions, w
   if (source.from === 'bundle') return wanted === source.image.tag ? source.image : undefined;
   return wanted === wantedImage() ? ensureImage({ folder: state.images, mirror, progress, signal }) : undefined;
 }
-
-const joined = (all: readonly Changes[]): Changes => ({
-  create: all.flatMap(({ create }) => create),
-  update: all.flatMap(({ update }) => update),
-  replace: all.flatMap(({ replace }) => replace),
-  destroy: all.flatMap(({ destroy }) => destroy),
-});

@@ -1,4 +1,4 @@
-/** One keeper a state folder, and one hand at the faults of its city. */
+/** One keeper a state folder, one `up` or `down` at a time, and one hand at the faults of its city. */
 
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
@@ -27,6 +27,14 @@ export const becomeKeeper = (state: DockerState): Promise<Server> =>
   hold(keeperName(state), { pid: process.pid } satisfies KeeperHello, () => new WorldError('another keeper keeps these faults'));
 
 export const askKeeper = (state: DockerState): Promise<KeeperHello | undefined> => askHolder(keeperName(state));
+
+/** Keeps every other `up` and `down` of this state folder out until it is closed or this process ends. @throws {WorldError} when one is at work */
+export const holdOperation = (state: DockerState): Promise<Server> =>
+  hold(
+    `${state.name}-operation`,
+    { pid: process.pid },
+    () => new WorldError('another `up` or `down` of this city is at work', { hint: 'wait for it to end, then run the command again' }),
+  );
 
 /** Waits until no other process sets or heals faults of this city. @throws {WorldError} when another is at it for too long */
 export const holdFaults = (state: DockerState, deadlineMs = FAULTS_DEADLINE_MS): Promise<Server> =>

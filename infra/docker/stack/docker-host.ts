@@ -9,7 +9,7 @@ import { addressAt } from '../../city/addresses.js';
 import type { City, DockerHost } from '../../city/model.js';
 import { BUNDLES, bundlePath } from '../../site/host.js';
 import { underlayName } from '../names.js';
-import { named, once, sourceOf } from './resources.js';
+import { labelsOf, named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
 
 export interface DockerHostOptions {
@@ -24,26 +24,32 @@ export class DockerHostPart extends Construct {
   readonly network: Network;
   readonly agents: Volume;
   readonly agentsLaid: ITerraformDependable;
-  readonly #variables: Variables;
+  /** The digest of the image as it lies on this Docker host: a tag that is moved changes no container by itself. */
+  readonly image: string;
 
   constructor(scope: Construct, { city, host, variables }: DockerHostOptions) {
     super(scope, `docker-${host.key}`);
-    this.#variables = variables;
-    this.provider = new DockerProvider(this, 'provider', { alias: host.key, host: host.connect });
+    const certPath = host.connect.startsWith('tcp:') ? variables.certificates : '';
+    this.provider = new DockerProvider(this, 'provider', { alias: host.key, host: host.connect, certPath });
+    this.image = named(new DataDockerImage(this, 'image', { provider: this.provider, name: variables.imageName }), host.key).id;
     this.network = named(
       new Network(this, 'underlay', {
         provider: this.provider,
         name: underlayName(city),
+        labels: labelsOf(city),
         ...(host.device === undefined ? bridge(city) : { driver: 'macvlan', options: { parent: host.device } }),
         ipamDriver: 'default',
         ipamConfig: [{ subnet: host.underlay, gateway: addressAt(host.underlay, GATEWAY) }],
       }),
       `${host.key}-underlay`,
     );
-    this.agents = named(new Volume(this, 'agents', { provider: this.provider, name: `${city.id}-agents` }), `${host.key}-agents`);
+    this.agents = named(
+      new Volume(this, 'agents', { provider: this.provider, name: `${city.id}-agents`, labels: labelsOf(city) }),
+      `${host.key}-agents`,
+    );
     this.agentsLaid = named(
       new Container(this, 'agents-laid', {
-        ...once(city, `${host.key}-agents`, this.imageOf(host.key)),
+        ...once(city, `${host.key}-agents`, this.image),
         provider: this.provider,
         command: ['true'],
         volumes: [{ volumeName: this.agents.name, containerPath: '/opt/citydc' }],
@@ -52,12 +58,6 @@ export class DockerHostPart extends Construct {
       }),
       `${host.key}-agents`,
     );
-  }
-
-  /** The digest of a group's image as it lies on this Docker host: a tag that is moved changes no container by itself. */
-  imageOf(group: string): string {
-    return named(new DataDockerImage(this, `${group}-image`, { provider: this.provider, name: this.#variables.imageName(group) }), group)
-      .id;
   }
 }
 

@@ -8,10 +8,11 @@ import { capabilitiesOf, cpuSharesOf } from '../../site/container.js';
 import type { Host, Role } from '../../site/host.js';
 import { HEALTHY_WORDS, START_WORDS, VOLUME_PATH } from '../arrival.js';
 import { dataFoldersOf, keepsData } from '../data.js';
+import { volumeName } from '../names.js';
 import type { HostGroup } from '../ready.js';
 import type { Seat } from '../seats.js';
 import type { DockerHostPart } from './docker-host.js';
-import { always, named, once, sourceOf } from './resources.js';
+import { always, labelsOf, named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
 
 export interface HostGroupOptions {
@@ -31,28 +32,26 @@ export class HostGroupPart extends Construct {
 
   constructor(scope: Construct, options: HostGroupOptions) {
     super(scope, options.group.name);
-    const { city, group, home } = options;
-    const image = home.imageOf(group.name);
-    const volumes = new Map(
-      group.hosts.map(({ name }) => [name, volume(this, home, `${name}-files`, `${city.id}-${name}-files`, false)] as const),
-    );
-    this.laid = named(new Container(this, 'laid', layer(options, image, volumes)), `${group.name}-laid`);
+    const { group } = options;
+    const volumes = new Map(group.hosts.map(({ name }) => [name, volume(this, options, `${name}-files`, false)] as const));
+    this.laid = named(new Container(this, 'laid', layer(options, volumes)), `${group.name}-laid`);
     for (const host of group.hosts) {
       const files = volumes.get(host.name) as Volume;
-      named(new Container(this, host.name, hostContainer(this, options, host, image, files, this.laid)), host.name);
+      named(new Container(this, host.name, hostContainer(this, options, host, files, this.laid)), host.name);
     }
   }
 }
 
-function volume(scope: Construct, { provider }: DockerHostPart, id: string, name: string, precious: boolean): Volume {
-  return named(new Volume(scope, id, { provider, name, ...(precious ? { lifecycle: { preventDestroy: true } } : {}) }), id);
+function volume(scope: Construct, { city, home: { provider } }: HostGroupOptions, id: string, precious: boolean): Volume {
+  const kept = precious ? { lifecycle: { preventDestroy: true } } : {};
+  return named(new Volume(scope, id, { provider, name: volumeName(city, id), labels: labelsOf(city), ...kept }), id);
 }
 
-function layer({ city, group, home, variables, before }: HostGroupOptions, image: string, volumes: ReadonlyMap<string, Volume>) {
+function layer({ city, group, home, variables, before }: HostGroupOptions, volumes: ReadonlyMap<string, Volume>) {
   const [ready, program] = [`ready/${group.name}.json`, 'lay-ready.mjs'];
   const file = (path: string, source: string, permissions: string) => ({ file: path, ...sourceOf(source), permissions });
   return {
-    ...once(city, group.name, image),
+    ...once(city, group.name, home.image),
     provider: home.provider,
     command: ['node', READY_PATHS.program],
     volumes: [...volumes].map(([host, { name }]) => ({ volumeName: name, containerPath: `${READY_PATHS.hosts}/${host}` })),
@@ -71,14 +70,14 @@ function layer({ city, group, home, variables, before }: HostGroupOptions, image
   };
 }
 
-function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, image: string, files: Volume, laid: Container) {
+function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, files: Volume, laid: Container) {
   const { city, home, seats, variables, protectData } = options;
   const data = dataFoldersOf(host).map(path => {
     const id = `${host.name}${path.replaceAll('/', '-')}`;
-    return { volumeName: volume(scope, home, id, `${city.id}-${id}`, protectData && keepsData(host)).name, containerPath: path };
+    return { volumeName: volume(scope, options, id, protectData && keepsData(host)).name, containerPath: path };
   });
   return {
-    ...always(city, host.name, image),
+    ...always(city, host.name, home.image),
     provider: home.provider,
     command: ['/usr/bin/tini', '--', ...START_WORDS],
     networksAdvanced: [{ name: home.network.name, ipv4Address: seats.get(host.name)?.address ?? '' }],

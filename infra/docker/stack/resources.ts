@@ -28,8 +28,8 @@ const STATED = {
   tty: false,
 } as const;
 
-/** What a container is found by, whatever else its Docker host runs. */
-const labelsOf = ({ id }: City) => [{ label: CITY_LABEL, value: id }];
+/** What a city's containers, volumes and networks are found by, whatever else its Docker host keeps. */
+export const labelsOf = ({ id }: City) => [{ label: CITY_LABEL, value: id }];
 
 /** A container that does one thing and ends: it is not to run afterwards. */
 export const once = (city: City, name: string, image: string) =>

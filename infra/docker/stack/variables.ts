@@ -1,13 +1,14 @@
-import { Fn, TerraformVariable } from 'cdktf';
+import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { imageName } from '../names.js';
 
 /** What an operator may set when applying; all have defaults. */
 export interface Variables {
-  /** The image's name for a site's containers, or for an aggregation node's and its offices'. */
-  imageName(group: string): string;
+  readonly imageName: string;
   readonly secrets: string;
   readonly logDriver: string;
+  /** Folder of the certificates for Docker hosts at `tcp://`; empty where they are spoken to without TLS. */
+  readonly certificates: string;
 }
 
 export interface VariableDefaults {
@@ -22,14 +23,10 @@ export function variablesOf(scope: Construct, defaults: VariableDefaults): Varia
     new TerraformVariable(scope, name, { type: 'string', description, default: value }).stringValue;
   const registry = text('registry', 'Mirror that holds the image, with a slash at its end; empty: it was loaded on every Docker host.', '');
   const tag = text('image', 'Tag of the image of all hosts: the digest of its content.', defaults.image);
-  const tags = new TerraformVariable(scope, 'images', {
-    type: 'map(string)',
-    description: 'Tags of single sites, as { s2 = "…" }: an image is changed site by site, and each is well before the next.',
-    default: {},
-  });
   return {
-    imageName: group => `${registry}${imageName(Fn.lookup(tags.value, group, tag))}`,
+    imageName: `${registry}${imageName(tag)}`,
     secrets: text('secrets', 'Folder of the secrets that citydc has made.', defaults.secrets),
     logDriver: text('log_driver', "Docker's log driver; hosts keep the logs of their processes themselves.", 'json-file'),
+    certificates: text('docker_certificates', 'Folder of ca.pem, cert.pem and key.pem for Docker hosts at tcp://; empty: no TLS.', ''),
   };
 }

@@ -1,13 +1,17 @@
 /** What is asked of a Docker host before and after a city is put on it. Over real daemons: `test/docker`. */
 
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { DockerHost } from '../../../infra/city/model.js';
+import type { City, DockerHost } from '../../../infra/city/model.js';
 import { requireDocker, requireGround } from '../../../infra/docker/deploy/ground.js';
-import { imageSteps } from '../../../infra/docker/deploy/image-steps.js';
 import { removeFailed, requireLaid } from '../../../infra/docker/deploy/laid.js';
-import { apply, findTerraform, init, pluginPath } from '../../../infra/docker/deploy/terraform.js';
+import { requireSameCity } from '../../../infra/docker/deploy/same-city.js';
+import { siteSteps } from '../../../infra/docker/deploy/site-steps.js';
+import { requireSameBackend } from '../../../infra/docker/deploy/stack.js';
+import { removeStrays } from '../../../infra/docker/deploy/strays.js';
+import { apply, containerAddress, environment, findTerraform, init, pluginPath } from '../../../infra/docker/deploy/terraform.js';
+import { dockerCity, hostGroupsOf } from '../../../infra/docker/ready.js';
 import { canTho } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { fakeDocker } from './fake-docker.js';
@@ -21,6 +25,19 @@ const trouble = (work: Promise<unknown>): Promise<{ message?: string; hint?: str
     () => ({}),
     error => error,
   );
+
+/** A program of that name that says something and ends. */
+function program(name: string, script: string): string {
+  const folder = temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, name), 0o755);
+  return folder;
+}
+const asked = (name: string, script: string) => {
+  const folder = program(name, script);
+  return { program: join(folder, name), folder };
+};
 
 describe('a Docker host', () => {
   test('that is too old is refused', async () => {
@@ -71,6 +88,17 @@ describe('a Docker host', () => {
     expect(await trouble(requireGround(docker.program, HOST, canTho, 'citydc:0123'))).toEqual({});
   });
 
+  test('may have the range on the device that the underlay is a macvlan of', async () => {
+    const docker = fakeDocker();
+    docker.answer(
+      { when: 'ip -4 route', stdout: `${HOST.underlay} dev line proto kernel\n` },
+      { when: 'sh -c', stdout: `vxlan\n${8 * GIB}\n` },
+    );
+    const ground = (device: string) => trouble(requireGround(docker.program, { ...HOST, device }, canTho, 'citydc:0123'));
+    expect(await ground('line')).toEqual({});
+    expect(await ground('other')).toMatchObject({ message: expect.stringContaining('its device line') });
+  });
+
   test('on which a host did not put its files into force is named', async () => {
     const docker = fakeDocker();
     const lines = (status: string) => docker.answer({ when: 'ps', stdout: `x-lay-n67 Exited (0) 3 seconds ago\nx-lay-s1 ${status}\n` });
@@ -97,36 +125,128 @@ describe('a Docker host', () => {
   });
 });
 
-describe('a changed image', () => {
-  test('moves backup, witness, primary, each on top of the ones before, and all else at last', () =>
-    expect(imageSteps(canTho, 'old', 'new')).toEqual([
-      { image: 'old', images: '{s2="new"}' },
-      { image: 'old', images: '{s2="new",s3="new"}' },
-      { image: 'old', images: '{s2="new",s3="new",s1="new"}' },
-      {},
+describe('what replaces containers', () => {
+  const { topology, layout } = dockerCity(canTho);
+  const steps = (...hosts: readonly string[]) =>
+    siteSteps(canTho, hostGroupsOf(topology, layout), ['docker_container.s1-laid', ...hosts.map(containerAddress)]);
+
+  test('of several sites goes site by site: backup, witness, primary; offices with all else', () =>
+    expect(steps('e131', 's1-database1', 's1-edge1', 's2-database1', 's3-etcd1')).toEqual([
+      ['docker_container.s2-database1'],
+      ['docker_container.s3-etcd1'],
+      ['docker_container.s1-edge1', 'docker_container.s1-database1'],
     ]));
 
-  test('needs no steps where nothing runs, or it is the same', () => {
-    expect(imageSteps(canTho, undefined, 'new')).toEqual([{}]);
-    expect(imageSteps(canTho, 'new', 'new')).toEqual([{}]);
+  test('of one site, or of none, needs no steps', () => {
+    expect(steps('e131', 's1-database1', 's1-edge1')).toEqual([]);
+    expect(steps('e131', 'n67')).toEqual([]);
+  });
+});
+
+describe('a city that runs', () => {
+  const hosts = (...changes: readonly Partial<DockerHost>[]) => changes.map(change => ({ ...HOST, ...change }));
+  const on = (...changes: readonly Partial<DockerHost>[]): City => ({ ...canTho, dockerHosts: hosts(...changes) });
+  const moving = (after: City, docker = fakeDocker()) => trouble(requireSameCity(docker.program, canTho, after));
+
+  test('may stay what it is, with more offices, and be reached another way', async () => {
+    expect(await moving({ ...canTho, endpoints: [] })).toEqual({});
+    const docker = fakeDocker();
+    docker.answer({ when: 'ps', stdout: 'can-tho-2022-e131 can-tho-2022-underlay\n' });
+    expect(await moving(on({ connect: 'ssh://there' }), docker)).toEqual({});
+  });
+
+  test.each<[string, City, RegExp]>([
+    ['another city', { ...canTho, id: 'other' }, /can-tho-2022 runs from this state folder, and other is another city/],
+    ['another underlay', on({ underlay: '172.29.0.0/16' }), /underlay of 'staging' was 172\.30\.0\.0\/16, and is to be 172\.29\.0\.0\/16/],
+    ['another device', on({ device: 'eth1' }), /device of 'staging' was undefined, and is to be eth1/],
+    ['another name', on({ key: 'other' }), /'staging' is gone/],
+    ['two hosts for one', on({ sites: [] }, { key: 'two', sites: HOST.sites }), /there was one, or is to be one/],
+  ])('does not become %s: the next step is told', async (_, after, message) => {
+    expect(await moving(after)).toMatchObject({
+      message: expect.stringMatching(message),
+      hint: expect.stringContaining('citydc --fabric docker down'),
+    });
+  });
+
+  test('is not made a second time on another daemon, unless the first is lost', async () => {
+    const docker = (there: string) => {
+      const fake = fakeDocker();
+      // The same program answers for both: only the first daemon has something, and it is asked last.
+      writeFileSync(join(dirname(fake.program), 'docker'), `#!/bin/sh\ncase "$2" in ssh:*) ;; *) ${there} ;; esac\n`);
+      return fake;
+    };
+    expect(await moving(on({ connect: 'ssh://there' }), docker('echo can-tho-2022-e131 can-tho-2022-underlay'))).toMatchObject({
+      message: expect.stringContaining("Docker host 'staging' at ssh://there has nothing of can-tho-2022"),
+    });
+    expect(await moving(on({ connect: 'ssh://there' }), docker('echo "Cannot connect to the Docker daemon" >&2; exit 1'))).toEqual({});
+  });
+
+  test('keeps its terraform state where it is', async () => {
+    const [state, stack] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(state, 'docker'));
+    const backend = join(state, 'docker', 'backend.tf.json');
+    expect(await trouble(requireSameBackend(state, stack))).toEqual({});
+    writeFileSync(backend, '{}');
+    expect(await trouble(requireSameBackend(state, stack))).toMatchObject({
+      message: `terraform's state is not where ${backend} says`,
+      hint: expect.stringMatching(/: cp \S+ \S+ && cd \S+ && terraform init -migrate-state$/),
+    });
+    writeFileSync(join(stack, 'backend_override.tf.json'), '{}');
+    expect(await trouble(requireSameBackend(state, stack))).toEqual({});
+    rmSync(backend);
+    expect(await trouble(requireSameBackend(state, stack))).toMatchObject({ hint: expect.stringContaining(': rm ') });
+  });
+});
+
+describe('what terraform does not know', () => {
+  const state = (...names: readonly string[]) =>
+    JSON.stringify({
+      resources: names.map(name => ({
+        mode: 'managed',
+        type: 'docker_container',
+        name,
+        instances: [{ attributes: { name: `x-${name}` } }],
+      })),
+    });
+  const strays = async (known: string, found: readonly string[], applied: boolean) => {
+    const docker = fakeDocker();
+    docker.answer(
+      { when: 'ps', stdout: found.map(name => `x-${name} x-underlay\n`).join('') },
+      { when: 'network ls', stdout: 'x-underlay\n' },
+    );
+    const terraform = asked('terraform', `[ "$*" = "state pull" ] && cat <<'END'\n${known}\nEND`);
+    const failure = await trouble(removeStrays(docker.program, canTho, terraform, applied));
+    const removed = docker.calls().flatMap(({ words }) => (/^(network )?rm /.test(words.join(' ')) ? words.join(' ') : []));
+    return { failure, removed };
+  };
+
+  test('is removed: it was killed before it wrote that down', async () => {
+    const removed = { failure: {}, removed: ['rm --force x-e133', 'network rm x-underlay'] };
+    expect(await strays(state('e131', 'e132'), ['e131', 'e132', 'e133'], true)).toEqual(removed);
+    expect(await strays('', ['e133'], false)).toEqual(removed);
+    expect(await strays(state('e131', 'underlay'), ['e131'], true)).toEqual({ failure: {}, removed: [] });
+  });
+
+  test('is left alone when all was applied once, and it knows nothing: its state is another one', async () => {
+    const { failure, removed } = await strays('', ['e131'], true);
+    expect(failure).toMatchObject({
+      message: "terraform knows nothing of can-tho-2022, which runs on Docker host 'staging'",
+      hint: expect.stringContaining('citydc --fabric docker down'),
+    });
+    expect(removed).toEqual([]);
+  });
+
+  test('is left alone when its state cannot be read', async () => {
+    const broken = asked('terraform', 'echo "Error: Error acquiring the state lock" >&2; exit 1');
+    expect(await trouble(removeStrays(fakeDocker().program, canTho, broken, false))).toMatchObject({
+      message: "terraform's state could not be read",
+      hint: expect.stringContaining('force-unlock'),
+    });
   });
 });
 
 describe('terraform', () => {
   const options = { progress: () => {}, signal: new AbortController().signal };
-
-  /** A program of that name that says something and ends. */
-  function program(name: string, script: string): string {
-    const folder = temporaryFolder();
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, name), 0o755);
-    return folder;
-  }
-  const asked = (name: string, script: string) => {
-    const folder = program(name, script);
-    return { program: join(folder, name), folder };
-  };
 
   test('tofu comes first; without either the next step is told; a chosen one wins', async () => {
     const [tofu, terraform] = [program('tofu', ''), program('terraform', '')];
@@ -154,6 +274,21 @@ describe('terraform', () => {
     const { hint } = await trouble(init({ ...without, plugins: '/bundle/plugins' }, options));
     expect(hint).toContain(`/bundle/plugins/${pluginPath(registry)}: install the bundle again`);
     expect(hint).not.toContain('~');
+  });
+
+  test('goes where the stack says, whatever the environment says to the docker client', () => {
+    const asGiven = { DOCKER_CONTEXT: 'elsewhere', DOCKER_HOST: 'tcp://elsewhere', DOCKER_CERT_PATH: '/certificates' };
+    const gone = { DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined, DOCKER_CERT_PATH: undefined, DOCKER_TLS_VERIFY: undefined };
+    expect(environment(asGiven)).toMatchObject({ ...gone, TF_VAR_docker_certificates: '' });
+    expect(environment({ ...asGiven, DOCKER_TLS_VERIFY: '1' })).toMatchObject({ ...gone, TF_VAR_docker_certificates: '/certificates' });
+    expect(environment({ DOCKER_TLS_VERIFY: '1' }).TF_VAR_docker_certificates).toMatch(/\/\.docker$/);
+  });
+
+  test('is not begun when somebody has interrupted already', async () => {
+    const folder = temporaryFolder();
+    const touching = { ...asked('terraform', `touch ${folder}/ran`), folder };
+    await expect(apply(touching, { ...options, signal: AbortSignal.abort() })).rejects.toThrow();
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
   });
 
   test('takes plug-ins from a bundle alone', async () => {

@@ -13,7 +13,7 @@ let state: DockerState;
 beforeEach(() => {
   state = dockerState(temporaryFolder());
 });
-const DEPLOYED = { city: canTho, image: 'none' };
+const DEPLOYED = { city: canTho, chosen: {}, applied: true };
 
 test('what was deployed is read back as it was', async () => {
   await writeDeployed(state, DEPLOYED);

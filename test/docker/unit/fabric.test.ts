@@ -379,7 +379,7 @@ describe('a fault', () => {
 });
 
 describe('the keeper', () => {
-  const DEPLOYED = { city: smallCity, image: 'none' };
+  const DEPLOYED = { city: smallCity, chosen: {}, applied: true };
   const PACE = { tick: 20, watch: 20, sweep: 60_000, idle: 200 } as const;
   const record = (id: string, more: Partial<ActiveFault>) => {
     mkdirSync(docked.state.faults, { recursive: true });

@@ -76,3 +76,13 @@ test('an office more leaves every other resource as it is, but for those that la
   expect(changed).toEqual(['docker_container.n73-laid']);
   expect([...after.keys()].filter(address => !before.has(address)).every(address => address.includes('.e240'))).toBe(true);
 });
+
+test('an underlay on a device of the Docker host is a macvlan of it', async () => {
+  const dockerHosts = canTho.dockerHosts.map(host => ({ ...host, device: 'eth1' }));
+  const { resources } = await stackOf({ ...canTho, dockerHosts });
+  expect(resources.docker_network?.['staging-underlay']).toMatchObject({
+    driver: 'macvlan',
+    options: { parent: 'eth1' },
+    ipam_config: [{ subnet: '172.30.0.0/16', gateway: '172.30.255.254' }],
+  });
+});
