@@ -6,7 +6,7 @@ export interface Ready {
 
 export interface ReadyHost {
   readonly name: string;
-  /** What the host compares with what it has: a line a file. */
+  /** What the host compares with what it has: a line a file, as `digest onChange program path`. The lines of its secrets come to it. */
   readonly manifest: string;
   /** Folders that it makes, a line each: owner, mode, path. */
   readonly folders: string;
@@ -28,12 +28,18 @@ export interface ReadySecret {
   readonly file: string;
   readonly path: string;
   readonly owner: string;
+  /** Whose processes another value concerns, and what it asks of them. */
+  readonly program: string;
+  readonly onChange: 'reload' | 'restart';
 }
 
 /** Where things are inside a configuration container. */
 export const READY_PATHS = { program: '/lay-ready.mjs', ready: '/ready.json', secrets: '/secrets', hosts: '/hosts' } as const;
 
-/** On a host's volume: the link to the files that are in force, and named pipes: by one it hears of new ones, by one of two it answers. */
-export const VOLUME = { current: 'current', changed: 'changed', done: 'done', failed: 'failed' } as const;
-/** In a folder of files that lie ready: the files as they stand in the host, what they are, and folders to be made. */
-export const IN_READY = { root: 'root', manifest: 'manifest', folders: 'folders' } as const;
+/**
+ * On a host's volume: the link to the files that lie ready for it, and named pipes. By one it hears of new ones, by one of two it answers;
+ * one it holds open from before it looks at the link until it is off.
+ */
+export const VOLUME = { current: 'current', changed: 'changed', done: 'done', failed: 'failed', on: 'on' } as const;
+/** In a folder of files that lie ready: the files as they stand in the host, what they are, folders to be made, a mark once in force. */
+export const IN_READY = { root: 'root', manifest: 'manifest', folders: 'folders', inForce: 'in-force' } as const;

@@ -1,7 +1,9 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../city/load/read.js';
-import { InputError } from '../city/problem.js';
-import { type Bundle, bundleIn } from '../docker/bundle/layout.js';
+import { InputError, type Problem } from '../city/problem.js';
+import { differing, digestsOf } from '../docker/bundle/digests.js';
+import { type Bundle, bundleIn, IN_BUNDLE } from '../docker/bundle/layout.js';
 import type { StackSource } from '../docker/deploy/stack.js';
 
 /** The bundle that this program was installed with; undefined in a checkout. */
@@ -20,23 +22,68 @@ export const stackOfInventory = (wanted: Wanted): StackSource & { readonly from:
   program: join(packageRoot(), 'dist', 'stack.js'),
 });
 
+export interface WantedStack extends Wanted {
+  /** The tag of another image than this program makes; empty: its own, whatever was said before. */
+  readonly image: string | undefined;
+}
+
 /**
  * Where a city's stack comes from: an installed bundle has it ready, a checkout makes it of an inventory.
  *
- * @throws {InputError} when a bundle is asked for another part of its city
+ * @throws {InputError} when a bundle is asked for what it does not hold
  */
-export function stackSource(wanted: Wanted): StackSource {
+export async function stackSource({ image: tag, ...wanted }: WantedStack): Promise<StackSource> {
   const bundle = installedBundle();
   if (bundle === undefined) return stackOfInventory(wanted);
+  await refuseOtherThan(bundle, { ...wanted, image: tag });
   const { manifest, stack: folder, image: archive, plugins } = bundle;
-  if (wanted.districts !== '')
-    throw new InputError([
-      {
-        rule: 'bundle',
-        path: '--districts',
-        message: `this bundle holds ${manifest.districts === '' ? 'all of the city' : `the districts ${manifest.districts}`}, and deploys that`,
-        hint: 'leave --districts away, or make another bundle where the checkout is',
-      },
-    ]);
   return { from: 'bundle', folder, image: { tag: manifest.image, archive }, plugins };
+}
+
+/** A bundle deploys what was packed: what would change nothing is not taken in silence. @throws {InputError} with all that is asked in vain */
+export async function refuseOtherThan(bundle: Bundle, { inventory, districts, image }: WantedStack): Promise<void> {
+  const { city, districts: held, image: tag } = bundle.manifest;
+  const own = await isSame(inventory, bundle.inventory);
+  const edited = own ? await editedOf(bundle) : [];
+  const problems = [
+    ...(own ? [] : [refusal(inventory, `this bundle holds the inventory ${city} that it was made of, and deploys that`, 'name no other')]),
+    ...(edited.length === 0 ? [] : [refusal(IN_BUNDLE.inventory, changedSince(edited), 'install this one again')]),
+    ...(districts === ''
+      ? []
+      : [
+          refusal(
+            '--districts',
+            `this bundle holds ${held === '' ? 'all of the city' : `the districts ${held}`}, and deploys that`,
+            'leave it away',
+          ),
+        ]),
+    ...(image === undefined || image === ''
+      ? []
+      : [refusal('--image', `this bundle holds image ${tag}, and deploys that`, 'leave it away')]),
+  ];
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+const refusal = (path: string, message: string, otherwise: string): Problem => ({
+  rule: 'bundle',
+  path,
+  message,
+  hint: `change it where the checkout is, make a new bundle and install that; or ${otherwise}`,
+});
+
+const changedSince = (paths: readonly string[]): string =>
+  `${paths.slice(0, 3).join(', ')} ${paths.length === 1 ? 'is' : 'are'} not as packed: the stack, made before, would not have the change`;
+
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [found, wanted] = await Promise.all([one, other].map(path => realpath(path).catch(() => undefined)));
+  return found !== undefined && found === wanted;
+}
+
+/** Files of the inventory that are not as they were packed. */
+async function editedOf({ manifest, inventory }: Bundle): Promise<readonly string[]> {
+  const below = `${IN_BUNDLE.inventory}/`;
+  const packed = Object.entries(manifest.files).flatMap(([path, digest]) =>
+    path.startsWith(below) ? [[path.slice(below.length), digest] as const] : [],
+  );
+  return differing(Object.fromEntries(packed), await digestsOf(inventory));
 }

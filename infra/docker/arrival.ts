@@ -10,7 +10,9 @@ import { LAY_WIRES } from './wires.js';
  * is told that they have changed; then it puts into force what differs, and nothing else.
  */
 export const VOLUME_PATH = '/city';
-const [READY, CHANGED, DONE, FAILED] = [VOLUME.current, VOLUME.changed, VOLUME.done, VOLUME.failed].map(name => `${VOLUME_PATH}/${name}`);
+const [READY, CHANGED, DONE, FAILED, ON] = [VOLUME.current, VOLUME.changed, VOLUME.done, VOLUME.failed, VOLUME.on].map(
+  name => `${VOLUME_PATH}/${name}`,
+);
 
 const [START, CONVERGE, HEALTHY] = ['/etc/citydc/start', '/etc/citydc/converge', '/etc/citydc/healthy'];
 /** Whether all processes of a host run. */
@@ -39,6 +41,8 @@ export const arrival: Program = {
 const START_SCRIPT = `#!/bin/sh
 # Lays this host's files out and boots it.
 set -eu
+# Held by all that the host runs, until it is off: who lays files ready knows whether it takes them by itself when it starts.
+exec 3<> ${ON}
 ready=$(readlink -f ${READY})
 cd "$ready/${IN_READY.root}"
 find . ! -type d -print0 | tar --null -T - -cf - | tar -C / -xf - --overwrite
@@ -64,6 +68,8 @@ while read -r _digest _how _program path; do
   cp -a --remove-destination "$ready/${IN_READY.root}$path" "$path" 2> /dev/null || cp -a "$ready/${IN_READY.root}$path" "$path"
 done < "$work/arrived"
 while read -r owner mode path; do install -d -o "$owner" -g "$(id -gn "$owner")" -m "$mode" "$path"; done < "$ready/${IN_READY.folders}"
+# Told again of what it has: nothing is touched.
+[ -s "$work/arrived" ] || [ -s "$work/left" ] || exit 0
 cat "$work/arrived" "$work/left" | awk '
   { rank = $2 == "boot" ? 3 : $2 == "restart" ? 2 : 1; if (rank > worst[$3]) worst[$3] = rank }
   END { for (program in worst) print worst[program] == 3 ? "boot" : worst[program] == 2 ? "restart" : "reload", program }' | sort > "$work/asked"
@@ -88,7 +94,8 @@ timeout 10 sh -c ": < $answer"
 exit $code`;
 
 /**
- * The lines of a host's manifest, sorted as `comm` wants them: digest, what a change asks for, of which program, path.
+ * The lines of a host's manifest, sorted as `comm` wants them: digest, what a change asks for, of which program, path. Those of its
+ * secrets come to them where the files are laid ready.
  *
  * @param bundles the digest of each bundled agent by its name: where one has changed, the processes that run it start again
  */

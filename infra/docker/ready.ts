@@ -48,7 +48,13 @@ const readyHost = (host: Host, bundles: BundleDigests): ReadyHost => ({
   manifest: manifestOf(host, bundles),
   folders: host.folders.map(({ owner, mode, path }) => `${owner} ${octal(mode)} ${path}\n`).join(''),
   files: host.files.map(({ path, content, mode = 0o644, owner = 'root' }) => ({ path, mode: octal(mode), owner, content })),
-  secrets: host.secrets.map(({ name, owner }) => ({ file: secretFileName(name), path: secretFile(name), owner })),
+  secrets: host.secrets.map(({ name, owner, program, onChange }) => ({
+    file: secretFileName(name),
+    path: secretFile(name),
+    owner,
+    program,
+    onChange,
+  })),
 });
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -73,6 +73,10 @@ export interface HostSecret {
   readonly name: SecretName;
   /** Who may read it, by name inside the image. It lies at `secretFile(name)`, mode 0400. */
   readonly owner: string;
+  /** The program whose processes another value concerns. */
+  readonly program: string;
+  /** What another value asks of them: who reads it when it starts must start again. */
+  readonly onChange: Exclude<OnChange, 'boot'>;
 }
 
 /** Where a secret lies inside a host. */

@@ -1,5 +1,5 @@
 import type { City } from '../city/model.js';
-import type { Host, HostFile, Layout, Process } from './host.js';
+import type { Host, HostFile, HostSecret, Layout, Process } from './host.js';
 import type { Program, Rendered } from './program.js';
 import { applyFile, supervise, supervisor } from './programs/supervisor.js';
 import { programsOf } from './roles.js';
@@ -41,7 +41,7 @@ function hostOf(topology: Topology, machine: Machine, own: readonly Program[]): 
       ...processes.flatMap(superviseFiles),
     ],
     processes,
-    secrets: parts.flatMap(({ rendered }) => rendered.secrets ?? []),
+    secrets: parts.flatMap(secretsOf),
   };
 }
 
@@ -51,6 +51,8 @@ interface Part {
 }
 const filesOf = ({ program, rendered }: Part): readonly HostFile[] =>
   (rendered.files ?? []).map(file => ({ ...file, program: program.name }));
+const secretsOf = ({ program, rendered }: Part): readonly HostSecret[] =>
+  (rendered.secrets ?? []).map(secret => ({ ...secret, program: program.name }));
 const processesOf = ({ program, rendered }: Part): readonly Process[] =>
   (rendered.processes ?? []).map(process => ({ ...process, program: program.name }));
 const superviseFiles = (process: Process): readonly HostFile[] =>

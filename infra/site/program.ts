@@ -6,7 +6,7 @@ export interface Rendered {
   readonly files?: readonly Omit<HostFile, 'program'>[];
   readonly folders?: readonly HostFolder[];
   readonly processes?: readonly Omit<Process, 'program'>[];
-  readonly secrets?: readonly HostSecret[];
+  readonly secrets?: readonly Omit<HostSecret, 'program'>[];
   readonly sysctls?: Host['sysctls'];
   /** Puts changed files into force where the program has no process of its own. */
   readonly apply?: readonly string[];

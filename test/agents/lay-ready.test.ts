@@ -12,7 +12,7 @@ const HOST: ReadyHost = {
   manifest: 'one\n',
   folders: 'root 0755 /var/lib/ward\n',
   files: [{ path: '/etc/citydc/network', mode: '0640', owner: 'me', content: 'link set lo up\n' }],
-  secrets: [{ file: 'password-ward', path: '/etc/citydc/secrets/password-ward', owner: 'me' }],
+  secrets: [{ file: 'password-ward', path: '/etc/citydc/secrets/password-ward', owner: 'me', program: 'ward', onChange: 'restart' }],
 };
 
 let place: Place;
@@ -27,7 +27,7 @@ beforeEach(() => {
   place = { secrets: join(root, 'secrets'), hosts: join(root, 'hosts'), owners: new Map([['me', { uid, gid }]]) };
 });
 
-const changed: ReadyHost = { ...HOST, manifest: 'two\n', files: HOST.files.map(file => ({ ...file, content: 'link set lo down\n' })) };
+const changed: ReadyHost = { ...HOST, manifest: 'another\n', files: HOST.files.map(file => ({ ...file, content: 'link set lo down\n' })) };
 const ready = (path: string): string => join(volume, 'current', path);
 
 /** What a host does when it hears of new files; ends when it has answered. */
@@ -42,13 +42,22 @@ describe('the files of a host', () => {
     expect(readFileSync(ready('root/etc/citydc/network'), 'utf8')).toBe('link set lo up\n');
     expect(statSync(ready('root/etc/citydc/network')).mode & 0o777).toBe(0o640);
     expect(statSync(ready('root/etc/citydc/secrets/password-ward')).mode & 0o777).toBe(0o400);
-    expect(readFileSync(ready('manifest'), 'utf8')).toBe('one\n');
     expect(readFileSync(ready('folders'), 'utf8')).toBe(HOST.folders);
   });
 
-  test('stay as they are when nothing has changed, and nobody is told', async () => {
+  test('are listed with its secrets, by digest and sorted as `comm` wants it', async () => {
+    await layReady(place, HOST);
+    const lines = readFileSync(ready('manifest'), 'utf8').trimEnd().split('\n');
+    expect(lines).toEqual([expect.stringMatching(/^[0-9a-f]{16} restart ward \/etc\/citydc\/secrets\/password-ward$/), 'one']);
+    expect(statSync(ready('manifest')).mode & 0o777).toBe(0o600);
+  });
+
+  test('stay as they are when nothing has changed, and nobody is told who has said that they are in force', async () => {
     await layReady(place, HOST);
     const before = statSync(ready('manifest')).ino;
+    const answered = answer();
+    expect(await layReady(place, HOST)).toBe('in force');
+    await answered;
     expect(await layReady(place, HOST)).toBe('unchanged');
     expect(statSync(ready('manifest')).ino).toBe(before);
   });
@@ -58,6 +67,43 @@ describe('the files of a host', () => {
     const answered = answer('failed');
     expect(await layReady(place, changed)).toBe('not in force');
     await answered;
+  });
+
+  test('that a host could not put into force are told of again, until it could', async () => {
+    await layReady(place, HOST);
+    for (const [by, told] of [
+      ['failed', 'not in force'],
+      ['failed', 'not in force'],
+      ['done', 'in force'],
+    ] as const) {
+      const answered = answer(by);
+      expect(await layReady(place, changed)).toBe(told);
+      await answered;
+    }
+    expect(await layReady(place, changed)).toBe('unchanged');
+  });
+
+  test('that were in force once are told of again when others were tried in between', async () => {
+    await layReady(place, HOST);
+    for (const [host, by] of [
+      [HOST, 'done'],
+      [changed, 'failed'],
+      [HOST, 'done'],
+    ] as const) {
+      const answered = answer(by);
+      expect(await layReady(place, host)).toBe(by === 'done' ? 'in force' : 'not in force');
+      await answered;
+    }
+  });
+
+  test('wait for a host that is on and does not listen yet', async () => {
+    await layReady(place, HOST);
+    const on = await open(join(volume, 'on'), 'r+');
+    const told = layReady(place, changed);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    const answered = answer();
+    expect(await told).toBe('in force');
+    await Promise.all([answered, on.close()]);
   });
 
   test('that have changed are told to a host that runs, and awaited', async () => {
@@ -81,10 +127,22 @@ describe('the files of a host', () => {
     expect(readFileSync(ready('root/etc/citydc/secrets/password-ward'), 'utf8')).toBe('another');
   });
 
+  test('are others with a changed secret alone, for a host that is on', async () => {
+    await layReady(place, HOST);
+    const before = readFileSync(ready('manifest'), 'utf8');
+    writeFileSync(join(place.secrets, HOST.name, 'password-ward'), 'another');
+    const answered = answer();
+    expect(await layReady(place, HOST)).toBe('in force');
+    await answered;
+    const after = readFileSync(ready('manifest'), 'utf8');
+    expect(after).not.toBe(before);
+    expect(after.replace(/^\w+ restart/, '')).toBe(before.replace(/^\w+ restart/, ''));
+  });
+
   test('of somebody whom the image does not know are refused, and the old ones stay', async () => {
     await layReady(place, HOST);
     const stranger = { ...changed, files: changed.files.map(file => ({ ...file, owner: 'nobody knows' })) };
     await expect(layReady(place, stranger)).rejects.toThrow("the image has no user 'nobody knows'");
-    expect(readFileSync(ready('manifest'), 'utf8')).toBe('one\n');
+    expect(readFileSync(ready('manifest'), 'utf8')).toContain('one\n');
   });
 });

@@ -1,6 +1,6 @@
 /** A city of two districts on a Docker host of the tests' own: applied, changed, broken, repaired, taken away. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { UpOutcome } from '../../infra/docker/deploy/up.js';
@@ -138,6 +138,28 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(late).toEqual([]);
     expect(changes.destroy.every(address => address.includes(`.${NEW_OFFICE}`))).toBe(true);
     expect(await engine.docker('ps', '-a', '--format', '{{.Names}}')).not.toContain(NEW_OFFICE);
+  });
+
+  test('a changed secret alone is put into force, and again by the next `up` where a host could not', async () => {
+    const secret = join(city.state, 'secrets', 'password-canary');
+    const [password, apply] = ['changed-by-a-test', '/etc/citydc/apply'];
+    const inHost = async (script: string) => (await city.run('exec', 's1-application1', '--', 'sh', '-c', script)).stdout.trim();
+    const pid = () => inHost('cat /etc/service/canary/supervise/pid');
+    writeFileSync(secret, password);
+    const old = await pid();
+    const before = await startTimes(engine);
+    await inHost(`cp -p ${apply} ${apply}.well; echo 'exit 1' > ${apply}`);
+    const failed = await city.run('up', inventory, '--districts', 'n67,n73');
+    expect(failed.code, failed.stderr).toBe(3);
+    expect(failed.stderr).toContain('not all hosts have put their new files into force: can-tho-2022-lay-s1');
+    await inHost(`mv ${apply}.well ${apply}`);
+    const { changes, late } = await up();
+    expect(late).toEqual([]);
+    expect([...changes.create, ...changes.replace]).toContain('docker_container.s1-laid');
+    expect(await inHost('cat /etc/citydc/secrets/password-canary')).toBe(password);
+    expect(await pid()).not.toBe(old);
+    expect(await startTimes(engine)).toEqual(before);
+    expect((await up()).changes).toEqual(NO_CHANGES);
   });
 
   test('another city is refused, and what runs is left alone', async () => {

@@ -9,7 +9,8 @@ import { unpackedDocker } from './engine.js';
 export interface Tools {
   /** Folder of Debian's Docker. */
   readonly debian: string;
-  /** terraform's docker plug-in. */
+  /** OpenTofu or Terraform, and its docker plug-in. */
+  readonly terraform: string;
   readonly plugin: string;
 }
 
@@ -24,7 +25,7 @@ export async function findDocker(state: string): Promise<Found> {
   const plugin = await fetchedPlugin(terraform, resolve(state, 'engine', 'plugin'));
   if (plugin === undefined) return { missing: "terraform's docker plug-in cannot be had" };
   const debian = await unpackedDocker(state);
-  return debian === undefined ? { missing: "Debian's docker.io cannot be had" } : { debian, plugin };
+  return debian === undefined ? { missing: "Debian's docker.io cannot be had" } : { debian, terraform, plugin };
 }
 
 /** As terraform has it: from one of its own mirror folders, or from its registry. */

@@ -13,5 +13,5 @@ declare module 'vitest' {
 export async function setup({ provide }: TestProject): Promise<void> {
   const found = await findDocker('.citydc');
   provide('noDocker', 'missing' in found ? found.missing : '');
-  provide('dockerTools', 'missing' in found ? { debian: '', plugin: '' } : found);
+  provide('dockerTools', 'missing' in found ? { debian: '', terraform: '', plugin: '' } : found);
 }

@@ -2,7 +2,7 @@
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Ended } from '../lab/citydc.js';
 import { demandPassed } from '../lab/passed.js';
@@ -17,7 +17,7 @@ const UNDERLAYS = ['172.30.0.0/16', '172.31.0.0/16'] as const;
 const PROGRAMS = ['sh', 'cat', 'dirname', 'mktemp', 'readlink', 'rm', 'tail', 'tar', 'uname'];
 
 describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
-  const { debian, plugin } = inject('dockerTools');
+  const { debian, terraform, plugin } = inject('dockerTools');
   const maker = cityOnDocker('two', debian);
   const bare = join(maker.state, 'bare');
   const [file, installed] = [join(maker.state, 'city.bundle'), join(maker.state, 'installed')];
@@ -41,7 +41,9 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     backup = { engine: await maker.engine('backup'), underlay: UNDERLAYS[1] };
     await joinBuildings(primary, backup);
     mkdirSync(bare);
-    for (const name of [...PROGRAMS, 'terraform']) symlinkSync(pathOf(name), join(bare, name));
+    for (const name of PROGRAMS) symlinkSync(pathOf(name), join(bare, name));
+    // Under a name by which it is found, whatever the operator's own is called.
+    symlinkSync(resolve(terraform), join(bare, basename(terraform) === 'tofu' ? 'tofu' : 'terraform'));
     symlinkSync(join(debian, 'usr', 'bin', 'docker'), join(bare, 'docker'));
   });
   afterAll(async () => {

@@ -9,6 +9,7 @@ import type { CheckResult } from '../../site/steady-state.js';
 import { verdict } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
+import { stackSource } from '../stack-source.js';
 import { today } from '../today.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
@@ -41,17 +42,19 @@ interface Options {
 
 async function run(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
+  const { deadline, districts, image } = options;
+  // First: of what a bundle does not take, nobody wants to hear whether it is right.
+  const source = context.fabric === 'docker' ? await stackSource({ inventory, districts, image }) : undefined;
   const { city, locate } = loadLocated(await readInventory(inventory));
   const { output } = context;
   const report = checkCity(city, today(city, context), locate);
   if (report.problems.length > 0) throw new InputError(report.problems);
-  const { deadline, districts } = options;
   const part = partNamed(city, districts);
   output.note(`${city.id} checked: ${verdict(report)}`);
   await refuseDuringDrill(drillsFolderOf(context));
   const late = (open: readonly CheckResult[], hold: number, of: number) => output.progress(describeLate(open, hold, of));
   const request = { city: part, inventory, districts, deadlineMs: deadline * 1000, late };
-  if (context.fabric === 'docker') return (await import('../up/docker.js')).upOnDocker(context, request, options);
+  if (source !== undefined) return (await import('../up/docker.js')).upOnDocker(context, request, { ...options, source });
   return (await import('../up/lab.js')).upInLab(context, request);
 }
 

@@ -1,18 +1,27 @@
+import type { StackSource } from '../../docker/deploy/stack.js';
 import { type UpOutcome, up } from '../../docker/deploy/up.js';
 import type { Chosen } from '../../docker/deployed.js';
 import type { Context, ExitCode } from '../command.js';
 import { callFor, dockerStateOf } from '../place.js';
 import { clientOf, dockerFabricOf } from '../running/docker.js';
-import { installedBundle, stackSource } from '../stack-source.js';
+import { installedBundle } from '../stack-source.js';
 import type { UpRequest } from './request.js';
 
+export interface DockerOptions extends Chosen {
+  readonly source: StackSource;
+}
+
 /** `citydc --fabric docker up`: applies the stack of a city and waits until the city is well. */
-export async function upOnDocker(context: Context, request: UpRequest, { image, registry, logDriver }: Chosen): Promise<ExitCode> {
+export async function upOnDocker(
+  context: Context,
+  request: UpRequest,
+  { source, image, registry, logDriver }: DockerOptions,
+): Promise<ExitCode> {
   const { output, env } = context;
   const state = dockerStateOf(context);
   const outcome = await up({
     state,
-    source: stackSource(request),
+    source,
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
     path: env.PATH,

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { InputError, WorldError } from '../../city/problem.js';
 import { hintFor } from '../trouble.js';
-import { digestsOf } from './digests.js';
+import { differing, digestsOf } from './digests.js';
 import { HEADER_BYTES, IN_BUNDLE, type Manifest, PLATFORM } from './layout.js';
 import { MARK } from './scripts.js';
 
@@ -112,8 +112,7 @@ async function unpack(file: string, folder: string, signal: AbortSignal): Promis
 }
 
 async function compare(folder: string, { files }: Manifest): Promise<void> {
-  const found = await digestsOf(folder, IN_BUNDLE.manifest);
-  const wrong = [...new Set([...Object.keys(files), ...Object.keys(found)])].filter(path => files[path] !== found[path]);
+  const wrong = differing(files, await digestsOf(folder, IN_BUNDLE.manifest));
   if (wrong.length > 0) throw damaged(wrong.slice(0, 3).join(', '), `${wrong.length} files are not what was packed`);
 }
 

@@ -40,6 +40,8 @@ export const HEADER_BYTES = 4096;
 /** An installed bundle. */
 export interface Bundle {
   readonly manifest: Manifest;
+  /** Folder of the inventory that the stack was made of: to be read, as a change to it changes no stack. */
+  readonly inventory: string;
   readonly stack: string;
   readonly image: string;
   /** Folder of terraform's plug-ins; undefined where none was given. */
@@ -53,6 +55,7 @@ export function bundleIn(folder: string): Bundle | undefined {
   const plugins = join(folder, IN_BUNDLE.plugins);
   return {
     manifest: JSON.parse(readFileSync(path, 'utf8')) as Manifest,
+    inventory: join(folder, IN_BUNDLE.inventory),
     stack: join(folder, IN_BUNDLE.stack),
     image: join(folder, IN_BUNDLE.image),
     plugins: existsSync(plugins) ? plugins : undefined,

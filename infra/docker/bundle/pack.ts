@@ -1,17 +1,17 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { WorldError } from '../../city/problem.js';
 import { ensureImage, type Progress } from '../../image/build.js';
 import { IMAGE_TAR } from '../deploy/image.js';
 import { prepareStack, type StackSource } from '../deploy/stack.js';
-import { pluginPath, REGISTRIES } from '../deploy/terraform.js';
 import type { DockerState } from '../state-folder.js';
 import { hintFor } from '../trouble.js';
 import { digestsOf } from './digests.js';
 import { IN_BUNDLE, type Manifest, PLATFORM } from './layout.js';
+import { layPlugin } from './plugins.js';
 import { COMMAND, header } from './scripts.js';
 
 export interface PackOptions {
@@ -100,17 +100,7 @@ async function packProgram(bundle: string, { inventory, program, plugin }: PackO
   await copyFile(process.execPath, join(bundle, IN_BUNDLE.node));
   await writeFile(join(bundle, IN_BUNDLE.command), COMMAND, { mode: 0o755 });
   await cp(inventory, join(bundle, IN_BUNDLE.inventory), { recursive: true });
-  if (plugin !== undefined) await packPlugin(join(bundle, IN_BUNDLE.plugins), plugin);
-}
-
-/** Where terraform looks, and tofu at its own registry's name. */
-async function packPlugin(plugins: string, plugin: string): Promise<void> {
-  const { terraform, tofu } = REGISTRIES;
-  const file = join(plugins, pluginPath(terraform));
-  await mkdir(dirname(file), { recursive: true });
-  await copyFile(plugin, file);
-  await chmod(file, 0o755);
-  await symlink(terraform, join(plugins, tofu));
+  if (plugin !== undefined) await layPlugin(join(bundle, IN_BUNDLE.plugins), plugin);
 }
 
 async function writeBundle(bundle: string, manifest: Manifest, out: string, signal: AbortSignal): Promise<number> {

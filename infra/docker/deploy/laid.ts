@@ -1,6 +1,6 @@
-import type { City } from '../../city/model.js';
+import type { City, DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
-import { ask, type Client } from '../client.js';
+import { ask, type Client, demand } from '../client.js';
 import { containerName } from '../names.js';
 
 /**
@@ -9,13 +9,34 @@ import { containerName } from '../names.js';
  * @throws {WorldError} naming the first that has not
  */
 export async function requireLaid(client: Client, city: City): Promise<void> {
-  const words = ['ps', '--all', '--filter', `name=^/?${containerName(city, 'lay-')}`, '--format', '{{.Names}} {{.Status}}'];
   for (const host of city.dockerHosts) {
-    const { stdout } = await ask(client, host, words);
-    const failed = stdout.split('\n').find(line => /Exited \((?!0\))/.test(line));
+    const [failed] = await failedOn(client, city, host);
     if (failed !== undefined)
       throw new WorldError(`not all hosts have put their new files into force: ${failed.trim()}`, {
         hint: `see which on Docker host '${host.key}': docker logs ${failed.split(' ')[0]}; then run the command again`,
       });
   }
+}
+
+/**
+ * Removes the containers that have laid files ready and did not end well, so that the next apply makes them anew: terraform finds nothing
+ * amiss in a container that ended. Their hosts are then told again.
+ *
+ * @throws {WorldError} when one stays
+ */
+export async function removeFailed(client: Client, city: City): Promise<void> {
+  for (const host of city.dockerHosts) {
+    const names = (await failedOn(client, city, host)).map(line => line.split(' ')[0] ?? '');
+    if (names.length > 0)
+      await demand(client, host, ['rm', '--force', ...names], {
+        doing: `what failed before cannot be tried again on Docker host '${host.key}'`,
+        hint: `remove it there (docker rm -f ${names.join(' ')}), then run the command again`,
+      });
+  }
+}
+
+async function failedOn(client: Client, city: City, host: DockerHost): Promise<readonly string[]> {
+  const words = ['ps', '--all', '--filter', `name=^/?${containerName(city, 'lay-')}`, '--format', '{{.Names}} {{.Status}}'];
+  const { stdout } = await ask(client, host, words);
+  return stdout.split('\n').filter(line => /Exited \((?!0\))/.test(line));
 }

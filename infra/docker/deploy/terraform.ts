@@ -83,15 +83,18 @@ export async function init(terraform: Terraform, { signal }: Pick<RunOptions, 's
   if (failed) throw initFailure(terraform, all ?? '');
 }
 
-function initFailure({ program }: Terraform, output: string): WorldError {
-  const registry = basename(program) === 'tofu' ? REGISTRIES.tofu : REGISTRIES.terraform;
+function initFailure(terraform: Terraform, output: string): WorldError {
   const noPlugin = /Failed to (query available provider packages|install provider)|provider registry|no available releases/i.test(output);
   return new WorldError(noPlugin ? 'the docker plug-in of terraform cannot be had' : 'terraform could not make the stack ready', {
     cause: firstError(output),
-    hint: noPlugin
-      ? `without the registry, put it at ~/.terraform.d/plugins/${pluginPath(registry)} and run the command again`
-      : 'see the message above, then run the command again',
+    hint: noPlugin ? pluginHint(terraform) : 'see the message above, then run the command again',
   });
+}
+
+function pluginHint({ program, plugins }: Terraform): string {
+  const path = pluginPath(basename(program) === 'tofu' ? REGISTRIES.tofu : REGISTRIES.terraform);
+  if (plugins === undefined) return `without the registry, put it at ~/.terraform.d/plugins/${path} and run the command again`;
+  return `the bundle should have it at ${join(plugins, path)}: install the bundle again, or one made with --plugin for this machine`;
 }
 
 const firstError = (output: string): string => {

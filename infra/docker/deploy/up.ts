@@ -17,7 +17,7 @@ import { makeSecrets } from '../secrets.js';
 import type { DockerState } from '../state-folder.js';
 import { requireDocker, requireGround } from './ground.js';
 import { hasImage, type ImageSource, importImage, pullImage } from './image.js';
-import { requireLaid } from './laid.js';
+import { removeFailed, requireLaid } from './laid.js';
 import { requireSameCity } from './same-city.js';
 import { siteSteps } from './site-steps.js';
 import { prepareStack, requireSameBackend, type Stack, type StackSource, stackFolder } from './stack.js';
@@ -91,6 +91,7 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
   await provideImage(options, stack, chosen);
   const applied = before?.applied ?? false;
   await removeStrays(client, stack.city, terraform, applied);
+  await removeFailed(client, stack.city);
   const image = clock();
   await writeDeployed(state, { city: stack.city, chosen, applied });
   const fabric = options.fabricOf(stack.city);

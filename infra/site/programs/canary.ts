@@ -26,7 +26,7 @@ export const canary: Program = {
         secretEnvironment: { PGPASSWORD: CANARY_PASSWORD },
       },
     ],
-    secrets: [{ name: CANARY_PASSWORD, owner: 'root' }],
+    secrets: [{ name: CANARY_PASSWORD, owner: 'root', onChange: 'restart' }],
   }),
 };
 

@@ -61,7 +61,10 @@ export const patroni: Program = {
       },
       { name: 'replica-guard', command: [GUARD], user: 'postgres' },
     ],
-    secrets: [...Object.values(PASSWORDS).map(name => ({ name, owner: 'root' })), { name: CANARY_PASSWORD, owner: 'postgres' }],
+    secrets: [
+      ...Object.values(PASSWORDS).map(name => ({ name, owner: 'root', onChange: 'restart' as const })),
+      { name: CANARY_PASSWORD, owner: 'postgres', onChange: 'reload' },
+    ],
   }),
 };
 

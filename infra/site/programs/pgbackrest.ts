@@ -1,7 +1,7 @@
-import type { HostSecret, SecretName } from '../host.js';
+import type { SecretName } from '../host.js';
 import { secretFile } from '../host.js';
 import { PORT } from '../ports.js';
-import type { Program } from '../program.js';
+import type { Program, Rendered } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 /** Where a database host keeps its cluster. */
@@ -37,8 +37,8 @@ export const pgbackrest: Program = {
 const isRepository = ({ role }: Machine): boolean => role === 'repository';
 const keyOf = (host: string): SecretName => `key:pgbackrest/${host}`;
 const certificateOf = (host: string): SecretName => `certificate:pgbackrest/${host}`;
-const credentials = (host: string): readonly HostSecret[] =>
-  [AUTHORITY, keyOf(host), certificateOf(host)].map(name => ({ name, owner: 'postgres' }));
+const credentials = (host: string): NonNullable<Rendered['secrets']> =>
+  [AUTHORITY, keyOf(host), certificateOf(host)].map(name => ({ name, owner: 'postgres', onChange: 'restart' }));
 
 function config(topology: Topology, machine: Machine): string {
   const [repository] = machinesOf(topology, 'repository');

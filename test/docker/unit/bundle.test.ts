@@ -1,13 +1,15 @@
 /** Bundles that are none, are damaged, or go where something is already. A whole one: `test/docker/two-hosts.test.ts`. */
 
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestsOf } from '../../../infra/docker/bundle/digests.js';
 import { install } from '../../../infra/docker/bundle/install.js';
 import { bundleIn, HEADER_BYTES, IN_BUNDLE, type Manifest, PLATFORM } from '../../../infra/docker/bundle/layout.js';
+import { layPlugin } from '../../../infra/docker/bundle/plugins.js';
 import { COMMAND, header } from '../../../infra/docker/bundle/scripts.js';
+import { pluginPath, REGISTRIES } from '../../../infra/docker/deploy/terraform.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const { signal } = new AbortController();
@@ -50,6 +52,21 @@ test('a later one goes over it, and what the city keeps there stays', async () =
   await install({ file: await small({ image: '4567' }), to, signal });
   expect(bundleIn(to)?.manifest.image).toBe('4567');
   expect(readFileSync(join(to, '.citydc', 'secret'), 'utf8')).toBe('kept');
+});
+
+test('its plug-in is a file in a folder of its own for either program, packed once', async () => {
+  const [content, work] = [temporaryFolder(), temporaryFolder()];
+  const plugin = join(content, 'plugin');
+  writeFileSync(plugin, 'x'.repeat(100_000));
+  await layPlugin(join(content, IN_BUNDLE.plugins), plugin);
+  const archive = execFileSync('tar', ['-C', content, '-cf', '-', IN_BUNDLE.plugins]);
+  execFileSync('tar', ['-C', work, '-xf', '-'], { input: archive });
+  expect(archive.length).toBeLessThan(200_000);
+  for (const registry of Object.values(REGISTRIES)) {
+    const path = join(work, IN_BUNDLE.plugins, pluginPath(registry));
+    expect(realpathSync(path)).toBe(join(realpathSync(work), IN_BUNDLE.plugins, pluginPath(registry)));
+    expect(statSync(path)).toMatchObject({ size: 100_000, mode: 0o100755 });
+  }
 });
 
 test('a folder of somebody else’s is left alone', async () => {

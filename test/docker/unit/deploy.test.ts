@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { City, DockerHost } from '../../../infra/city/model.js';
 import { requireDocker, requireGround } from '../../../infra/docker/deploy/ground.js';
-import { requireLaid } from '../../../infra/docker/deploy/laid.js';
+import { removeFailed, requireLaid } from '../../../infra/docker/deploy/laid.js';
 import { requireSameCity } from '../../../infra/docker/deploy/same-city.js';
 import { siteSteps } from '../../../infra/docker/deploy/site-steps.js';
 import { requireSameBackend } from '../../../infra/docker/deploy/stack.js';
@@ -109,6 +109,19 @@ describe('a Docker host', () => {
     });
     lines('Exited (0) 2 seconds ago');
     expect(await trouble(requireLaid(docker.program, canTho))).toEqual({});
+  });
+
+  test('that keeps a container which did not lay files ready well loses it, and no other', async () => {
+    const docker = fakeDocker();
+    const removed = () => docker.calls().flatMap(({ words }) => (words[0] === 'rm' ? [words.join(' ')] : []));
+    docker.answer({ when: 'ps', stdout: 'x-lay-n67 Exited (0) 3 hours ago\nx-lay-s1 Exited (0) 3 hours ago\n' });
+    await removeFailed(docker.program, canTho);
+    expect(removed()).toEqual([]);
+    docker.answer({ when: 'ps', stdout: 'x-lay-n67 Exited (0) 3 hours ago\nx-lay-s1 Exited (1) 3 hours ago\n' });
+    await removeFailed(docker.program, canTho);
+    expect(removed()).toEqual(['rm --force x-lay-s1']);
+    docker.answer({ when: 'ps', stdout: 'x-lay-s1 Exited (1) 3 hours ago\n' }, { when: 'rm', exitCode: 1, stderr: 'no' });
+    expect(await trouble(removeFailed(docker.program, canTho))).toMatchObject({ hint: expect.stringContaining('docker rm -f x-lay-s1') });
   });
 });
 
@@ -251,6 +264,16 @@ describe('terraform', () => {
       message: 'the docker plug-in of terraform cannot be had',
       hint: expect.stringContaining(`~/.terraform.d/plugins/${pluginPath(registry)}`),
     });
+  });
+
+  test.each([
+    ['terraform', 'registry.terraform.io'],
+    ['tofu', 'registry.opentofu.org'],
+  ])('%s without the plug-in of a bundle says where it should be there', async (name, registry) => {
+    const without = asked(name, 'echo "Error: Failed to query available provider packages"; exit 1');
+    const { hint } = await trouble(init({ ...without, plugins: '/bundle/plugins' }, options));
+    expect(hint).toContain(`/bundle/plugins/${pluginPath(registry)}: install the bundle again`);
+    expect(hint).not.toContain('~');
   });
 
   test('goes where the stack says, whatever the environment says to the docker client', () => {
