@@ -28,8 +28,9 @@ async function fromLab(context: Context): Promise<ExitCode> {
 }
 
 async function fromDocker(context: Context, data: boolean): Promise<ExitCode> {
-  const [{ down }, { clientOf }, { installedBundle }] = await Promise.all([
+  const [{ down }, { certificatesIn }, { clientOf }, { installedBundle }] = await Promise.all([
     import('../../docker/deploy/down.js'),
+    import('../../docker/deploy/terraform.js'),
     import('../running/docker.js'),
     import('../stack-source.js'),
   ]);
@@ -38,6 +39,7 @@ async function fromDocker(context: Context, data: boolean): Promise<ExitCode> {
     state: dockerStateOf(context),
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
+    certificates: certificatesIn(env),
     plugins: installedBundle()?.plugins,
     path: env.PATH,
     data,

@@ -1,4 +1,5 @@
 import type { StackSource } from '../../docker/deploy/stack.js';
+import { certificatesIn } from '../../docker/deploy/terraform.js';
 import { type UpOutcome, up } from '../../docker/deploy/up.js';
 import type { Chosen } from '../../docker/deployed.js';
 import type { Context, ExitCode } from '../command.js';
@@ -24,6 +25,7 @@ export async function upOnDocker(
     source,
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
+    certificates: certificatesIn(env),
     path: env.PATH,
     mirror: env.CITYDC_MIRROR,
     city: request.city,

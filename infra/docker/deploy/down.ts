@@ -17,6 +17,8 @@ export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
   /** Folder of an installed bundle's plug-ins. */
   readonly plugins: string | undefined;
   readonly path: string | undefined;
+  /** As `Terraform` has them. */
+  readonly certificates: string | undefined;
   /** Whether volumes whose data nobody can make again go, too. */
   readonly data: boolean;
 }
@@ -37,7 +39,7 @@ export async function down(options: DownOptions): Promise<readonly string[]> {
 
 async function takeDown({ state, client, data, ...options }: DownOptions): Promise<readonly string[]> {
   const program = await findTerraform(options.terraform, options.path);
-  const terraform = { program, folder: stackFolder(state.out), plugins: options.plugins };
+  const terraform = { program, folder: stackFolder(state.out), plugins: options.plugins, certificates: options.certificates };
   if (!existsSync(terraform.folder))
     throw new WorldError('no city was deployed to Docker hosts from here', { hint: 'name its folder in CITYDC_STATE' });
   // Nobody is to set faults again in what ends.

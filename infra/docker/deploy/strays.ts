@@ -1,6 +1,7 @@
 import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import { ask, type Client } from '../client.js';
+import type { Deployed } from '../deployed.js';
 import { cityContainers, cityNetworks } from './remove.js';
 import { kept, type Terraform } from './terraform.js';
 
@@ -8,15 +9,20 @@ import { kept, type Terraform } from './terraform.js';
  * Removes what terraform was killed over before it wrote it down: it would make it again, and Docker refuses a second one of the same
  * name. Data is on volumes, which it takes as they are.
  *
- * @param applied whether the city was ever applied to the end
- * @throws {WorldError} when it was, and terraform knows nothing of it: then its state is another one, or lost
+ * @param before what was deployed from here
+ * @throws {WorldError} when terraform knows the city and this state folder does not, or the other way round
  */
-export async function removeStrays(client: Client, city: City, terraform: Terraform, applied: boolean): Promise<void> {
-  const known = new Set((await kept(terraform)).map(({ name }) => name));
+export async function removeStrays(client: Client, city: City, terraform: Terraform, before: Deployed | undefined): Promise<void> {
+  const all = await kept(terraform);
+  if (before === undefined && all.some(({ address }) => address.startsWith('docker_container.')))
+    throw new WorldError(`${city.id} runs, and was deployed from another state folder, which has its secrets`, {
+      hint: 'copy secrets/ and docker/city.json from that one into this one, then run the command again',
+    });
+  const known = new Set(all.map(({ name }) => name));
   for (const host of city.dockerHosts) {
     const unknown = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).filter(name => !known.has(name));
     const containers = unknown(await cityContainers(client, city, host));
-    if (applied && known.size === 0 && containers.length > 0)
+    if (before?.applied === true && known.size === 0 && containers.length > 0)
       throw new WorldError(`terraform knows nothing of ${city.id}, which runs on Docker host '${host.key}'`, {
         hint: 'give it back its state (README, "State"), or begin anew: citydc --fabric docker down; it keeps the data',
       });

@@ -13,6 +13,8 @@ export interface Terraform {
   readonly folder: string;
   /** The only folder that plug-ins are taken from; undefined: its own mirror folders, then the registry. */
   readonly plugins?: string | undefined;
+  /** Folder of the certificates for Docker hosts at `tcp://`; undefined: they are spoken to without TLS. */
+  readonly certificates?: string | undefined;
 }
 
 /** What a plan or an apply changes: resources by their addresses, as `docker_container.e131`. */
@@ -155,19 +157,26 @@ export async function forget(terraform: Terraform, addresses: readonly string[])
   if (failed) throw new WorldError("terraform's state could not be written", { cause: firstError(stderr), hint: hintFor(stderr) });
 }
 
-const quietly = ({ folder }: Terraform) => ({ cwd: folder, env: environment(process.env), reject: false, stdin: 'ignore' }) as const;
-
 /**
- * What terraform and its plug-in take from the environment. The plug-in would follow DOCKER_CONTEXT and DOCKER_HOST wherever the stack
- * says it is to go, and speak TLS to sockets: what the docker client takes from there, the stack gets as a variable.
+ * The plug-in would follow DOCKER_CONTEXT and DOCKER_HOST wherever the stack says it is to go, and speak TLS to sockets: what the docker
+ * client takes from the environment, the stack gets as a variable.
  */
-export const environment = ({ DOCKER_CERT_PATH: path, DOCKER_TLS_VERIFY: tls }: NodeJS.ProcessEnv) => ({
-  CHECKPOINT_DISABLE: '1',
-  TF_IN_AUTOMATION: '1',
-  GOGC,
-  TF_VAR_docker_certificates: tls ? path || join(homedir(), '.docker') : '',
-  ...{ DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined, DOCKER_CERT_PATH: undefined, DOCKER_TLS_VERIFY: undefined },
-});
+const quietly = ({ folder, certificates }: Terraform) =>
+  ({
+    cwd: folder,
+    env: {
+      ...{ CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC, TF_VAR_docker_certificates: certificates ?? '' },
+      ...{ DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined, DOCKER_CERT_PATH: undefined, DOCKER_TLS_VERIFY: undefined },
+    },
+    reject: false,
+    stdin: 'ignore',
+  }) as const;
+
+/** Where the docker client looks for certificates; undefined when it is not told to speak TLS. */
+export const certificatesIn = ({ DOCKER_CERT_PATH: path, DOCKER_TLS_VERIFY: tls }: Environment): string | undefined =>
+  tls ? path || join(homedir(), '.docker') : undefined;
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Event {
   readonly type: string;

@@ -33,6 +33,8 @@ export interface UpOptions {
   /** OpenTofu or Terraform as the operator chose it; found on the PATH when undefined. */
   readonly terraform: string | undefined;
   readonly path: string | undefined;
+  /** As `Terraform` has them. */
+  readonly certificates: string | undefined;
   readonly mirror: string | undefined;
   /** What was said this time; all else is as it was the last time. */
   readonly chosen: Chosen;
@@ -82,18 +84,18 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
   const clock = stopwatch();
   progress('synthesis', 0, 1);
   const stack = await prepareStack({ source, state: state.root, out: state.out, image: chosen.image || undefined });
-  const terraform: Terraform = { program, folder: stack.folder, plugins: source.from === 'bundle' ? source.plugins : undefined };
+  const plugins = source.from === 'bundle' ? source.plugins : undefined;
+  const terraform: Terraform = { program, folder: stack.folder, plugins, certificates: options.certificates };
   const synthesis = clock();
   await init(terraform, { signal });
   const { layout, topology } = dockerCity(stack.city);
   await makeSecrets(layout, state.secrets);
   await Promise.all(stack.city.dockerHosts.map(host => requireDocker(client, host, stack.city)));
   await provideImage(options, stack, chosen);
-  const applied = before?.applied ?? false;
-  await removeStrays(client, stack.city, terraform, applied);
+  await removeStrays(client, stack.city, terraform, before);
   await removeFailed(client, stack.city);
   const image = clock();
-  await writeDeployed(state, { city: stack.city, chosen, applied });
+  await writeDeployed(state, { city: stack.city, chosen, applied: before?.applied ?? false });
   const fabric = options.fabricOf(stack.city);
   const checks = checksOf(topology);
   const well = () =>

@@ -1,8 +1,8 @@
 /** What is asked of a Docker host before and after a city is put on it. Over real daemons: `test/docker`. */
 
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { City, DockerHost } from '../../../infra/city/model.js';
 import { requireDocker, requireGround } from '../../../infra/docker/deploy/ground.js';
 import { removeFailed, requireLaid } from '../../../infra/docker/deploy/laid.js';
@@ -10,7 +10,8 @@ import { requireSameCity } from '../../../infra/docker/deploy/same-city.js';
 import { siteSteps } from '../../../infra/docker/deploy/site-steps.js';
 import { requireSameBackend } from '../../../infra/docker/deploy/stack.js';
 import { removeStrays } from '../../../infra/docker/deploy/strays.js';
-import { apply, containerAddress, environment, findTerraform, init, pluginPath } from '../../../infra/docker/deploy/terraform.js';
+import { apply, certificatesIn, containerAddress, findTerraform, init, pluginPath } from '../../../infra/docker/deploy/terraform.js';
+import type { Deployed } from '../../../infra/docker/deployed.js';
 import { dockerCity, hostGroupsOf } from '../../../infra/docker/ready.js';
 import { canTho } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -208,27 +209,28 @@ describe('what terraform does not know', () => {
         instances: [{ attributes: { name: `x-${name}` } }],
       })),
     });
-  const strays = async (known: string, found: readonly string[], applied: boolean) => {
+  const deployed = (applied: boolean): Deployed => ({ schema: 1, city: canTho, chosen: {}, applied });
+  const strays = async (known: string, found: readonly string[], before: Deployed | undefined) => {
     const docker = fakeDocker();
     docker.answer(
       { when: 'ps', stdout: found.map(name => `x-${name} x-underlay\n`).join('') },
       { when: 'network ls', stdout: 'x-underlay\n' },
     );
     const terraform = asked('terraform', `[ "$*" = "state pull" ] && cat <<'END'\n${known}\nEND`);
-    const failure = await trouble(removeStrays(docker.program, canTho, terraform, applied));
+    const failure = await trouble(removeStrays(docker.program, canTho, terraform, before));
     const removed = docker.calls().flatMap(({ words }) => (/^(network )?rm /.test(words.join(' ')) ? words.join(' ') : []));
     return { failure, removed };
   };
 
   test('is removed: it was killed before it wrote that down', async () => {
     const removed = { failure: {}, removed: ['rm --force x-e133', 'network rm x-underlay'] };
-    expect(await strays(state('e131', 'e132'), ['e131', 'e132', 'e133'], true)).toEqual(removed);
-    expect(await strays('', ['e133'], false)).toEqual(removed);
-    expect(await strays(state('e131', 'underlay'), ['e131'], true)).toEqual({ failure: {}, removed: [] });
+    expect(await strays(state('e131', 'e132'), ['e131', 'e132', 'e133'], deployed(true))).toEqual(removed);
+    expect(await strays('', ['e133'], deployed(false))).toEqual(removed);
+    expect(await strays(state('e131', 'underlay'), ['e131'], deployed(true))).toEqual({ failure: {}, removed: [] });
   });
 
   test('is left alone when all was applied once, and it knows nothing: its state is another one', async () => {
-    const { failure, removed } = await strays('', ['e131'], true);
+    const { failure, removed } = await strays('', ['e131'], deployed(true));
     expect(failure).toMatchObject({
       message: "terraform knows nothing of can-tho-2022, which runs on Docker host 'staging'",
       hint: expect.stringContaining('citydc --fabric docker down'),
@@ -236,9 +238,18 @@ describe('what terraform does not know', () => {
     expect(removed).toEqual([]);
   });
 
+  test('is left alone when terraform knows a city that this state folder does not: it has no secrets of it', async () => {
+    const { failure, removed } = await strays(state('e131'), ['e131', 'e132'], undefined);
+    expect(failure).toMatchObject({
+      message: 'can-tho-2022 runs, and was deployed from another state folder, which has its secrets',
+      hint: expect.stringContaining('copy secrets/'),
+    });
+    expect(removed).toEqual([]);
+  });
+
   test('is left alone when its state cannot be read', async () => {
     const broken = asked('terraform', 'echo "Error: Error acquiring the state lock" >&2; exit 1');
-    expect(await trouble(removeStrays(fakeDocker().program, canTho, broken, false))).toMatchObject({
+    expect(await trouble(removeStrays(fakeDocker().program, canTho, broken, undefined))).toMatchObject({
       message: "terraform's state could not be read",
       hint: expect.stringContaining('force-unlock'),
     });
@@ -276,12 +287,20 @@ describe('terraform', () => {
     expect(hint).not.toContain('~');
   });
 
-  test('goes where the stack says, whatever the environment says to the docker client', () => {
-    const asGiven = { DOCKER_CONTEXT: 'elsewhere', DOCKER_HOST: 'tcp://elsewhere', DOCKER_CERT_PATH: '/certificates' };
-    const gone = { DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined, DOCKER_CERT_PATH: undefined, DOCKER_TLS_VERIFY: undefined };
-    expect(environment(asGiven)).toMatchObject({ ...gone, TF_VAR_docker_certificates: '' });
-    expect(environment({ ...asGiven, DOCKER_TLS_VERIFY: '1' })).toMatchObject({ ...gone, TF_VAR_docker_certificates: '/certificates' });
-    expect(environment({ DOCKER_TLS_VERIFY: '1' }).TF_VAR_docker_certificates).toMatch(/\/\.docker$/);
+  test('goes where the stack says, whatever the environment says to the docker client', async () => {
+    const folder = temporaryFolder();
+    const telling = { ...asked('terraform', `env > ${folder}/env`), folder };
+    vi.stubEnv('DOCKER_CONTEXT', 'elsewhere');
+    vi.stubEnv('DOCKER_CERT_PATH', '/other');
+    await init({ ...telling, certificates: '/certificates' }, options);
+    vi.unstubAllEnvs();
+    expect(readFileSync(join(folder, 'env'), 'utf8').match(/^(DOCKER|TF_VAR)_.*/gm)).toEqual(['TF_VAR_docker_certificates=/certificates']);
+  });
+
+  test('gets the certificates that the docker client would take', () => {
+    expect(certificatesIn({ DOCKER_CERT_PATH: '/certificates' })).toBeUndefined();
+    expect(certificatesIn({ DOCKER_CERT_PATH: '/certificates', DOCKER_TLS_VERIFY: '1' })).toBe('/certificates');
+    expect(certificatesIn({ DOCKER_TLS_VERIFY: '1' })).toMatch(/\/\.docker$/);
   });
 
   test('is not begun when somebody has interrupted already', async () => {
