@@ -55,6 +55,8 @@ export interface AwsPlan {
   readonly availabilityZones: number;
   /** Who answers for what stands there: the tag `owner`. */
   readonly owner: string;
+  /** Who is told of alarms, by e-mail; each must confirm a letter of AWS's first. */
+  readonly notify: readonly string[];
   readonly sites: readonly AwsSite[];
   /** Networks that the account's VPCs have already, or that they are joined to. */
   readonly existingVpcs: readonly { readonly cidr: string; readonly what: string }[];

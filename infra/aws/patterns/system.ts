@@ -8,7 +8,7 @@ import { appPort, PORT } from '../../site/ports.js';
 import { databaseOf } from '../../site/programs/canary.js';
 import { applicationAdmission, systemAdmission } from '../admission.js';
 import { alarm } from '../constructs/alarm.js';
-import { Balancer, type Door } from '../constructs/balancer.js';
+import { Balancer, type BalancerLogs, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
@@ -24,7 +24,7 @@ export interface Grounds {
   readonly application: readonly CfnSubnet[];
   readonly clusterArn: string;
   readonly logs: ILogGroup;
-  readonly logsBucket: string;
+  readonly balancerLogs: BalancerLogs;
   readonly executionRole: IRole;
   readonly topicArn: string;
   /** Where it is written and who may; systems with state are told. */
@@ -71,7 +71,7 @@ export class SystemAtSite extends Construct {
     this.#silence(balancer, names.silentAlarm, system, topicArn);
   }
 
-  #balancer({ city, place, vpcId, edge, logsBucket }: Grounds, system: System): Balancer {
+  #balancer({ city, place, vpcId, edge, balancerLogs }: Grounds, system: System): Balancer {
     const names = systemNames(place, system);
     const plan = planOf(city);
     return new Balancer(this, 'Balancer', {
@@ -84,7 +84,7 @@ export class SystemAtSite extends Construct {
         admission: systemAdmission(city, system, place.site.number),
       }).ref,
       places: edge.map(({ ref }, zone) => ({ subnetId: ref, address: systemAddress(plan, place.site.number, system.number, zone) })),
-      logsBucket,
+      logs: balancerLogs,
       doors: doorsOf(city, place, system),
     });
   }

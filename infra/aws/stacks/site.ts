@@ -3,7 +3,8 @@ import { CfnCluster } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct, IDependable } from 'constructs';
 import type { SiteSegment } from '../../city/model.js';
 import { databaseAdmission } from '../admission.js';
 import { alarm } from '../constructs/alarm.js';
@@ -46,8 +47,8 @@ export class SiteStack extends CityStack {
     const { city } = deployment;
     const key = this.#key();
     const network = this.#network(key);
-    const topic = new Topic(this, 'Alarms', { topicName: names.alarmTopic, masterKey: key, enforceSSL: true });
-    if (place.role === 'primary') this.#records(key);
+    const topic = this.#alarms(key);
+    const allowedBy = place.role === 'primary' ? this.#records(key) : undefined;
     const grounds: Grounds = {
       city,
       place,
@@ -56,7 +57,7 @@ export class SiteStack extends CityStack {
       edge: network.subnets.edge,
       application: network.subnets.application,
       logs: logGroup(this, 'Logs', names.logs, key),
-      logsBucket: names.logsBucket,
+      balancerLogs: { bucket: names.logsBucket, allowedBy },
       topicArn: topic.topicArn,
       clusterArn: new CfnCluster(this, 'Cluster', {
         clusterName: names.cluster,
@@ -80,6 +81,23 @@ export class SiteStack extends CityStack {
   #key(): IKey {
     if (this.place.role === 'primary') return new SiteKey(this, 'Key', { alias: siteNames(this.place).keyAlias }).key;
     return Key.fromKeyArn(this, 'Key', this.handed('key'));
+  }
+
+  /** Who is told is written to once, and told from when they have confirmed. */
+  #alarms(key: IKey): Topic {
+    const topic = new Topic(this, 'Alarms', { topicName: siteNames(this.place).alarmTopic, masterKey: key, enforceSSL: true });
+    // A policy of one's own takes the place of the one by which the account's alarms may tell.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.place.account } },
+      }),
+    );
+    for (const address of this.deployment.city.aws.notify) topic.addSubscription(new EmailSubscription(address));
+    return topic;
   }
 
   #network(key: IKey): SiteVpc<SiteSegment> {
@@ -165,7 +183,8 @@ export class SiteStack extends CityStack {
       of('Lag', 'ReplicaLag', 'the copy is behind by more than a minute', { when: 'above', threshold: 60, minutes: 2 });
   }
 
-  #records(key: IKey): void {
+  /** The copies' bucket has been there since the backup's foundation. Returns what lets balancers write their logs. */
+  #records(key: IKey): IDependable | undefined {
     const { city, backup } = this.deployment;
     const names = siteNames(this.place);
     const logs = logsBucket(this, 'LogsBucket', names.logsBucket);
@@ -182,6 +201,7 @@ export class SiteStack extends CityStack {
     });
     owned(records, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
     backedUp(records);
+    return logs.policy;
   }
 
   #backups(key: IKey, topic: Topic): void {

@@ -49,6 +49,10 @@ export const aws = z
     posture: z.enum(AWS_POSTURES).describe('How much of the backup site runs while the primary serves.'),
     availabilityZones: whole(2, 4).describe('Availability zones of each region that are used.'),
     owner: text.describe('Who answers for what stands there: the tag owner.'),
+    notify: z
+      .array(z.email('an e-mail address, as noc@example.org').describe('An e-mail address.'))
+      .default([])
+      .describe('Who is told of alarms at both sites, by e-mail, after confirming a letter of AWS; nobody where it is left out.'),
     sites: byNumber(
       z.strictObject({
         region: z.enum(AWS_REGIONS).describe('Region that plays this site.'),
