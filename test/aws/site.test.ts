@@ -9,6 +9,7 @@ import { resourcesOf, templates } from './deployments.js';
 const all = templates(canTho);
 const of = (type: string, stack = '') =>
   [...resourcesOf(all, type)].filter(([id]) => id.startsWith(stack)).map(([, properties]) => properties);
+const withState = canTho.systems.filter(({ state }) => state === 'database');
 /** Rules out of all groups that something is in: what tells them names them by their logical ids. */
 const groupsOf = (stack: string) => (within: unknown) =>
   Object.entries(all.get(stack)?.Resources ?? {})
@@ -91,11 +92,91 @@ describe('database', () => {
     expect(replica).not.toHaveProperty('MasterUserPassword');
   });
 
-  test('the password is in both regions and in no template', () => {
-    expect(of('AWS::SecretsManager::Secret')).toMatchObject([
-      { ReplicaRegions: [{ Region: 'ap-southeast-7', KmsKeyId: 'alias/can-tho-s2' }] },
-    ]);
+  test('every password is in both regions and in no template', () => {
+    const secrets = of('AWS::SecretsManager::Secret');
+    expect(secrets.map(({ Name }) => Name).toSorted()).toEqual(
+      ['can-tho-s1-database', ...withState.map(({ number }) => `can-tho-s1-system${number}-database`)].toSorted(),
+    );
+    for (const secret of secrets)
+      expect(secret).toMatchObject({ ReplicaRegions: [{ Region: 'ap-southeast-7', KmsKeyId: 'alias/can-tho-s2' }] });
     expect(JSON.stringify(primary?.MasterUserPassword)).toMatch(/resolve:secretsmanager/);
+  });
+});
+
+describe('applications', () => {
+  interface Container {
+    readonly Name: string;
+    readonly Image: string;
+    readonly Essential: boolean;
+    readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
+    readonly Secrets: readonly { readonly Name: string; readonly ValueFrom: unknown }[];
+    readonly DependsOn: readonly { readonly ContainerName: string; readonly Condition: string }[];
+  }
+  const containersOf = (site: string, key: string) =>
+    of('AWS::ECS::TaskDefinition', `can-tho-${site}`).find(({ Family }) => Family === `can-tho-${site}-${key}`)
+      ?.ContainerDefinitions as readonly Container[];
+  const variables = ({ Environment }: Container) => Object.fromEntries(Environment.map(({ Name, Value }) => [Name, Value]));
+  const secretsOf = ({ Secrets }: Container) => Object.fromEntries(Secrets.map(({ Name, ValueFrom }) => [Name, JSON.stringify(ValueFrom)]));
+
+  test.each(['s1', 's2'])('%s: with state have a role and a database of their own, and another container makes them first', site => {
+    for (const { key, number } of withState) {
+      const [first, application] = containersOf(site, key) as [Container, Container];
+      expect(first).toMatchObject({ Name: 'prepare_database', Essential: false });
+      expect(first.Image).toMatch(/\.amazonaws\.com\/citydc\/postgres-client:/);
+      expect(application.DependsOn).toEqual([{ ContainerName: 'prepare_database', Condition: 'SUCCESS' }]);
+      expect([variables(first).PGDATABASE, variables(application).PGDATABASE]).toEqual(['city', key.replaceAll('-', '_')]);
+      expect([variables(first).PGSSLMODE, variables(application).PGSSLMODE]).toEqual(['require', 'require']);
+      const own = site === 's1' ? `"System${number}Secret\\w+"` : `secret:can-tho-s1-system${number}-database:`;
+      const all = site === 's1' ? '"DatabaseSecret\\w+"' : 'secret:can-tho-s1-database:';
+      expect(secretsOf(first)).toEqual({
+        PGUSER: expect.stringMatching(`${all}.*username::`),
+        PGPASSWORD: expect.stringMatching(`${all}.*password::`),
+        OWN_PASSWORD: expect.stringMatching(`${own}.*password::`),
+      });
+      expect(secretsOf(application)).toEqual({
+        PGUSER: expect.stringMatching(`${own}.*username::`),
+        PGPASSWORD: expect.stringMatching(`${own}.*password::`),
+      });
+    }
+  });
+
+  test('without state have neither', () => {
+    const without = canTho.systems.filter(({ state }) => state === 'none');
+    expect(without.length).toBeGreaterThan(0);
+    for (const { key } of without) {
+      const containers = containersOf('s1', key);
+      expect(containers).toHaveLength(1);
+      expect(containers[0]).toMatchObject({ Secrets: [], DependsOn: [] });
+    }
+  });
+
+  test.each([
+    ['s1', /"Resource":{"Fn::GetAtt":\["Key\w+","Arn"\]}/],
+    ['s2', /"Resource":{"Ref":"SsmParameterValuecantho\w*s2key/],
+  ])("%s: who keeps documents may use its own part of the site's own bucket, and takes nothing away", (site, key) => {
+    const keeping = plan.systems.filter(({ documents }) => documents).map(({ system }) => system);
+    expect(keeping).toEqual([5]);
+    const application = containersOf(site, 'civil-status').at(-1) as Container;
+    const bucket = `can-tho-${site}-records-111122223333`;
+    expect(variables(application)).toMatchObject({ CITYDC_RECORDS_BUCKET: bucket, CITYDC_RECORDS_PREFIX: 'system5/' });
+    const policies = [...resourcesOf(all, 'AWS::IAM::Policy')].filter(([id]) => /-site\/System\d+ServiceTaskRole/.test(id));
+    const own = policies
+      .filter(([id]) => id.startsWith(`can-tho-${site}-site/System5Service`))
+      .map(([, { PolicyDocument }]) => PolicyDocument);
+    expect(policies).toHaveLength(2);
+    expect(own).toMatchObject([
+      {
+        Statement: [
+          {
+            Action: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+            Resource: `arn:aws:s3:::${bucket}/system5/*`,
+          },
+          { Action: 's3:ListBucket', Resource: `arn:aws:s3:::${bucket}`, Condition: { StringLike: { 's3:prefix': 'system5/*' } } },
+          { Action: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(own)).toMatch(key);
   });
 });
 

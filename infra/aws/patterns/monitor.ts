@@ -1,7 +1,6 @@
 import { CfnWorkspace } from 'aws-cdk-lib/aws-aps';
 import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { AwsContainer } from '../../city/aws.js';
@@ -29,7 +28,6 @@ export interface MonitorProps {
   /** Where its files lie on this machine; they go to the account's asset bucket. */
   readonly configurationFolder: string;
   readonly operations: readonly CfnSubnet[];
-  readonly key: IKey;
 }
 
 /** The files come first: whatever else is in the task waits for them. */
@@ -44,11 +42,11 @@ export class MonitorAtSite extends Construct {
 
   constructor(scope: Construct, id: string, grounds: Grounds, props: MonitorProps) {
     super(scope, id);
-    const { city, place, vpcId, balancerLogs, topicArn } = grounds;
+    const { city, place, vpcId, balancerLogs, topicArn, key } = grounds;
     const names = siteNames(place);
     this.workspace = new CfnWorkspace(this, 'Workspace', {
       alias: names.workspace,
-      kmsKeyArn: props.key.keyArn,
+      kmsKeyArn: key.keyArn,
       loggingConfiguration: { logGroupArn: `${grounds.logs.logGroupArn}` },
     });
     const groupId = admittingGroup(this, 'Group', {
@@ -76,7 +74,7 @@ export class MonitorAtSite extends Construct {
     const { taskRole } = service;
     taskRole.addToPolicy(new PolicyStatement({ actions: ['aps:RemoteWrite'], resources: [this.workspace.attrArn] }));
     taskRole.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
-    taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [props.key.keyArn] }));
+    taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn] }));
   }
 
   #service(grounds: Grounds, props: MonitorProps, groupId: string, balancer: Balancer): Service {

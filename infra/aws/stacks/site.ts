@@ -17,7 +17,7 @@ import { SiteVpc } from '../constructs/site-vpc.js';
 import { backedUp, owned } from '../constructs/tags.js';
 import type { Deployment } from '../deployment.js';
 import type { MonitorProcess } from '../monitoring.js';
-import { aliasArn, bucketArn, databaseArn, type Place, planOf, siteNames, subnetCidr, vaultArn } from '../names.js';
+import { aliasArn, bucketArn, databaseArn, type Place, planOf, secretArn, siteNames, subnetCidr, vaultArn } from '../names.js';
 import { Backups } from '../patterns/backups.js';
 import { MonitorAtSite } from '../patterns/monitor.js';
 import { type Grounds, SystemAtSite } from '../patterns/system.js';
@@ -50,8 +50,10 @@ export class SiteStack extends CityStack {
     const topic = this.#alarms(key);
     const allowedBy = place.role === 'primary' ? this.#records(key) : undefined;
     const grounds: Grounds = {
+      deployment,
       city,
       place,
+      key,
       owner: city.aws.owner,
       vpcId: network.vpc.ref,
       edge: network.subnets.edge,
@@ -72,7 +74,7 @@ export class SiteStack extends CityStack {
       if (system !== undefined)
         new SystemAtSite(this, `System${system.number}`, grounds, system, application, tasksAt(place, city.aws.posture, application.tasks));
     }
-    new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations, key });
+    new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations });
     this.#backups(key, topic);
     this.#handOn(network, topic, key);
   }
@@ -155,13 +157,7 @@ export class SiteStack extends CityStack {
     owned(replica, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
     backedUp(replica);
     this.#databaseAlarms(topic);
-    return { host: replica.instance.attrEndpointAddress, secretArn: this.#copiedSecret() };
-  }
-
-  /** The copy has the name of the original; its ARN ends in letters that only AWS knows, and may do without them. */
-  #copiedSecret(): string {
-    const { region, account } = this.place;
-    return `arn:aws:secretsmanager:${region}:${account}:secret:${siteNames(this.deployment.primary).databaseSecret}`;
+    return { host: replica.instance.attrEndpointAddress, secretArn: secretArn(this.place, siteNames(primary).databaseSecret) };
   }
 
   #databaseAlarms(topic: Topic): void {
@@ -222,7 +218,7 @@ export class SiteStack extends CityStack {
     });
   }
 
-  /** What starts a task: its image, its log and its secrets. */
+  /** What starts a task: its image, its log and its secrets; each system adds its own. */
   #mayFetch({ executionRole, logs, database }: Grounds, key: IKey): void {
     const { account, region } = Stack.of(this);
     const allow = (actions: string[], ...resources: string[]) =>
