@@ -79,7 +79,8 @@ export class Backups extends Construct {
         // A new name: what a selection takes cannot change, and the old one goes only after the new one is there.
         selectionName: 'databases-and-records',
         iamRoleArn: role.roleArn,
-        // By tag alone the account's settings say which kinds are taken, and S3 is off where nobody has switched it on.
+        // By kind and tag: by tag alone the account's opt-in settings would say which kinds are taken.
+        // See https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
         resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:s3:::*'],
         conditions: { StringEquals: [{ ConditionKey: `aws:ResourceTag/${BACKUP_TAG}`, ConditionValue: DAILY }] },
       },
