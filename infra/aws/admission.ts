@@ -9,6 +9,7 @@ import type { AddressPlan } from '../city/addresses.js';
 import { resolveZone } from '../city/flows.js';
 import { type City, type ElementNumber, type Flow, SITE_SEGMENTS, type SiteSegment, type System, type Zone } from '../city/model.js';
 import { appPort, PORT } from '../site/ports.js';
+import { MONITOR_DOORS, MONITOR_HEALTH_PORT, protocolsOf } from './monitoring.js';
 import { AWS_ROLES, planOf } from './names.js';
 
 /** Rules each way in one security group. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
@@ -85,19 +86,30 @@ export const databaseAdmission = (city: City, site: ElementNumber): Admission =>
   egress: [],
 });
 
-/** The monitor's load balancer and the monitor: the agents' target, and all that it watches. */
+/**
+ * The monitor's load balancer and the monitor: the agents' target, and all that it watches. Both have this one group, so that what it
+ * lets in at the balancer it lets out to the monitor, too, whoever the flows say has asked.
+ */
 export function monitorAdmission(city: City, site: ElementNumber): Admission {
   const flows = dataFlows(city);
+  const own = planOf(city).lanSegment(site, 'operations').v4;
+  const handedOn = [
+    ...MONITOR_DOORS.flatMap(({ protocol, port }) =>
+      protocolsOf(protocol).map(each => opening(own, each, [port, port], 'through its balancer')),
+    ),
+    opening(own, 'tcp', [MONITOR_HEALTH_PORT, MONITOR_HEALTH_PORT], 'whether it answers'),
+  ];
   return {
-    ingress: merged(flows.filter(to(['site.operations'])).flatMap(flow => openings(city, flow, flow.from))),
+    ingress: merged([...flows.filter(to(['site.operations'])).flatMap(flow => openings(city, flow, flow.from)), ...handedOn]),
     egress: merged([
       ...flows.filter(from(['site.operations'])).flatMap(flow => openings(city, flow, flow.to)),
+      ...handedOn,
       ...endpoints(planOf(city), site),
     ]),
   };
 }
 
-/** AWS's own services have their doors in the application subnets. */
+/** AWS's own services have their doors in the application subnets, S3 with the images' layers among them. */
 const endpoints = (plan: AddressPlan, site: ElementNumber): readonly Opening[] => [
   opening(plan.lanSegment(site, 'application').v4, 'tcp', [443, 443], 'AWS services'),
 ];

@@ -35,6 +35,21 @@ export const TOPIC_ARN = '@TOPIC_ARN@';
 export const MONITOR_FOLDER = '/etc/prometheus';
 export const MONITOR_DATA = '/var/lib/prometheus';
 
+/** Everything of a monitor that others ask; a service on Fargate has at most five. */
+export const MONITOR_DOORS = [
+  { container: 'prometheus', protocol: 'TCP', port: PORT.prometheus },
+  { container: 'alertmanager', protocol: 'TCP', port: PORT.alertmanager },
+  { container: 'alertmanager', protocol: 'TCP_UDP', port: PORT.alertmanagerCluster },
+  { container: 'blackbox', protocol: 'TCP', port: PORT.blackbox },
+  { container: 'reflector', protocol: 'UDP', port: PORT.reflector },
+] as const;
+/** TCP port that answers while the monitor is well, whichever door. */
+export const MONITOR_HEALTH_PORT = PORT.prometheus;
+
+/** What a door lets through, as the flows name it. */
+export const protocolsOf = (protocol: (typeof MONITOR_DOORS)[number]['protocol']) =>
+  (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
+
 const PROGRAMS = [prometheus, alertmanager, blackbox, reflector];
 /** They ask Patroni and etcd. */
 const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];

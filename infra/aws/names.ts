@@ -61,6 +61,9 @@ const placeOf = ({ name }: AwsPlan, account: string, site: Site, role: AwsRole, 
 /** The name of a stack: `can-tho-s1-site`. */
 export const stackName = ({ prefix }: Place, kind: StackKind): string => `${prefix}-${kind}`;
 
+/** Where a system's documents begin in the bucket of records: what it may read and write there. */
+export const recordsPrefix = ({ number }: Pick<System, 'number'>): string => `system${number}/`;
+
 /** The zone of names that offices ask for; a private one, at both sites. `internal` is kept for that (ICANN, 2024-07-29). */
 export const zoneName = ({ name }: Pick<AwsPlan, 'name'>): string => `${name}.internal`;
 /** What an office asks for to reach a system: `portal.can-tho.internal`. */
@@ -103,6 +106,8 @@ export const systemNames = ({ prefix }: Place, { number, key }: Pick<System, 'nu
     family: `${prefix}-${key}`,
     balancer: `${prefix}-system${number}`,
     targets: (protocol: 'tcp' | 'udp', port: number) => `${prefix}-${number}-${protocol}-${port}`,
+    /** Of its own role in the database; made at the primary, the backup has a copy of the same name. */
+    databaseSecret: `${prefix}-system${number}-database`,
     /** Fires while no task of it answers; its health check looks at it by this name. */
     silentAlarm: `${prefix}-system${number}-silent`,
   }) as const;
@@ -131,6 +136,8 @@ export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 export const aliasArn = (place: Place): string => `arn:aws:kms:${place.region}:${place.account}:${siteNames(place).keyAlias}`;
 export const vaultArn = (place: Place): string => `arn:aws:backup:${place.region}:${place.account}:backup-vault:${siteNames(place).vault}`;
 export const databaseArn = (place: Place): string => `arn:aws:rds:${place.region}:${place.account}:db:${siteNames(place).database}`;
+/** By name: its ARN ends in letters that only AWS knows, and may do without them. */
+export const secretArn = ({ region, account }: Place, name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
 export const imageOf = ({ account, region }: Place, image: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/${image}`;
 
 /** The most availability zones that a site's LAN is divided for: each segment's /22 is four /24s, whether they are used or not. */

@@ -2,7 +2,7 @@
 export const STATEFUL: ReadonlyMap<string, string> = new Map([
   ['AWS::RDS::DBInstance', "the systems' databases"],
   ['AWS::S3::Bucket', 'records and who asked for them'],
-  ['AWS::SecretsManager::Secret', "the database's password"],
+  ['AWS::SecretsManager::Secret', 'passwords of the database, and of each system in it'],
   ['AWS::KMS::Key', 'what opens everything that it has encrypted'],
   ['AWS::Backup::BackupVault', 'backups'],
   ['AWS::APS::Workspace', 'what the monitors have measured'],

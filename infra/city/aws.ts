@@ -44,6 +44,8 @@ export interface AwsApplication extends AwsContainer {
   readonly system: SystemNumber;
   /** Tasks at the site that serves. */
   readonly tasks: number;
+  /** Whether it keeps documents in the site's bucket of records. */
+  readonly documents: boolean;
 }
 
 export interface AwsPlan {
@@ -55,12 +57,20 @@ export interface AwsPlan {
   readonly availabilityZones: number;
   /** Who answers for what stands there: the tag `owner`. */
   readonly owner: string;
+  /** Who is told of alarms, by e-mail; each must confirm a letter of AWS's first. */
+  readonly notify: readonly string[];
   readonly sites: readonly AwsSite[];
   /** Networks that the account's VPCs have already, or that they are joined to. */
   readonly existingVpcs: readonly { readonly cidr: string; readonly what: string }[];
   /** Routes that a transit gateway's route table may hold; 10,000 unless AWS has raised it. */
   readonly routeTableQuota: number;
-  readonly database: { readonly instance: string; readonly storageGib: number; readonly retentionDays: number };
+  readonly database: {
+    readonly instance: string;
+    readonly storageGib: number;
+    readonly retentionDays: number;
+    /** Image with a shell and `psql`: it makes each system's own database before its first application starts. */
+    readonly client: string;
+  };
   /** Prometheus, Alertmanager and blackbox exporter. */
   readonly monitor: AwsContainer;
   readonly systems: readonly AwsApplication[];

@@ -45,6 +45,17 @@ test('agents push and measure, monitors gossip', () => {
     expect(monitor).toContain(opening);
 });
 
+test("what the monitor's balancer lets in reaches the monitor behind it: agents' datagrams, too", () => {
+  const { ingress, egress } = monitorAdmission(canTho, primary);
+  const own = ['tcp 9090', 'tcp 9093', 'tcp 9094', 'udp 9094', 'tcp 9115', 'udp 8862'].map(port => `10.104.28.0/22 ${port}`);
+  for (const side of [ingress, egress]) {
+    const single = side.flatMap(({ cidr, protocol, from, to }) =>
+      Array.from({ length: to - from + 1 }, (_, index) => `${cidr} ${protocol} ${from + index}`),
+    );
+    expect(single).toEqual(expect.arrayContaining(own));
+  }
+});
+
 test('no office reaches another: no rule of any group is from an office to an office', () =>
   expect(
     canTho.systems

@@ -34,6 +34,12 @@ describe('lines of nodes', () => {
     ]);
     expect(resourcesOf(toy, 'AWS::DirectConnect::DirectConnectGatewayAssociation').size).toBe(2);
   });
+
+  test('a circuit comes when the two tables are the defaults: what comes before is in none', () => {
+    const { Resources = {} } = templates(toyCity()).get('toy-s1-network') ?? {};
+    const [[defaults] = []] = Object.entries(Resources).filter(([, { Type }]) => Type === 'Custom::DefaultRouteTables');
+    for (const id of ['CircuitsHere', 'CircuitsThere']) expect(Resources[id]?.DependsOn).toContain(defaults);
+  });
 });
 
 describe('office to office', () => {

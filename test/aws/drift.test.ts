@@ -17,7 +17,7 @@ const rules = (after: City) => drift(smallCity, after).problems.map(({ rule }) =
 test('nothing changes, nothing drifts', () => expect(drift(smallCity, smallCity)).toEqual({ changes: [], problems: [] }));
 
 test('a larger database, another retention and the other posture replace nothing', () => {
-  const database = { instance: 'db.r7g.2xlarge', storageGib: 800, retentionDays: 30 };
+  const database = { client: 'citydc/postgres-client:0.1.0', instance: 'db.r7g.2xlarge', storageGib: 800, retentionDays: 30 };
   const { changes, problems } = drift(smallCity, withAws({ database, posture: 'warm-standby' }));
   expect({ changes, problems }).toEqual({ changes: [], problems: [] });
 });

@@ -1,6 +1,7 @@
 /** What a site is on AWS, part by part. */
 
 import { describe, expect, test } from 'vitest';
+import { addressPlan } from '../../infra/city/addresses.js';
 import type { City } from '../../infra/city/model.js';
 import { canTho } from '../site/cities.js';
 import { resourcesOf, templates } from './deployments.js';
@@ -8,6 +9,20 @@ import { resourcesOf, templates } from './deployments.js';
 const all = templates(canTho);
 const of = (type: string, stack = '') =>
   [...resourcesOf(all, type)].filter(([id]) => id.startsWith(stack)).map(([, properties]) => properties);
+const withState = canTho.systems.filter(({ state }) => state === 'database');
+/** Rules out of all groups that something is in: what tells them names them by their logical ids. */
+const groupsOf = (stack: string) => (within: unknown) =>
+  Object.entries(all.get(stack)?.Resources ?? {})
+    .filter(([id, { Type }]) => Type === 'AWS::EC2::SecurityGroup' && JSON.stringify(within).includes(`"${id}"`))
+    .flatMap(([, { Properties }]) => Properties?.SecurityGroupEgress as readonly Rule[]);
+interface Rule {
+  readonly CidrIp: string;
+  readonly IpProtocol: string;
+  readonly FromPort: number;
+  readonly ToPort: number;
+}
+const lanOf = (site: string, segment: 'application' | 'operations') =>
+  addressPlan(canTho.plan).lanSegment(Number(site.slice(1)) as City['sites'][number]['number'], segment).v4;
 const plan = canTho.aws as NonNullable<City['aws']>;
 
 describe('network', () => {
@@ -21,6 +36,30 @@ describe('network', () => {
   test('a subnet a segment and zone, with the addresses of the plan', () => {
     const blocks = of('AWS::EC2::Subnet', 'can-tho-s1').map(({ CidrBlock }) => CidrBlock);
     expect(blocks).toEqual(['16', '17', '20', '21', '24', '25', '28', '29'].map(third => `10.104.${third}.0/24`));
+  });
+
+  test('a door of our own addresses to everything that a task needs to start: S3, where images lie, among it', () => {
+    for (const [site, region] of [
+      ['s1', 'ap-southeast-1'],
+      ['s2', 'ap-southeast-7'],
+    ]) {
+      const doors = of('AWS::EC2::VPCEndpoint', `can-tho-${site}`).filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
+      const named = (name: string) => doors.find(({ ServiceName }) => ServiceName === `com.amazonaws.${region}.${name}`);
+      for (const name of ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'])
+        expect(named(name)).toMatchObject({ PrivateDnsEnabled: true });
+      // Otherwise AWS keeps the names for who asks from outside, and lets tasks go to addresses that no group lets them reach.
+      expect(named('s3')).toMatchObject({ DnsOptions: { PrivateDnsOnlyForInboundResolverEndpoint: 'AllResolvers' } });
+      expect(JSON.stringify(named('s3')?.SubnetIds)).toMatch(/Subnetapplication0.*Subnetapplication1/);
+    }
+  });
+
+  test('every task may go to these doors', () => {
+    for (const site of ['s1', 's2']) {
+      const groups = groupsOf(`can-tho-${site}-site`);
+      const doors = lanOf(site, 'application');
+      for (const { ServiceName, NetworkConfiguration } of of('AWS::ECS::Service', `can-tho-${site}`))
+        expect([ServiceName, ...groups(NetworkConfiguration)]).toContainEqual(expect.objectContaining({ CidrIp: doors, FromPort: 443 }));
+    }
   });
 
   test('every packet is logged, encrypted, for a year', () => {
@@ -53,11 +92,91 @@ describe('database', () => {
     expect(replica).not.toHaveProperty('MasterUserPassword');
   });
 
-  test('the password is in both regions and in no template', () => {
-    expect(of('AWS::SecretsManager::Secret')).toMatchObject([
-      { ReplicaRegions: [{ Region: 'ap-southeast-7', KmsKeyId: 'alias/can-tho-s2' }] },
-    ]);
+  test('every password is in both regions and in no template', () => {
+    const secrets = of('AWS::SecretsManager::Secret');
+    expect(secrets.map(({ Name }) => Name).toSorted()).toEqual(
+      ['can-tho-s1-database', ...withState.map(({ number }) => `can-tho-s1-system${number}-database`)].toSorted(),
+    );
+    for (const secret of secrets)
+      expect(secret).toMatchObject({ ReplicaRegions: [{ Region: 'ap-southeast-7', KmsKeyId: 'alias/can-tho-s2' }] });
     expect(JSON.stringify(primary?.MasterUserPassword)).toMatch(/resolve:secretsmanager/);
+  });
+});
+
+describe('applications', () => {
+  interface Container {
+    readonly Name: string;
+    readonly Image: string;
+    readonly Essential: boolean;
+    readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
+    readonly Secrets: readonly { readonly Name: string; readonly ValueFrom: unknown }[];
+    readonly DependsOn: readonly { readonly ContainerName: string; readonly Condition: string }[];
+  }
+  const containersOf = (site: string, key: string) =>
+    of('AWS::ECS::TaskDefinition', `can-tho-${site}`).find(({ Family }) => Family === `can-tho-${site}-${key}`)
+      ?.ContainerDefinitions as readonly Container[];
+  const variables = ({ Environment }: Container) => Object.fromEntries(Environment.map(({ Name, Value }) => [Name, Value]));
+  const secretsOf = ({ Secrets }: Container) => Object.fromEntries(Secrets.map(({ Name, ValueFrom }) => [Name, JSON.stringify(ValueFrom)]));
+
+  test.each(['s1', 's2'])('%s: with state have a role and a database of their own, and another container makes them first', site => {
+    for (const { key, number } of withState) {
+      const [first, application] = containersOf(site, key) as [Container, Container];
+      expect(first).toMatchObject({ Name: 'prepare_database', Essential: false });
+      expect(first.Image).toMatch(/\.amazonaws\.com\/citydc\/postgres-client:/);
+      expect(application.DependsOn).toEqual([{ ContainerName: 'prepare_database', Condition: 'SUCCESS' }]);
+      expect([variables(first).PGDATABASE, variables(application).PGDATABASE]).toEqual(['city', key.replaceAll('-', '_')]);
+      expect([variables(first).PGSSLMODE, variables(application).PGSSLMODE]).toEqual(['require', 'require']);
+      const own = site === 's1' ? `"System${number}Secret\\w+"` : `secret:can-tho-s1-system${number}-database:`;
+      const all = site === 's1' ? '"DatabaseSecret\\w+"' : 'secret:can-tho-s1-database:';
+      expect(secretsOf(first)).toEqual({
+        PGUSER: expect.stringMatching(`${all}.*username::`),
+        PGPASSWORD: expect.stringMatching(`${all}.*password::`),
+        OWN_PASSWORD: expect.stringMatching(`${own}.*password::`),
+      });
+      expect(secretsOf(application)).toEqual({
+        PGUSER: expect.stringMatching(`${own}.*username::`),
+        PGPASSWORD: expect.stringMatching(`${own}.*password::`),
+      });
+    }
+  });
+
+  test('without state have neither', () => {
+    const without = canTho.systems.filter(({ state }) => state === 'none');
+    expect(without.length).toBeGreaterThan(0);
+    for (const { key } of without) {
+      const containers = containersOf('s1', key);
+      expect(containers).toHaveLength(1);
+      expect(containers[0]).toMatchObject({ Secrets: [], DependsOn: [] });
+    }
+  });
+
+  test.each([
+    ['s1', /"Resource":{"Fn::GetAtt":\["Key\w+","Arn"\]}/],
+    ['s2', /"Resource":{"Ref":"SsmParameterValuecantho\w*s2key/],
+  ])("%s: who keeps documents may use its own part of the site's own bucket, and takes nothing away", (site, key) => {
+    const keeping = plan.systems.filter(({ documents }) => documents).map(({ system }) => system);
+    expect(keeping).toEqual([5]);
+    const application = containersOf(site, 'civil-status').at(-1) as Container;
+    const bucket = `can-tho-${site}-records-111122223333`;
+    expect(variables(application)).toMatchObject({ CITYDC_RECORDS_BUCKET: bucket, CITYDC_RECORDS_PREFIX: 'system5/' });
+    const policies = [...resourcesOf(all, 'AWS::IAM::Policy')].filter(([id]) => /-site\/System\d+ServiceTaskRole/.test(id));
+    const own = policies
+      .filter(([id]) => id.startsWith(`can-tho-${site}-site/System5Service`))
+      .map(([, { PolicyDocument }]) => PolicyDocument);
+    expect(policies).toHaveLength(2);
+    expect(own).toMatchObject([
+      {
+        Statement: [
+          {
+            Action: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+            Resource: `arn:aws:s3:::${bucket}/system5/*`,
+          },
+          { Action: 's3:ListBucket', Resource: `arn:aws:s3:::${bucket}`, Condition: { StringLike: { 's3:prefix': 'system5/*' } } },
+          { Action: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(own)).toMatch(key);
   });
 });
 
@@ -75,6 +194,14 @@ test('backups go to a vault in the other region that nobody unlocks, and are res
     { LockConfiguration: { MinRetentionDays: 30, ChangeableForDays: 7 } },
   ]);
   expect(JSON.stringify(of('AWS::Backup::BackupPlan'))).toContain('arn:aws:backup:ap-southeast-7:111122223333:backup-vault:can-tho-s2');
+  for (const { BackupSelection } of of('AWS::Backup::BackupSelection')) {
+    // What is named by its kind is taken whatever the account's settings are; by tag alone it is not.
+    expect(BackupSelection).toMatchObject({
+      Resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:s3:::*'],
+      Conditions: { StringEquals: [{ ConditionKey: 'aws:ResourceTag/backup', ConditionValue: 'daily' }] },
+    });
+    expect(BackupSelection).not.toHaveProperty('ListOfTags');
+  }
   expect(of('AWS::Backup::BackupSelection')).toHaveLength(2);
   expect(of('AWS::Backup::RestoreTestingSelection').map(({ ProtectedResourceType }) => ProtectedResourceType)).toEqual(['RDS', 'S3']);
 });
@@ -98,6 +225,72 @@ describe('posture', () => {
   test('the backup runs its monitor, and as a warm standby one task of each', () => {
     expect(tasks('pilot-light', 'can-tho-s2')).toEqual(expected('s2', () => 0));
     expect(tasks('warm-standby', 'can-tho-s2')).toEqual(expected('s2', () => 1));
+  });
+});
+
+describe('balancers', () => {
+  const stacks = ['s1', 's2'].map(site => [`can-tho-${site}-site`, all.get(`can-tho-${site}-site`)?.Resources ?? {}] as const);
+  const balancers = stacks.flatMap(([stack, resources]) =>
+    Object.entries(resources)
+      .filter(([, { Type }]) => Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer')
+      .map(([id, balancer]) => ({ stack, id, balancer, resources })),
+  );
+
+  test('wait for what lets them write their logs, where it comes with them', () => {
+    const together = balancers.filter(({ balancer, resources }) =>
+      Object.values(resources).some(
+        ({ Type, Properties }) => Type === 'AWS::S3::Bucket' && JSON.stringify(balancer.Properties).includes(`"${Properties?.BucketName}"`),
+      ),
+    );
+    expect(together).toHaveLength(canTho.systems.length + 1);
+    expect(together.map(({ balancer }) => balancer.DependsOn).filter(needed => !/LogsBucketPolicy/.test(JSON.stringify(needed)))).toEqual(
+      [],
+    );
+  });
+
+  test('reach every target, and the port that says whether it is well', () => {
+    let doors = 0;
+    for (const { stack, id, balancer, resources } of balancers) {
+      const out = groupsOf(stack)(balancer.Properties?.SecurityGroups);
+      const cidr = lanOf(stack.slice(8, 10), /Monitor/.test(id) ? 'operations' : 'application');
+      const reaches = (protocol: string, port: number) =>
+        out.some(rule => rule.CidrIp === cidr && rule.IpProtocol === protocol && rule.FromPort <= port && port <= rule.ToPort);
+      for (const { Type, Properties: door } of Object.values(resources)) {
+        if (Type !== 'AWS::ElasticLoadBalancingV2::Listener' || !JSON.stringify(door?.LoadBalancerArn).includes(`"${id}"`)) continue;
+        const [, group] = /"TargetGroupArn":{"Ref":"(\w+)"}/.exec(JSON.stringify(door)) ?? [];
+        const { Protocol, Port, HealthCheckPort } = resources[group ?? '']?.Properties ?? {};
+        for (const protocol of String(Protocol).toLowerCase().split('_'))
+          expect([id, protocol, Port, reaches(protocol, Number(Port))]).toEqual([id, protocol, Port, true]);
+        expect([id, HealthCheckPort, reaches('tcp', Number(HealthCheckPort))]).toEqual([id, HealthCheckPort, true]);
+        doors++;
+      }
+    }
+    expect(doors).toBeGreaterThan(2 * canTho.systems.length);
+  });
+});
+
+describe('alarms', () => {
+  test('may tell, and nobody else without rights of their own', () => {
+    for (const { PolicyDocument } of of('AWS::SNS::TopicPolicy')) {
+      const { Statement } = PolicyDocument as { readonly Statement: readonly { readonly Effect: string }[] };
+      expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
+        {
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+        },
+      ]);
+    }
+    expect(of('AWS::SNS::TopicPolicy')).toHaveLength(2);
+  });
+
+  test('tell whom the inventory names, at both sites', () => {
+    expect(of('AWS::SNS::Subscription')).toEqual([]);
+    const told = templates({ ...canTho, aws: { ...plan, notify: ['noc@example.org', 'n.oc@example.org'] } });
+    const letters = [...resourcesOf(told, 'AWS::SNS::Subscription')].map(
+      ([id, { Endpoint, Protocol }]) => `${id.slice(0, 10)} ${Protocol} ${Endpoint}`,
+    );
+    expect(letters).toEqual(['s1', 's2'].flatMap(site => ['noc', 'n.oc'].map(name => `can-tho-${site} email ${name}@example.org`)));
   });
 });
 

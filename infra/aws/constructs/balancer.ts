@@ -1,5 +1,5 @@
 import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 
 export interface Door {
@@ -12,13 +12,20 @@ export interface Door {
   readonly healthPort: number;
 }
 
+/** Where a balancer writes who asked. */
+export interface BalancerLogs {
+  readonly bucket: string;
+  /** What lets it write there, where that is made in the same stack: AWS tries before it makes the balancer. */
+  readonly allowedBy: IDependable | undefined;
+}
+
 export interface BalancerProps {
   readonly name: string;
   readonly vpcId: string;
   readonly groupId: string;
   /** A subnet of each zone, and the balancer's own address in it. */
   readonly places: readonly { readonly subnetId: string; readonly address: string }[];
-  readonly logsBucket: string;
+  readonly logs: BalancerLogs;
   readonly doors: readonly Door[];
 }
 
@@ -27,7 +34,7 @@ export class Balancer extends Construct {
   readonly balancer: CfnLoadBalancer;
   readonly targets: readonly { readonly door: Door; readonly group: CfnTargetGroup; readonly listener: CfnListener }[];
 
-  constructor(scope: Construct, id: string, { name, vpcId, groupId, places, logsBucket, doors }: BalancerProps) {
+  constructor(scope: Construct, id: string, { name, vpcId, groupId, places, logs, doors }: BalancerProps) {
     super(scope, id);
     this.balancer = new CfnLoadBalancer(this, 'Balancer', {
       name,
@@ -39,10 +46,11 @@ export class Balancer extends Construct {
         { key: 'load_balancing.cross_zone.enabled', value: 'true' },
         { key: 'deletion_protection.enabled', value: 'true' },
         { key: 'access_logs.s3.enabled', value: 'true' },
-        { key: 'access_logs.s3.bucket', value: logsBucket },
+        { key: 'access_logs.s3.bucket', value: logs.bucket },
         { key: 'access_logs.s3.prefix', value: name },
       ],
     });
+    if (logs.allowedBy !== undefined) this.balancer.node.addDependency(logs.allowedBy);
     acknowledge(
       this,
       "it hands packets on as they are, inside tunnels that are encrypted; the inventory's flows say which ports systems speak on",

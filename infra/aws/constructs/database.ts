@@ -2,16 +2,17 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBInstance, CfnDBParameterGroup, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
-import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
+import { type PasswordReplica, password } from './password.js';
 
 /** As the lab's image has it; later minor versions come by themselves in the maintenance window. */
 const VERSION = '15.15';
 const FAMILY = 'postgres15';
 /** Databases of systems are made in it; it holds nothing. */
 export const MAINTENANCE_DATABASE = 'city';
-/** Who owns the systems' databases. */
+/** Who makes the systems' databases, and may do anything in them; no application is told its password. */
 export const OWNER = 'citydc';
 
 export interface DatabaseProps {
@@ -29,7 +30,7 @@ export interface PrimaryDatabaseProps extends DatabaseProps {
   readonly storageGib: number;
   readonly secretName: string;
   /** Where the password is copied to. */
-  readonly replica: { readonly region: string; readonly keyAlias: string };
+  readonly replica: PasswordReplica;
 }
 
 /** The database that writes, in two zones, with its password copied to the other region. */
@@ -40,25 +41,7 @@ export class PrimaryDatabase extends Construct {
   constructor(scope: Construct, id: string, props: PrimaryDatabaseProps) {
     super(scope, id);
     const { storageGib, secretName, replica, key } = props;
-    this.secret = new Secret(this, 'Secret', {
-      secretName,
-      encryptionKey: key,
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: OWNER }),
-        generateStringKey: 'password',
-        excludePunctuation: true,
-        passwordLength: 40,
-      },
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    // By alias: the other region's key has no name that is known here but this one.
-    (this.secret.node.defaultChild as CfnSecret).replicaRegions = [{ region: replica.region, kmsKeyId: replica.keyAlias }];
-    acknowledge(
-      this.secret,
-      'a rotation by a function would need a way from the data subnets; whoever drills the failover changes it',
-      'AwsSolutions-SMG4',
-      'NIST.800.53.R5-SecretsManagerRotationEnabled',
-    );
+    this.secret = password(this, 'Secret', { name: secretName, username: OWNER, key, replica });
     this.instance = new CfnDBInstance(this, 'Instance', {
       ...shared(this, props),
       engineVersion: VERSION,

@@ -1,5 +1,13 @@
 import { Fn, Stack } from 'aws-cdk-lib';
-import { CfnFlowLog, CfnRouteTable, CfnSubnet, CfnSubnetRouteTableAssociation, CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnFlowLog,
+  CfnRouteTable,
+  type CfnSecurityGroup,
+  CfnSubnet,
+  CfnSubnetRouteTableAssociation,
+  CfnVPC,
+  CfnVPCEndpoint,
+} from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -17,7 +25,7 @@ export interface SiteVpcProps<Segment extends string> {
   readonly key: IKey;
 }
 
-/** AWS services that hosts call; there is no other way out. */
+/** AWS services that hosts call; there is no other way out. Images lie in S3, too: the registry only says where. */
 const SERVICES = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'aps-workspaces', 'sns', 'monitoring', 'kms'] as const;
 
 /**
@@ -78,12 +86,30 @@ export class SiteVpc<Segment extends string> extends Construct {
         subnetIds: this.subnets[endpointSegment].map(({ ref }) => ref),
         securityGroupIds: [group.ref],
       });
-    new CfnVPCEndpoint(this, 'Endpoint-s3', {
+    this.#storage(region, group, endpointSegment, Object.keys(segments) as Segment[]);
+  }
+
+  /**
+   * S3 behind a door with an address of ours, as the others are: a gateway alone leads to AWS's own addresses, which no security group
+   * here lets anybody reach, and which only a look-up would tell. AWS ties the door's names to a gateway unless all resolvers get them.
+   */
+  #storage(region: string, group: CfnSecurityGroup, endpointSegment: Segment, segments: readonly Segment[]): void {
+    const gateway = new CfnVPCEndpoint(this, 'Endpoint-s3', {
       vpcId: this.vpc.ref,
       serviceName: `com.amazonaws.${region}.s3`,
       vpcEndpointType: 'Gateway',
-      routeTableIds: (Object.keys(segments) as Segment[]).map(segment => this.routeTables[segment].ref),
+      routeTableIds: segments.map(segment => this.routeTables[segment].ref),
     });
+    const door = new CfnVPCEndpoint(this, 'Endpoint-s3-door', {
+      vpcId: this.vpc.ref,
+      serviceName: `com.amazonaws.${region}.s3`,
+      vpcEndpointType: 'Interface',
+      privateDnsEnabled: true,
+      dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: 'AllResolvers' },
+      subnetIds: this.subnets[endpointSegment].map(({ ref }) => ref),
+      securityGroupIds: [group.ref],
+    });
+    door.addResourceDependency(gateway);
   }
 
   #flowLog(name: string, key: IKey): void {

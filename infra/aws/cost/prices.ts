@@ -16,6 +16,7 @@ const PRICES = z.strictObject({
   'balancer-hour': dollars,
   'balancer-unit-hour': dollars,
   'endpoint-zone-hour': dollars,
+  'endpoint-gib': dollars,
   'transit-attachment-hour': dollars,
   'transit-gib': dollars,
   'vpn-hour': dollars,

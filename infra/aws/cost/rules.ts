@@ -67,8 +67,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'AWS::EC2::TransitGatewayRouteTablePropagation': NO_CHARGE,
   'AWS::EC2::TransitGatewayVpcAttachment': (_, { trafficGib }) => [hours('transit-attachment-hour'), monthly('transit-gib', trafficGib)],
   'AWS::EC2::VPC': NO_CHARGE,
-  'AWS::EC2::VPCEndpoint': ({ VpcEndpointType, SubnetIds }) =>
-    VpcEndpointType === 'Interface' ? [hours('endpoint-zone-hour', lengthOf(SubnetIds))] : [],
+  'AWS::EC2::VPCEndpoint': ({ VpcEndpointType, ServiceName, SubnetIds }, { usage }) => [
+    ...(VpcEndpointType === 'Interface' ? [hours('endpoint-zone-hour', lengthOf(SubnetIds))] : []),
+    // Of what goes through doors only records weigh anything.
+    ...(VpcEndpointType === 'Interface' && String(ServiceName).endsWith('.s3') ? [monthly('endpoint-gib', usage.newRecordsGib)] : []),
+  ],
   // Its key lies in Secrets Manager.
   'AWS::EC2::VPNConnection': () => [hours('vpn-hour'), hours('transit-attachment-hour'), monthly('secret-month')],
   'AWS::ECS::Cluster': NO_CHARGE,
@@ -95,6 +98,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     // Records in the one, in the other what AWS itself writes of the site.
     String(BucketName).includes('-records-') ? [monthly('records-gib-month', usage.recordsGib)] : [monthly('log-gib', usage.logsGib)],
   'AWS::S3::BucketPolicy': NO_CHARGE,
+  'AWS::SNS::Subscription': { free: 'a few letters a month' },
   'AWS::SNS::Topic': { free: 'a few notices a month' },
   'AWS::SNS::TopicPolicy': NO_CHARGE,
   'AWS::SSM::Parameter': NO_CHARGE,

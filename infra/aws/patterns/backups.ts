@@ -76,9 +76,13 @@ export class Backups extends Construct {
     new CfnBackupSelection(this, 'Selection', {
       backupPlanId: plan.ref,
       backupSelection: {
-        selectionName: 'tagged',
+        // A new name: what a selection takes cannot change, and the old one goes only after the new one is there.
+        selectionName: 'databases-and-records',
         iamRoleArn: role.roleArn,
-        listOfTags: [{ conditionType: 'STRINGEQUALS', conditionKey: BACKUP_TAG, conditionValue: DAILY }],
+        // By kind and tag: by tag alone the account's opt-in settings would say which kinds are taken.
+        // See https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
+        resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:s3:::*'],
+        conditions: { StringEquals: [{ ConditionKey: `aws:ResourceTag/${BACKUP_TAG}`, ConditionValue: DAILY }] },
       },
     });
     if (props.restoreTestingName !== undefined) this.#restoreTesting(props, props.restoreTestingName, role);

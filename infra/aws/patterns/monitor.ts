@@ -1,16 +1,23 @@
 import { CfnWorkspace } from 'aws-cdk-lib/aws-aps';
 import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { AwsContainer } from '../../city/aws.js';
-import { PORT } from '../../site/ports.js';
 import { monitorAdmission } from '../admission.js';
 import { Balancer, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { type Container, Service } from '../constructs/service.js';
-import { MONITOR_DATA, MONITOR_FOLDER, type MonitorProcess, TOPIC_ARN, WORKSPACE_URL } from '../monitoring.js';
+import {
+  MONITOR_DATA,
+  MONITOR_DOORS,
+  MONITOR_FOLDER,
+  MONITOR_HEALTH_PORT,
+  type MonitorProcess,
+  protocolsOf,
+  TOPIC_ARN,
+  WORKSPACE_URL,
+} from '../monitoring.js';
 import { imageOf, monitorAddress, planOf, siteNames } from '../names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import type { Grounds } from './system.js';
@@ -21,7 +28,6 @@ export interface MonitorProps {
   /** Where its files lie on this machine; they go to the account's asset bucket. */
   readonly configurationFolder: string;
   readonly operations: readonly CfnSubnet[];
-  readonly key: IKey;
 }
 
 /** The files come first: whatever else is in the task waits for them. */
@@ -36,11 +42,11 @@ export class MonitorAtSite extends Construct {
 
   constructor(scope: Construct, id: string, grounds: Grounds, props: MonitorProps) {
     super(scope, id);
-    const { city, place, vpcId, logsBucket, topicArn } = grounds;
+    const { city, place, vpcId, balancerLogs, topicArn, key } = grounds;
     const names = siteNames(place);
     this.workspace = new CfnWorkspace(this, 'Workspace', {
       alias: names.workspace,
-      kmsKeyArn: props.key.keyArn,
+      kmsKeyArn: key.keyArn,
       loggingConfiguration: { logGroupArn: `${grounds.logs.logGroupArn}` },
     });
     const groupId = admittingGroup(this, 'Group', {
@@ -55,20 +61,20 @@ export class MonitorAtSite extends Construct {
       vpcId,
       groupId,
       places: props.operations.map(({ ref }, zone) => ({ subnetId: ref, address: monitorAddress(plan, place.site.number, zone) })),
-      logsBucket,
-      doors: DOORS.map(({ protocol, port }) => ({
+      logs: balancerLogs,
+      doors: MONITOR_DOORS.map(({ protocol, port }) => ({
         protocol,
         port,
         targetPort: port,
         targetName: names.monitorTargets(protocol, port),
-        healthPort: PORT.prometheus,
+        healthPort: MONITOR_HEALTH_PORT,
       })),
     });
     const service = this.#service(grounds, props, groupId, balancer);
     const { taskRole } = service;
     taskRole.addToPolicy(new PolicyStatement({ actions: ['aps:RemoteWrite'], resources: [this.workspace.attrArn] }));
     taskRole.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
-    taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [props.key.keyArn] }));
+    taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn] }));
   }
 
   #service(grounds: Grounds, props: MonitorProps, groupId: string, balancer: Balancer): Service {
@@ -122,7 +128,7 @@ const containerOf = ({ name, command }: MonitorProcess, image: string): Containe
   command,
   essential: true,
   after: CONFIGURATION,
-  ports: DOORS.filter(({ container }) => container === name).flatMap(({ protocol, port }) =>
+  ports: MONITOR_DOORS.filter(({ container }) => container === name).flatMap(({ protocol, port }) =>
     protocolsOf(protocol).map(each => ({ port, protocol: each })),
   ),
   mounts: [
@@ -131,16 +137,4 @@ const containerOf = ({ name, command }: MonitorProcess, image: string): Containe
   ],
 });
 
-/** Everything of a monitor that others ask; a service on Fargate has at most five. */
-const DOORS = [
-  { container: 'prometheus', protocol: 'TCP', port: PORT.prometheus },
-  { container: 'alertmanager', protocol: 'TCP', port: PORT.alertmanager },
-  { container: 'alertmanager', protocol: 'TCP_UDP', port: PORT.alertmanagerCluster },
-  { container: 'blackbox', protocol: 'TCP', port: PORT.blackbox },
-  { container: 'reflector', protocol: 'UDP', port: PORT.reflector },
-] as const;
-
-const protocolsOf = (protocol: Door['protocol']) =>
-  (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
-
-const containerAt = ({ targetPort }: Door): string => DOORS.find(({ port }) => port === targetPort)?.container ?? '';
+const containerAt = ({ targetPort }: Door): string => MONITOR_DOORS.find(({ port }) => port === targetPort)?.container ?? '';

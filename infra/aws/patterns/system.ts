@@ -1,33 +1,39 @@
 import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AwsApplication } from '../../city/aws.js';
 import type { City, System } from '../../city/model.js';
-import { appPort, PORT } from '../../site/ports.js';
-import { databaseOf } from '../../site/programs/canary.js';
+import { appPort } from '../../site/ports.js';
 import { applicationAdmission, systemAdmission } from '../admission.js';
 import { alarm } from '../constructs/alarm.js';
-import { Balancer, type Door } from '../constructs/balancer.js';
+import { Balancer, type BalancerLogs, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
+import type { Deployment } from '../deployment.js';
 import { imageOf, type Place, planOf, systemAddress, systemNames } from '../names.js';
+import { ownDatabase } from './own-database.js';
+import { mayKeepRecords, recordsOf } from './records.js';
 
 /** What a site's systems have in common. */
 export interface Grounds {
+  readonly deployment: Deployment;
   readonly city: City;
   readonly place: Place;
   readonly owner: string;
+  /** Of everything that the site keeps. */
+  readonly key: IKey;
   readonly vpcId: string;
   readonly edge: readonly CfnSubnet[];
   readonly application: readonly CfnSubnet[];
   readonly clusterArn: string;
   readonly logs: ILogGroup;
-  readonly logsBucket: string;
+  readonly balancerLogs: BalancerLogs;
   readonly executionRole: IRole;
   readonly topicArn: string;
-  /** Where it is written and who may; systems with state are told. */
+  /** Where it is, and who may do anything in it: who makes a role and a database for each system with state. */
   readonly database: { readonly host: string; readonly secretArn: string };
 }
 
@@ -39,7 +45,8 @@ export class SystemAtSite extends Construct {
     const names = systemNames(place, system);
     owned(this, { owner, tier: system.tier });
     const balancer = this.#balancer(grounds, system);
-    new Service(this, 'Service', {
+    const own = system.state === 'database' ? ownDatabase(this, grounds, system) : undefined;
+    const service = new Service(this, 'Service', {
       ...grounds,
       ...application,
       name: names.service,
@@ -53,12 +60,19 @@ export class SystemAtSite extends Construct {
         admission: applicationAdmission(city, system, place.site.number),
       }).ref,
       containers: [
+        ...(own === undefined ? [] : [own.prepares]),
         {
           name: system.key,
           image: imageOf(place, application.image),
           essential: true,
           ports: balancer.targets.map(({ door }) => ({ port: door.targetPort, protocol: door.protocol === 'UDP' ? 'udp' : 'tcp' })),
-          ...surroundings(grounds, system),
+          environment: {
+            ...surroundings(grounds, system),
+            ...own?.environment,
+            ...(application.documents ? recordsOf(grounds, system) : {}),
+          },
+          secrets: own?.secrets ?? {},
+          ...(own === undefined ? {} : { after: own.prepares.name }),
         },
       ],
       targets: balancer.targets.map(({ door, group, listener }) => ({
@@ -68,10 +82,11 @@ export class SystemAtSite extends Construct {
         listener,
       })),
     });
+    if (application.documents) mayKeepRecords(service.taskRole, grounds, system);
     this.#silence(balancer, names.silentAlarm, system, topicArn);
   }
 
-  #balancer({ city, place, vpcId, edge, logsBucket }: Grounds, system: System): Balancer {
+  #balancer({ city, place, vpcId, edge, balancerLogs }: Grounds, system: System): Balancer {
     const names = systemNames(place, system);
     const plan = planOf(city);
     return new Balancer(this, 'Balancer', {
@@ -84,7 +99,7 @@ export class SystemAtSite extends Construct {
         admission: systemAdmission(city, system, place.site.number),
       }).ref,
       places: edge.map(({ ref }, zone) => ({ subnetId: ref, address: systemAddress(plan, place.site.number, system.number, zone) })),
-      logsBucket,
+      logs: balancerLogs,
       doors: doorsOf(city, place, system),
     });
   }
@@ -108,17 +123,11 @@ export class SystemAtSite extends Construct {
   }
 }
 
-/** What an application is told of where it runs; the names are those that its PostgreSQL client knows. */
-const surroundings = ({ place, database }: Grounds, system: System) => ({
-  environment: {
-    CITYDC_SITE: `s${place.site.number}`,
-    CITYDC_SYSTEM: system.key,
-    PORT: String(appPort(system.number)),
-    ...(system.state === 'none'
-      ? {}
-      : { PGHOST: database.host, PGPORT: String(PORT.postgres), PGDATABASE: databaseOf(system), PGSSLMODE: 'require' }),
-  },
-  secrets: system.state === 'none' ? {} : { PGUSER: `${database.secretArn}:username::`, PGPASSWORD: `${database.secretArn}:password::` },
+/** What every application is told of where it runs. */
+const surroundings = ({ place }: Grounds, system: System) => ({
+  CITYDC_SITE: `s${place.site.number}`,
+  CITYDC_SYSTEM: system.key,
+  PORT: String(appPort(system.number)),
 });
 
 /** Requests, and every port of datagrams that the flows name. */

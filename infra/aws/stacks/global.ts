@@ -17,6 +17,7 @@ import {
   systemNames,
   zoneName,
 } from '../names.js';
+import { acknowledge } from '../policy/acknowledge.js';
 import { CityStack } from './city-stack.js';
 
 /** How long a resolver may keep an answer, seconds: part of every outage. */
@@ -104,24 +105,9 @@ export class GlobalStack extends CityStack {
   /** In the region that is left when the other is lost. Records follow by themselves, when applications answer. */
   #regionSwitch(): void {
     const { primary, backup } = this.deployment;
-    const executes = new Role(this, 'SwitchRole', { assumedBy: new ServicePrincipal('arc-region-switch.amazonaws.com') });
-    executes.addToPolicy(
-      new PolicyStatement({
-        actions: ['rds:PromoteReadReplica', 'rds:DescribeDBInstances'],
-        resources: [databaseArn(primary), databaseArn(backup)],
-      }),
-    );
-    executes.addToPolicy(
-      new PolicyStatement({
-        actions: ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:DescribeClusters'],
-        resources: [primary, backup].flatMap(place => [
-          clusterArn(place),
-          ...this.deployment.city.systems.map(system => serviceArn(place, system)),
-        ]),
-      }),
-    );
+    const executes = this.#switchRole();
     const approves = new Role(this, 'ApprovalRole', { assumedBy: new AccountRootPrincipal() });
-    new CfnPlan(this, 'Switch', {
+    const plan = new CfnPlan(this, 'Switch', {
       name: siteNames(backup).regionSwitchPlan,
       description: 'the primary is fenced, the copy promoted, applications started; names follow',
       executionRole: executes.roleArn,
@@ -131,6 +117,45 @@ export class GlobalStack extends CityStack {
       recoveryTimeObjectiveMinutes: this.#objectiveMinutes(),
       workflows: [primary, backup].map(place => this.#workflow(place, approves)),
     });
+    // AWS tries what the role may when it makes the plan.
+    plan.node.addDependency(executes);
+    approves.addToPolicy(new PolicyStatement({ actions: ['arc-region-switch:ApprovePlanExecutionStep'], resources: [plan.attrArn] }));
+  }
+
+  /**
+   * What AWS's samples grant to who promotes and scales, and to who tries both beforehand, narrowed to the city's own where it has names.
+   *
+   * @see https://docs.aws.amazon.com/r53recovery/latest/dg/security_iam_region_switch_execution_blocks.html
+   */
+  #switchRole(): Role {
+    const { city, primary, backup } = this.deployment;
+    const sites = [primary, backup];
+    const role = new Role(this, 'SwitchRole', { assumedBy: new ServicePrincipal('arc-region-switch.amazonaws.com') });
+    const allow = (actions: string[], ...resources: string[]) => role.addToPolicy(new PolicyStatement({ actions, resources }));
+    allow(['rds:PromoteReadReplica', 'rds:DescribeDBInstances', 'rds:ModifyDBInstance'], ...sites.map(databaseArn));
+    allow(
+      ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:DescribeClusters'],
+      ...sites.flatMap(place => [clusterArn(place), ...city.systems.map(system => serviceArn(place, system))]),
+    );
+    allow(
+      [
+        'ecs:ListServices',
+        'application-autoscaling:DescribeScalableTargets',
+        'application-autoscaling:RegisterScalableTarget',
+        'cloudwatch:GetMetricStatistics',
+      ],
+      '*',
+    );
+    const plans = `arn:aws:arc-region-switch::${backup.account}:plan/${siteNames(backup).regionSwitchPlan}:*`;
+    allow(['arc-region-switch:GetPlan', 'arc-region-switch:GetPlanExecution', 'arc-region-switch:ListPlanExecutions'], plans);
+    allow(['iam:SimulatePrincipalPolicy'], role.roleArn);
+    acknowledge(
+      role,
+      "AWS's own sample: counts of tasks and what scales them are asked for without naming a service, and AWS numbers the plan",
+      'AwsSolutions-IAM5[Resource::*]',
+      `AwsSolutions-IAM5[Resource::${plans}]`,
+    );
+    return role;
   }
 
   #workflow(place: Place, approves: Role): CfnPlan.WorkflowProperty {

@@ -47,9 +47,9 @@ export class NetworkStack extends CityStack {
     this.#forNodes = table('ForNodes', 'nodes');
     this.#forSites = table('ForSites', 'sites');
     const attachment = this.#attachSite();
-    this.#defaults();
+    const defaults = this.#defaults();
     this.#routes(attachment);
-    this.#peering();
+    this.#peering(defaults);
     this.handOn('transit-gateway', this.#gateway.ref);
     this.tell('TransitGateway', this.#gateway.ref, 'parameter PeerTransitGateway of the other site');
   }
@@ -77,7 +77,7 @@ export class NetworkStack extends CityStack {
    * Makes the two tables the defaults for lines that come later: CloudFormation does not tell the attachment of a VPN, so it could not be
    * put into a table, and a gateway cannot be born with tables of its own. One call a region, at any size.
    */
-  #defaults(): void {
+  #defaults(): AwsCustomResource {
     const { account, region } = this;
     const call = {
       service: 'EC2',
@@ -119,6 +119,7 @@ export class NetworkStack extends CityStack {
     );
     // What is attached after the change is put into the default table, too: the site has a table of its own already.
     defaults.node.addDependency(...this.node.children.filter(({ node }) => node.id.startsWith('Site')));
+    return defaults;
   }
 
   /** From a site to everything that is the city's and not at the site; its own addresses are nearer. */
@@ -140,11 +141,11 @@ export class NetworkStack extends CityStack {
    * Between the regions. Their gateways are numbered by AWS, so that the other's number is a parameter of a second deployment; only a
    * person or a program can accept the request. Until then the sites meet through no node, as everywhere.
    */
-  #peering(): void {
+  #peering(defaults: AwsCustomResource): void {
     const { primary, backup } = this.deployment;
     const other = this.place === primary ? backup : primary;
     const given = this.#optional('PeeringAttachment', 'tgw-attach-00000000', 'the accepted peering attachment, as tgw-attach-…');
-    if (this.place === primary) this.#requestPeering(other);
+    if (this.place === primary) this.#requestPeering(other, defaults);
     const route = new CfnTransitGatewayRoute(this, 'OtherSite', {
       transitGatewayRouteTableId: this.#forSites.ref,
       destinationCidrBlock: planOf(this.deployment.city).lan(other.site.number).v4,
@@ -153,7 +154,7 @@ export class NetworkStack extends CityStack {
     route.cfnOptions.condition = given.condition;
   }
 
-  #requestPeering(other: Place): void {
+  #requestPeering(other: Place, defaults: AwsCustomResource): void {
     const peer = this.#optional('PeerTransitGateway', 'tgw-00000000', "the other site's transit gateway, as tgw-…");
     const request = new CfnTransitGatewayPeeringAttachment(this, 'Peering', {
       transitGatewayId: this.#gateway.ref,
@@ -163,23 +164,27 @@ export class NetworkStack extends CityStack {
       tags: [{ key: 'Name', value: `${siteNames(this.place).transitGateway}-s${other.site.number}` }],
     });
     request.cfnOptions.condition = peer.condition;
-    this.#circuits(peer);
+    this.#circuits(peer, defaults);
   }
 
   /** Both regions' gateways behind one gateway for circuits; it and they are the primary's, whatever fails is not there. */
-  #circuits(peer: Optional): void {
+  #circuits(peer: Optional, defaults: AwsCustomResource): void {
     if (!this.#hasCircuits()) return;
     const plan = planOf(this.deployment.city);
     const gateway = new CfnDirectConnectGateway(this, 'Circuits', {
       directConnectGatewayName: siteNames(this.place).transitGateway,
       amazonSideAsn: String(DIRECT_CONNECT_ASN),
     });
-    const associate = (id: string, gatewayId: string, place: Place) =>
-      new CfnDirectConnectGatewayAssociation(this, id, {
+    const associate = (id: string, gatewayId: string, place: Place) => {
+      const association = new CfnDirectConnectGatewayAssociation(this, id, {
         directConnectGatewayId: gateway.attrDirectConnectGatewayId,
         associatedGatewayId: gatewayId,
         allowedPrefixesToDirectConnectGateway: [plan.lan(place.site.number).v4],
       });
+      // It is put into the tables that are the defaults when it comes; the other region's stack is there before its number is given.
+      association.node.addDependency(defaults);
+      return association;
+    };
     associate('CircuitsHere', this.#gateway.ref, this.deployment.primary);
     associate('CircuitsThere', peer.value, this.deployment.backup).cfnOptions.condition = peer.condition;
     this.handOn('direct-connect-gateway', gateway.attrDirectConnectGatewayId);

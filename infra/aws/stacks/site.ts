@@ -3,7 +3,8 @@ import { CfnCluster } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct, IDependable } from 'constructs';
 import type { SiteSegment } from '../../city/model.js';
 import { databaseAdmission } from '../admission.js';
 import { alarm } from '../constructs/alarm.js';
@@ -16,7 +17,7 @@ import { SiteVpc } from '../constructs/site-vpc.js';
 import { backedUp, owned } from '../constructs/tags.js';
 import type { Deployment } from '../deployment.js';
 import type { MonitorProcess } from '../monitoring.js';
-import { aliasArn, bucketArn, databaseArn, type Place, planOf, siteNames, subnetCidr, vaultArn } from '../names.js';
+import { aliasArn, bucketArn, databaseArn, type Place, planOf, secretArn, siteNames, subnetCidr, vaultArn } from '../names.js';
 import { Backups } from '../patterns/backups.js';
 import { MonitorAtSite } from '../patterns/monitor.js';
 import { type Grounds, SystemAtSite } from '../patterns/system.js';
@@ -46,17 +47,19 @@ export class SiteStack extends CityStack {
     const { city } = deployment;
     const key = this.#key();
     const network = this.#network(key);
-    const topic = new Topic(this, 'Alarms', { topicName: names.alarmTopic, masterKey: key, enforceSSL: true });
-    if (place.role === 'primary') this.#records(key);
+    const topic = this.#alarms(key);
+    const allowedBy = place.role === 'primary' ? this.#records(key) : undefined;
     const grounds: Grounds = {
+      deployment,
       city,
       place,
+      key,
       owner: city.aws.owner,
       vpcId: network.vpc.ref,
       edge: network.subnets.edge,
       application: network.subnets.application,
       logs: logGroup(this, 'Logs', names.logs, key),
-      logsBucket: names.logsBucket,
+      balancerLogs: { bucket: names.logsBucket, allowedBy },
       topicArn: topic.topicArn,
       clusterArn: new CfnCluster(this, 'Cluster', {
         clusterName: names.cluster,
@@ -71,7 +74,7 @@ export class SiteStack extends CityStack {
       if (system !== undefined)
         new SystemAtSite(this, `System${system.number}`, grounds, system, application, tasksAt(place, city.aws.posture, application.tasks));
     }
-    new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations, key });
+    new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations });
     this.#backups(key, topic);
     this.#handOn(network, topic, key);
   }
@@ -80,6 +83,23 @@ export class SiteStack extends CityStack {
   #key(): IKey {
     if (this.place.role === 'primary') return new SiteKey(this, 'Key', { alias: siteNames(this.place).keyAlias }).key;
     return Key.fromKeyArn(this, 'Key', this.handed('key'));
+  }
+
+  /** Who is told is written to once, and told from when they have confirmed. */
+  #alarms(key: IKey): Topic {
+    const topic = new Topic(this, 'Alarms', { topicName: siteNames(this.place).alarmTopic, masterKey: key, enforceSSL: true });
+    // A policy of one's own takes the place of the one by which the account's alarms may tell.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.place.account } },
+      }),
+    );
+    for (const address of this.deployment.city.aws.notify) topic.addSubscription(new EmailSubscription(address));
+    return topic;
   }
 
   #network(key: IKey): SiteVpc<SiteSegment> {
@@ -137,13 +157,7 @@ export class SiteStack extends CityStack {
     owned(replica, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
     backedUp(replica);
     this.#databaseAlarms(topic);
-    return { host: replica.instance.attrEndpointAddress, secretArn: this.#copiedSecret() };
-  }
-
-  /** The copy has the name of the original; its ARN ends in letters that only AWS knows, and may do without them. */
-  #copiedSecret(): string {
-    const { region, account } = this.place;
-    return `arn:aws:secretsmanager:${region}:${account}:secret:${siteNames(this.deployment.primary).databaseSecret}`;
+    return { host: replica.instance.attrEndpointAddress, secretArn: secretArn(this.place, siteNames(primary).databaseSecret) };
   }
 
   #databaseAlarms(topic: Topic): void {
@@ -165,7 +179,8 @@ export class SiteStack extends CityStack {
       of('Lag', 'ReplicaLag', 'the copy is behind by more than a minute', { when: 'above', threshold: 60, minutes: 2 });
   }
 
-  #records(key: IKey): void {
+  /** The copies' bucket has been there since the backup's foundation. Returns what lets balancers write their logs. */
+  #records(key: IKey): IDependable | undefined {
     const { city, backup } = this.deployment;
     const names = siteNames(this.place);
     const logs = logsBucket(this, 'LogsBucket', names.logsBucket);
@@ -182,6 +197,7 @@ export class SiteStack extends CityStack {
     });
     owned(records, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
     backedUp(records);
+    return logs.policy;
   }
 
   #backups(key: IKey, topic: Topic): void {
@@ -202,7 +218,7 @@ export class SiteStack extends CityStack {
     });
   }
 
-  /** What starts a task: its image, its log and its secrets. */
+  /** What starts a task: its image, its log and its secrets; each system adds its own. */
   #mayFetch({ executionRole, logs, database }: Grounds, key: IKey): void {
     const { account, region } = Stack.of(this);
     const allow = (actions: string[], ...resources: string[]) =>

@@ -14,11 +14,12 @@ const NAME = 'lower-case letters, digits and dashes, at most 12, a letter first,
 const IMAGE = "name and tag in the account's own registry, as citydc/portal:1.0.0";
 const asn = whole(1, 4_294_967_295).optional();
 
+const image = z.string(IMAGE).regex(/^[a-z0-9]+(?:[._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, IMAGE);
+
 const container = {
-  image: z
-    .string(IMAGE)
-    .regex(/^[a-z0-9]+(?:[._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, IMAGE)
-    .describe("Name and tag in the account's own container registry; it must be there in both regions before the first deployment."),
+  image: image.describe(
+    "Name and tag in the account's own container registry; it must be there in both regions before the first deployment.",
+  ),
   vcpu: z.number().describe('Processors: 0.25, 0.5, 1, 2, 4, 8 or 16.'),
   memoryGib: z.number().describe('Memory, GiB: what Fargate sells with so many processors.'),
 };
@@ -49,6 +50,10 @@ export const aws = z
     posture: z.enum(AWS_POSTURES).describe('How much of the backup site runs while the primary serves.'),
     availabilityZones: whole(2, 4).describe('Availability zones of each region that are used.'),
     owner: text.describe('Who answers for what stands there: the tag owner.'),
+    notify: z
+      .array(z.email('an e-mail address, as noc@example.org').describe('An e-mail address.'))
+      .default([])
+      .describe('Who is told of alarms at both sites, by e-mail, after confirming a letter of AWS; nobody where it is left out.'),
     sites: byNumber(
       z.strictObject({
         region: z.enum(AWS_REGIONS).describe('Region that plays this site.'),
@@ -68,12 +73,20 @@ export const aws = z
           .describe('Class of the RDS instances.'),
         storageGib: whole(20, 65_536).describe('Storage, GiB.'),
         retentionDays: whole(1, 35).describe('Days that can be returned to, at any second.'),
+        client: image.describe("Image with a shell and psql 14 or later, of the same registry: it makes each system's role and database."),
       })
       .describe('PostgreSQL for every system with state.'),
     monitor: z.strictObject(container).describe('Prometheus, Alertmanager, blackbox exporter and the AWS command line in one image.'),
-    systems: byNumber(z.strictObject({ ...container, tasks: whole(1, 100).describe('Tasks at the site that serves.') })).describe(
-      'By the number of the system: what runs for it.',
-    ),
+    systems: byNumber(
+      z.strictObject({
+        ...container,
+        tasks: whole(1, 100).describe('Tasks at the site that serves.'),
+        documents: z
+          .boolean()
+          .default(false)
+          .describe("Whether it keeps documents: then it may use its part of the site's bucket of records."),
+      }),
+    ).describe('By the number of the system: what runs for it.'),
     handoffs: byNumber(handoff).describe('By the number of the aggregation node, or of an external: how it reaches AWS.'),
     assumed: z.array(z.string()).default([]).describe("Fields of this section that nobody has confirmed; '*' is all of them."),
   })

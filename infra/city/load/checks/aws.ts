@@ -17,6 +17,7 @@ export function checkAws(draft: Draft): readonly Problem[] {
   const entry: Aws = { ...draft.aws, value };
   return [
     ...checkSites(entry, draft),
+    ...checkNotified(entry),
     ...checkExistingVpcs(entry, draft),
     ...checkContainers(entry),
     ...checkNumbered(entry, 'systems', draft.systems, 'system', () => true),
@@ -66,6 +67,14 @@ function checkNumbered<T extends { readonly validUntil?: string | undefined }>(
       ),
   ];
 }
+
+/** Whoever is named twice would be written to twice. */
+const checkNotified = (aws: Aws): readonly Problem[] =>
+  aws.value.notify.flatMap((address, index) =>
+    aws.value.notify.indexOf(address) === index
+      ? []
+      : [problemAt(aws, `notify.${index}`, 'duplicate-address', `${address} is told already`, 'leave it out')],
+  );
 
 function checkExistingVpcs(aws: Aws, { plan }: Draft): readonly Problem[] {
   const own =

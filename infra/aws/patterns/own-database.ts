@@ -1,0 +1,79 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { System } from '../../city/model.js';
+import { PORT } from '../../site/ports.js';
+import { databaseOf } from '../../site/programs/canary.js';
+import { MAINTENANCE_DATABASE } from '../constructs/database.js';
+import { password } from '../constructs/password.js';
+import type { Container } from '../constructs/service.js';
+import { imageOf, type Place, secretArn, siteNames, systemNames } from '../names.js';
+import type { Grounds } from './system.js';
+
+/** A system's own part of the common database, as its task sees it. */
+export interface OwnDatabase {
+  /** Makes role and database before the application starts. */
+  readonly prepares: Container;
+  /** What the application is told; the names are those that its PostgreSQL client knows. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A role, a database and a password of a system's own: no application has another's, nor the password that opens all. */
+export function ownDatabase(scope: Construct, grounds: Grounds, system: System): OwnDatabase {
+  const { deployment, place, database, executionRole } = grounds;
+  const own = ownSecret(scope, grounds, system);
+  executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [own.readable] }));
+  const server = { PGHOST: database.host, PGPORT: String(PORT.postgres), PGSSLMODE: 'require' };
+  const name = databaseOf(system);
+  return {
+    prepares: {
+      name: CONTAINER,
+      image: imageOf(place, deployment.city.aws.database.client),
+      essential: false,
+      command: ['sh', '-ec', PREPARE],
+      environment: { ...server, PGDATABASE: MAINTENANCE_DATABASE, PGCONNECT_TIMEOUT: '10', STATEMENTS: statementsFor(name) },
+      secrets: { ...userOf(database.secretArn), OWN_PASSWORD: `${own.arn}:password::` },
+    },
+    environment: { ...server, PGDATABASE: name },
+    secrets: userOf(own.arn),
+  };
+}
+
+/** No system is called that: keys have no underscores. */
+const CONTAINER = 'prepare_database';
+
+const userOf = (arn: string) => ({ PGUSER: `${arn}:username::`, PGPASSWORD: `${arn}:password::` });
+
+/** Made at the primary; the backup has a copy of the same name. */
+function ownSecret(scope: Construct, { deployment: { primary, backup }, place, key }: Grounds, system: System): OwnSecret {
+  const name = systemNames(primary, system).databaseSecret;
+  if (place !== primary) return copied(place, name);
+  const replica = { region: backup.region, keyAlias: siteNames(backup).keyAlias };
+  const { secretArn: arn } = password(scope, 'Secret', { name, username: databaseOf(system), key, replica });
+  return { arn, readable: arn };
+}
+
+interface OwnSecret {
+  readonly arn: string;
+  /** What a policy must name. */
+  readonly readable: string;
+}
+const copied = (place: Place, name: string): OwnSecret => ({ arn: secretArn(place, name), readable: `${secretArn(place, name)}-??????` });
+
+/** Does nothing at a copy, which has what the original has. The password is on no command line and in no log: psql sends its digest. */
+export const PREPARE = String.raw`copy=$(psql -XAtqc 'SELECT pg_is_in_recovery()')
+[ "$copy" = f ] || exit 0
+printf '%s\n' "$STATEMENTS" "$OWN_PASSWORD" "$OWN_PASSWORD" | psql -Xqo /dev/null -v ON_ERROR_STOP=1`;
+
+/**
+ * What makes a role and its database where they are not there, and sets the password again: psql asks for that twice.
+ *
+ * One task at a time, by the lock: of two that change a role at once one would fail. Only a member may make a database for a role, and
+ * RDS's first user is no superuser. Without the last revocation every other system's role might connect, too.
+ */
+export const statementsFor = (name: string): string => String.raw`SELECT pg_advisory_lock(hashtext('citydc'));
+SELECT 'CREATE ROLE "${name}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \gexec
+GRANT "${name}" TO CURRENT_USER;
+SELECT 'CREATE DATABASE "${name}" OWNER "${name}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${name}') \gexec
+REVOKE ALL ON DATABASE "${name}" FROM PUBLIC;
+\password ${name}`;

@@ -1,0 +1,24 @@
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { System } from '../../city/model.js';
+import { bucketArn, recordsPrefix, siteNames } from '../names.js';
+import { acknowledge } from '../policy/acknowledge.js';
+import type { Grounds } from './system.js';
+
+/** Where an application finds the site's records: its own are below the prefix. */
+export const recordsOf = ({ place }: Pick<Grounds, 'place'>, system: System): Readonly<Record<string, string>> => ({
+  CITYDC_RECORDS_BUCKET: siteNames(place).recordsBucket,
+  CITYDC_RECORDS_PREFIX: recordsPrefix(system),
+});
+
+/** Lets a system's task read and write its own records at its site; nobody takes any away. */
+export function mayKeepRecords(role: Role, { place, key }: Grounds, system: System): void {
+  const bucket = bucketArn(siteNames(place).recordsBucket);
+  const own = `${recordsPrefix(system)}*`;
+  const allow = (actions: string[], resource: string, conditions = {}) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
+  allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:AbortMultipartUpload'], `${bucket}/${own}`);
+  allow(['s3:ListBucket'], bucket, { StringLike: { 's3:prefix': own } });
+  // The bucket's objects are encrypted with it, one data key for many.
+  allow(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn);
+  acknowledge(role, 'any record of its own system, whose name only the application knows', `AwsSolutions-IAM5[Resource::${bucket}/${own}]`);
+}
