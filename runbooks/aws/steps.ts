@@ -5,10 +5,12 @@
  * what is found, so that running it again goes on.
  */
 
-import type { Change, Mark } from './change.js';
-import { type Fence, fencesOf, isNewer, mayPromoteOver } from './fence.js';
+import type { Change, End, Mark } from './change.js';
+import { type Fence, fencesOf, isPassedOver, mayPromoteOver } from './fence.js';
 import { admittedAt, alarmsAt, fullTasks, type Handover, restingTasks, titleOf, type Verb } from './handover.js';
-import type { DatabaseFacts, HealthCheck, Ingress, SiteFacts, Situation } from './situation.js';
+import { isCopy, isLeft, isWriter, servingOf } from './serving.js';
+import type { DatabaseFacts, Hold, Ingress, SiteFacts, Situation } from './situation.js';
+import { conditionOf } from './statuses.js';
 
 /** What a step sees, and what it would do. */
 export interface Outlook {
@@ -35,7 +37,52 @@ const change = (found: string, ...changes: readonly Change[]): Outlook => ({ fou
 const wait = (...waiting: readonly string[]): Outlook => ({ found: waiting.join('; '), changes: [], waiting });
 const refuse = (why: string, hint: string): Outlook => ({ found: why, changes: [], waiting: [], refused: { why, hint } });
 
-/** A part that does not answer is passed over only when somebody has said so, and only then. */
+const SAY_WHO = 'see: citydc aws status; then say it: --serving';
+
+/** Before anything is touched: nobody is fenced for a site that must not take over, or while nothing tells who serves. */
+const whoServes: Step = {
+  id: 'who-serves',
+  title: () => 'who serves',
+  deadlineSeconds: 60,
+  look: (handover, situation) => {
+    const to = titleOf(handover.to);
+    const { database } = situation.to;
+    if (database == null)
+      return refuse(`${to} has no database, or does not tell`, 'see: citydc aws status; to make a copy: citydc aws rebuild');
+    const broken = isCopy(database) ? brokenWords('the copy', database) : undefined;
+    if (broken !== undefined) return broken;
+    const said = saidOf(handover);
+    if (said !== undefined) return saidServing(handover, situation, said);
+    const serving = servingOf(situation);
+    if (serving === 'from' && isWriter(database))
+      return refuse(`the database of ${to} is of before the last handover`, 'make it a copy first: citydc aws rebuild');
+    if (serving === 'from' || serving === 'to') return reached(`${titleOf(handover[serving])} does`);
+    if (isCopy(database)) return reached(serving.undecided);
+    if (isWriter(situation.from.database) || isLeft(database)) return refuse(serving.undecided, SAY_WHO);
+    return handover.unreachable && database.writerSinceMs === undefined
+      ? change(`${to} does, and nothing says so`, mark('to', 'writer-since', situation.nowMs))
+      : reached(`${to} takes writes`);
+  },
+};
+
+const saidOf = ({ serving, from, to }: Handover): End | undefined => {
+  if (serving === undefined) return undefined;
+  return serving === to ? 'to' : serving === from ? 'from' : undefined;
+};
+
+/** What is said must fit what is found; a mark then says it to every run that follows. */
+function saidServing(handover: Handover, situation: Situation, said: End): Outlook {
+  const { database } = situation[said];
+  const title = titleOf(handover[said]);
+  const serving = servingOf(situation);
+  if (serving === said) return reached(`${title} does`);
+  if (serving === 'from' || serving === 'to') return refuse(`${titleOf(handover[serving])} does`, 'run it again without --serving');
+  if (!isWriter(database)) return refuse(`the database of ${title} takes no writes, or does not tell`, SAY_WHO);
+  if (situation.from.database === undefined && database.writerSinceMs !== undefined && !isLeft(database)) return reached(`${title} does`);
+  return change(serving.undecided, mark(said, 'writer-since', situation.nowMs));
+}
+
+/** A part that cannot be shut is passed over only when somebody has said so, and only then. */
 function fencing(fence: Fence, look: (handover: Handover, situation: Situation) => Outlook): Step['look'] {
   return (handover, situation) => {
     const fences = fencesOf(situation.from);
@@ -46,17 +93,19 @@ function fencing(fence: Fence, look: (handover: Handover, situation: Situation) 
     if (isCopy(situation.from.database)) return reached('only a copy is left there');
     if (fences[fence] === 'shut') return reached('shut');
     if (fences[fence] === 'open') return look(handover, situation);
-    return handover.unreachable
-      ? reached('NOT FENCED: does not answer')
-      : refuse(`${from} does not answer: it cannot be fenced`, UNREACHABLE);
+    const why = fences[fence] === 'unknown' ? 'does not answer' : `its database is ${situation.from.database?.status}`;
+    if (isPassedOver(fences[fence], handover)) return reached(`NOT FENCED: ${why}`);
+    return fences[fence] === 'unknown'
+      ? refuse(`${from} does not answer: it cannot be fenced`, UNREACHABLE)
+      : refuse(`${from} cannot be fenced: ${why}, and cannot be restarted`, STUCK);
   };
 }
 
 const UNREACHABLE =
   'when it is lost for sure, or somebody has cut it off: run it again with --primary-unreachable; what it still writes is not in the copy';
 
-const isCopy = (database: DatabaseFacts | null | undefined): boolean => database?.copyOf !== undefined;
-const isWriter = (database: DatabaseFacts | null | undefined): boolean => database != null && database.copyOf === undefined;
+const STUCK =
+  'repair it; or, when it must be left: run it again with --accept-unfenced; what whoever is in it still writes is not in the copy';
 
 const stopApplications: Step = {
   id: 'stop-applications',
@@ -101,13 +150,15 @@ const endSessions: Step = {
   deadlineSeconds: 900,
   look: fencing('sessions', (_, { nowMs, from: { database } }) => {
     const asked = database?.restartAskedMs;
-    if (database?.status !== 'available') return wait(`the database is ${database?.status}`);
+    if (!isUsable(database)) return wait(`the database is ${database?.status}`);
     if (asked === undefined)
       return change('whoever was in may be in still', { do: 'reboot', at: 'from' }, mark('from', 'restart-asked', nowMs));
     if (nowMs - asked < RESTART_SHOWS_MS) return wait('restarting');
     return change('it has restarted', mark('from', 'fenced-since', nowMs));
   }),
 };
+
+const isUsable = (database: DatabaseFacts | null | undefined): boolean => database != null && conditionOf(database) === 'usable';
 
 /** A restart that was asked for may take so long to show. */
 const RESTART_SHOWS_MS = 20_000;
@@ -135,24 +186,42 @@ const catchUp: Step = {
     if (handover.unreachable) return reached(`not awaited: ${words}`);
     if (handover.loss) return reached(`loss accepted: ${words}`);
     const fencedMs = from.database?.fencedSinceMs;
-    if (fencedMs === undefined) return wait('not fenced yet');
+    if (fencedMs === undefined) return unproven(handover, from, words);
     const caught = (to.lag ?? []).some(({ atMs, seconds }) => seconds >= 0 && atMs - seconds * 1000 >= fencedMs + CLOCKS_MS);
     return caught ? reached('it replayed what was written after the fence') : wait(words);
   },
 };
 
+/** Nothing comes from a database that was not fenced in order: then it will never be known that the copy has everything. */
+function unproven({ from }: Handover, { database }: SiteFacts, words: string): Outlook {
+  if (database != null && !['down', 'stuck'].includes(conditionOf(database))) return wait('not fenced yet');
+  return refuse(
+    `${titleOf(from)} ${database == null ? 'has no database' : `is ${database.status}`}: nothing tells that the copy has all (${words})`,
+    'run it again with --accept-loss; what the copy has not received is in the database that is left, if anywhere',
+  );
+}
+
+/** Why a database cannot be worked with; undefined while it can, or may soon. */
+function brokenWords(what: string, database: DatabaseFacts): Outlook | undefined {
+  return ['down', 'stuck'].includes(conditionOf(database))
+    ? refuse(`${what} is ${database.status}`, 'repair it at RDS, then run it again')
+    : undefined;
+}
+
 const promote: Step = {
   id: 'promote',
   title: ({ to }) => `promote the copy at ${titleOf(to)}`,
   deadlineSeconds: 3600,
-  look: (handover, { from, to: { database }, nowMs }) => {
-    const to = titleOf(handover.to);
-    if (database == null)
-      return refuse(`${to} has no database, or does not tell`, 'see: citydc aws status; to make a copy: citydc aws rebuild');
-    if (database.copyOf === undefined) return alreadyWriter(to, database, from);
-    if (!mayPromoteOver(from, handover.unreachable))
+  look: (handover, situation) => {
+    const { from, nowMs } = situation;
+    const { database } = situation.to;
+    if (database == null) return refuse(`${titleOf(handover.to)} has no database, or does not tell`, 'see: citydc aws status');
+    if (isWriter(database)) return alreadyWriter(handover, situation, database);
+    const broken = brokenWords('the copy', database);
+    if (broken !== undefined) return broken;
+    if (!mayPromoteOver(from, handover))
       return refuse(`${titleOf(handover.from)} is not fenced: two databases would take writes`, 'run it again: it fences first');
-    if (database.status !== 'available') return wait(`the copy is ${database.status}`);
+    if (!isUsable(database)) return wait(`the copy is ${database.status}`);
     return change(`a copy of ${database.copyOf}`, ...(database.writerSinceMs === undefined ? [mark('to', 'writer-since', nowMs)] : []), {
       do: 'promote',
       at: 'to',
@@ -161,10 +230,10 @@ const promote: Step = {
 };
 
 /** Only a database that took over after the other one; a former one is behind, though it would take writes. */
-function alreadyWriter(to: string, database: DatabaseFacts, { database: other }: SiteFacts): Outlook {
-  if (other != null && (other.copyOf !== undefined ? false : !isNewer(database, other)))
-    return refuse(`the database of ${to} is of before the last handover`, 'make it a copy first: citydc aws rebuild');
-  return database.status === 'available' ? reached('it takes writes') : wait(`promoted: ${database.status}`);
+function alreadyWriter(handover: Handover, situation: Situation, database: DatabaseFacts): Outlook {
+  const who = whoServes.look(handover, situation);
+  if (who.refused !== undefined) return who;
+  return brokenWords('it', database) ?? (isUsable(database) ? reached('it takes writes') : wait(`promoted: ${database.status}`));
 }
 
 const admit: Step = {
@@ -209,34 +278,38 @@ function scaled({ services }: SiteFacts, at: 'from' | 'to', wanted: ReturnType<t
   return wait(...late.map(({ system, service, tasks }) => `${system}: ${service?.running} of ${tasks} tasks run`));
 }
 
-/** By the health checks that the records have: a site that comes back by itself must not draw offices to an old database. */
+/**
+ * By the health checks that the records have: a site that comes back by itself must not draw offices to an old database. Both ends are
+ * held: when all records of a name are unhealthy, Route 53 takes all for healthy, and leads to the primary.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
+ */
 const turnNames: Step = {
   id: 'turn-names',
   title: ({ to }) => `names lead to ${titleOf(to)}`,
   deadlineSeconds: 120,
-  look: (handover, { checks, from }) => {
-    if (checks === undefined) return namesSilent();
-    // A copy that stands by is where names may go when the writer falls silent.
-    const away = isCopy(from.database) ? [] : alarmsAt(handover, handover.from);
-    const here = alarmsAt(handover, handover.to);
-    const missing = [...away, ...here].filter(alarm => !checks.some(check => check.alarm === alarm));
-    if (missing.length > 0) return refuse(`no health check looks at ${missing.join(', ')}`, 'deploy the stacks `global` of both sites');
-    return held(
-      checks.filter(({ alarm }) => away.includes(alarm)),
-      checks.filter(({ alarm }) => here.includes(alarm)),
-    );
-  },
+  // A copy that stands by is where names may go when the writer falls silent.
+  look: (handover, situation) => held(handover, situation, isCopy(situation.from.database) ? BY_ALARM : HELD),
 };
+
+const HELD = { to: 'here', from: 'away' } as const satisfies Record<End, Hold>;
+const BY_ALARM = { from: 'alarm', to: 'alarm' } as const satisfies Record<End, Hold>;
 
 /** It has one place for changes, whatever region is meant; answers go on without it. */
 const namesSilent = (): Outlook =>
   refuse('Route 53 does not answer', 'names follow the alarms by themselves, as far as those still tell; run it again');
 
-function held(away: readonly HealthCheck[], here: readonly HealthCheck[]): Outlook {
-  const turned = [
-    ...here.filter(({ heldAway }) => heldAway).map(({ id, alarm }) => ({ do: 'turn-names', check: id, alarm, away: false }) as const),
-    ...away.filter(({ heldAway }) => !heldAway).map(({ id, alarm }) => ({ do: 'turn-names', check: id, alarm, away: true }) as const),
-  ];
+/** In the order of the ends: at no time does every record of a name say that nothing is well. */
+function held(handover: Handover, { checks }: Situation, holds: Readonly<Record<End, Hold>>): Outlook {
+  if (checks === undefined) return namesSilent();
+  const wanted = (Object.keys(holds) as End[]).flatMap(end =>
+    alarmsAt(handover, handover[end]).map(alarm => ({ alarm, hold: holds[end], check: checks.find(each => each.alarm === alarm) })),
+  );
+  const missing = wanted.flatMap(({ alarm, check }) => (check === undefined ? [alarm] : []));
+  if (missing.length > 0) return refuse(`no health check looks at ${missing.join(', ')}`, 'deploy the stacks `global` of both sites');
+  const turned = wanted.flatMap(({ alarm, hold, check }) =>
+    check === undefined || check.held === hold ? [] : [{ do: 'turn-names', check: check.id, alarm, hold } as const],
+  );
   return turned.length === 0 ? reached('they do') : change(`${turned.length} health checks say otherwise, or may`, ...turned);
 }
 
@@ -247,9 +320,7 @@ const verify: Step = {
   look: (_, { to }) => {
     const { database, silent, alarmed } = to;
     const open = [
-      ...(database != null && database.copyOf === undefined && database.status === 'available'
-        ? []
-        : ['the database does not take writes']),
+      ...(isWriter(database) && isUsable(database) ? [] : ['the database does not take writes']),
       ...(silent ?? ['every system']).map(system => `${system}: no task answers its load balancer`),
       ...(alarmed ?? ['every system']).map(system => `${system}: its alarm does not say that all is well`),
     ];
@@ -264,26 +335,32 @@ const spread: Step = {
   deadlineSeconds: 900,
   look: (_, { to: { database } }) => {
     if (database?.twoZones === true) return reached('it is, or was asked to be');
-    return database?.status === 'available'
-      ? change('in one', { do: 'second-zone', at: 'to' })
-      : wait(`the database is ${database?.status}`);
+    return isUsable(database) ? change('in one', { do: 'second-zone', at: 'to' }) : wait(`the database is ${database?.status}`);
   },
 };
 
-const SWITCH = [stopApplications, closeDoors, endSessions, catchUp, promote, admit, startApplications, turnNames, verify, spread];
+const SWITCH = [
+  whoServes,
+  stopApplications,
+  closeDoors,
+  endSessions,
+  catchUp,
+  promote,
+  admit,
+  startApplications,
+  turnNames,
+  verify,
+  spread,
+];
 
 /** Of a site that is no copy yet; one that is need not be fenced. */
 const whileWriter = ({ look, ...step }: Step): Step => ({
   ...step,
   look: (handover, situation) => {
-    const { from, to } = situation;
-    if (
-      to.database == null ||
-      to.database.copyOf !== undefined ||
-      (from.database != null && isWriter(from.database) && !isNewer(to.database, from.database))
-    )
-      return refuse(`${titleOf(handover.to)} does not serve`, `nothing is rebuilt from it; see: citydc aws status`);
-    return isWriter(from.database) ? look(handover, situation) : reached('it takes no writes');
+    const serving = servingOf(situation);
+    if (situation.from.database === undefined) return refuse(`${titleOf(handover.from)} does not answer`, 'run it again');
+    if (serving !== 'to') return refuse(`${titleOf(handover.to)} does not serve`, `nothing is rebuilt from it; see: citydc aws status`);
+    return isWriter(situation.from.database) ? look(handover, situation) : reached('it takes no writes');
   },
 });
 
@@ -294,12 +371,15 @@ const setAside: Step = {
   look: (_, { from: { database, before }, from }) => {
     if (before === undefined) return refuse('nothing tells whether an earlier one is kept', 'run it again');
     if (before) return refuse('one of before is kept there already', 'take from it what only it holds, then delete it by hand');
-    if (!mayPromoteOver(from, false)) return refuse('it is not fenced', 'run it again: it fences first');
-    return database?.status === 'available'
-      ? change('it would take writes', { do: 'set-aside', at: 'from' })
-      : wait(`it is ${database?.status}`);
+    if (!mayPromoteOver(from, NOTHING_ACCEPTED)) return refuse('it is not fenced', 'run it again: it fences first');
+    const broken = database == null ? undefined : brokenWords('it', database);
+    if (broken !== undefined) return broken;
+    return isUsable(database) ? change('it would take writes', { do: 'set-aside', at: 'from' }) : wait(`it is ${database?.status}`);
   },
 };
+
+/** There is no hurry: what is kept is kept whole. */
+const NOTHING_ACCEPTED = { unreachable: false, unfenced: false } as const;
 
 const copy: Step = {
   id: 'copy',
@@ -309,9 +389,10 @@ const copy: Step = {
     if (database === undefined || before === undefined) return refuse(`${titleOf(handover.from)} does not answer`, 'run it again');
     if (database === null && !before) return refuse('no former database tells what the copy must be', 'deploy the stack of the site');
     if (database === null) return change('none', { do: 'copy', at: 'from' });
-    return database.copyOf !== undefined && database.status === 'available'
-      ? reached('it follows')
-      : wait(`the copy is ${database.status}`);
+    return (
+      brokenWords('the copy', database) ??
+      (isCopy(database) && isUsable(database) ? reached('it follows') : wait(`the copy is ${database.status}`))
+    );
   },
 };
 
@@ -323,18 +404,19 @@ const rest = (id: string, what: string, deadlineSeconds: number, look: Step['loo
   look: (handover, situation) => (handover.from.role === 'backup' ? look(handover, situation) : reached('shut until it takes over')),
 });
 
+/** At either site: no database of before is left, so names may lead to whoever answers. */
+const restNames: Step = {
+  id: 'rest-names',
+  title: ({ from, to }) => `names lead to ${titleOf(from)} or ${titleOf(to)} by their alarms`,
+  deadlineSeconds: 120,
+  look: (handover, situation) => held(handover, situation, BY_ALARM),
+};
+
 const REBUILD = [
+  whoServes,
   ...[stopApplications, closeDoors, endSessions, setAside].map(whileWriter),
   copy,
   rest('rest-doors', 'database', 60, (handover, { from }) => doors(from, 'from', admittedAt(handover, handover.from))),
   rest('rest-applications', 'applications', 900, (handover, { from }) => scaled(from, 'from', restingTasks(handover, handover.from))),
-  rest('rest-names', 'names', 120, (handover, { checks }) => {
-    const here = alarmsAt(handover, handover.from);
-    return checks === undefined
-      ? namesSilent()
-      : held(
-          [],
-          checks.filter(({ alarm }) => here.includes(alarm)),
-        );
-  }),
+  restNames,
 ];

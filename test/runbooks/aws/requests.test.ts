@@ -51,6 +51,7 @@ function taken({ headers, url = '' }: IncomingMessage, body: string): { readonly
   return { action, words: `${service} ${region} ${action.replace(/^.*\./, '')}: ${about}` };
 }
 
+const signal = new AbortController().signal;
 const FAILOVER = handover('failover', 'backup');
 const cloud = () => awsCloud(FAILOVER, { endpoint }, () => Date.parse('2026-11-25T08:00:00Z'));
 const rule = { id: 'sgr-1', group: 'sg-1', cidr: '10.104.20.0/22', protocol: 'tcp', from: 5432, to: 5432 };
@@ -63,15 +64,16 @@ const CHANGES = [
   { do: 'unmark', at: 'from', mark: 'restart-asked' },
   { do: 'promote', at: 'to' },
   { do: 'open', at: 'to', group: 'sg-2', rules: [{ ...rule, protocol: 'tcp', why: 'applications' }] },
-  { do: 'turn-names', check: 'hc', alarm: 'a', away: true },
-  { do: 'turn-names', check: 'hc', alarm: 'a', away: false },
+  { do: 'turn-names', check: 'hc', alarm: 'a', hold: 'away' },
+  { do: 'turn-names', check: 'hc', alarm: 'a', hold: 'here' },
+  { do: 'turn-names', check: 'hc', alarm: 'a', hold: 'alarm' },
   { do: 'second-zone', at: 'to' },
   { do: 'set-aside', at: 'from' },
   { do: 'copy', at: 'from' },
 ] as const satisfies readonly Change[];
 
 test('every change is one request of the right kind, to the right region; a copy first looks what it must be like', async () => {
-  for (const change of CHANGES) await cloud().perform(change);
+  for (const change of CHANGES) await cloud().perform(change, signal);
   expect(sent).toMatchInlineSnapshot(`
     [
       "ecs ap-southeast-1 UpdateService: {"service":"can-tho-s1-portal","cluster":"can-tho-s1","desiredCount":0}",
@@ -82,6 +84,7 @@ test('every change is one request of the right kind, to the right region; a copy
       "rds ap-southeast-7 PromoteReadReplica: DBInstanceIdentifier=can-tho-s2-database BackupRetentionPeriod=14",
       "ec2 ap-southeast-7 AuthorizeSecurityGroupIngress: GroupId=sg-2 IpPermissions.1.IpProtocol=tcp IpPermissions.1.FromPort=5432 IpPermissions.1.ToPort=5432 IpPermissions.1.IpRanges.1.Description=applications IpPermissions.1.IpRanges.1.CidrIp=10.104.20.0/22",
       "route53 us-east-1 /2013-04-01/healthcheck/hc: <UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Inverted>true</Inverted><Disabled>true</Disabled></UpdateHealthCheckRequest>",
+      "route53 us-east-1 /2013-04-01/healthcheck/hc: <UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Inverted>false</Inverted><Disabled>true</Disabled></UpdateHealthCheckRequest>",
       "route53 us-east-1 /2013-04-01/healthcheck/hc: <UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Inverted>false</Inverted><Disabled>false</Disabled></UpdateHealthCheckRequest>",
       "rds ap-southeast-7 ModifyDBInstance: DBInstanceIdentifier=can-tho-s2-database ApplyImmediately=true MultiAZ=true",
       "rds ap-southeast-1 ModifyDBInstance: DBInstanceIdentifier=can-tho-s1-database ApplyImmediately=true NewDBInstanceIdentifier=can-tho-s1-database-before",
@@ -96,11 +99,11 @@ test('a refusal says so, and is never taken for a region that does not answer', 
     status: 403,
     body: () => '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not yours</Message></Error></ErrorResponse>',
   };
-  await expect(cloud().perform({ do: 'promote', at: 'to' })).rejects.toThrow('AWS refused: promote the copy');
-  await expect(cloud().look()).rejects.toThrow(/AWS refused: /);
+  await expect(cloud().perform({ do: 'promote', at: 'to' }, signal)).rejects.toThrow('AWS refused: promote the copy');
+  await expect(cloud().look(signal)).rejects.toThrow(/AWS refused: /);
 });
 
 test('when nobody answers at either site, it is rather the line of this machine', async () => {
   const nowhere = awsCloud(FAILOVER, { endpoint: 'http://127.0.0.1:1' }, () => 0);
-  await expect(nowhere.look()).rejects.toThrow('s2 (ap-southeast-7) does not answer');
+  await expect(nowhere.look(signal)).rejects.toThrow('s2 (ap-southeast-7) does not answer');
 }, 60_000);
