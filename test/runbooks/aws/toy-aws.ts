@@ -33,7 +33,14 @@ interface ToySite {
 }
 
 /** In these no engine runs; in every other it may, also in those that nobody has heard of. */
-const AT_REST: readonly string[] = ['creating', 'rebooting', 'starting', 'stopped', 'inaccessible-encryption-credentials'];
+const AT_REST: readonly string[] = [
+  'creating',
+  'rebooting',
+  'starting',
+  'stopped',
+  'inaccessible-encryption-credentials',
+  'inaccessible-encryption-credentials-recoverable',
+];
 /** In these it takes orders. */
 const OBEYS: readonly string[] = ['available', 'storage-optimization'];
 
@@ -243,6 +250,8 @@ export class ToyAws {
         return;
       default:
         if (database === null) throw new Error('no database');
+        if (change.do === 'mark' && change.mark === 'fenced-since' && site.connected.size > 0)
+          this.broken.push('marked as fenced with somebody in it');
         this.#database(of, database, change);
     }
   }
@@ -261,8 +270,11 @@ export class ToyAws {
     else if (change.do === 'unmark') database[marks[change.mark]] = undefined;
     else if (change.do === 'second-zone') database.twoZones = true;
     else if (change.do === 'reboot') {
-      database.status = 'rebooting';
-      this.#settle(database);
+      // It shows a little later, as there: until then whoever was in is in.
+      this.after(10_000, () => {
+        database.status = 'rebooting';
+        this.#settle(database);
+      });
     } else {
       this.#excused ||= of.unreachable || of.unfenced;
       database.status = 'modifying';
