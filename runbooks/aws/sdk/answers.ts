@@ -17,13 +17,13 @@ interface SdkError {
 /** When questions end, answered or not: because somebody wants it, or because they have had their time, which is silence. */
 export interface Limit {
   readonly interrupted: AbortSignal;
-  /** Of both. */
+  /** Of all. */
   readonly signal: AbortSignal;
 }
 
-/** @returns what ends when somebody wants it, and in any case after so many milliseconds */
-export function limitOf(interrupted: AbortSignal, timeMs: number): Limit {
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(timeMs)]);
+/** @returns what ends when somebody wants it, when nobody wants to know any more, and in any case after so many milliseconds */
+export function limitOf(interrupted: AbortSignal, over: AbortSignal, timeMs: number): Limit {
+  const signal = AbortSignal.any([interrupted, over, AbortSignal.timeout(timeMs)]);
   // Every request listens to it; Node takes more than ten for a leak.
   setMaxListeners(0, signal);
   return { interrupted, signal };

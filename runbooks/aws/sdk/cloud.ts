@@ -20,20 +20,31 @@ export function awsCloud(handover: Handover, connection: Connection, nowMs: () =
   const silent = new Set<End>();
   return {
     look: async signal => {
-      const atMs = nowMs();
-      const limit = limitOf(signal, LOOK_MS);
-      const [left, taking, checks] = await Promise.all([
-        look('from', atMs, signal),
-        look('to', atMs, signal),
-        answered('health checks', () => healthChecks(route53, [from, to], limit.signal), limit),
-      ]);
-      return answering({ nowMs: atMs, from: left, to: taking, checks }, handover);
+      const over = new AbortController();
+      try {
+        return answering(await look(signal, over.signal), handover);
+      } finally {
+        // After a refusal, whatever is asked still.
+        over.abort();
+      }
     },
     perform: (change, signal) => accepted(describeChange(change), () => perform(change, signal), signal),
   };
 
-  async function look(end: End, atMs: number, signal: AbortSignal): Promise<SiteFacts> {
-    const facts = await lookAt(clients[end], city.systems, atMs, limitOf(signal, silent.has(end) ? LOOK_AGAIN_MS : LOOK_MS));
+  async function look(signal: AbortSignal, over: AbortSignal): Promise<Situation> {
+    const atMs = nowMs();
+    const limit = limitOf(signal, over, LOOK_MS);
+    const [left, taking, checks] = await Promise.all([
+      lookOnce('from', atMs, signal, over),
+      lookOnce('to', atMs, signal, over),
+      answered('health checks', () => healthChecks(route53, [from, to], limit.signal), limit),
+    ]);
+    return { nowMs: atMs, from: left, to: taking, checks };
+  }
+
+  async function lookOnce(end: End, atMs: number, signal: AbortSignal, over: AbortSignal): Promise<SiteFacts> {
+    const limit = limitOf(signal, over, silent.has(end) ? LOOK_AGAIN_MS : LOOK_MS);
+    const facts = await lookAt(clients[end], city.systems, atMs, limit);
     if (isSilent(facts)) silent.add(end);
     else silent.delete(end);
     return facts;

@@ -30,7 +30,9 @@ export async function lookAt(clients: SiteClients, systems: readonly System[], n
   const ask = <T>(what: string, question: () => Promise<T>) => answered(`${what} of s${place.site.number}`, question, limit);
   const database = ask('database', () => databaseNamed(asked, names.database));
   const named = ask('security group', () => groupNamed(asked, names.database));
-  const [before, lag, services, silent, alarmed, ingress] = await Promise.all([
+  const [found, group, before, lag, services, silent, alarmed, ingress] = await Promise.all([
+    database,
+    named,
     ask('former database', async () => (await databaseNamed(asked, names.databaseBefore)) !== null),
     ask('lag', () => lagOf(asked, nowMs)),
     ask('services', () => servicesOf(asked, systems)),
@@ -38,7 +40,6 @@ export async function lookAt(clients: SiteClients, systems: readonly System[], n
     ask('alarms', () => alarmedAt(asked, systems)),
     rulesOf(asked, named, database, ask),
   ]);
-  const [found, group] = [await database, await named];
   return {
     database: found == null ? found : factsOf(found),
     before,
