@@ -51,9 +51,9 @@ const whoServes: Step = {
       return refuse(`${to} has no database, or does not tell`, 'see: citydc aws status; to make a copy: citydc aws rebuild');
     const broken = isCopy(database) ? brokenWords('the copy', database) : undefined;
     if (broken !== undefined) return broken;
-    const said = saidOf(handover);
-    if (said !== undefined) return saidServing(handover, situation, said);
     const serving = servingOf(situation);
+    const said = saidOf(handover);
+    if (said !== undefined && said !== serving) return saidServing(handover, situation, said);
     if (serving === 'from' && isWriter(database))
       return refuse(`the database of ${to} is of before the last handover`, 'make it a copy first: citydc aws rebuild');
     if (serving === 'from' || serving === 'to') return reached(`${titleOf(handover[serving])} does`);
@@ -75,7 +75,6 @@ function saidServing(handover: Handover, situation: Situation, said: End): Outlo
   const { database } = situation[said];
   const title = titleOf(handover[said]);
   const serving = servingOf(situation);
-  if (serving === said) return reached(`${title} does`);
   if (serving === 'from' || serving === 'to') return refuse(`${titleOf(handover[serving])} does`, 'run it again without --serving');
   if (!isWriter(database)) return refuse(`the database of ${title} takes no writes, or does not tell`, SAY_WHO);
   if (situation.from.database === undefined && database.writerSinceMs !== undefined && !isLeft(database)) return reached(`${title} does`);
@@ -303,12 +302,12 @@ const namesSilent = (): Outlook =>
 function held(handover: Handover, { checks }: Situation, holds: Readonly<Record<End, Hold>>): Outlook {
   if (checks === undefined) return namesSilent();
   const wanted = (Object.keys(holds) as End[]).flatMap(end =>
-    alarmsAt(handover, handover[end]).map(alarm => ({ alarm, hold: holds[end], check: checks.find(each => each.alarm === alarm) })),
+    alarmsAt(handover, handover[end]).map(alarm => ({ alarm, hold: holds[end], looking: checks.filter(each => each.alarm === alarm) })),
   );
-  const missing = wanted.flatMap(({ alarm, check }) => (check === undefined ? [alarm] : []));
+  const missing = wanted.filter(({ looking }) => looking.length === 0).map(({ alarm }) => alarm);
   if (missing.length > 0) return refuse(`no health check looks at ${missing.join(', ')}`, 'deploy the stacks `global` of both sites');
-  const turned = wanted.flatMap(({ alarm, hold, check }) =>
-    check === undefined || check.held === hold ? [] : [{ do: 'turn-names', check: check.id, alarm, hold } as const],
+  const turned = wanted.flatMap(({ alarm, hold, looking }) =>
+    looking.filter(check => check.held !== hold).map(({ id }) => ({ do: 'turn-names', check: id, alarm, hold }) as const),
   );
   return turned.length === 0 ? reached('they do') : change(`${turned.length} health checks say otherwise, or may`, ...turned);
 }

@@ -213,6 +213,17 @@ describe('a copy that others promoted', () => {
     expect(aws.writers()).toEqual(['s2']);
   });
 
+  test('at first: what is said of the other one makes it no copy', async () => {
+    const aws = new ToyAws();
+    aws.promoteByOthers('backup');
+    await expect(perform(aws, handover('failover', 'backup', { serving: 'primary' }))).rejects.toThrow(
+      'the database of s2 is of before the last handover',
+    );
+    expect(aws.performed).toEqual(['mark']);
+    await expect(perform(aws, FAILOVER)).rejects.toThrow('the database of s2 is of before the last handover');
+    expect(aws.performed).toEqual(['mark']);
+  });
+
   test('later: the mark of the other does not make it the former one', async () => {
     const aws = new ToyAws();
     await perform(aws, FAILOVER);

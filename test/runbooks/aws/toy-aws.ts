@@ -67,8 +67,13 @@ export class ToyAws {
   constructor() {
     for (const place of [primary, backup]) this.sites.set(place, this.#fresh(place));
     const both = handover('failover', 'backup');
-    this.checks = [primary, backup].flatMap(place =>
-      alarmsAt(both, place).map((alarm, index) => ({ id: `${place.prefix}-${index}`, alarm, region: place.region, held: 'alarm' })),
+    // Each site has the whole zone, with health checks of its own for the alarms of both.
+    this.checks = [primary, backup].flatMap(zone =>
+      [primary, backup].flatMap(place =>
+        alarmsAt(both, place).map(
+          (alarm, index): HealthCheck => ({ id: `${zone.prefix}/${place.prefix}-${index}`, alarm, region: place.region, held: 'alarm' }),
+        ),
+      ),
     );
   }
 
@@ -106,8 +111,14 @@ export class ToyAws {
 
   /** Where Route 53 leads offices: to the primary while it is healthy, and when nobody is. */
   leadsTo(): string {
-    const isHealthy = (place: Place) =>
-      this.checks.filter(({ region }) => region === place.region).every(check => this.#says(check, place));
+    const [first, second] = [primary, backup].map(({ prefix }) =>
+      this.#leadsIn(this.checks.filter(({ id }) => id.startsWith(`${prefix}/`))),
+    );
+    return first === second ? `${first}` : `${first} or ${second}`;
+  }
+
+  #leadsIn(zone: readonly HealthCheck[]): string {
+    const isHealthy = (place: Place) => zone.filter(({ region }) => region === place.region).every(check => this.#says(check, place));
     return titleOf(isHealthy(primary) || !isHealthy(backup) ? primary : backup);
   }
 
