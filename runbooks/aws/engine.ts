@@ -6,7 +6,8 @@ import type { Change } from './change.js';
 import type { Cloud } from './cloud.js';
 import type { Handover } from './handover.js';
 import { type Closed, changed, openRecord, type Recorder } from './record.js';
-import { type Outlook, type Step, stepsOf } from './steps.js';
+import type { Outlook, Step } from './steps/outlook.js';
+import { stepsOf } from './steps.js';
 
 const POLL_MS = 5000;
 /** What was asked for may take so long to show; then it is asked for again. */
