@@ -138,14 +138,19 @@ async function rebuilt(handover: Handover, options: Options, { output, interrupt
   return serving === handover.to ? handover : { ...handover, from: handover.to, to: handover.from };
 }
 
-/** What somebody says counts where nothing else does; what contradicts it, the steps refuse. */
+/** What somebody says counts where nothing else does, and never against it. */
 function saidOrFound(handover: Handover, situation: Situation): Place | WorldError {
   const found = servingOf(situation);
-  if (found === 'from' || found === 'to') return handover[found];
+  if (found === 'from' || found === 'to') return agreed(handover, handover[found]);
   const said = (['from', 'to'] as const).find(end => handover[end] === handover.serving);
   if (said !== undefined && isWriter(situation[said].database)) return handover[said];
   return new WorldError(`nothing tells which site serves: ${found.undecided}`, { hint: WHO });
 }
+
+const agreed = ({ serving }: Handover, found: Place): Place | WorldError =>
+  serving === undefined || serving === found
+    ? found
+    : new WorldError(`${titleOf(found)} serves, not ${titleOf(serving)}`, { hint: 'run it again without --serving' });
 
 const WHO = 'find out which one offices write to (citydc aws status), then say it: --serving s1, or --serving s2';
 

@@ -213,6 +213,16 @@ describe('a copy that others promoted', () => {
     expect(aws.writers()).toEqual(['s2']);
   });
 
+  test('at first: said to serve, it has the other one fenced and the names turned', async () => {
+    const aws = new ToyAws();
+    aws.promoteByOthers('backup');
+    await perform(aws, handover('failover', 'backup', { serving: 'backup' }));
+    expect(aws.site('primary')).toMatchObject({ ingress: [], connected: new Set() });
+    expect(aws.leadsTo()).toBe('s2');
+    await perform(aws, REBUILD_PRIMARY);
+    expect(aws.writers()).toEqual(['s2']);
+  });
+
   test('at first: what is said of the other one makes it no copy', async () => {
     const aws = new ToyAws();
     aws.promoteByOthers('backup');

@@ -185,6 +185,10 @@ describe('the command', () => {
     expect(told.code).toBe(3);
     expect(told.stderr).toContain('no mark says which took over last');
     expect(told.stderr).toContain('--serving s1, or --serving s2');
+    answer = { status: 200, body: (action, region) => (region === primary.region ? twoWriters(action) : well(action)) };
+    expect((await ask('status')).code).toBe(0);
+    expect((await ask('status', '--serving', 's2')).stderr).toContain('s1 serves, not s2');
+    answer = { status: 200, body: twoWriters };
     const said = await ask('status', '--serving', 's2', '--json');
     expect(said.code).toBe(0);
     expect(JSON.parse(said.stdout).sites).toMatchObject([
