@@ -1,7 +1,7 @@
 /** Everything that a handover does to AWS, as data. */
 
 import type { Opening } from '../../infra/aws/admission.js';
-import type { Ingress } from './situation.js';
+import type { Hold, Ingress } from './situation.js';
 
 /** Which of the two sites of a handover. */
 export type End = 'from' | 'to';
@@ -20,7 +20,7 @@ export type Change =
   | { readonly do: 'second-zone'; readonly at: End }
   | { readonly do: 'set-aside'; readonly at: End }
   | { readonly do: 'copy'; readonly at: End }
-  | { readonly do: 'turn-names'; readonly check: string; readonly alarm: string; readonly away: boolean };
+  | { readonly do: 'turn-names'; readonly check: string; readonly alarm: string; readonly hold: Hold };
 
 /** A change in words, without its place. */
 export function describeChange(change: Change): string {
@@ -36,7 +36,7 @@ export function describeChange(change: Change): string {
     case 'unmark':
       return `remove tag ${change.mark}`;
     case 'turn-names':
-      return change.away ? `hold ${change.alarm} away` : `let ${change.alarm} decide again`;
+      return change.hold === 'alarm' ? `let ${change.alarm} decide again` : `hold ${change.alarm} ${change.hold}`;
     default:
       return WORDS[change.do];
   }

@@ -6,7 +6,8 @@ import type { Change } from './change.js';
 import type { Cloud } from './cloud.js';
 import type { Handover } from './handover.js';
 import { type Closed, changed, openRecord, type Recorder } from './record.js';
-import { type Outlook, type Step, stepsOf } from './steps.js';
+import type { Outlook, Step } from './steps/outlook.js';
+import { stepsOf } from './steps.js';
 
 const POLL_MS = 5000;
 /** What was asked for may take so long to show; then it is asked for again. */
@@ -21,8 +22,8 @@ export interface Planned extends Outlook {
 }
 
 /** Every step against what is found now; nothing is changed. */
-export async function planHandover(handover: Handover, cloud: Cloud): Promise<readonly Planned[]> {
-  const situation = await cloud.look();
+export async function planHandover(handover: Handover, cloud: Cloud, signal: AbortSignal): Promise<readonly Planned[]> {
+  const situation = await cloud.look(signal);
   return stepsOf(handover.verb).map(({ id, title, look }) => ({ step: id, title: title(handover), ...look(handover, situation) }));
 }
 
@@ -38,7 +39,7 @@ export async function performHandover(
   pace: Pace,
   where: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<{ readonly folder: string; readonly closed: Closed } | undefined> {
-  const planned = await planHandover(handover, cloud);
+  const planned = await planHandover(handover, cloud, where.signal);
   if (planned.every(isReached)) return undefined;
   const recorder = await openRecord(where.folder, handover, pace.nowMs());
   for (const step of stepsOf(handover.verb)) await take(step, { handover, cloud, pace, recorder, signal: where.signal });
@@ -65,7 +66,7 @@ async function take(step: Step, course: Course): Promise<void> {
   let record = recorder.before(step.id) ?? { schema: 1 as const, step: step.id, beganAtMs: startedMs, found: '', changes: [] };
   for (;;) {
     signal.throwIfAborted();
-    const outlook = step.look(handover, await cloud.look());
+    const outlook = step.look(handover, await cloud.look(signal));
     if (outlook.refused !== undefined) throw refusal(title, outlook.refused);
     if (isReached(outlook)) {
       await recorder.write({ ...record, doneAtMs: pace.nowMs(), found: outlook.found });
@@ -76,7 +77,10 @@ async function take(step: Step, course: Course): Promise<void> {
       record = { ...record, found: outlook.found, changes: [...record.changes, changed(change, pace.nowMs())] };
       await recorder.write(record);
       asked.set(keyOf(change), pace.nowMs());
-      await cloud.perform(change);
+      if ((await cloud.perform(change, signal)) === 'taken') continue;
+      // What comes after it relies on it.
+      asked.delete(keyOf(change));
+      break;
     }
     const seconds = Math.floor((pace.nowMs() - startedMs) / 1000);
     if (seconds >= step.deadlineSeconds) throw late(title, step.deadlineSeconds, outlook);

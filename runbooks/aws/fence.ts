@@ -1,19 +1,21 @@
 /** Whether a site can still write. Pure. */
 
+import type { Handover } from './handover.js';
 import type { DatabaseFacts, SiteFacts } from './situation.js';
+import { conditionOf } from './statuses.js';
 
 /** Parts of a site that must be shut before its copy may be promoted. */
 export const FENCES = ['applications', 'doors', 'sessions'] as const;
 export type Fence = (typeof FENCES)[number];
 
-/** `unknown`: it does not answer, which is no fence. */
-export type Shut = 'shut' | 'open' | 'unknown';
+/** `unknown`: it does not answer; `stuck`: it answers, and cannot be restarted. Neither is a fence. */
+export type Shut = 'shut' | 'open' | 'unknown' | 'stuck';
 
 /** The state of each part. A site without a database that writes has nothing to shut but its applications. */
 export const fencesOf = (site: SiteFacts): Readonly<Record<Fence, Shut>> => ({
   applications: shut(site.services, services => services.every(({ desired, running }) => desired === 0 && running === 0)),
   doors: shut(site.ingress, rules => rules.length === 0),
-  sessions: shut(site.database, database => database === null || database.fencedSinceMs !== undefined),
+  sessions: sessionsOf(site.database),
 });
 
 const shut = <T>(part: T | undefined, is: (part: T) => boolean): Shut => {
@@ -21,11 +23,22 @@ const shut = <T>(part: T | undefined, is: (part: T) => boolean): Shut => {
   return is(part) ? 'shut' : 'open';
 };
 
-/** Whether nothing at a site can write: only then a copy of it may be promoted, unless somebody answers for what is unknown. */
-export function mayPromoteOver(site: SiteFacts, unreachable: boolean): boolean {
-  const all = Object.values(fencesOf(site));
-  return all.every(state => state === 'shut' || (state === 'unknown' && unreachable));
+/** Nobody is in a database that is down: whoever was in has to come in again, through doors. */
+function sessionsOf(database: DatabaseFacts | null | undefined): Shut {
+  if (database === undefined) return 'unknown';
+  if (database === null || database.fencedSinceMs !== undefined) return 'shut';
+  const condition = conditionOf(database);
+  if (condition === 'down') return 'shut';
+  return condition === 'stuck' ? 'stuck' : 'open';
 }
 
-/** Whether a database took over after another: the other is history. */
-export const isNewer = (a: DatabaseFacts, b: DatabaseFacts): boolean => (a.writerSinceMs ?? 0) > (b.writerSinceMs ?? 0);
+/** What somebody answers for. */
+type Accepted = Pick<Handover, 'unreachable' | 'unfenced'>;
+
+/** Whether nothing at a site can write: only then a copy of it may be promoted, unless somebody answers for what is not shut. */
+export const mayPromoteOver = (site: SiteFacts, accepted: Accepted): boolean =>
+  Object.values(fencesOf(site)).every(state => state === 'shut' || isPassedOver(state, accepted));
+
+/** Whether somebody answers for a part that cannot be shut. */
+export const isPassedOver = (state: Shut, { unreachable, unfenced }: Accepted): boolean =>
+  (state === 'unknown' && unreachable) || (state === 'stuck' && unfenced);

@@ -15,8 +15,12 @@ export interface Handover {
   readonly to: Place;
   /** Somebody says that the site that is left cannot be reached, and answers for its writing nothing that counts. */
   readonly unreachable: boolean;
+  /** Somebody says that the database that is left cannot be restarted, and answers for whoever is still in it. */
+  readonly unfenced: boolean;
   /** Somebody gives up what the copy has not received. */
   readonly loss: boolean;
+  /** Somebody says which site serves, as far as nothing else does. */
+  readonly serving: Place | undefined;
 }
 
 /** How a site is called. */

@@ -38,7 +38,7 @@ export interface Closed {
   readonly run: string;
   readonly from: string;
   readonly to: string;
-  readonly accepted: { readonly unreachable: boolean; readonly loss: boolean };
+  readonly accepted: Pick<Handover, 'unreachable' | 'unfenced' | 'loss'> & { readonly serving?: string };
   readonly steps: readonly { readonly step: string; readonly seconds: number; readonly changes: number }[];
   /** From the first step's beginning to the last one's end. */
   readonly seconds: number;
@@ -97,7 +97,7 @@ function parsed(text: string): StepRecord | undefined {
 }
 
 function summary(run: string, handover: Handover, steps: readonly StepRecord[], sha256: Closed['sha256']): Closed {
-  const { from, to, unreachable, loss } = handover;
+  const { from, to, unreachable, unfenced, loss, serving } = handover;
   const ordered = steps.toSorted((a, b) => a.beganAtMs - b.beganAtMs);
   const end = Math.max(...ordered.map(({ beganAtMs, doneAtMs }) => doneAtMs ?? beganAtMs));
   return {
@@ -105,7 +105,7 @@ function summary(run: string, handover: Handover, steps: readonly StepRecord[], 
     run,
     from: titleOf(from),
     to: titleOf(to),
-    accepted: { unreachable, loss },
+    accepted: { unreachable, unfenced, loss, ...(serving === undefined ? {} : { serving: titleOf(serving) }) },
     steps: ordered.map(record => ({ step: record.step, seconds: secondsOf(record), changes: record.changes.length })),
     seconds: (end - (ordered[0]?.beganAtMs ?? end)) / 1000,
     sha256,

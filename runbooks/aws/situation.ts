@@ -1,17 +1,19 @@
 /** What is found of a city on AWS. Whatever is undefined did not answer: that is not the same as not being there. */
 
 export interface DatabaseFacts {
-  /** As RDS says it: `available` when it does nothing else. */
+  /** As RDS says it. */
   readonly status: string;
   /** ARN of what it is a copy of; undefined when it takes writes. */
   readonly copyOf: string | undefined;
+  /** When it was made, as a copy or otherwise, epoch milliseconds. A promotion does not change it. */
+  readonly createdMs: number | undefined;
   /** In two zones, or asked to be. */
   readonly twoZones: boolean;
   /** When it was told to restart, epoch milliseconds: a tag. */
   readonly restartAskedMs: number | undefined;
   /** Since when nobody is let in and nobody was left in, epoch milliseconds: a tag, set when it had restarted. */
   readonly fencedSinceMs: number | undefined;
-  /** When it was made the one that takes writes: a tag. A database that was the first has none. */
+  /** When it was made the one that takes writes: a tag. A database that was the first has none, nor has one that others promoted. */
   readonly writerSinceMs: number | undefined;
 }
 
@@ -54,13 +56,16 @@ export interface SiteFacts {
   readonly alarmed: readonly string[] | undefined;
 }
 
+/** What a health check says: what its alarm says, or always that names may lead there (`here`), or always that they must not. */
+export type Hold = 'alarm' | 'here' | 'away';
+
 /** A health check of Route 53, by the alarm that it looks at. */
 export interface HealthCheck {
   readonly id: string;
   readonly alarm: string;
   readonly region: string;
-  /** Says `unhealthy` whatever the alarm says: names lead to the other site. */
-  readonly heldAway: boolean;
+  /** Undefined: something that no handover sets. */
+  readonly held: Hold | undefined;
 }
 
 /** Both sites: the one that is left, and the one that is to take over. */

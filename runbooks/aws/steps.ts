@@ -5,154 +5,32 @@
  * what is found, so that running it again goes on.
  */
 
-import type { Change, Mark } from './change.js';
-import { type Fence, fencesOf, isNewer, mayPromoteOver } from './fence.js';
-import { admittedAt, alarmsAt, fullTasks, type Handover, restingTasks, titleOf, type Verb } from './handover.js';
-import type { DatabaseFacts, HealthCheck, Ingress, SiteFacts, Situation } from './situation.js';
-
-/** What a step sees, and what it would do. */
-export interface Outlook {
-  readonly found: string;
-  readonly changes: readonly Change[];
-  /** What is on its way; a step is not reached before. */
-  readonly waiting: readonly string[];
-  /** Why it must not be taken, and what to do. */
-  readonly refused?: { readonly why: string; readonly hint: string };
-}
-
-export interface Step {
-  readonly id: string;
-  readonly title: (handover: Handover) => string;
-  readonly deadlineSeconds: number;
-  readonly look: (handover: Handover, situation: Situation) => Outlook;
-}
+import { mayPromoteOver } from './fence.js';
+import { admittedAt, fullTasks, type Handover, restingTasks, titleOf, type Verb } from './handover.js';
+import { isCopy, isWriter, servingOf } from './serving.js';
+import type { DatabaseFacts, Ingress, SiteFacts, Situation } from './situation.js';
+import { catchUp, closeDoors, endSessions, stopApplications } from './steps/fence.js';
+import { restNames, turnNames } from './steps/names.js';
+import { change, isUsable, mark, marksOf, type Outlook, reached, refuse, refuseBroken, type Step, unmark, wait } from './steps/outlook.js';
+import { whoServes } from './steps/who-serves.js';
 
 /** The steps of a command, in order. */
 export const stepsOf = (verb: Verb): readonly Step[] => (verb === 'rebuild' ? REBUILD : SWITCH);
-
-const reached = (found: string): Outlook => ({ found, changes: [], waiting: [] });
-const change = (found: string, ...changes: readonly Change[]): Outlook => ({ found, changes, waiting: [] });
-const wait = (...waiting: readonly string[]): Outlook => ({ found: waiting.join('; '), changes: [], waiting });
-const refuse = (why: string, hint: string): Outlook => ({ found: why, changes: [], waiting: [], refused: { why, hint } });
-
-/** A part that does not answer is passed over only when somebody has said so, and only then. */
-function fencing(fence: Fence, look: (handover: Handover, situation: Situation) => Outlook): Step['look'] {
-  return (handover, situation) => {
-    const fences = fencesOf(situation.from);
-    const from = titleOf(handover.from);
-    const answers = !Object.values(fences).includes('unknown');
-    if (handover.unreachable && answers && isWriter(situation.from.database))
-      return refuse(`${from} answers, so it can be fenced`, 'run it again without --primary-unreachable');
-    if (isCopy(situation.from.database)) return reached('only a copy is left there');
-    if (fences[fence] === 'shut') return reached('shut');
-    if (fences[fence] === 'open') return look(handover, situation);
-    return handover.unreachable
-      ? reached('NOT FENCED: does not answer')
-      : refuse(`${from} does not answer: it cannot be fenced`, UNREACHABLE);
-  };
-}
-
-const UNREACHABLE =
-  'when it is lost for sure, or somebody has cut it off: run it again with --primary-unreachable; what it still writes is not in the copy';
-
-const isCopy = (database: DatabaseFacts | null | undefined): boolean => database?.copyOf !== undefined;
-const isWriter = (database: DatabaseFacts | null | undefined): boolean => database != null && database.copyOf === undefined;
-
-const stopApplications: Step = {
-  id: 'stop-applications',
-  title: ({ from }) => `fence ${titleOf(from)}: applications`,
-  deadlineSeconds: 300,
-  look: fencing('applications', (_, { from: { services = [] } }) => {
-    const on = services.filter(({ desired }) => desired > 0);
-    const ending = services.filter(({ desired, running }) => desired === 0 && running > 0);
-    if (on.length === 0) return wait(...ending.map(({ system, running }) => `${running} tasks of ${system} are ending`));
-    return change(
-      on.map(({ system, desired }) => `${system} has ${desired} tasks`).join(', '),
-      ...on.map(({ system }) => ({ do: 'scale', at: 'from', system, tasks: 0 }) as const),
-    );
-  }),
-};
-
-/** The mark goes first: it must never stand on a database that lets somebody in. */
-const closeDoors: Step = {
-  id: 'close-doors',
-  title: ({ from }) => `fence ${titleOf(from)}: who is let in to the database`,
-  deadlineSeconds: 60,
-  look: fencing('doors', (_, { from: { ingress = [], database } }) =>
-    change(`${ingress.length} rules let somebody in`, ...marksOf(database).map(each => unmark('from', each)), {
-      do: 'close',
-      at: 'from',
-      rules: ingress,
-    }),
-  ),
-};
-
-const unmark = (at: 'from' | 'to', what: Mark): Change => ({ do: 'unmark', at, mark: what });
-
-const marksOf = (database: DatabaseFacts | null | undefined): readonly Mark[] => [
-  ...(database?.fencedSinceMs === undefined ? [] : ['fenced-since' as const]),
-  ...(database?.restartAskedMs === undefined ? [] : ['restart-asked' as const]),
-];
-
-/** Whoever was in stays in when a rule goes: connections that a security group knows live on. A restart ends them. */
-const endSessions: Step = {
-  id: 'end-sessions',
-  title: ({ from }) => `fence ${titleOf(from)}: who is in the database`,
-  deadlineSeconds: 900,
-  look: fencing('sessions', (_, { nowMs, from: { database } }) => {
-    const asked = database?.restartAskedMs;
-    if (database?.status !== 'available') return wait(`the database is ${database?.status}`);
-    if (asked === undefined)
-      return change('whoever was in may be in still', { do: 'reboot', at: 'from' }, mark('from', 'restart-asked', nowMs));
-    if (nowMs - asked < RESTART_SHOWS_MS) return wait('restarting');
-    return change('it has restarted', mark('from', 'fenced-since', nowMs));
-  }),
-};
-
-/** A restart that was asked for may take so long to show. */
-const RESTART_SHOWS_MS = 20_000;
-
-const mark = (at: 'from' | 'to', what: Mark, atMs: number): Change => ({ do: 'mark', at, mark: what, atMs });
-
-/** Clocks of two regions, and ours. */
-const CLOCKS_MS = 5000;
-
-/**
- * What the copy replayed last must be later than the fence: then nothing that was acknowledged is missing. RDS itself writes something
- * every five minutes, so that this comes even when nobody else writes. A lag of nought alone would prove nothing.
- */
-const catchUp: Step = {
-  id: 'catch-up',
-  title: ({ to }) => `the copy at ${titleOf(to)} has all that was written`,
-  deadlineSeconds: 900,
-  look: (handover, { from, to, nowMs }) => {
-    if (to.database?.copyOf === undefined) return reached('it is no copy any more');
-    const last = to.lag?.at(-1);
-    const words =
-      last === undefined
-        ? 'nothing tells how far it is behind'
-        : `${Math.round((nowMs - last.atMs) / 1000 + last.seconds)} s behind at most`;
-    if (handover.unreachable) return reached(`not awaited: ${words}`);
-    if (handover.loss) return reached(`loss accepted: ${words}`);
-    const fencedMs = from.database?.fencedSinceMs;
-    if (fencedMs === undefined) return wait('not fenced yet');
-    const caught = (to.lag ?? []).some(({ atMs, seconds }) => seconds >= 0 && atMs - seconds * 1000 >= fencedMs + CLOCKS_MS);
-    return caught ? reached('it replayed what was written after the fence') : wait(words);
-  },
-};
 
 const promote: Step = {
   id: 'promote',
   title: ({ to }) => `promote the copy at ${titleOf(to)}`,
   deadlineSeconds: 3600,
-  look: (handover, { from, to: { database }, nowMs }) => {
-    const to = titleOf(handover.to);
-    if (database == null)
-      return refuse(`${to} has no database, or does not tell`, 'see: citydc aws status; to make a copy: citydc aws rebuild');
-    if (database.copyOf === undefined) return alreadyWriter(to, database, from);
-    if (!mayPromoteOver(from, handover.unreachable))
+  look: (handover, situation) => {
+    const { from, nowMs } = situation;
+    const { database } = situation.to;
+    if (database == null) return refuse(`${titleOf(handover.to)} has no database, or does not tell`, 'see: citydc aws status');
+    if (isWriter(database)) return alreadyWriter(handover, situation, database);
+    const broken = refuseBroken('the copy', database);
+    if (broken !== undefined) return broken;
+    if (!mayPromoteOver(from, handover))
       return refuse(`${titleOf(handover.from)} is not fenced: two databases would take writes`, 'run it again: it fences first');
-    if (database.status !== 'available') return wait(`the copy is ${database.status}`);
+    if (!isUsable(database)) return wait(`the copy is ${database.status}`);
     return change(`a copy of ${database.copyOf}`, ...(database.writerSinceMs === undefined ? [mark('to', 'writer-since', nowMs)] : []), {
       do: 'promote',
       at: 'to',
@@ -161,10 +39,10 @@ const promote: Step = {
 };
 
 /** Only a database that took over after the other one; a former one is behind, though it would take writes. */
-function alreadyWriter(to: string, database: DatabaseFacts, { database: other }: SiteFacts): Outlook {
-  if (other != null && (other.copyOf !== undefined ? false : !isNewer(database, other)))
-    return refuse(`the database of ${to} is of before the last handover`, 'make it a copy first: citydc aws rebuild');
-  return database.status === 'available' ? reached('it takes writes') : wait(`promoted: ${database.status}`);
+function alreadyWriter(handover: Handover, situation: Situation, database: DatabaseFacts): Outlook {
+  const who = whoServes.look(handover, situation);
+  if (who.refused !== undefined) return who;
+  return refuseBroken('it', database) ?? (isUsable(database) ? reached('it takes writes') : wait(`promoted: ${database.status}`));
 }
 
 const admit: Step = {
@@ -209,37 +87,6 @@ function scaled({ services }: SiteFacts, at: 'from' | 'to', wanted: ReturnType<t
   return wait(...late.map(({ system, service, tasks }) => `${system}: ${service?.running} of ${tasks} tasks run`));
 }
 
-/** By the health checks that the records have: a site that comes back by itself must not draw offices to an old database. */
-const turnNames: Step = {
-  id: 'turn-names',
-  title: ({ to }) => `names lead to ${titleOf(to)}`,
-  deadlineSeconds: 120,
-  look: (handover, { checks, from }) => {
-    if (checks === undefined) return namesSilent();
-    // A copy that stands by is where names may go when the writer falls silent.
-    const away = isCopy(from.database) ? [] : alarmsAt(handover, handover.from);
-    const here = alarmsAt(handover, handover.to);
-    const missing = [...away, ...here].filter(alarm => !checks.some(check => check.alarm === alarm));
-    if (missing.length > 0) return refuse(`no health check looks at ${missing.join(', ')}`, 'deploy the stacks `global` of both sites');
-    return held(
-      checks.filter(({ alarm }) => away.includes(alarm)),
-      checks.filter(({ alarm }) => here.includes(alarm)),
-    );
-  },
-};
-
-/** It has one place for changes, whatever region is meant; answers go on without it. */
-const namesSilent = (): Outlook =>
-  refuse('Route 53 does not answer', 'names follow the alarms by themselves, as far as those still tell; run it again');
-
-function held(away: readonly HealthCheck[], here: readonly HealthCheck[]): Outlook {
-  const turned = [
-    ...here.filter(({ heldAway }) => heldAway).map(({ id, alarm }) => ({ do: 'turn-names', check: id, alarm, away: false }) as const),
-    ...away.filter(({ heldAway }) => !heldAway).map(({ id, alarm }) => ({ do: 'turn-names', check: id, alarm, away: true }) as const),
-  ];
-  return turned.length === 0 ? reached('they do') : change(`${turned.length} health checks say otherwise, or may`, ...turned);
-}
-
 const verify: Step = {
   id: 'verify',
   title: ({ to }) => `${titleOf(to)} serves`,
@@ -247,9 +94,7 @@ const verify: Step = {
   look: (_, { to }) => {
     const { database, silent, alarmed } = to;
     const open = [
-      ...(database != null && database.copyOf === undefined && database.status === 'available'
-        ? []
-        : ['the database does not take writes']),
+      ...(isWriter(database) && isUsable(database) ? [] : ['the database does not take writes']),
       ...(silent ?? ['every system']).map(system => `${system}: no task answers its load balancer`),
       ...(alarmed ?? ['every system']).map(system => `${system}: its alarm does not say that all is well`),
     ];
@@ -264,26 +109,32 @@ const spread: Step = {
   deadlineSeconds: 900,
   look: (_, { to: { database } }) => {
     if (database?.twoZones === true) return reached('it is, or was asked to be');
-    return database?.status === 'available'
-      ? change('in one', { do: 'second-zone', at: 'to' })
-      : wait(`the database is ${database?.status}`);
+    return isUsable(database) ? change('in one', { do: 'second-zone', at: 'to' }) : wait(`the database is ${database?.status}`);
   },
 };
 
-const SWITCH = [stopApplications, closeDoors, endSessions, catchUp, promote, admit, startApplications, turnNames, verify, spread];
+const SWITCH = [
+  whoServes,
+  stopApplications,
+  closeDoors,
+  endSessions,
+  catchUp,
+  promote,
+  admit,
+  startApplications,
+  turnNames,
+  verify,
+  spread,
+];
 
 /** Of a site that is no copy yet; one that is need not be fenced. */
 const whileWriter = ({ look, ...step }: Step): Step => ({
   ...step,
   look: (handover, situation) => {
-    const { from, to } = situation;
-    if (
-      to.database == null ||
-      to.database.copyOf !== undefined ||
-      (from.database != null && isWriter(from.database) && !isNewer(to.database, from.database))
-    )
-      return refuse(`${titleOf(handover.to)} does not serve`, `nothing is rebuilt from it; see: citydc aws status`);
-    return isWriter(from.database) ? look(handover, situation) : reached('it takes no writes');
+    const serving = servingOf(situation);
+    if (situation.from.database === undefined) return refuse(`${titleOf(handover.from)} does not answer`, 'run it again');
+    if (serving !== 'to') return refuse(`${titleOf(handover.to)} does not serve`, `nothing is rebuilt from it; see: citydc aws status`);
+    return isWriter(situation.from.database) ? look(handover, situation) : reached('it takes no writes');
   },
 });
 
@@ -294,12 +145,15 @@ const setAside: Step = {
   look: (_, { from: { database, before }, from }) => {
     if (before === undefined) return refuse('nothing tells whether an earlier one is kept', 'run it again');
     if (before) return refuse('one of before is kept there already', 'take from it what only it holds, then delete it by hand');
-    if (!mayPromoteOver(from, false)) return refuse('it is not fenced', 'run it again: it fences first');
-    return database?.status === 'available'
-      ? change('it would take writes', { do: 'set-aside', at: 'from' })
-      : wait(`it is ${database?.status}`);
+    if (!mayPromoteOver(from, NOTHING_ACCEPTED)) return refuse('it is not fenced', 'run it again: it fences first');
+    const broken = database == null ? undefined : refuseBroken('it', database);
+    if (broken !== undefined) return broken;
+    return isUsable(database) ? change('it would take writes', { do: 'set-aside', at: 'from' }) : wait(`it is ${database?.status}`);
   },
 };
+
+/** There is no hurry: what is kept is kept whole. */
+const NOTHING_ACCEPTED = { unreachable: false, unfenced: false } as const;
 
 const copy: Step = {
   id: 'copy',
@@ -309,9 +163,10 @@ const copy: Step = {
     if (database === undefined || before === undefined) return refuse(`${titleOf(handover.from)} does not answer`, 'run it again');
     if (database === null && !before) return refuse('no former database tells what the copy must be', 'deploy the stack of the site');
     if (database === null) return change('none', { do: 'copy', at: 'from' });
-    return database.copyOf !== undefined && database.status === 'available'
-      ? reached('it follows')
-      : wait(`the copy is ${database.status}`);
+    return (
+      refuseBroken('the copy', database) ??
+      (isCopy(database) && isUsable(database) ? reached('it follows') : wait(`the copy is ${database.status}`))
+    );
   },
 };
 
@@ -324,17 +179,10 @@ const rest = (id: string, what: string, deadlineSeconds: number, look: Step['loo
 });
 
 const REBUILD = [
+  whoServes,
   ...[stopApplications, closeDoors, endSessions, setAside].map(whileWriter),
   copy,
   rest('rest-doors', 'database', 60, (handover, { from }) => doors(from, 'from', admittedAt(handover, handover.from))),
   rest('rest-applications', 'applications', 900, (handover, { from }) => scaled(from, 'from', restingTasks(handover, handover.from))),
-  rest('rest-names', 'names', 120, (handover, { checks }) => {
-    const here = alarmsAt(handover, handover.from);
-    return checks === undefined
-      ? namesSilent()
-      : held(
-          [],
-          checks.filter(({ alarm }) => here.includes(alarm)),
-        );
-  }),
+  restNames,
 ];

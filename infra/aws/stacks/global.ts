@@ -109,7 +109,7 @@ export class GlobalStack extends CityStack {
     const approves = new Role(this, 'ApprovalRole', { assumedBy: new AccountRootPrincipal() });
     const plan = new CfnPlan(this, 'Switch', {
       name: siteNames(backup).regionSwitchPlan,
-      description: 'the primary is fenced, the copy promoted, applications started; names follow',
+      description: 'somebody says that the other site is fenced; the copy promoted, applications started',
       executionRole: executes.roleArn,
       recoveryApproach: 'activePassive',
       regions: [primary.region, backup.region],

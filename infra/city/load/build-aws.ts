@@ -5,12 +5,17 @@ import type { aws } from './aws-schema.js';
 
 type Section = z.output<typeof aws>;
 
-/** The section `aws` as the model has it: lists in order of number. */
-export const awsOf = ({ sites, systems, handoffs, account, ...rest }: Section): AwsPlan => ({
+/** The section `aws` as the model has it: lists in order of number, retired systems left out, though their lines may stay. */
+export const awsOf = (
+  { sites, systems, handoffs, account, ...rest }: Section,
+  retired: readonly { readonly number: number }[],
+): AwsPlan => ({
   ...rest,
   account,
   sites: entries(sites).map(([number, { region, asn }]) => ({ site: number as ElementNumber, region, asn })),
-  systems: entries(systems).map(([number, application]) => ({ system: number as SystemNumber, ...application })),
+  systems: entries(systems)
+    .filter(([number]) => !retired.some(system => system.number === number))
+    .map(([number, application]) => ({ system: number as SystemNumber, ...application })),
   handoffs: entries(handoffs).map(([number, handoff]) => handoffOf(number as ElementNumber, handoff)),
 });
 

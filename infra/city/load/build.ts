@@ -43,7 +43,7 @@ export function buildCity(draft: Draft): City {
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
     accepted: soundOf(draft.accepted).map(({ value }) => value),
     totals: required(draft.totals),
-    aws: draft.aws.value === undefined ? undefined : awsOf(draft.aws.value),
+    aws: draft.aws.value === undefined ? undefined : awsOf(draft.aws.value, retiredOf(draft.systems)),
     retired: {
       elements: numbers(elementsOf(draft).filter(({ retired }) => retired)) as ElementNumber[],
       links: numbers(retiredOf(draft.links)) as LinkNumber[],

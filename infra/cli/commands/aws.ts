@@ -7,8 +7,10 @@ import { isReached, type Planned, performHandover, planHandover } from '../../..
 import { fencesOf } from '../../../runbooks/aws/fence.js';
 import { type Handover, titleOf, type Verb } from '../../../runbooks/aws/handover.js';
 import type { Closed } from '../../../runbooks/aws/record.js';
-import type { SiteFacts } from '../../../runbooks/aws/situation.js';
+import { isWriter, servingOf } from '../../../runbooks/aws/serving.js';
+import type { SiteFacts, Situation } from '../../../runbooks/aws/situation.js';
 import { type Choices, deploymentOf } from '../../aws/deployment.js';
+import type { Place } from '../../aws/names.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
@@ -34,6 +36,7 @@ export function configure(command: Command, invoke: Invoke): void {
       .addArgument(inventoryArgument())
       .option('--account <digits>', "in place of the inventory's")
       .option('--endpoint <url>', "in place of AWS's own, as AWS_ENDPOINT_URL")
+      .option('--serving <site>', 'the site that serves, when both databases take writes and nothing tells; with --execute it is marked')
       .addHelpText('after', `\nExample:\n  citydc aws ${name} can-tho-2022 --account 123456789012`);
   const acting = (name: Verb, summary: string) =>
     add(name, summary).addOption(new Option('--execute', 'do it; else only the plan is printed').default(false));
@@ -46,13 +49,28 @@ export function configure(command: Command, invoke: Invoke): void {
       'the site that is left does not answer and cannot be fenced: you answer for what it still writes',
       false,
     )
-    .option('--accept-loss', 'do not wait until the copy has everything', false)
+    .option(...ACCEPT_UNFENCED)
+    .option(...ACCEPT_LOSS)
     .action(invoke(run('failover')));
-  acting('failback', 'the same by plan, back to the primary; its database must be a copy by then').action(invoke(run('failback')));
+  acting('failback', 'the same by plan, back to the primary; its database must be a copy by then')
+    .option(...ACCEPT_UNFENCED)
+    .option(...ACCEPT_LOSS)
+    .action(invoke(run('failback')));
   acting('rebuild', 'make a copy again at the site that was left; its former database is kept under another name').action(
     invoke(run('rebuild')),
   );
 }
+
+const ACCEPT_UNFENCED = [
+  '--accept-unfenced',
+  'the database that is left answers, but cannot be restarted (storage-full, incompatible-network …): what whoever is in it still writes is in it only, never in the copy',
+  false,
+] as const;
+const ACCEPT_LOSS = [
+  '--accept-loss',
+  'do not wait until the copy has everything: what it has not received is in the database that is left only',
+  false,
+] as const;
 
 interface Options {
   readonly account?: string;
@@ -60,15 +78,19 @@ interface Options {
   readonly execute?: boolean;
   readonly to?: string;
   readonly primaryUnreachable?: boolean;
+  readonly acceptUnfenced?: boolean;
   readonly acceptLoss?: boolean;
+  readonly serving?: string;
 }
 
 const run =
   (verb: Verb) =>
   async (context: Context, inventory: string | undefined, options: Options): Promise<ExitCode> => {
+    const signal = context.interrupted();
     const handover = await handoverOf(verb, inventory, options, context);
-    if (options.execute !== true) return tellPlan(context, handover, await planHandover(handover, await cloudOf(handover, options)));
-    const where = { folder: join(stateOf(context).root, 'aws'), signal: context.interrupted() };
+    if (options.execute !== true)
+      return tellPlan(context, handover, await planHandover(handover, await cloudOf(handover, options), signal));
+    const where = { folder: join(stateOf(context).root, 'aws'), signal };
     const pace = { nowMs, sleep: pause, progress: context.output.progress, note: context.output.note };
     const done = await performHandover(handover, await cloudOf(handover, options), pace, where);
     return tellDone(context, handover, done);
@@ -87,33 +109,50 @@ async function handoverOf(verb: Verb, inventory: string | undefined, options: Op
   const { primary, backup, ...deployment } = deploymentOf(city, choices, locate);
   const wanted = verb === 'failback' ? titleOf(primary) : (options.to ?? titleOf(backup));
   const sites = [primary, backup];
-  const chosen = sites.find(place => titleOf(place) === wanted);
-  if (chosen === undefined) throw noSuchSite(wanted, sites.map(titleOf));
+  const chosen = siteNamed(wanted, sites, '--to');
   const other = chosen === primary ? backup : primary;
-  const accepted = { unreachable: options.primaryUnreachable === true, loss: options.acceptLoss === true };
+  const accepted = {
+    unreachable: options.primaryUnreachable === true,
+    unfenced: options.acceptUnfenced === true,
+    loss: options.acceptLoss === true,
+    serving: options.serving === undefined ? undefined : siteNamed(options.serving, sites, '--serving'),
+  };
   const handover = { verb, city: deployment.city, from: other, to: chosen, ...accepted };
   return verb === 'rebuild' ? rebuilt(handover, options, context) : handover;
 }
 
-const noSuchSite = (found: string, sites: readonly string[]): InputError =>
-  new InputError([{ rule: 'usage', path: '--to', message: `there is no site '${found}' on AWS`, hint: `one of: ${sites.join(', ')}` }]);
+function siteNamed(wanted: string, sites: readonly Place[], option: string): Place {
+  const found = sites.find(place => titleOf(place) === wanted);
+  if (found === undefined) throw noSuchSite(wanted, sites.map(titleOf), option);
+  return found;
+}
+
+const noSuchSite = (found: string, sites: readonly string[], path: string): InputError =>
+  new InputError([{ rule: 'usage', path, message: `there is no site '${found}' on AWS`, hint: `one of: ${sites.join(', ')}` }]);
 
 /** What is rebuilt is the site that does not serve. */
-async function rebuilt(handover: Handover, options: Options, { output }: Context): Promise<Handover> {
+async function rebuilt(handover: Handover, options: Options, { output, interrupted }: Context): Promise<Handover> {
   output.progress('looking who serves');
-  const { from, to } = await (await cloudOf(handover, options)).look();
-  const serving = servingOf(from, to);
-  if (serving === undefined) throw new WorldError('nothing tells which site serves', { hint: 'see: citydc aws status' });
-  return serving === 'to' ? handover : { ...handover, from: handover.to, to: handover.from };
+  const serving = saidOrFound(handover, await (await cloudOf(handover, options)).look(interrupted()));
+  if (serving instanceof WorldError) throw serving;
+  return serving === handover.to ? handover : { ...handover, from: handover.to, to: handover.from };
 }
 
-/** The database that takes writes; of two, the one that took over last. */
-function servingOf({ database: from }: SiteFacts, { database: to }: SiteFacts): 'from' | 'to' | undefined {
-  const since = (database: SiteFacts['database']) =>
-    database == null || database.copyOf !== undefined ? Number.NEGATIVE_INFINITY : (database.writerSinceMs ?? 0);
-  if (from === undefined || to === undefined || since(from) === since(to)) return undefined;
-  return since(from) > since(to) ? 'from' : 'to';
+/** What somebody says counts where nothing else does, and never against it. */
+function saidOrFound(handover: Handover, situation: Situation): Place | WorldError {
+  const found = servingOf(situation);
+  if (found === 'from' || found === 'to') return agreed(handover, handover[found]);
+  const said = (['from', 'to'] as const).find(end => handover[end] === handover.serving);
+  if (said !== undefined && isWriter(situation[said].database)) return handover[said];
+  return new WorldError(`nothing tells which site serves: ${found.undecided}`, { hint: WHO });
 }
+
+const agreed = ({ serving }: Handover, found: Place): Place | WorldError =>
+  serving === undefined || serving === found
+    ? found
+    : new WorldError(`${titleOf(found)} serves, not ${titleOf(serving)}`, { hint: 'run it again without --serving' });
+
+const WHO = 'find out which one offices write to (citydc aws status), then say it: --serving s1, or --serving s2';
 
 function tellPlan({ output }: Context, handover: Handover, steps: readonly Planned[]): ExitCode {
   const refused = steps.filter(step => step.refused !== undefined);
@@ -154,7 +193,8 @@ function tellDone(
 
 async function status(context: Context, inventory: string | undefined, options: Options): Promise<ExitCode> {
   const handover = await handoverOf('failover', inventory, options, context);
-  const situation = await (await cloudOf(handover, options)).look();
+  const situation = await (await cloudOf(handover, options)).look(context.interrupted());
+  const serving = saidOrFound(handover, situation);
   const sites = (
     [
       ['from', handover.from],
@@ -163,20 +203,33 @@ async function status(context: Context, inventory: string | undefined, options: 
   ).map(([end, place]) => ({
     site: titleOf(place),
     region: place.region,
-    serves: servingOf(situation.from, situation.to) === end,
+    serves: serving === place,
     fences: fencesOf(situation[end]),
-    namesHeldAway: (situation.checks ?? []).filter(({ alarm, heldAway }) => heldAway && alarm.startsWith(`${place.prefix}-`)).length,
+    names: namesAt(situation, place),
     ...situation[end],
   }));
   context.output.result(
-    { schema: 1, sites },
-    table(['site', 'region', 'serves', 'database', 'applications', 'let in', 'names held away'], sites.map(row)),
+    { schema: 1, sites, ...(serving instanceof WorldError ? { undecided: serving.message } : {}) },
+    table(['site', 'region', 'serves', 'database', 'applications', 'let in', 'names'], sites.map(row)),
   );
-  return sites.some(({ serves }) => serves) ? 0 : 3;
+  if (!(serving instanceof WorldError)) return 0;
+  context.output.note(`${serving.message}\n${serving.hint}`);
+  return 3;
+}
+
+/** How many health checks say what; undefined when Route 53 does not answer. */
+function namesAt({ checks }: Situation, { prefix }: Place): Readonly<Record<string, number>> | undefined {
+  const held = checks?.filter(({ alarm }) => alarm.startsWith(`${prefix}-`)).map(({ held }) => held ?? 'otherwise');
+  return held && Object.fromEntries([...new Set(held)].map(each => [each, held.filter(other => other === each).length]));
 }
 
 const row = (
-  site: SiteFacts & { readonly site: string; readonly region: string; readonly serves: boolean; readonly namesHeldAway: number },
+  site: SiteFacts & {
+    readonly site: string;
+    readonly region: string;
+    readonly serves: boolean;
+    readonly names: ReturnType<typeof namesAt>;
+  },
 ) => [
   site.site,
   site.region,
@@ -186,8 +239,16 @@ const row = (
     ? 'no answer'
     : `${site.services.filter(({ running, desired }) => desired > 0 && running >= desired).length} run`,
   site.ingress === undefined ? 'no answer' : site.ingress.length,
-  site.namesHeldAway,
+  namesWords(site.names),
 ];
+
+const NAMES: Readonly<Record<string, string>> = { alarm: 'by alarm', here: 'held here', away: 'held away', otherwise: 'set by others' };
+const namesWords = (names: ReturnType<typeof namesAt>): string =>
+  names === undefined
+    ? 'no answer'
+    : Object.entries(names)
+        .map(([hold, count]) => `${count} ${NAMES[hold]}`)
+        .join(', ');
 
 function databaseWords(database: SiteFacts['database']): string {
   if (database === undefined) return 'no answer';

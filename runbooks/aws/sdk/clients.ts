@@ -21,8 +21,8 @@ export interface SiteClients {
   readonly balancers: ElasticLoadBalancingV2Client;
 }
 
-/** A region that is lost must be known to be within seconds: each request is tried three times. */
-const PATIENCE = { maxAttempts: 3, requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 } };
+/** Each request is tried three times. Without the last of these a request that is late is only warned of, and waits for ever. */
+const PATIENCE = { maxAttempts: 3, requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
 
 export function siteClients(place: Place, connection: Connection): SiteClients {
   const options = { ...PATIENCE, ...connection, region: place.region };

@@ -1,39 +1,64 @@
 import { WorldError } from '../../../infra/city/problem.js';
-import { type Change, describeChange } from '../change.js';
+import { type Change, describeChange, type End } from '../change.js';
 import type { Cloud } from '../cloud.js';
 import { type Handover, titleOf } from '../handover.js';
-import type { Situation } from '../situation.js';
-import { accepted, answered } from './answers.js';
+import type { SiteFacts, Situation } from '../situation.js';
+import { accepted, answered, limitOf } from './answers.js';
 import { type Connection, namesClient, siteClients } from './clients.js';
 import { healthChecks, lookAt } from './look.js';
 import { performAt, turnNames } from './perform.js';
+
+/** A site has so long to answer; so long when it said nothing the last time: a region that is lost must not delay every step. */
+const LOOK_MS = 10_000;
+const LOOK_AGAIN_MS = 3000;
 
 /** AWS itself, or whatever answers at an endpoint. Credentials are the SDK's own business. */
 export function awsCloud(handover: Handover, connection: Connection, nowMs: () => number): Cloud {
   const { city, from, to } = handover;
   const clients = { from: siteClients(from, connection), to: siteClients(to, connection) };
   const route53 = namesClient(connection);
+  const silent = new Set<End>();
   return {
-    look: async () => {
-      const atMs = nowMs();
-      const [left, taking, checks] = await Promise.all([
-        lookAt(clients.from, city.systems, atMs),
-        lookAt(clients.to, city.systems, atMs),
-        answered('health checks', () => healthChecks(route53, [from, to])),
-      ]);
-      return answering({ nowMs: atMs, from: left, to: taking, checks }, handover);
+    look: async signal => {
+      const over = new AbortController();
+      try {
+        return answering(await look(signal, over.signal), handover);
+      } finally {
+        // After a refusal, whatever is asked still.
+        over.abort();
+      }
     },
-    perform: async change => {
-      await accepted(describeChange(change), () => perform(change));
-    },
+    perform: (change, signal) => accepted(describeChange(change), () => perform(change, signal), signal),
   };
 
-  function perform(change: Change): Promise<unknown> {
-    if (change.do === 'turn-names') return turnNames(route53, change);
+  async function look(signal: AbortSignal, over: AbortSignal): Promise<Situation> {
+    const atMs = nowMs();
+    const limit = limitOf(signal, over, LOOK_MS);
+    const [left, taking, checks] = await Promise.all([
+      lookOnce('from', atMs, signal, over),
+      lookOnce('to', atMs, signal, over),
+      answered('health checks', () => healthChecks(route53, [from, to], limit.signal), limit),
+    ]);
+    return { nowMs: atMs, from: left, to: taking, checks };
+  }
+
+  async function lookOnce(end: End, atMs: number, signal: AbortSignal, over: AbortSignal): Promise<SiteFacts> {
+    const limit = limitOf(signal, over, silent.has(end) ? LOOK_AGAIN_MS : LOOK_MS);
+    const facts = await lookAt(clients[end], city.systems, atMs, limit);
+    if (isSilent(facts)) silent.add(end);
+    else silent.delete(end);
+    return facts;
+  }
+
+  function perform(change: Change, abortSignal: AbortSignal): Promise<unknown> {
+    const options = { abortSignal };
+    if (change.do === 'turn-names') return turnNames(route53, change, options);
     const [here, other] = change.at === 'from' ? [clients.from, to] : [clients.to, from];
-    return performAt({ here, other, handover }, change);
+    return performAt({ here: { ...here, options }, other, handover }, change);
   }
 }
+
+const isSilent = (facts: SiteFacts): boolean => Object.values(facts).every(fact => fact === undefined);
 
 /** When neither site says anything, it is rather this machine that is cut off. @throws {WorldError} when the site to take over is silent */
 function answering(situation: Situation, { to }: Handover): Situation {

@@ -17,31 +17,30 @@ import { aliasArn, databaseArn, type Place, siteNames, systemNames } from '../..
 import type { Change } from '../change.js';
 import type { Handover } from '../handover.js';
 import type { Ingress } from '../situation.js';
-import type { SiteClients } from './clients.js';
-import { databaseNamed, tagOf } from './look.js';
+import { type Asked, databaseNamed, tagOf } from './look.js';
 
 type Of<K extends Change['do']> = Extract<Change, { readonly do: K }>;
 type SiteChange = Exclude<Change, Of<'turn-names'>>;
 interface Ground {
-  readonly here: SiteClients;
+  readonly here: Asked;
   readonly other: Place;
   readonly handover: Handover;
 }
 type Performers = { readonly [K in SiteChange['do']]: (ground: Ground, change: Of<K>) => Promise<unknown> };
 
 const PERFORM: Performers = {
-  scale: ({ here: { ecs, place }, handover }, { system, tasks }) => {
+  scale: ({ here: { ecs, place, options }, handover }, { system, tasks }) => {
     const key = { key: system, number: handover.city.systems.find(each => each.key === system)?.number ?? 0 };
     const { service } = systemNames(place, key as Parameters<typeof systemNames>[1]);
-    return ecs.send(new UpdateServiceCommand({ cluster: siteNames(place).cluster, service, desiredCount: tasks }));
+    return ecs.send(new UpdateServiceCommand({ cluster: siteNames(place).cluster, service, desiredCount: tasks }), options);
   },
-  close: ({ here: { ec2 } }, { rules }) =>
+  close: ({ here: { ec2, options } }, { rules }) =>
     Promise.all(
       [...new Set(rules.map(({ group }) => group))].map(GroupId =>
-        ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: idsIn(rules, GroupId) })),
+        ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: idsIn(rules, GroupId) }), options),
       ),
     ),
-  open: ({ here: { ec2 } }, { group, rules }) =>
+  open: ({ here: { ec2, options } }, { group, rules }) =>
     ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
         GroupId: group,
@@ -52,29 +51,33 @@ const PERFORM: Performers = {
           IpRanges: [{ CidrIp: cidr, Description: why }],
         })),
       }),
+      options,
     ),
-  reboot: ({ here: { rds, place } }) => rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database })),
-  mark: ({ here: { rds, place } }, { mark, atMs }) =>
+  reboot: ({ here: { rds, place, options } }) =>
+    rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database }), options),
+  mark: ({ here: { rds, place, options } }, { mark, atMs }) =>
     rds.send(
       new AddTagsToResourceCommand({
         ResourceName: databaseArn(place),
         Tags: [{ Key: tagOf(mark), Value: new Date(atMs).toISOString() }],
       }),
+      options,
     ),
-  unmark: ({ here: { rds, place } }, { mark }) =>
-    rds.send(new RemoveTagsFromResourceCommand({ ResourceName: databaseArn(place), TagKeys: [tagOf(mark)] })),
-  promote: ({ here: { rds, place }, handover }) =>
+  unmark: ({ here: { rds, place, options } }, { mark }) =>
+    rds.send(new RemoveTagsFromResourceCommand({ ResourceName: databaseArn(place), TagKeys: [tagOf(mark)] }), options),
+  promote: ({ here: { rds, place, options }, handover }) =>
     rds.send(
       new PromoteReadReplicaCommand({
         DBInstanceIdentifier: siteNames(place).database,
         BackupRetentionPeriod: handover.city.aws.database.retentionDays,
       }),
+      options,
     ),
   'second-zone': ({ here }) => modify(here, { MultiAZ: true }),
   'set-aside': ({ here }) => modify(here, { NewDBInstanceIdentifier: siteNames(here.place).databaseBefore }),
   copy: async ({ here, other }) => {
     const before = await databaseNamed(here, siteNames(here.place).databaseBefore);
-    return here.rds.send(new CreateDBInstanceReadReplicaCommand(copyLike(before, here.place, other)));
+    return here.rds.send(new CreateDBInstanceReadReplicaCommand(copyLike(before, here.place, other)), here.options);
   },
 };
 
@@ -82,14 +85,14 @@ const PERFORM: Performers = {
 export const performAt = (ground: Ground, change: SiteChange): Promise<unknown> =>
   (PERFORM[change.do] as (ground: Ground, change: SiteChange) => Promise<unknown>)(ground, change);
 
-/** Disabled and inverted: unhealthy, whatever the alarm says. @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html */
-export const turnNames = (route53: Route53Client, { check, away }: Of<'turn-names'>): Promise<unknown> =>
-  route53.send(new UpdateHealthCheckCommand({ HealthCheckId: check, Disabled: away, Inverted: away }));
+/** Disabled: healthy, whatever the alarm says; inverted, too: unhealthy. @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html */
+export const turnNames = (route53: Route53Client, { check, hold }: Of<'turn-names'>, options: Asked['options']): Promise<unknown> =>
+  route53.send(new UpdateHealthCheckCommand({ HealthCheckId: check, Disabled: hold !== 'alarm', Inverted: hold === 'away' }), options);
 
 const idsIn = (rules: readonly Ingress[], wanted: string): string[] => rules.filter(({ group }) => group === wanted).map(({ id }) => id);
 
-const modify = ({ rds, place }: SiteClients, what: { readonly MultiAZ?: boolean; readonly NewDBInstanceIdentifier?: string }) =>
-  rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database, ApplyImmediately: true, ...what }));
+const modify = ({ rds, place, options }: Asked, what: { readonly MultiAZ?: boolean; readonly NewDBInstanceIdentifier?: string }) =>
+  rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database, ApplyImmediately: true, ...what }), options);
 
 /** A copy that is what the former database was: its stack must find nothing changed. */
 function copyLike(before: DBInstance | null, place: Place, source: Place): CreateDBInstanceReadReplicaCommandInput {

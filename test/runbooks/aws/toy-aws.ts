@@ -4,7 +4,6 @@ import type { Place } from '../../../infra/aws/names.js';
 import type { Change, Mark } from '../../../runbooks/aws/change.js';
 import type { Cloud } from '../../../runbooks/aws/cloud.js';
 import type { Pace } from '../../../runbooks/aws/engine.js';
-import { mayPromoteOver } from '../../../runbooks/aws/fence.js';
 import { admittedAt, alarmsAt, type Handover, restingTasks, titleOf, type Verb } from '../../../runbooks/aws/handover.js';
 import type { DatabaseFacts, HealthCheck, Ingress, ServiceFacts, SiteFacts } from '../../../runbooks/aws/situation.js';
 import { deployed } from '../../aws/deployments.js';
@@ -13,10 +12,13 @@ import { smallCity } from '../../site/cities.js';
 const { city, primary, backup } = deployed(smallCity);
 
 /** A handover of the toy city; `to` is where it goes. */
-export function handover(verb: Verb, to: 'primary' | 'backup', accepted: Partial<Pick<Handover, 'unreachable' | 'loss'>> = {}): Handover {
+export function handover(verb: Verb, to: 'primary' | 'backup', accepted: Accepted = {}): Handover {
   const [from, taking] = to === 'backup' ? [primary, backup] : [backup, primary];
-  return { verb, city, from, to: taking, unreachable: false, loss: false, ...accepted };
+  const serving = accepted.serving && { primary, backup }[accepted.serving];
+  return { verb, city, from, to: taking, unreachable: false, unfenced: false, loss: false, ...accepted, serving };
 }
+
+type Accepted = Partial<Pick<Handover, 'unreachable' | 'unfenced' | 'loss'> & { readonly serving: 'primary' | 'backup' }>;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -26,12 +28,28 @@ interface ToySite {
   ingress: readonly Ingress[];
   services: Writable<ServiceFacts>[];
   reachable: boolean;
+  /** Who is in the database: what was let in stays in when its rule goes, and ends with the engine. */
+  connected: Set<'applications' | 'somebody'>;
 }
+
+/** In these no engine runs; in every other it may, also in those that nobody has heard of. */
+const AT_REST: readonly string[] = [
+  'creating',
+  'rebooting',
+  'starting',
+  'stopped',
+  'inaccessible-encryption-credentials',
+  'inaccessible-encryption-credentials-recoverable',
+];
+/** In these it takes orders. */
+const OBEYS: readonly string[] = ['available', 'storage-optimization'];
 
 /** Thrown in place of SIGKILL. */
 export class Killed extends Error {}
 
 export const SLOW_MS = 30_000;
+/** What RDS refuses while a database is busy. */
+const ORDERS: readonly string[] = ['reboot', 'promote', 'second-zone', 'set-aside'];
 
 export class ToyAws {
   atMs = Date.parse('2026-11-25T08:00:00Z');
@@ -42,13 +60,20 @@ export class ToyAws {
   checks: HealthCheck[];
   /** Changes until the process dies; `after`: when the change has been accepted already. */
   dieAt: { readonly change: number; readonly after: boolean } | undefined;
+  /** Somebody has answered for two that write, or has made them so. */
+  #excused = false;
   readonly #later: { readonly atMs: number; readonly act: () => void }[] = [];
 
   constructor() {
     for (const place of [primary, backup]) this.sites.set(place, this.#fresh(place));
     const both = handover('failover', 'backup');
-    this.checks = [primary, backup].flatMap(place =>
-      alarmsAt(both, place).map((alarm, index) => ({ id: `${place.prefix}-${index}`, alarm, region: place.region, heldAway: false })),
+    // Each site has the whole zone, with health checks of its own for the alarms of both.
+    this.checks = [primary, backup].flatMap(zone =>
+      [primary, backup].flatMap(place =>
+        alarmsAt(both, place).map(
+          (alarm, index): HealthCheck => ({ id: `${zone.prefix}/${place.prefix}-${index}`, alarm, region: place.region, held: 'alarm' }),
+        ),
+      ),
     );
   }
 
@@ -59,6 +84,7 @@ export class ToyAws {
       database: {
         status: 'available',
         copyOf,
+        createdMs: this.atMs - 86_400_000,
         twoZones: copyOf === undefined,
         restartAskedMs: undefined,
         fencedSinceMs: undefined,
@@ -68,6 +94,7 @@ export class ToyAws {
       ingress: admittedAt(both, place).map((rule, index) => ({ ...rule, id: `rule-${index}`, group: place.prefix })),
       services: restingTasks(both, place).map(({ system, tasks }) => ({ system, desired: tasks, running: tasks })),
       reachable: true,
+      connected: new Set(),
     };
   }
 
@@ -82,15 +109,44 @@ export class ToyAws {
       .map(([place]) => titleOf(place));
   }
 
+  /** Where Route 53 leads offices: to the primary while it is healthy, and when nobody is. */
+  leadsTo(): string {
+    const [first, second] = [primary, backup].map(({ prefix }) =>
+      this.#leadsIn(this.checks.filter(({ id }) => id.startsWith(`${prefix}/`))),
+    );
+    return first === second ? `${first}` : `${first} or ${second}`;
+  }
+
+  #leadsIn(zone: readonly HealthCheck[]): string {
+    const isHealthy = (place: Place) => zone.filter(({ region }) => region === place.region).every(check => this.#says(check, place));
+    return titleOf(isHealthy(primary) || !isHealthy(backup) ? primary : backup);
+  }
+
+  #says({ held }: HealthCheck, place: Place): boolean {
+    if (held !== 'alarm') return held === 'here';
+    return this.sites.get(place)?.services.some(({ running }) => running > 0) ?? false;
+  }
+
+  /** Promoted without us: no fence, no mark. */
+  promoteByOthers(role: 'primary' | 'backup'): void {
+    const { database } = this.site(role);
+    if (database === null) throw new Error('no database');
+    database.copyOf = undefined;
+    this.#excused = true;
+    this.#settled();
+  }
+
   cloud(of: Handover): Cloud {
     return {
       look: async () => ({ nowMs: this.atMs, from: this.#facts(of.from, of.to), to: this.#facts(of.to, of.from), checks: this.checks }),
       perform: async change => {
         const dies = this.dieAt?.change === this.performed.length ? this.dieAt : undefined;
         if (dies?.after === false) throw new Killed();
-        this.performed.push(change.do);
-        this.#perform(of, change);
+        const taken = this.#perform(of, change);
+        if (taken) this.performed.push(change.do);
+        this.#settled();
         if (dies !== undefined) throw new Killed();
+        return taken ? 'taken' : 'not-yet';
       },
     };
   }
@@ -110,10 +166,27 @@ export class ToyAws {
     for (const { act } of this.#later.filter(({ atMs }) => atMs <= this.atMs)) act();
     const left = this.#later.filter(({ atMs }) => atMs > this.atMs);
     this.#later.splice(0, this.#later.length, ...left);
+    this.#settled();
+  }
+
+  /** Something comes about after a while. */
+  after(ms: number, act: () => void): void {
+    this.#later.push({ atMs: this.atMs + ms, act });
   }
 
   #soon(act: () => void): void {
-    this.#later.push({ atMs: this.atMs + SLOW_MS, act });
+    this.after(SLOW_MS, act);
+  }
+
+  /** Whoever may come in does, whoever must go does; and then nobody may be writing on two timelines. */
+  #settled(): void {
+    for (const site of this.sites.values()) {
+      if (site.database === null || AT_REST.includes(site.database.status)) site.connected.clear();
+      else if (site.ingress.length > 0) site.connected.add('somebody').add('applications');
+      if (site.services.every(({ running }) => running === 0)) site.connected.delete('applications');
+    }
+    const writing = [...this.sites.values()].filter(({ database, connected }) => database?.copyOf === undefined && connected.size > 0);
+    if (writing.length > 1 && !this.#excused) this.broken.push('two timelines are written on');
   }
 
   #facts(place: Place, other: Place): SiteFacts {
@@ -131,18 +204,22 @@ export class ToyAws {
       };
     const dark = site.services.filter(({ running }) => running === 0).map(({ system }) => system);
     const lag = this.sites.get(other)?.reachable ? [{ atMs: this.atMs - 60_000, seconds: 2 }] : [];
-    return structuredClone({ ...site, lag, group: place.prefix, silent: dark, alarmed: dark });
+    const { connected: _, ...told } = site;
+    return structuredClone({ ...told, lag, group: place.prefix, silent: dark, alarmed: dark });
   }
 
-  #perform(of: Handover, change: Change): void {
+  /** @returns false while the database is busy */
+  #perform(of: Handover, change: Change): boolean {
     if (change.do === 'turn-names') {
-      this.checks = this.checks.map(check => (check.id === change.check ? { ...check, heldAway: change.away } : check));
-      return;
+      this.checks = this.checks.map(check => (check.id === change.check ? { ...check, held: change.hold } : check));
+      return true;
     }
     const place = change.at === 'from' ? of.from : of.to;
     const site = this.sites.get(place) as ToySite;
     if (!site.reachable) throw new Error(`${titleOf(place)} does not answer`);
+    if (ORDERS.includes(change.do) && !OBEYS.includes(site.database?.status ?? '')) return false;
     this.#at(of, site, change);
+    return true;
   }
 
   #at(of: Handover, site: ToySite, change: Exclude<Change, { do: 'turn-names' }>): void {
@@ -168,6 +245,7 @@ export class ToyAws {
         site.database = {
           status: 'creating',
           copyOf: 'arn:of-the-other',
+          createdMs: this.atMs,
           twoZones: false,
           restartAskedMs: undefined,
           fencedSinceMs: undefined,
@@ -183,6 +261,8 @@ export class ToyAws {
         return;
       default:
         if (database === null) throw new Error('no database');
+        if (change.do === 'mark' && change.mark === 'fenced-since' && site.connected.size > 0)
+          this.broken.push('marked as fenced with somebody in it');
         this.#database(of, database, change);
     }
   }
@@ -201,11 +281,13 @@ export class ToyAws {
     else if (change.do === 'unmark') database[marks[change.mark]] = undefined;
     else if (change.do === 'second-zone') database.twoZones = true;
     else if (change.do === 'reboot') {
-      database.status = 'rebooting';
-      this.#settle(database);
+      // It shows a little later, as there: until then whoever was in is in.
+      this.after(10_000, () => {
+        database.status = 'rebooting';
+        this.#settle(database);
+      });
     } else {
-      if (database.status !== 'available') throw new Error('InvalidDBInstanceState');
-      if (!mayPromoteOver(this.#facts(of.from, of.to), of.unreachable)) this.broken.push('promoted before the other was fenced');
+      this.#excused ||= of.unreachable || of.unfenced;
       database.status = 'modifying';
       this.#soon(() => {
         database.copyOf = undefined;
