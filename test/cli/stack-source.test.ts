@@ -64,14 +64,25 @@ describe('a bundle', () => {
     expect(await refused()).toEqual([expect.stringContaining(`inventory: ${message}`)]);
   });
 
-  test('says so before it looks at what it does not take, as a command', async () => {
+  /** The built command in it. */
+  async function citydc(...words: readonly string[]): Promise<{ readonly code: number | null; readonly stderr: string }> {
     cpSync('dist', join(folder, IN_BUNDLE.program), { recursive: true, filter: path => !path.endsWith('.map') });
     writeFileSync(join(folder, IN_BUNDLE.package), '{ "type": "module" }');
-    const ended = await new Promise<{ code: number | null; stderr: string }>(done => {
-      const words = [join(folder, IN_BUNDLE.program, 'citydc.js'), '--fabric', 'docker', 'up', 'can-tho-2025', '--image', 'other'];
-      const child = execFile(process.execPath, words, { env: {} }, (_error, _stdout, stderr) => done({ code: child.exitCode, stderr }));
+    return new Promise(done => {
+      const all = [join(folder, IN_BUNDLE.program, 'citydc.js'), ...words];
+      const child = execFile(process.execPath, all, { env: {} }, (_error, _stdout, stderr) => done({ code: child.exitCode, stderr }));
     });
-    expect(ended.stderr).toMatch(/^can-tho-2025: .*\n {2}hint: .*\n--image: .*\n {2}hint: .*\n2 problems in the input/);
-    expect(ended.code).toBe(2);
+  }
+
+  test('says so before it looks at what it does not take, as a command', async () => {
+    const { code, stderr } = await citydc('--fabric', 'docker', 'up', 'can-tho-2025', '--image', 'other');
+    expect(stderr).toMatch(/^can-tho-2025: .*\n {2}hint: .*\n--image: .*\n {2}hint: .*\n2 problems in the input/);
+    expect(code).toBe(2);
+  });
+
+  test('has no shipped inventories to choose from', async () => {
+    const { code, stderr } = await citydc('check', 'can-tho-2025');
+    expect(stderr).toContain('there is no such folder and no shipped inventory of that name');
+    expect(code).toBe(2);
   });
 });

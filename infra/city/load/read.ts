@@ -23,9 +23,9 @@ export async function readInventory(nameOrPath: string): Promise<InventoryFiles>
   return { folder: shortest(folder), contents: Object.fromEntries(found) };
 }
 
-/** Names of the inventories that come with the program. */
+/** Names of the inventories that come with the program; a bundle comes with its own alone. */
 export async function shippedInventories(): Promise<readonly string[]> {
-  const names = await readdir(shippedFolder());
+  const names = existsSync(shippedFolder()) ? await readdir(shippedFolder()) : [];
   return names.filter(name => existsSync(join(shippedFolder(), name, 'city.yaml'))).toSorted();
 }
 
