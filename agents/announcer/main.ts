@@ -10,10 +10,13 @@ import { readAnnounced, writeAnnounced } from './store.js';
 
 const PROBE_INTERVAL_MS = 250;
 
-const args = process.argv.slice(2);
-const checking = args[0] === '--check';
-const configuration = await readConfiguration(checking ? args[1] : args[0]);
-if (!checking) await run(configuration);
+void main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const checking = args[0] === '--check';
+  const configuration = await readConfiguration(checking ? args[1] : args[0]);
+  if (!checking) await run(configuration);
+}
 
 async function readConfiguration(path: string | undefined): Promise<AnnouncerConfiguration> {
   if (path === undefined) return refuse(['usage: announcer [--check] CONFIG']);

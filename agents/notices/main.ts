@@ -5,18 +5,20 @@ import { parseNoticesConfiguration } from '../contract/notices.js';
 import { noticeLog } from './log.js';
 import { receiver } from './receiver.js';
 
-const path = process.argv[2];
-if (path === undefined) leave(['usage: notices CONFIG']);
-const parsed = parseNoticesConfiguration(await readFile(path, 'utf8').catch((error: Error) => leave([error.message])));
-if (!parsed.ok) leave(parsed.problems.map(problem => `${path}: ${problem}`));
+void main(process.argv[2]);
 
-const log = noticeLog(parsed.value.logPath);
-receiver(
-  log,
-  () => new Date(),
-  message => void process.stderr.write(`${message}\n`),
-).listen(parsed.value.port, '127.0.0.1');
-process.on('SIGTERM', () => process.exit(0));
+async function main(path: string | undefined): Promise<void> {
+  if (path === undefined) return leave(['usage: notices CONFIG']);
+  const parsed = parseNoticesConfiguration(await readFile(path, 'utf8').catch((error: Error) => leave([error.message])));
+  if (!parsed.ok) return leave(parsed.problems.map(problem => `${path}: ${problem}`));
+  const log = noticeLog(parsed.value.logPath);
+  process.on('SIGTERM', () => process.exit(0));
+  receiver(
+    log,
+    () => new Date(),
+    message => void process.stderr.write(`${message}\n`),
+  ).listen(parsed.value.port, '127.0.0.1');
+}
 
 function leave(problems: readonly string[]): never {
   process.stderr.write(`${problems.join('\n')}\n`);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { parseReflectorConfiguration, type ReflectorConfiguration } from '../contract/reflector.js';
 import { reflector } from './reflector.js';
 
-run(await readConfiguration(process.argv[2]));
+void readConfiguration(process.argv[2]).then(run);
 
 async function readConfiguration(path: string | undefined): Promise<ReflectorConfiguration> {
   if (path === undefined) return refuse(['usage: reflector CONFIG']);

@@ -13,7 +13,7 @@ import { startWard } from './ward.js';
 export interface Process {
   readonly configurationPath: string;
   readonly stateFolder: string;
-  /** The text of the program that looks at the equipment. */
+  /** Where the program lies that looks at the equipment. */
   readonly equipmentProgram: string;
   write(line: string): void;
   exit(code: number): never;

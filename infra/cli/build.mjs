@@ -11,16 +11,18 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'dist');
 // pg and others are CommonJS and call require(): an ES module bundle needs one.
 const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+/** Entry points below agents/, by the name of their bundle. Hosts run these as they are … */
 const AGENTS = {
-  announcer: 'announcer',
-  'canary-server': 'canary/server',
-  'canary-client': 'canary/client',
-  ward: 'ward',
-  reflector: 'reflector',
-  notices: 'notices',
-  'lay-ready': 'lay-ready',
-  prober: 'prober',
+  announcer: 'announcer/main.ts',
+  'canary-server': 'canary/server/main.ts',
+  'canary-client': 'canary/client/main.ts',
+  ward: 'ward/main.ts',
+  'ward-equipment': 'ward/collectors/main.ts',
+  reflector: 'reflector/main.ts',
+  notices: 'notices/main.ts',
 };
+/** … and these are handed to a host's Node by somebody else, as modules. */
+const MODULES = { 'lay-ready': 'lay-ready/main.ts', prober: 'prober/main.ts' };
 
 const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'warning', legalComments: 'none' };
 
@@ -43,24 +45,23 @@ const operator = {
   },
 };
 
-/** What runs inside hosts: one file each, for Debian's Node 18 and later. `node-cron` wants to know where it lies. */
+/** What runs inside hosts: one file each, for Debian's Node 18 and later. */
 const agents = {
   ...shared,
-  banner: { js: `${banner.js} const __filename = new URL(import.meta.url).pathname;` },
   target: 'node18.19',
   minify: true,
-  outdir: join(dist, 'agents'),
-  outExtension: { '.js': '.mjs' },
   external: ['pg-native'],
   // An ES module's imports are loaded at the start of the bundle, a CommonJS one's when it is first used.
   alias: { 'node-cron': join(root, 'node_modules', 'node-cron', 'dist', 'node-cron.cjs') },
-  entryPoints: Object.fromEntries(Object.entries(AGENTS).map(([name, folder]) => [name, `agents/${folder}/main.ts`])),
 };
+const entriesOf = programs => Object.fromEntries(Object.entries(programs).map(([name, path]) => [name, `agents/${path}`]));
 
-/** The agents; the ward agent carries the program that looks at the equipment as text, so that it is one file and only pays for it when it runs it. */
-async function buildAgents(outdir) {
-  const equipment = await build({ ...agents, entryPoints: ['agents/ward/collectors/main.ts'], write: false });
-  await build({ ...agents, outdir, define: { EQUIPMENT_PROGRAM: JSON.stringify(equipment.outputFiles[0].text) } });
+/** CommonJS where a file is run as it is: an ES module takes Node 60 ms longer to start. */
+function buildAgents(outdir) {
+  return Promise.all([
+    build({ ...agents, format: 'cjs', banner: {}, outdir, outExtension: { '.js': '.cjs' }, entryPoints: entriesOf(AGENTS) }),
+    build({ ...agents, outdir, outExtension: { '.js': '.mjs' }, entryPoints: entriesOf(MODULES) }),
+  ]);
 }
 
 /** Measures the product; built only when it is asked for. */
@@ -75,9 +76,9 @@ if (process.argv[2] === 'agents') {
   await buildAgents(process.argv[3]);
   process.exit(0);
 }
-await rm(join(dist, 'chunks'), { recursive: true, force: true });
+for (const folder of ['chunks', 'agents']) await rm(join(dist, folder), { recursive: true, force: true });
 await mkdir(join(dist, 'agents'), { recursive: true });
-await Promise.all([build(operator), buildAgents(agents.outdir)]);
+await Promise.all([build(operator), buildAgents(join(dist, 'agents'))]);
 await linkCommand();
 // Sources newer than this mark make npm's commands build again.
 await writeFile(join(dist, '.built'), '');
@@ -90,4 +91,6 @@ async function linkCommand() {
   const link = join(bin, 'citydc');
   await rm(link, { force: true });
   await symlink(relative(bin, command), link);
+  // The Node of the hosts comes as a package that calls itself `node`: npm's commands go on with the one that the operator has.
+  await rm(join(bin, 'node'), { force: true });
 }

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
 import { NODE } from '../site/host.js';
 import { unmountBelow } from './mounts.js';
+import { hostNode } from './node.js';
 import { type Recipe, recipe, recipeDigest } from './recipe.js';
 import { debianMirror } from './sources.js';
 
@@ -121,14 +122,15 @@ async function trim({ trims }: Recipe, root: string): Promise<void> {
   await writeFile(join(root, 'etc/resolv.conf'), '');
 }
 
-/** Debian 12's own Node is 18 and takes twice as long to start; this machine's is at hand without a download. */
+/** Debian 12's own Node is 18 and takes three times as long to start. */
 async function addNode(root: string): Promise<void> {
-  await copyFile(process.execPath, join(root, NODE));
+  const { path } = hostNode();
+  await copyFile(path, join(root, NODE));
   const { failed, stderr } = await execa('chroot', [root, NODE, '--version'], { reject: false });
   if (!failed) return;
-  throw new WorldError(`this machine's Node (${process.execPath}) does not run inside Debian 12`, {
+  throw new WorldError(`the Node for the hosts (${path}) does not run inside Debian 12`, {
     cause: stderr,
-    hint: 'run citydc with a Node built for Debian 12 or older, as the official builds are',
+    hint: 'run `npm ci`, which brings one; or run citydc with a Node built for Debian 12 or older, as the official builds are',
   });
 }
 

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { ALL_PROGRAMS } from '../site/roles.js';
+import { hostNode } from './node.js';
 
 /** What the one root file system of every host is made of. Its content is its identity. */
 export interface Recipe {
   readonly suite: string;
   readonly packages: readonly string[];
-  /** The Node that runs our own programs inside, copied from this machine: version and architecture. */
+  /** The Node that runs our own programs inside: version and architecture. */
   readonly node: string;
   /** Removed after the installation: paths inside the root. */
   readonly trims: readonly string[];
 }
 
 /** The recipe for the programs that hosts run. The package list derives from them; nothing else is installed. */
-export const recipe = (node = `${process.version} ${process.arch}`): Recipe => ({
+export const recipe = (node = hostNode().label): Recipe => ({
   suite: 'bookworm',
   node,
   packages: [...new Set(ALL_PROGRAMS.flatMap(({ packages }) => packages))].toSorted(),

@@ -3,10 +3,11 @@ import { cpus, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
-import { capabilitiesOf, cpuSharesOf, ENVIRONMENT } from '../site/container.js';
+import { capabilitiesOf, ENVIRONMENT } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
 import { allEnded } from './all-ended.js';
+import { processorsOf } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 
 /** The lab machine's own devices are no equipment of an office: agents must not find them. */
@@ -14,21 +15,9 @@ const DEVICES = ['/sys/bus/usb', '/sys/class/hwmon', '/sys/class/thermal'];
 /** Exit code of runc itself when it could not start a command. */
 const RUNC_FAILED = 255;
 
-/** Offices that come to a city at work take only what nobody else wants, until they are up: the least that the kernel knows. */
-const NEWCOMER_CPU_SHARES = 2;
-
 /** Writes a host's runc configuration beside its root. */
-export async function writeBundle(state: StateFolder, host: Host, newcomer = false): Promise<void> {
-  const shares = newcomer && host.role === 'office' ? NEWCOMER_CPU_SHARES : cpuSharesOf(host);
-  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host, shares)));
-}
-
-/** Newcomers no longer: they get their part of the processors, now and at every later start. */
-export async function welcome(state: StateFolder, hosts: readonly Host[]): Promise<void> {
-  for (const host of hosts.filter(({ role }) => role === 'office')) {
-    await writeBundle(state, host);
-    await execa('runc', ['--root', state.runc, 'update', '--cpu-share', String(cpuSharesOf(host)), host.name], { reject: false });
-  }
+export async function writeBundle(state: StateFolder, host: Host): Promise<void> {
+  await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host)));
 }
 
 /**
@@ -141,8 +130,9 @@ export async function removeControlGroups(state: StateFolder): Promise<void> {
   await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
 }
 
-function bundleOf(state: StateFolder, host: Host, shares: number): object {
+function bundleOf(state: StateFolder, host: Host): object {
   const capabilities = capabilitiesOf(host);
+  const processors = processorsOf(state, host);
   const bind = (source: string, destination: string) => ({
     source,
     destination,
@@ -182,6 +172,7 @@ function bundleOf(state: StateFolder, host: Host, shares: number): object {
       tmpfs('/run', '32m'),
       bind(state.bundles, '/opt/citydc'),
     ],
+    hooks: processors.hooks,
     linux: {
       cgroupsPath: `${state.cgroup}/${host.name}`,
       namespaces: [
@@ -194,7 +185,7 @@ function bundleOf(state: StateFolder, host: Host, shares: number): object {
       sysctl: host.sysctls,
       maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', ...DEVICES],
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sysrq-trigger'],
-      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares } },
+      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares: processors.shares } },
     },
   };
 }

@@ -13,6 +13,7 @@ import { forgetContainers, initPid, killContainers, startContainers, writeBundle
 import { createHosts, type Workshop } from './create.js';
 import { furnish, removeHostFile } from './disk.js';
 import { powerOn } from './fabric.js';
+import { holdBack } from './processors.js';
 import { removeHosts } from './remove.js';
 import { layWires, removeWires } from './wiring.js';
 
@@ -82,7 +83,11 @@ export async function converge(shop: Workshop, changes: Changes, awaitWell: Awai
       changes.newWires.filter(wire => !toNew(wire)),
     ),
   );
-  await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) }, true);
+  await createHosts(shop, { hosts: changes.newHosts, wires: changes.newWires.filter(toNew) });
+  holdBack(
+    state,
+    changes.newHosts.map(({ name }) => name),
+  );
   await powerOn(state, changes.stopped);
   const relinked = endsOfNewWires(changes);
   const changed = new Set(changes.changedHosts.map(({ after }) => after.name));

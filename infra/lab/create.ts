@@ -7,6 +7,7 @@ import { allEnded } from './all-ended.js';
 import { writeAppliedHost } from './applied.js';
 import { startContainers, writeBundle } from './container.js';
 import { furnish, mountRoots, type Users } from './disk.js';
+import { makeSharedGroups } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 import { layWires, makeNamespaces } from './wiring.js';
 
@@ -20,20 +21,17 @@ export interface Workshop {
   readonly signal: AbortSignal;
 }
 
-/**
- * Makes hosts and wires where there are none, and starts the hosts.
- *
- * @param newcomers whether they come to a city at work
- */
-export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>, newcomers = false): Promise<void> {
+/** Makes hosts and wires where there are none, and starts the hosts. */
+export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<void> {
   const { state, progress, signal } = shop;
   const names = lightestFirst(hosts);
   progress('namespaces', 0, hosts.length);
   await makeNamespaces(state, names);
   signal.throwIfAborted();
   progress('wires', 0, wires.length);
-  await allEnded([layWires(state, wires), furnishAll(shop, hosts, newcomers)]);
+  await allEnded([layWires(state, wires), furnishAll(shop, hosts)]);
   signal.throwIfAborted();
+  makeSharedGroups(state);
   await startContainers(state, names, count => {
     signal.throwIfAborted();
     progress('hosts', count, hosts.length);
@@ -44,7 +42,7 @@ export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout,
 const lightestFirst = (hosts: readonly Host[]): readonly string[] =>
   hosts.toSorted((a, b) => a.processes.length - b.processes.length).map(({ name }) => name);
 
-async function furnishAll(shop: Workshop, hosts: readonly Host[], newcomers: boolean): Promise<void> {
+async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void> {
   await mountRoots(shop.state, shop.imageRoot, hosts);
   const limit = pLimit(4 * cpus().length);
   await allEnded(
@@ -52,7 +50,7 @@ async function furnishAll(shop: Workshop, hosts: readonly Host[], newcomers: boo
       limit(async () => {
         shop.signal.throwIfAborted();
         await furnish(shop.state, shop.users, shop.secrets, host);
-        await writeBundle(shop.state, host, newcomers);
+        await writeBundle(shop.state, host);
         await writeAppliedHost(shop.state, host);
       }),
     ),

@@ -10,6 +10,7 @@ import { signalProcess } from '../site/supervised.js';
 import { execFailure, execWords, forgetContainers, initPid, killContainers, startContainers } from './container.js';
 import { inside } from './disk.js';
 import { applyEnd, forgetNetwork, hasQdisc, silence, unsilence } from './fault-means.js';
+import { holdBack } from './processors.js';
 import { askKeeper, holdFaults } from './single.js';
 import type { StateFolder } from './state-folder.js';
 
@@ -101,4 +102,5 @@ export async function powerOn(state: StateFolder, hosts: readonly string[]): Pro
   await Promise.all(off.map(host => forgetNetwork(state, host)));
   await Promise.all(hosts.map(host => unsilence(state, host)));
   await startContainers(state, off, () => {});
+  holdBack(state, off);
 }

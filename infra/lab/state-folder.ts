@@ -12,6 +12,8 @@ export interface StateFolder {
   readonly phase: string;
   readonly applied: string;
   readonly faults: string;
+  /** Holds a file for every host that has been started beside others that serve and has not settled. */
+  readonly starting: string;
   /** Holds every host's folder. */
   readonly hosts: string;
   readonly bundles: string;
@@ -39,6 +41,7 @@ export function stateFolder(path: string): StateFolder {
     phase: join(city, 'phase.json'),
     applied: join(city, 'applied.json'),
     faults: join(city, 'faults'),
+    starting: join(city, 'starting'),
     hosts,
     bundles: join(city, 'bundles'),
     runc: join(city, 'runc'),

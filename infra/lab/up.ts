@@ -8,13 +8,12 @@ import { ensureImage, type Image, type Progress, wantedImage } from '../image/bu
 import { secretStore } from '../image/secrets.js';
 import type { Fabric } from '../site/fabric.js';
 import { handBackWriter } from '../site/hand-back.js';
-import { BUNDLES, type Host, type Layout } from '../site/host.js';
+import { BUNDLES, bundleFile, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
 import { topologyOf } from '../site/topology.js';
 import { type Applied, foldersOfHosts, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
-import { welcome } from './container.js';
 import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
 import { createHosts, type Workshop } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
@@ -101,14 +100,9 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const work = { options, shop, layout, checks: checksOf(topology) };
   const done = runs ? await change(work, applied) : await create(work, image);
   const hostsSeconds = (performance.now() - start) / 1000;
-  const { did, changes, newcomers } = done;
-  let late: readonly CheckResult[];
-  try {
-    await ensureKeeper(state, options.keeper);
-    late = await awaitWell(work, options.deadlineMs);
-  } finally {
-    await welcome(state, newcomers);
-  }
+  const { did, changes } = done;
+  await ensureKeeper(state, options.keeper);
+  const late = await awaitWell(work, options.deadlineMs);
   return {
     did,
     changes,
@@ -126,10 +120,7 @@ interface Work {
   readonly checks: readonly Check[];
 }
 
-interface Done extends Pick<UpOutcome, 'did' | 'changes'> {
-  /** Hosts that came to a city at work. */
-  readonly newcomers: readonly Host[];
-}
+type Done = Pick<UpOutcome, 'did' | 'changes'>;
 
 async function create({ options, shop, layout }: Work, image: Image): Promise<Done> {
   const { state, city, inventory } = options;
@@ -146,7 +137,7 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Do
     await removeCity(state, () => {});
     throw error;
   }
-  return { did: 'created', changes: undefined, newcomers: [] };
+  return { did: 'created', changes: undefined };
 }
 
 async function change(work: Work, applied: Applied): Promise<Done> {
@@ -155,7 +146,7 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   const changes = await changesTo(shop, layout, applied.wires, fabric);
   const bundles = await builtBundles(options);
   const rebuilt = BUNDLES.filter(name => bundles[name] !== applied.bundles[name]);
-  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined, newcomers: [] };
+  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined };
   await refuseWhileFaulty(changes, fabric);
   const held = await heldChecks(work, fabric);
   stepBehindTheCity();
@@ -172,7 +163,7 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   if (rebuilt.length > 0) await copyBundles(options);
   await restartBundles(shop, layout.hosts, rebuilt);
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
-  return { did: 'changed', changes: counted(changes), newcomers: changes.newHosts };
+  return { did: 'changed', changes: counted(changes) };
 }
 
 /** People work in it: what changes it takes the processors that it leaves, and so does every tool that is started from here on. */
@@ -215,7 +206,7 @@ type BundleDigests = Applied['bundles'];
 
 /** @throws {InputError} when an agent is not built */
 async function builtBundles({ bundles }: UpOptions): Promise<BundleDigests> {
-  const entries = await Promise.all(BUNDLES.map(async name => [name, await digest(join(bundles, `${name}.mjs`))] as const));
+  const entries = await Promise.all(BUNDLES.map(async name => [name, await digest(join(bundles, bundleFile(name)))] as const));
   return Object.fromEntries(entries) as BundleDigests;
 }
 
@@ -223,8 +214,8 @@ async function builtBundles({ bundles }: UpOptions): Promise<BundleDigests> {
 async function copyBundles({ state, bundles }: UpOptions): Promise<void> {
   await mkdir(state.bundles, { recursive: true });
   for (const name of BUNDLES) {
-    const file = join(state.bundles, `${name}.mjs`);
-    await copyFile(join(bundles, `${name}.mjs`), `${file}.new`);
+    const file = join(state.bundles, bundleFile(name));
+    await copyFile(join(bundles, bundleFile(name)), `${file}.new`);
     await rename(`${file}.new`, file);
   }
 }

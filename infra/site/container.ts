@@ -1,4 +1,4 @@
-import type { Host } from './host.js';
+import type { Host, Role } from './host.js';
 
 /** What every host's init and processes need; a program may ask for more. */
 const CAPABILITIES = [
@@ -23,10 +23,30 @@ const PATH = 'PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/us
 export const ENVIRONMENT: readonly string[] = [PATH, 'LANG=C.UTF-8', 'HOME=/root', 'TERM=xterm'];
 
 /**
- * Offices are machines of their own; on one machine 138 of them that start at once may delay no router, and yet a client in one of them
- * must not be the one that waits. Measured: with 1024 BFD sessions fail while agents start, with 4 a client's outage is twice as long.
+ * Relative claims on the processors of one machine that runs many hosts. What carries citizens' requests comes before what watches.
+ *
+ * An office alone weighs little: 138 agents that start at once may delay nobody (with a full share a drill's services wait for them), and
+ * with less than this a client in an office waits for its own agent.
  */
-const OFFICE_CPU_SHARES = 64;
-const CPU_SHARES = 1024;
+const CPU_SHARES = {
+  router: 4096,
+  aggregation: 4096,
+  external: 4096,
+  edge: 2048,
+  application: 2048,
+  database: 2048,
+  etcd: 2048,
+  monitor: 512,
+  repository: 512,
+  office: 64,
+} as const satisfies Record<Role, number>;
 
-export const cpuSharesOf = ({ role }: Pick<Host, 'role'>): number => (role === 'office' ? OFFICE_CPU_SHARES : CPU_SHARES);
+/** Of what is run in a host whose own processes are counted elsewhere: a drill's client, an operator's question. */
+const GUEST_CPU_SHARES = 4096;
+
+/** Of hosts that start while others serve. */
+export const STARTING_CPU_SHARES = 64;
+
+/** @param processes whether the host's own processes count in its group, or apart with others of their kind */
+export const cpuSharesOf = ({ role }: Pick<Host, 'role'>, processes: 'alone' | 'apart' = 'alone'): number =>
+  processes === 'apart' ? GUEST_CPU_SHARES : CPU_SHARES[role];

@@ -55,16 +55,19 @@ export interface Process {
   readonly startsAfter?: string;
   /** What makes it re-read its files: a signal, or a command run inside the host. Absent: it must be restarted. */
   readonly reload?: { readonly signal: 'HUP' | 'USR2' } | { readonly command: readonly string[] };
+  /** `network`: it keeps time for the network (BFD's 300 ms), and gets the processor when it asks for it, where the kernel allows. */
+  readonly priority?: 'network';
   /** Bundled agent that the command runs, when it is one of ours: a new bundle restarts the process. */
   readonly bundle?: BundleName;
 }
 
-/** Our own programs, each one bundled file under `/opt/citydc` in every host. */
-export const BUNDLES = ['announcer', 'canary-server', 'canary-client', 'ward', 'reflector', 'notices'] as const;
+/** Our own programs, each one bundled file under `/opt/citydc` in every host: CommonJS, which starts 60 ms sooner than an ES module. */
+export const BUNDLES = ['announcer', 'canary-server', 'canary-client', 'ward', 'ward-equipment', 'reflector', 'notices'] as const;
 export type BundleName = (typeof BUNDLES)[number];
-/** The Node that the image carries for them: the one that runs `citydc`. */
+/** The Node that the image carries for them. */
 export const NODE = '/usr/local/bin/node';
-export const bundlePath = (name: BundleName): string => `/opt/citydc/${name}.mjs`;
+export const bundleFile = (name: BundleName): string => `${name}.cjs`;
+export const bundlePath = (name: BundleName): string => `/opt/citydc/${bundleFile(name)}`;
 
 /** A secret by its name: `password:patroni-replication`, `key:pgbackrest/s1-database1`. The value never enters a rendered file. */
 export type SecretName = `password:${string}` | `key:${string}` | `certificate:${string}` | `authority:${string}`;

@@ -10,7 +10,7 @@ import { runClient } from './client.js';
 import { createLedger } from './ledger-file.js';
 
 const parsed = parseCanaryClientConfiguration(process.argv[2] ?? '');
-if (parsed.ok) await run(parsed.value);
+if (parsed.ok) void run(parsed.value);
 else leave(2, parsed.problems.join('\n'));
 
 async function run(configuration: CanaryClientConfiguration): Promise<void> {

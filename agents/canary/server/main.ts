@@ -14,10 +14,12 @@ import { type Documents, documentsOf } from './documents.js';
 import { canaryServer } from './http.js';
 import { instruments } from './instruments.js';
 
-const args = process.argv.slice(2);
-const checking = args[0] === '--check';
-const configuration = await readConfiguration(checking ? args[1] : args[0]);
-if (!checking) {
+void main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const checking = args[0] === '--check';
+  const configuration = await readConfiguration(checking ? args[1] : args[0]);
+  if (checking) return;
   process.on('SIGTERM', () => process.exit(0));
   await Promise.all(configuration.systems.map(system => serve(configuration, system)));
 }

@@ -11,14 +11,12 @@ import { failedRound, type Round } from './round.js';
 const ROUND_DEADLINE_MS = 45_000;
 const ROUND_BYTES = 65_536;
 
-/** What a process that runs the text `program` finds. Never throws. */
+/** What a process that runs the file `program` finds. Never throws. */
 export async function roundApart(program: string, cpuBefore: CpuTimes | undefined): Promise<Round> {
   const { spawn } = await import('node:child_process');
   const known = cpuBefore === undefined ? [] : [JSON.stringify(cpuBefore)];
   // Detached: a process group of its own, so that it can be ended with everything that it started.
-  const child = spawn(process.execPath, ['--input-type=module', '-', ...known], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
-  // When it ends before it has read all of itself, its exit tells of it.
-  child.stdin.on('error', () => undefined).end(program);
+  const child = spawn(process.execPath, [program, ...known], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   const end = (): void => endGroup(child);
   const timer = setTimeout(end, ROUND_DEADLINE_MS);
   process.once('exit', end);

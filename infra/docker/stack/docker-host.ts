@@ -7,7 +7,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { addressAt } from '../../city/addresses.js';
 import type { City, DockerHost } from '../../city/model.js';
-import { BUNDLES, bundlePath } from '../../site/host.js';
+import { BUNDLES, bundleFile, bundlePath } from '../../site/host.js';
 import { underlayName } from '../names.js';
 import { labelsOf, named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
@@ -54,7 +54,7 @@ export class DockerHostPart extends Construct {
         command: ['true'],
         volumes: [{ volumeName: this.agents.name, containerPath: '/opt/citydc' }],
         logDriver: variables.logDriver,
-        upload: BUNDLES.map(name => ({ file: bundlePath(name), ...sourceOf(`agents/${name}.mjs`), permissions: '0644' })),
+        upload: BUNDLES.map(name => ({ file: bundlePath(name), ...sourceOf(`agents/${bundleFile(name)}`), permissions: '0644' })),
       }),
       `${host.key}-agents`,
     );

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { App } from 'cdktf';
 import type { City } from '../../city/model.js';
-import { BUNDLES, type BundleName } from '../../site/host.js';
+import { BUNDLES, type BundleName, bundleFile } from '../../site/host.js';
 import { type BundleDigests, dockerCity, hostGroupsOf, readyOf } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
 import { CityStack } from './city-stack.js';
@@ -53,14 +53,14 @@ async function writeBeside(
   for (const group of hostGroupsOf(topology, layout))
     await writeFile(join(folder, 'ready', `${group.name}.json`), `${JSON.stringify(readyOf(group, bundles), undefined, 1)}\n`);
   await mkdir(join(folder, 'agents'));
-  for (const name of BUNDLES) await cp(join(agents, `${name}.mjs`), join(folder, 'agents', `${name}.mjs`));
+  for (const name of BUNDLES) await cp(join(agents, bundleFile(name)), join(folder, 'agents', bundleFile(name)));
   await cp(join(agents, 'lay-ready.mjs'), join(folder, 'lay-ready.mjs'));
   await writeFile(join(folder, 'city.json'), `${JSON.stringify({ schema: 1, image, city }, undefined, 1)}\n`);
 }
 
 async function digestsOf(agents: string): Promise<BundleDigests> {
   const entries = await Promise.all(
-    BUNDLES.map(async name => [name, digest(await readFile(join(agents, `${name}.mjs`)))] as [BundleName, string]),
+    BUNDLES.map(async name => [name, digest(await readFile(join(agents, bundleFile(name))))] as [BundleName, string]),
   );
   return Object.fromEntries(entries) as BundleDigests;
 }

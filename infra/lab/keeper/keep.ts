@@ -3,6 +3,7 @@ import { readFaults } from '../../site/faults/store.js';
 import { topologyOf } from '../../site/topology.js';
 import { readApplied } from '../applied.js';
 import { labFabric } from '../fabric.js';
+import { type Looks, raiseStarted } from '../processors.js';
 import { becomeKeeper } from '../single.js';
 import type { StateFolder } from '../state-folder.js';
 import { offerPages } from './pages.js';
@@ -17,7 +18,9 @@ const TICK_MS = 250;
 export async function keep(state: StateFolder, file: string, ending: AbortSignal, log: (text: string) => void): Promise<void> {
   const server = await becomeKeeper(state);
   const pages = await offerPages(state, file, log);
+  const looks: Looks = new Map();
   while (!ending.aborted) {
+    raiseStarted(state, looks, Date.now());
     await healOverdue(state, log).catch(error => log(`a fault could not be undone, trying again: ${error}`));
     await pause(TICK_MS, undefined, { signal: ending }).catch(() => undefined);
   }

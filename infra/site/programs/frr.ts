@@ -28,8 +28,8 @@ const BGP_TIMERS_SECONDS = { keepalive: 3, hold: 9, connect: 1 } as const;
 export const frr: Program = {
   name: 'frr',
   packages: ['frr', 'frr-pythontools'],
-  // zebra and bgpd refuse to start without it.
-  capabilities: ['CAP_SYS_ADMIN'],
+  // zebra and bgpd refuse to start without the first; the second lets them take their priority.
+  capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_NICE'],
   render: (topology, { node }) => ({
     files: [
       { path: '/etc/frr/zebra.conf', content: ZEBRA, ...READ_BY_FRR },
@@ -61,6 +61,7 @@ exit
 // A daemon that finds no zebra tries again after ten seconds: await its socket.
 const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
   name,
+  priority: 'network',
   command: [
     'sh',
     '-c',
@@ -74,6 +75,7 @@ const RELOAD_BGPD = { command: ['/usr/lib/frr/frr-reload.py', '--reload', '--dae
 const PROCESSES: readonly Omit<Process, 'program'>[] = [
   {
     name: 'zebra',
+    priority: 'network',
     command: [
       'sh',
       '-c',

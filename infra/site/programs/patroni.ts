@@ -143,6 +143,8 @@ const DCS = {
       wal_keep_size: '256MB',
       wal_sender_timeout: '5s',
       wal_receiver_timeout: '5s',
+      // After a switchover nothing is acknowledged until the copies have found the new writer: five seconds by default.
+      wal_retrieve_retry_interval: '500ms',
       shared_buffers: '64MB',
       jit: 'off',
       archive_mode: 'on',

@@ -69,7 +69,14 @@ export function supervise(process: Process): readonly { path: string; content: s
   ];
 }
 
-function runScript({ command, environment = {}, secretEnvironment = {}, user, startsAfter }: Process): string {
+/** Of the real-time policy round robin, for processes of priority `network`: above everything of the city, below the kernel's own threads. */
+export const NETWORK_PRIORITY = 5;
+
+// Without the right (a kernel with real-time budgets of groups that gave this one none, a container without CAP_SYS_NICE) it runs as others do.
+const TAKE_PRIORITY = `set --
+if chrt -r ${NETWORK_PRIORITY} true 2> /dev/null; then set -- chrt -r ${NETWORK_PRIORITY}; else echo 'no real-time priority here'; fi`;
+
+function runScript({ command, environment = {}, secretEnvironment = {}, user, startsAfter, priority }: Process): string {
   const lines = [
     ...(startsAfter === undefined
       ? []
@@ -77,7 +84,8 @@ function runScript({ command, environment = {}, secretEnvironment = {}, user, st
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`),
     ...Object.entries(secretEnvironment).map(([name, secret]) => `${name}=$(cat ${secretFile(secret)}); export ${name}`),
   ];
-  const words = shellWords(command);
+  if (priority !== undefined) lines.push(TAKE_PRIORITY);
+  const words = `${priority === undefined ? '' : '"$@" '}${shellWords(command)}`;
   const as = user === undefined ? '' : `chpst -u ${user} `;
   return `#!/bin/sh\nexec 2>&1\n${lines.map(line => `${line}\n`).join('')}exec ${as}${words}\n`;
 }

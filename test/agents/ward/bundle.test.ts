@@ -26,7 +26,7 @@ interface Program {
 }
 
 function run(program: string, ...args: readonly string[]): Program {
-  const child = spawn(process.execPath, [join(folder, `${program}.mjs`), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(folder, `${program}.cjs`), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (part: string) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { City } from '../../../infra/city/model.js';
 import { synthesise } from '../../../infra/docker/stack/synthesise.js';
-import { BUNDLES } from '../../../infra/site/host.js';
+import { BUNDLES, bundleFile } from '../../../infra/site/host.js';
 import { canTho, canTho2025 } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
@@ -25,7 +25,7 @@ const digestOf = (value: object): string => createHash('sha256').update(JSON.str
 
 const inputs = temporaryFolder();
 mkdirSync(join(inputs, 'agents'));
-for (const name of [...BUNDLES, 'lay-ready']) writeFileSync(join(inputs, 'agents', `${name}.mjs`), name);
+for (const file of [...BUNDLES.map(bundleFile), 'lay-ready.mjs']) writeFileSync(join(inputs, 'agents', file), file);
 
 async function stackOf(city: City): Promise<{ readonly text: string; readonly folder: string; readonly resources: Resources }> {
   const state = temporaryFolder();
