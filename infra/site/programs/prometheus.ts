@@ -38,6 +38,8 @@ export const prometheus: Program = {
     processes: [
       {
         name: 'prometheus',
+        // Twice the default: a third of its garbage collections for 60 MB more.
+        environment: { GOGC: '200' },
         user: 'prometheus',
         command: [
           'sh',
