@@ -268,6 +268,10 @@ export interface City {
   readonly flows: readonly Flow[];
   readonly accepted: readonly Acceptance[];
   readonly totals: Totals;
+  readonly failover: {
+    /** A service that returns is preferred when it has answered for so long; the hold-down never delays the only path. */
+    readonly holdDownSeconds: number;
+  };
   /** Undefined where nobody means to deploy it to AWS. */
   readonly aws: AwsPlan | undefined;
   /** Numbers that once were in use: they stay taken. */

@@ -22,6 +22,9 @@ import type { Draft } from './draft.js';
 import { type Section, type Sound, soundOf } from './entry.js';
 import { portsOf } from './schema.js';
 
+/** A service that has answered for so long will go on: one that flaps moves its users once, and not with every flap. */
+const HOLD_DOWN_SECONDS = 30;
+
 /** The city of a draft without problems. Lists are in order of number, or of key. */
 export function buildCity(draft: Draft): City {
   return {
@@ -43,6 +46,7 @@ export function buildCity(draft: Draft): City {
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
     accepted: soundOf(draft.accepted).map(({ value }) => value),
     totals: required(draft.totals),
+    failover: draft.failover.value ?? { holdDownSeconds: HOLD_DOWN_SECONDS },
     aws: draft.aws.value === undefined ? undefined : awsOf(draft.aws.value, retiredOf(draft.systems)),
     retired: {
       elements: numbers(elementsOf(draft).filter(({ retired }) => retired)) as ElementNumber[],

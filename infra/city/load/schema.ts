@@ -87,6 +87,12 @@ export const SINGLES = {
         .describe('Digital certificates issued; only reports show them.'),
     })
     .describe('What the inventory must add up to: a lost row is found at once.'),
+  failover: z
+    .strictObject({
+      holdDownSeconds: whole(0, 3600).describe('How long a service that returns to a site must answer before the site is preferred again.'),
+    })
+    .optional()
+    .describe('How sites take over and back. Without it: 30 s.'),
   aws: aws.optional(),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -24,7 +24,7 @@ function configOf(topology: Topology, { node }: Machine) {
     site: `s${node.number}`,
     role: node.role,
     statePath: '/var/lib/citydc/announcer.json',
-    holdDownSeconds: 30,
+    holdDownSeconds: topology.city.failover.holdDownSeconds,
     quorumGraceSeconds: 3,
     services: topology.city.systems.map(({ key, number, state }) => ({ system: key, address: topology.plan.service(number), state })),
     edges: machinesOf(topology, 'edge', node.number).map(({ address }) => ({ address, healthPort: PORT.edgeHealth })),

@@ -1,0 +1,61 @@
+/** What every kill test of a drill demands. */
+
+import { describe, expect, test } from 'vitest';
+import { RUN_TRANSITIONS, type Transition } from '../../../runbooks/transitions.js';
+import { citydc, succeed } from '../citydc.js';
+import { fired, toldSince } from '../notices.js';
+import { quiet } from '../prometheus.js';
+import { isSteady, noSmallCity, smallCity } from './small-city.js';
+
+export const CASE_TIMEOUT_MS = 600_000;
+
+/** These leave a city behind as their neighbours do; `test/runbooks/engine.test.ts` is killed in every state. */
+const ALIKE: readonly Transition[] = ['settle', 'collect', 'judge'];
+const POWER_RETURNS = RUN_TRANSITIONS.indexOf('heal');
+export const EARLY = RUN_TRANSITIONS.slice(0, POWER_RETURNS);
+export const LATE = RUN_TRANSITIONS.slice(POWER_RETURNS).filter(transition => !ALIKE.includes(transition));
+
+const RUN = ['drill', 'run', 'site-loss'] as const;
+
+export const runAndDie = async (transition: Transition): Promise<void> =>
+  expect(await citydc([...RUN, '--kill-after', transition])).toMatchObject({ signal: 'SIGKILL' });
+
+export const expectRefusal = async (): Promise<void> => {
+  const refusal = await citydc(RUN);
+  expect(refusal).toMatchObject({ code: 3, stdout: '' });
+  expect(refusal.stderr).toContain('next: citydc drill recover');
+};
+
+/**
+ * A suite of kills in a small city of its own, closed by a look at what was told all through it.
+ *
+ * @param more tests of the same city, run before
+ */
+export function killedIn(suite: string, transitions: readonly Transition[], more: () => void = () => undefined): void {
+  describe.skipIf(noSmallCity(suite)).sequential(suite, () => {
+    const since = Date.now();
+    const { up } = smallCity(suite.replaceAll(' ', '-'));
+
+    test('the city comes up', async () => expect(await succeed(...up)).toContain('is up'), CASE_TIMEOUT_MS);
+
+    more();
+
+    test.each(transitions)(
+      "killed in '%s', it is recovered",
+      async transition => {
+        await runAndDie(transition);
+        await expectRefusal();
+        const recovered = await citydc(['drill', 'recover']);
+        expect(recovered, recovered.stderr).toMatchObject({ code: 0 });
+        expect(await isSteady()).toBe(true);
+      },
+      CASE_TIMEOUT_MS,
+    );
+
+    // What hangs on the lost site is told by nobody: neither while it is away, nor while it comes back.
+    test('all through it, the loss of the site was told and nothing else', async () => {
+      await quiet();
+      expect(new Set(fired(await toldSince(since)))).toEqual(new Set(['SiteDown s1']));
+    });
+  });
+}
