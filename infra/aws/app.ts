@@ -89,6 +89,8 @@ export interface CloudResource {
 }
 
 export type Templates = ReadonlyMap<string, CloudTemplate>;
+/** How templates come about: {@link templatesOf}, or whatever remembers what it made. */
+export type Synthesis = (deployment: Deployment) => Templates;
 
 /** The template of every stack by its name, in the order of deployment. Leaves no files behind. */
 export function templatesOf(deployment: Deployment): Templates {

@@ -1,11 +1,10 @@
 /** The packs, as a deployment is held against them: with everything that the library itself checks. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cityApp } from '../../infra/aws/app.js';
 import { acknowledgedBelow, acknowledgementTable } from '../../infra/aws/policy/acknowledge.js';
 import { synthesised } from '../../infra/aws/policy/findings.js';
@@ -14,11 +13,13 @@ import { failureOf } from '../../infra/cli/failure.js';
 import { toyCity } from '../city/toy.js';
 import { canTho, smallCity } from '../site/cities.js';
 import { GOLDEN } from '../site/golden.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { deployed } from './deployments.js';
 
-delete process.env.CDK_VALIDATION;
-const outdir = mkdtempSync(join(tmpdir(), 'citydc-policy-'));
-afterAll(() => rmSync(outdir, { recursive: true }));
+// Other tests run without (vitest.config.ts).
+beforeAll(() => void vi.stubEnv('CDK_VALIDATION', undefined));
+afterAll(() => void vi.unstubAllEnvs());
+const outdir = temporaryFolder();
 
 interface Report {
   readonly pluginReports: readonly {

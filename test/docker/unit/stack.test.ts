@@ -27,7 +27,20 @@ const inputs = temporaryFolder();
 mkdirSync(join(inputs, 'agents'));
 for (const name of [...BUNDLES, 'lay-ready']) writeFileSync(join(inputs, 'agents', `${name}.mjs`), name);
 
-async function stackOf(city: City): Promise<{ readonly text: string; readonly folder: string; readonly resources: Resources }> {
+interface Synthesised {
+  readonly text: string;
+  readonly folder: string;
+  readonly resources: Resources;
+}
+/** Each city's stack, synthesised once. */
+const stacks = new Map<City, Promise<Synthesised>>();
+function stackOf(city: City): Promise<Synthesised> {
+  const stack = stacks.get(city) ?? synthesised(city);
+  stacks.set(city, stack);
+  return stack;
+}
+
+async function synthesised(city: City): Promise<Synthesised> {
   const state = temporaryFolder();
   const out = join(state, 'docker', 'cdktf.out');
   const folder = await synthesise({ city, out, agents: join(inputs, 'agents'), state, image: '0123456789ab', protectData: true });

@@ -1,0 +1,11 @@
+/**
+ * What each test file leaves behind is taken away. Files of a worker share their modules (`isolate: false`), so a hook in a module that
+ * they import would be registered for the first of them alone; vitest runs a setup file anew for each.
+ */
+
+import { afterAll, afterEach } from 'vitest';
+import { close } from './agents/ward/listening.js';
+import { removeFolders } from './temporary-folder.js';
+
+afterEach(close);
+afterAll(removeFolders);
