@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/closing-line.js';
+import { NIGHTLY } from './test/nightly.js';
+import { PaceReporter } from './test/pace/reporter.js';
 import { SkipsReporter } from './test/skips-reporter.js';
 
 /** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
@@ -14,15 +16,30 @@ const WITH_PROGRAMS = [
   'test/cli/check/browser.test.ts',
   'test/docker/unit/fork.test.ts',
 ];
+/** Long suites in the running lab, for `.ci/nightly` alone. */
+const AT_NIGHT = ['test/nightly/*.test.ts'];
 
 /** Several files at once. The library's own validation takes seconds: test/aws/policy.test.ts alone asks for it. */
 const SIDE_BY_SIDE = { sequence: { groupOrder: 0 }, maxWorkers: '100%', env: { CDK_VALIDATION: 'false' } } as const;
+
+const NIGHTLY_PROJECT = {
+  extends: true as const,
+  test: {
+    name: 'nightly',
+    include: AT_NIGHT,
+    globalSetup: 'test/lab/setup.ts',
+    fileParallelism: false,
+    sequence: { groupOrder: 3 },
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+};
 
 export default defineConfig({
   test: {
     // A snapshot that is missing is a failure, here as in CI: golden files are written with -u only.
     update: 'none',
-    reporters: ['default', new SkipsReporter(), new ClosingLine()],
+    reporters: ['default', new SkipsReporter(), new PaceReporter(), new ClosingLine()],
     setupFiles: 'test/tidy.ts',
     projects: [
       {
@@ -31,7 +48,7 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...ON_THE_MACHINE, ...ON_DOCKER, ...WITH_PROGRAMS],
+          exclude: [...ON_THE_MACHINE, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
           // Files of a worker share modules: a third of the time was importing the same ones again.
           isolate: false,
           // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
@@ -72,6 +89,7 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
+      ...(NIGHTLY ? [NIGHTLY_PROJECT] : []),
     ],
   },
 });
