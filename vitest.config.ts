@@ -52,7 +52,7 @@ export default defineConfig({
           // Files of a worker share modules: a third of the time was importing the same ones again.
           isolate: false,
           // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
-          testTimeout: 60_000,
+          testTimeout: NIGHTLY ? 1_200_000 : 60_000,
         },
       },
       {

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { App } from 'aws-cdk-lib/core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cityApp } from '../../infra/aws/app.js';
 import { acknowledgedBelow, acknowledgementTable } from '../../infra/aws/policy/acknowledge.js';
