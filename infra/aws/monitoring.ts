@@ -7,6 +7,7 @@
  */
 
 import { parse, stringify } from 'yaml';
+import { ruleFile } from '../../dashboards/rules/file.js';
 import type { City, Site } from '../city/model.js';
 import { PORT } from '../site/ports.js';
 import { alertmanager } from '../site/programs/alertmanager.js';
@@ -98,7 +99,7 @@ const same: Change = content => content;
 const CHANGED: Readonly<Record<string, Change>> = {
   'prometheus.yml': prometheusOnAws,
   'alertmanager.yml': alertmanagerOnAws,
-  'rules.yml': rulesOnAws,
+  'rules.yml': (_content, city, place) => ruleFile(city, place.site.number, ONLY_ELSEWHERE),
   'blackbox.yml': blackboxOnAws,
   'targets/node.json': withoutSites,
   // A task listens on whatever address it is given.
@@ -150,15 +151,6 @@ function alertmanagerOnAws(content: string, _city: City, place: Place): string {
       : { name, sns_configs: [{ topic_arn: TOPIC_ARN, sigv4: { region: place.region }, send_resolved: true }] },
   );
   return stringify({ ...config, receivers }, { lineWidth: 0 });
-}
-
-function rulesOnAws(content: string): string {
-  const { groups } = parse(content) as { readonly groups: readonly { readonly rules: readonly { readonly alert?: string }[] }[] };
-  const kept = groups.map(group => ({
-    ...group,
-    rules: group.rules.filter(({ alert }) => alert === undefined || !ONLY_ELSEWHERE.includes(alert)),
-  }));
-  return stringify({ groups: kept }, { lineWidth: 0 });
 }
 
 function blackboxOnAws(content: string): string {
