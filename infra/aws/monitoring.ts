@@ -7,12 +7,11 @@
  */
 
 import { parse, stringify } from 'yaml';
-import { ruleFile } from '../../dashboards/rules/file.js';
 import type { City, Site } from '../city/model.js';
 import { PORT } from '../site/ports.js';
 import { alertmanager } from '../site/programs/alertmanager.js';
 import { blackbox } from '../site/programs/blackbox.js';
-import { prometheus } from '../site/programs/prometheus.js';
+import { prometheusWithout } from '../site/programs/prometheus.js';
 import { reflector } from '../site/programs/reflector.js';
 import { machinesOf, topologyOf } from '../site/topology.js';
 import { AWS_ROLES, monitorAddress, type Place, planOf } from './names.js';
@@ -51,9 +50,9 @@ export const MONITOR_HEALTH_PORT = PORT.prometheus;
 export const protocolsOf = (protocol: (typeof MONITOR_DOORS)[number]['protocol']) =>
   (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
 
-const PROGRAMS = [prometheus, alertmanager, blackbox, reflector];
 /** They ask Patroni and etcd. */
 const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];
+const PROGRAMS = [prometheusWithout(ONLY_ELSEWHERE), alertmanager, blackbox, reflector];
 /** Their targets are not there: hosts of the lab, and the far ends of lines that are other ones on AWS. */
 const JOBS_ELSEWHERE = ['etcd', 'patroni', 'haproxy', 'canary', 'link'];
 
@@ -99,7 +98,6 @@ const same: Change = content => content;
 const CHANGED: Readonly<Record<string, Change>> = {
   'prometheus.yml': prometheusOnAws,
   'alertmanager.yml': alertmanagerOnAws,
-  'rules.yml': (_content, city, place) => ruleFile(city, place.site.number, ONLY_ELSEWHERE),
   'blackbox.yml': blackboxOnAws,
   'targets/node.json': withoutSites,
   // A task listens on whatever address it is given.
