@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { City } from '../../../infra/city/model.js';
 import { synthesise } from '../../../infra/docker/stack/synthesise.js';
 import { BUNDLES } from '../../../infra/site/host.js';
-import { canTho, canTho2025 } from '../../site/cities.js';
+import { canTho, canTho2025, smallCity } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
@@ -91,8 +91,8 @@ test('an office more leaves every other resource as it is, but for those that la
 });
 
 test('an underlay on a device of the Docker host is a macvlan of it', async () => {
-  const dockerHosts = canTho.dockerHosts.map(host => ({ ...host, device: 'eth1' }));
-  const { resources } = await stackOf({ ...canTho, dockerHosts });
+  const dockerHosts = smallCity.dockerHosts.map(host => ({ ...host, device: 'eth1' }));
+  const { resources } = await stackOf({ ...smallCity, dockerHosts });
   expect(resources.docker_network?.['staging-underlay']).toMatchObject({
     driver: 'macvlan',
     options: { parent: 'eth1' },

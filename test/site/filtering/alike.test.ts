@@ -103,6 +103,6 @@ test('whatever is planted', () => {
       for (const change of changes) change(changed);
       expect(examinedByKinds(changed)).toEqual(examinedAlone(changed));
     }),
-    { numRuns: cases(20, 60) },
+    { numRuns: cases(12, 60) },
   );
 });
