@@ -1,27 +1,68 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/closing-line.js';
+import { NIGHTLY } from './test/nightly.js';
+import { PaceReporter } from './test/pace/reporter.js';
 import { SkipsReporter } from './test/skips-reporter.js';
 
 /** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
 const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts', 'test/aws/vpn-peer-lint.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
+/** They ask programs and registries of others: cfn-lint, moto_server, a PostgreSQL server, Chromium, npm. */
+const WITH_PROGRAMS = [
+  'test/aws/lint.test.ts',
+  'test/aws/moto.test.ts',
+  'test/aws/own-database.test.ts',
+  'test/cli/check/browser.test.ts',
+  'test/docker/unit/fork.test.ts',
+];
+/** Long suites in the running lab, for `.ci/nightly` alone. */
+const AT_NIGHT = ['test/nightly/*.test.ts'];
+
+/** Several files at once. The library's own validation takes seconds: test/aws/policy.test.ts alone asks for it. */
+const SIDE_BY_SIDE = { sequence: { groupOrder: 0 }, maxWorkers: '100%', env: { CDK_VALIDATION: 'false' } } as const;
+
+const NIGHTLY_PROJECT = {
+  extends: true as const,
+  test: {
+    name: 'nightly',
+    include: AT_NIGHT,
+    globalSetup: 'test/lab/setup.ts',
+    fileParallelism: false,
+    sequence: { groupOrder: 3 },
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+};
 
 export default defineConfig({
   test: {
     // A snapshot that is missing is a failure, here as in CI: golden files are written with -u only.
     update: 'none',
-    reporters: ['default', new SkipsReporter(), new ClosingLine()],
+    reporters: ['default', new SkipsReporter(), new PaceReporter(), new ClosingLine()],
+    setupFiles: 'test/tidy.ts',
     projects: [
       {
         extends: true,
         test: {
+          ...SIDE_BY_SIDE,
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...ON_THE_MACHINE, ...ON_DOCKER],
-          sequence: { groupOrder: 0 },
+          exclude: [...ON_THE_MACHINE, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
+          // Files of a worker share modules: a third of the time was importing the same ones again.
+          isolate: false,
           // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
-          testTimeout: 60_000,
+          testTimeout: NIGHTLY ? 1_200_000 : 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...SIDE_BY_SIDE,
+          name: 'programs',
+          include: WITH_PROGRAMS,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -48,6 +89,7 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
+      ...(NIGHTLY ? [NIGHTLY_PROJECT] : []),
     ],
   },
 });

@@ -1,11 +1,21 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { skippedParts, type Told, toldIn } from './skips.js';
+import { placeOf } from './skips-reporter.js';
 
-/** Ends a run with one line that a machine reads: `N passed, N failed, N skipped`. */
+/** Ends a run with the parts that were skipped, each with its reason, and one line that a machine reads: `N passed, N failed, N skipped`. */
 export class ClosingLine implements Reporter {
+  readonly #told: Told[] = [];
+
+  onUserConsoleLog({ content }: { readonly content: string }): void {
+    this.#told.push(...toldIn(content));
+  }
+
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const states = modules.flatMap(module => [...module.children.allTests()].map(test => test.result().state));
-    const count = (state: string) => states.filter(found => found === state).length;
+    const tests = modules.flatMap(module => [...module.children.allTests()]);
+    const count = (state: string) => tests.filter(test => test.result().state === state).length;
     const broken = modules.filter(module => module.state() === 'failed' && module.errors().length > 0).length + errors.length;
-    console.log(`\n${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped`);
+    const skipped = tests.filter(test => test.result().state === 'skipped').map(placeOf);
+    console.log(['', ...skippedParts(skipped, this.#told)].join('\n'));
+    console.log(`${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped`);
   }
 }

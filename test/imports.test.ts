@@ -116,6 +116,10 @@ test('what is pure about AWS imports neither the library nor the file system', (
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
+/** An ES module that imports the whole of it loads every one of its parts: twice the time. */
+test('of the library of AWS parts are imported, never the whole', () =>
+  expect(imports.filter(({ target }) => target === 'aws-cdk-lib').map(({ file }) => file)).toEqual([]));
+
 test('runbooks take of AWS what is pure, and only runbooks/aws does', () => {
   const taken = imports.filter(({ file, target }) => file.startsWith('runbooks/') && target.startsWith('infra/aws/'));
   const wrong = taken.filter(

@@ -1,5 +1,5 @@
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
-import { covers, SKIPS } from './skips.js';
+import { covers, type Place, SKIPS } from './skips.js';
 
 /** Fails a run in which a test was skipped that test/skips.json does not name. A run that asks for some tests by name is not judged. */
 export class SkipsReporter implements Reporter {
@@ -22,7 +22,7 @@ export class SkipsReporter implements Reporter {
   }
 }
 
-const placeOf = (test: TestCase) => ({ file: test.module.relativeModuleId, titles: titlesOf(test) });
+export const placeOf = (test: TestCase): Place => ({ file: test.module.relativeModuleId, titles: titlesOf(test) });
 
 function titlesOf(test: TestCase): readonly string[] {
   const titles = [test.name];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { covers, SKIPS, skipUnless } from './skips.js';
+import { covers, SKIPS, skippedParts, skipUnless, toldIn } from './skips.js';
 
 const LIST = [{ file: 'test/a.test.ts', name: 'the lab', reasons: ['needs root'] }];
 afterEach(() => vi.restoreAllMocks());
@@ -25,6 +25,15 @@ test('a suite in the list covers what is in it, in its own file only', () => {
   expect(covers(skip, { file: 'test/a.test.ts', titles: ['the lab', 'comes up'] })).toBe(true);
   expect(covers(skip, { file: 'test/a.test.ts', titles: ['the model'] })).toBe(false);
   expect(covers(skip, { file: 'test/b.test.ts', titles: ['the lab', 'comes up'] })).toBe(false);
+});
+
+test('what was skipped is counted by part, with the reason that was told', () => {
+  const told = toldIn('something else\nskipped: test/a.test.ts: the lab: needs root\n', LIST);
+  expect(told).toEqual([{ file: 'test/a.test.ts', name: 'the lab', reason: 'needs root' }]);
+  const skipped = ['comes up', 'goes down'].map(title => ({ file: 'test/a.test.ts', titles: ['the lab', title] }));
+  expect(skippedParts(skipped, told, LIST)).toEqual(["skipped: 2 of 'the lab' (test/a.test.ts): needs root"]);
+  expect(skippedParts(skipped, [], LIST)).toEqual(["skipped: 2 of 'the lab' (test/a.test.ts): no reason was told"]);
+  expect(skippedParts([], told, LIST)).toEqual([]);
 });
 
 test('the committed list names files that exist, each name once', () => {

@@ -23,10 +23,37 @@ export function skipUnless(name: string, reason: string | undefined, allowed: re
   if (reason === undefined) return false;
   if (!skip.reasons.includes(reason))
     throw new Error(`'${name}' may not be skipped because it '${reason}': see its reasons in test/skips.json`);
-  console.warn(`skipped: ${skip.file}: ${name}: ${reason}`);
+  console.warn(skipLine({ file: skip.file, name, reason }));
   return true;
 }
 
+/** A part that was skipped, and why: what {@link skipUnless} says of it, as reporters read it. */
+export interface Told {
+  readonly file: string;
+  readonly name: string;
+  readonly reason: string;
+}
+const skipLine = ({ file, name, reason }: Told): string => `skipped: ${file}: ${name}: ${reason}`;
+
+/** What was told of in a process's output. */
+export const toldIn = (output: string, list: readonly Skip[] = SKIPS): readonly Told[] =>
+  list.flatMap(({ file, name, reasons }) =>
+    reasons.map(reason => ({ file, name, reason })).filter(told => output.split('\n').includes(skipLine(told))),
+  );
+
+/** Where a test stands: its file, and its titles from the outside in. */
+export interface Place {
+  readonly file: string;
+  readonly titles: readonly string[];
+}
+
+/** A line for every part of which tests were skipped: how many, and why as far as it was told. */
+export const skippedParts = (skipped: readonly Place[], told: readonly Told[], list: readonly Skip[] = SKIPS): readonly string[] =>
+  list.flatMap(skip => {
+    const count = skipped.filter(test => covers(skip, test)).length;
+    const reasons = told.filter(({ file, name }) => file === skip.file && name === skip.name).map(({ reason }) => reason);
+    return count === 0 ? [] : [`skipped: ${count} of '${skip.name}' (${skip.file}): ${reasons.join('; ') || 'no reason was told'}`];
+  });
+
 /** Whether the list covers a skipped test, named by its file and its titles from the outside in. */
-export const covers = ({ file, name }: Skip, test: { readonly file: string; readonly titles: readonly string[] }): boolean =>
-  file === test.file && test.titles.includes(name);
+export const covers = ({ file, name }: Skip, test: Place): boolean => file === test.file && test.titles.includes(name);

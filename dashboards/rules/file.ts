@@ -12,9 +12,9 @@ import { officeGroup, startedGroup, stateGroup } from './states.js';
 /** Every alert of a city. */
 export const alertsOf = (city: City): readonly Alert[] => [...NETWORK_ALERTS, ...OFFICE_ALERTS, ...platformAlerts(city)];
 
-/** Prometheus's rule file of one site: the inventory, the state of everything in it, and the alerts. */
-export const ruleFile = (city: City, site: ElementNumber): string =>
-  stringify({ groups: groupsOf(city, site).map(written) }, { lineWidth: 0 });
+/** Prometheus's rule file of one site: the inventory, the state of everything in it, and the alerts but for those that are named. */
+export const ruleFile = (city: City, site: ElementNumber, without: readonly string[] = []): string =>
+  stringify({ groups: groupsOf(city, site).map(group => written(group, without)) }, { lineWidth: 0 });
 
 /** A rule file that says when the monitor started, in one line that a shell's printf completes with the seconds of Unix time. */
 export const startedRuleFile = (seconds: string): string => JSON.stringify({ groups: [startedGroup(seconds)] });
@@ -31,10 +31,10 @@ const extended = (group: Group<Recording>, alerts: readonly Alert[]): Group<Reco
   rules: [...group.rules, ...alerts],
 });
 
-const written = ({ name, interval, rules }: Group<Recording | Alert>): object => ({
+const written = ({ name, interval, rules }: Group<Recording | Alert>, without: readonly string[]): object => ({
   name,
   ...(interval === undefined ? {} : { interval }),
-  rules: rules.map(rule => ('record' in rule ? rule : alertRule(rule))),
+  rules: rules.filter(rule => 'record' in rule || !without.includes(rule.name)).map(rule => ('record' in rule ? rule : alertRule(rule))),
 });
 
 const alertRule = (alert: Alert): object => ({

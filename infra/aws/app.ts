@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { App, type AppProps, type Stack } from 'aws-cdk-lib';
+import { App, type AppProps, type Stack } from 'aws-cdk-lib/core';
 import type { Deployment } from './deployment.js';
 import { monitorOf } from './monitoring.js';
 import type { Place } from './names.js';
@@ -89,6 +89,8 @@ export interface CloudResource {
 }
 
 export type Templates = ReadonlyMap<string, CloudTemplate>;
+/** How templates come about: {@link templatesOf}, or whatever remembers what it made. */
+export type Synthesis = (deployment: Deployment) => Templates;
 
 /** The template of every stack by its name, in the order of deployment. Leaves no files behind. */
 export function templatesOf(deployment: Deployment): Templates {

@@ -11,7 +11,7 @@ import type { City, Site } from '../city/model.js';
 import { PORT } from '../site/ports.js';
 import { alertmanager } from '../site/programs/alertmanager.js';
 import { blackbox } from '../site/programs/blackbox.js';
-import { prometheus } from '../site/programs/prometheus.js';
+import { prometheusWithout } from '../site/programs/prometheus.js';
 import { reflector } from '../site/programs/reflector.js';
 import { machinesOf, topologyOf } from '../site/topology.js';
 import { AWS_ROLES, monitorAddress, type Place, planOf } from './names.js';
@@ -50,9 +50,9 @@ export const MONITOR_HEALTH_PORT = PORT.prometheus;
 export const protocolsOf = (protocol: (typeof MONITOR_DOORS)[number]['protocol']) =>
   (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
 
-const PROGRAMS = [prometheus, alertmanager, blackbox, reflector];
 /** They ask Patroni and etcd. */
 const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];
+const PROGRAMS = [prometheusWithout(ONLY_ELSEWHERE), alertmanager, blackbox, reflector];
 /** Their targets are not there: hosts of the lab, and the far ends of lines that are other ones on AWS. */
 const JOBS_ELSEWHERE = ['etcd', 'patroni', 'haproxy', 'canary', 'link'];
 
@@ -98,7 +98,6 @@ const same: Change = content => content;
 const CHANGED: Readonly<Record<string, Change>> = {
   'prometheus.yml': prometheusOnAws,
   'alertmanager.yml': alertmanagerOnAws,
-  'rules.yml': rulesOnAws,
   'blackbox.yml': blackboxOnAws,
   'targets/node.json': withoutSites,
   // A task listens on whatever address it is given.
@@ -150,15 +149,6 @@ function alertmanagerOnAws(content: string, _city: City, place: Place): string {
       : { name, sns_configs: [{ topic_arn: TOPIC_ARN, sigv4: { region: place.region }, send_resolved: true }] },
   );
   return stringify({ ...config, receivers }, { lineWidth: 0 });
-}
-
-function rulesOnAws(content: string): string {
-  const { groups } = parse(content) as { readonly groups: readonly { readonly rules: readonly { readonly alert?: string }[] }[] };
-  const kept = groups.map(group => ({
-    ...group,
-    rules: group.rules.filter(({ alert }) => alert === undefined || !ONLY_ELSEWHERE.includes(alert)),
-  }));
-  return stringify({ groups: kept }, { lineWidth: 0 });
 }
 
 function blackboxOnAws(content: string): string {

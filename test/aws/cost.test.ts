@@ -11,11 +11,12 @@ import { InputError } from '../../infra/city/problem.js';
 import { cost as renderCost } from '../../infra/cli/render/cost.js';
 import { canTho, canTho2025, smallCity } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { deployed } from './deployments.js';
+import { deployed, synthesised } from './deployments.js';
 
 const SHIPPED = readFileSync('infra/aws/prices.yaml', 'utf8');
 const prices = pricesOf(SHIPPED, 'prices.yaml');
-const cost = (city: City, posture = 'pilot-light', with_: Prices = prices): PostureCost => costOf(deployed(city, { posture }), with_);
+const cost = (city: City, posture = 'pilot-light', with_: Prices = prices): PostureCost =>
+  costOf(deployed(city, { posture }), with_, synthesised);
 
 /** What is wrong, as the problems say. */
 const refusal = (work: () => unknown): readonly string[] => {

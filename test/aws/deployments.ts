@@ -1,10 +1,9 @@
-import { type CloudTemplate, templatesOf } from '../../infra/aws/app.js';
+import { createHash } from 'node:crypto';
+import { serialize } from 'node:v8';
+import { type CloudTemplate, type Synthesis, type Templates, templatesOf } from '../../infra/aws/app.js';
 import { type Choices, type Deployment, deploymentOf } from '../../infra/aws/deployment.js';
 import type { AwsPosture } from '../../infra/city/aws.js';
 import type { City } from '../../infra/city/model.js';
-
-// The library's own validation takes seconds, and test/aws/policy.test.ts asks for it.
-process.env.CDK_VALIDATION = 'false';
 
 /** An account of nobody's. */
 export const ACCOUNT = '111122223333';
@@ -12,9 +11,19 @@ export const ACCOUNT = '111122223333';
 export const deployed = (city: City, choices: Choices = {}): Deployment =>
   deploymentOf(city, { account: ACCOUNT, ...choices }, () => undefined);
 
+const remembered = new Map<string, Templates>();
+
+/** Templates of a deployment, synthesised once a worker however many tests ask: a city is known by its whole content. */
+export const synthesised: Synthesis = deployment => {
+  const key = createHash('sha256').update(serialize(deployment)).digest('hex');
+  const known = remembered.get(key) ?? templatesOf(deployment);
+  remembered.set(key, known);
+  return known;
+};
+
 /** Templates without what is a digest of files: the monitors' files have golden files of their own. */
 export const templates = (city: City, posture?: AwsPosture): ReadonlyMap<string, CloudTemplate> =>
-  new Map([...templatesOf(deployed(city, posture === undefined ? {} : { posture }))].map(([name, template]) => [name, pruned(template)]));
+  new Map([...synthesised(deployed(city, posture === undefined ? {} : { posture }))].map(([name, template]) => [name, pruned(template)]));
 
 const pruned = (template: CloudTemplate): CloudTemplate =>
   JSON.parse(JSON.stringify(template).replace(/[0-9a-f]{64}\.(zip|json)/g, 'DIGEST.$1')) as CloudTemplate;

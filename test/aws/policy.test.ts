@@ -1,11 +1,10 @@
 /** The packs, as a deployment is held against them: with everything that the library itself checks. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { afterAll, expect, test } from 'vitest';
+import type { App } from 'aws-cdk-lib/core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cityApp } from '../../infra/aws/app.js';
 import { acknowledgedBelow, acknowledgementTable } from '../../infra/aws/policy/acknowledge.js';
 import { synthesised } from '../../infra/aws/policy/findings.js';
@@ -14,11 +13,13 @@ import { failureOf } from '../../infra/cli/failure.js';
 import { toyCity } from '../city/toy.js';
 import { canTho, smallCity } from '../site/cities.js';
 import { GOLDEN } from '../site/golden.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { deployed } from './deployments.js';
 
-delete process.env.CDK_VALIDATION;
-const outdir = mkdtempSync(join(tmpdir(), 'citydc-policy-'));
-afterAll(() => rmSync(outdir, { recursive: true }));
+// Other tests run without (vitest.config.ts).
+beforeAll(() => void vi.stubEnv('CDK_VALIDATION', undefined));
+afterAll(() => void vi.unstubAllEnvs());
+const outdir = temporaryFolder();
 
 interface Report {
   readonly pluginReports: readonly {
@@ -56,31 +57,32 @@ test('a city with a circuit, too, and not even a warning', () => {
   expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
 });
 
-test('what is in no plan, has no copy, no owner and no tier ends the synthesis', () => {
-  const { thrown, report } = held(folder => {
+describe('what is in no plan, has no copy, no owner and no tier', () => {
+  const folder = join(outdir, 'forgotten');
+  let thrown: unknown;
+  beforeAll(() => {
     const app = cityApp(deployed(smallCity), { outdir: folder });
     const [stack] = app.node.children;
     if (stack === undefined) throw new Error('a city without stacks');
     new CfnBucket(stack, 'Forgotten');
-    return app;
+    thrown = thrownBy(() => synthesised(app));
+    process.exitCode = 0; // as above
   });
-  expect(thrown).not.toBe('');
-  for (const rule of ['City-Backup', 'City-Copy', 'AwsSolutions-S1', 'NIST.800.53.R5-S3BucketVersioningEnabled'])
-    expect(report).toContain(rule);
-});
 
-test('whoever synthesises is told what was found as problems, with the next step', () => {
-  const app = cityApp(deployed(smallCity), { outdir: join(outdir, 'told') });
-  const [stack] = app.node.children;
-  if (stack === undefined) throw new Error('a city without stacks');
-  new CfnBucket(stack, 'Forgotten');
-  const failure = failureOf(thrownBy(() => synthesised(app)));
-  process.exitCode = 0; // as above
-  expect(failure.code).toBe(2);
-  expect(failure.text).toContain(
-    "can-tho-s2-foundation/Forgotten: The S3 Bucket has server access logs disabled (AwsSolutions) [AwsSolutions-S1]\n  hint: change the resource, or acknowledge 'AwsSolutions-S1'",
-  );
-  expect(failure.text).not.toContain('Control IDs');
+  test('ends the synthesis', () => {
+    const report = readFileSync(join(folder, 'validation-report.json'), 'utf8');
+    for (const rule of ['City-Backup', 'City-Copy', 'AwsSolutions-S1', 'NIST.800.53.R5-S3BucketVersioningEnabled'])
+      expect(report).toContain(rule);
+  });
+
+  test('is told to whoever synthesises as problems, with the next step', () => {
+    const failure = failureOf(thrown);
+    expect(failure.code).toBe(2);
+    expect(failure.text).toContain(
+      "can-tho-s2-foundation/Forgotten: The S3 Bucket has server access logs disabled (AwsSolutions) [AwsSolutions-S1]\n  hint: change the resource, or acknowledge 'AwsSolutions-S1'",
+    );
+    expect(failure.text).not.toContain('Control IDs');
+  });
 });
 
 function thrownBy(act: () => unknown): unknown {

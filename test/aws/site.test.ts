@@ -304,7 +304,7 @@ test('a service waits for its doors and its rights', () => {
 test('stacks with state cannot be deleted by mistake', async () => {
   const { cityApp } = await import('../../infra/aws/app.js');
   const { deployed } = await import('./deployments.js');
-  const { Stack } = await import('aws-cdk-lib');
+  const { Stack } = await import('aws-cdk-lib/core');
   const stacks = cityApp(deployed(canTho), { packs: false }).node.children.filter(child => Stack.isStack(child));
   expect(stacks.filter(({ terminationProtection }) => terminationProtection).map(({ stackName }) => stackName)).toEqual([
     'can-tho-s2-foundation',

@@ -8,6 +8,7 @@ import { surveyOf } from '../../infra/city/failures/survey.js';
 import { coreOf } from '../../infra/city/failures/trunk.js';
 import { type City, type Endpoint, linkName } from '../../infra/city/model.js';
 import { linesHaveRoom, showRate } from '../../infra/city/rules/lines-have-room.js';
+import { cases } from '../nightly.js';
 import { canTho } from '../site/cities.js';
 import { smallCities } from './small-cities.js';
 import { link, toyCity } from './toy.js';
@@ -126,6 +127,6 @@ test('random small cities: no failure is worse than what the whole load, worked 
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: cases(40, 400) },
   );
 });

@@ -5,6 +5,7 @@ import { type Footprint, terrainOf } from '../../infra/city/failures/footprint.j
 import type { City, System } from '../../infra/city/model.js';
 import { failureOf } from '../../infra/city/routing/failure.js';
 import { predictorOf } from '../../infra/city/routing/prediction.js';
+import { cases } from '../nightly.js';
 import { canTho } from '../site/cities.js';
 import { reachByEnumeration } from './enumeration.js';
 import { smallCities } from './small-cities.js';
@@ -60,7 +61,7 @@ test('random small cities: every element alone, and every two together', () => {
       agreesOnSingles(city);
       agreesOnDoubles(city);
     }),
-    { numRuns: 60 },
+    { numRuns: cases(60, 600) },
   );
 });
 
@@ -78,7 +79,7 @@ test('random small cities: what is predicted to be served is what an enumeration
           );
         }
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200, 2000) },
   );
 });
 
@@ -102,7 +103,7 @@ test('random small cities with a sound core: one more uplink never makes a new s
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200, 2000) },
   );
 });
 

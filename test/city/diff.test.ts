@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffCities } from '../../infra/city/diff.js';
 import type { City, ElementNumber, Endpoint } from '../../infra/city/model.js';
+import { cases } from '../nightly.js';
 import { link, toyCity } from './toy.js';
 
 const change = (city: City, number: number, to: Partial<Endpoint>): City => ({
@@ -70,5 +71,5 @@ test('law: no addition, removal, retirement or re-homing changes an address of w
       const after = steps.reduce((city, [step, number]) => step(city, number), toyCity());
       expect(diffCities(toyCity(), after).addresses.changed).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200, 2000) },
   ));

@@ -5,18 +5,19 @@ import { packageRoot } from '../../infra/city/load/read.js';
 import { seeded } from '../../infra/cli/check/seeded.js';
 
 /** Offices behind an aggregation node, as in a country of 10,600 communes in 700 districts. */
-const OFFICES_EACH = 15;
+const USUAL_OFFICES_EACH = 15;
 const FIRST_NODE = 66;
 const FIRST_OFFICE = 1000;
 const CARRIERS = ['carrier-a', 'carrier-b', 'carrier-c'];
 
 /**
  * An inventory of many offices under the larger address plan: sites, systems and flows of the shipped city, and as many aggregation
- * nodes and offices as asked for, with lines of three carriers. Same number and seed, same bytes.
+ * nodes and offices as asked for, with lines of three carriers. Same numbers and seed, same bytes.
  */
-export function largeInventory(offices: number, seed = 1): InventoryFiles {
+export function largeInventory(offices: number, seed = 1, officesEach = USUAL_OFFICES_EACH): InventoryFiles {
+  const nodeOf = (office: number): number => FIRST_NODE + Math.floor((office - FIRST_OFFICE) / officesEach);
   const random = seeded(seed);
-  const nodes = Math.ceil(offices / OFFICES_EACH);
+  const nodes = Math.ceil(offices / officesEach);
   const numbersOf = (count: number, first: number) => Array.from({ length: count }, (_, index) => first + index);
   const nodeNumbers = numbersOf(nodes, FIRST_NODE);
   const officeNumbers = numbersOf(offices, FIRST_OFFICE);
@@ -24,12 +25,17 @@ export function largeInventory(offices: number, seed = 1): InventoryFiles {
     folder: '',
     contents: {
       'city.yaml': Buffer.from(cityYaml(nodeNumbers, offices)),
-      'endpoints.csv': Buffer.from(table(ENDPOINT_COLUMNS, officeNumbers.map(officeRow))),
+      'endpoints.csv': Buffer.from(
+        table(
+          ENDPOINT_COLUMNS,
+          officeNumbers.map(number => officeRow(number, nodeOf(number))),
+        ),
+      ),
       'links.csv': Buffer.from(
         table(LINK_COLUMNS, [
           ...CORE,
           ...nodeNumbers.flatMap(number => uplinkRows(number, random)),
-          ...officeNumbers.map(number => accessRow(number, random)),
+          ...officeNumbers.map(number => accessRow(number, nodeOf(number), random)),
         ]),
       ),
     },
@@ -78,9 +84,8 @@ const handoff = (node: number): string => `    ${node}: { kind: vpn, customerGat
 const section = (yaml: string, name: string, lines: readonly string[]): string =>
   yaml.replace(new RegExp(`^${name}:\\n(?:  .*\\n|\\n)*`, 'm'), `${[`${name}:`, ...lines].join('\n')}\n\n`);
 
-const officeRow = (number: number): string =>
-  `${number},ward,Xã ${number},Commune ${number},,,,,n${nodeOf(number)},1,20,10000,Mon-Fri 07:00-17:00,,,,2,20,1,4,1,,,,`;
-const nodeOf = (office: number): number => FIRST_NODE + Math.floor((office - FIRST_OFFICE) / OFFICES_EACH);
+const officeRow = (number: number, node: number): string =>
+  `${number},ward,Xã ${number},Commune ${number},,,,,n${node},1,20,10000,Mon-Fri 07:00-17:00,,,,2,20,1,4,1,,,,`;
 
 const uplinkNumbers = (node: number): readonly [number, number] => [100 + 2 * node, 101 + 2 * node];
 
@@ -92,5 +97,5 @@ function uplinkRows(node: number, random: () => number): readonly string[] {
   );
 }
 
-const accessRow = (office: number, random: () => number): string =>
-  `${10_000 + office},access,e${office},n${nodeOf(office)},${CARRIERS[Math.floor(random() * CARRIERS.length)]},,100 Mbit/s,100 Mbit/s,1400,,,`;
+const accessRow = (office: number, node: number, random: () => number): string =>
+  `${10_000 + office},access,e${office},n${node},${CARRIERS[Math.floor(random() * CARRIERS.length)]},,100 Mbit/s,100 Mbit/s,1400,,,`;

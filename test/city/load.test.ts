@@ -6,6 +6,7 @@ import { INVENTORY_FILES, type InventoryFiles } from '../../infra/city/load/file
 import { load, loadLocated } from '../../infra/city/load/load.js';
 import { readInventory, shippedInventories } from '../../infra/city/load/read.js';
 import { InputError } from '../../infra/city/problem.js';
+import { cases } from '../nightly.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { patched } from './patched.js';
 
@@ -29,7 +30,7 @@ test('the order of rows and of columns does not matter', () =>
       };
       expect(load(mapTexts(text => (text.startsWith('number,') ? rows(text) : text)))).toEqual(load(patched([])));
     }),
-    { numRuns: 30 },
+    { numRuns: cases(30, 300) },
   ));
 
 test('a city is frozen to its last leaf', () => {
@@ -83,7 +84,7 @@ test('random damage is a list of problems, never a crash', () =>
         expect(error.problems.every(({ at: place }) => place !== undefined && place.line >= 1 && place.column >= 1)).toBe(true);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: cases(400, 4000) },
   ));
 
 test('the shipped inventories are found by name', async () => {

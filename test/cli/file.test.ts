@@ -9,9 +9,10 @@ import { fakeWorld } from './world.js';
 
 const never = new AbortController().signal;
 
-async function check(...args: string[]) {
+const check = (...args: string[]) => checkOf('can-tho-2022', ...args);
+async function checkOf(inventory: string, ...args: string[]) {
   const { world, written } = fakeWorld();
-  return { code: await run(['check', 'can-tho-2022', ...args], COMMANDS, world), ...written };
+  return { code: await run(['check', inventory, ...args], COMMANDS, world), ...written };
 }
 
 test('a file is replaced whole, and nothing is left beside it', async () => {
@@ -57,14 +58,14 @@ test.each([
 ])('check --html refuses %s', async (_what, prepare, name, message) => {
   const folder = temporaryFolder();
   prepare(folder);
-  const { code, stdout, stderr } = await check('--html', name.startsWith('/') ? name : join(folder, name));
+  const { code, stdout, stderr } = await checkOf('test/errors/base', '--html', name.startsWith('/') ? name : join(folder, name));
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(message);
   expect(stderr).toContain('hint: ');
 });
 
 test('check --html goes with no other question', async () => {
-  const { code, stderr } = await check('--html', '/tmp/never.html', '--explain', 'e131', 'portal');
+  const { code, stderr } = await checkOf('test/errors/base', '--html', '/tmp/never.html', '--explain', 'e131', 'portal');
   expect(code).toBe(2);
   expect(stderr).toContain("option '--html <file>' cannot be used with option '--explain <what...>'");
 });

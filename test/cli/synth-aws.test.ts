@@ -9,8 +9,6 @@ import { patched } from '../city/patched.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { fakeWorld } from './world.js';
 
-process.env.CDK_VALIDATION = 'false'; // see test/aws/policy.test.ts
-
 /** A folder with the small city of test/errors, and one for what becomes of it. */
 function folders(changes: Parameters<typeof patched>[0] = []) {
   const inventory = join(temporaryFolder(), 'toy');

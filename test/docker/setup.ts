@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { noPlainPath } from '../plain-path.js';
 import { findDocker, type Tools } from './found.js';
 
 declare module 'vitest' {
@@ -11,7 +13,8 @@ declare module 'vitest' {
 
 /** Looks for Docker, terraform and its plug-in. Nothing is started, and nothing is installed on the machine. */
 export async function setup({ provide }: TestProject): Promise<void> {
-  const found = await findDocker('.citydc');
+  const odd = noPlainPath(resolve('.citydc'));
+  const found = odd === undefined ? await findDocker('.citydc') : { missing: odd };
   provide('noDocker', 'missing' in found ? found.missing : '');
   provide('dockerTools', 'missing' in found ? { debian: '', terraform: '', plugin: '' } : found);
 }

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { noPlainPath } from '../plain-path.js';
 import { citydc, succeed } from './citydc.js';
 
 declare module 'vitest' {
@@ -12,6 +14,11 @@ declare module 'vitest' {
 export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     provide('noLab', 'the lab needs root on Linux');
+    return undefined;
+  }
+  const odd = noPlainPath(resolve('.citydc'));
+  if (odd !== undefined) {
+    provide('noLab', odd);
     return undefined;
   }
   const before = await citydc(['status']);

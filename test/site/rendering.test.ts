@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { City } from '../../infra/city/model.js';
 import { type Host, secretFile } from '../../infra/site/host.js';
 import { layoutOf } from '../../infra/site/layout.js';
+import { cases } from '../nightly.js';
 import { canTho, smallCity } from './cities.js';
 
 const LISTS = ['sites', 'aggregations', 'externals', 'endpoints', 'links', 'systems', 'carriers', 'riskGroups'] as const;
@@ -20,7 +21,7 @@ test('rendering is the same under shuffled input', () => {
     fc.property(lists, other => {
       expect(layoutOf({ ...smallCity, ...(other as Partial<City>) })).toEqual(expected);
     }),
-    { numRuns: 20 },
+    { numRuns: cases(20, 200) },
   );
 });
 

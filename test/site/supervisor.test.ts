@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Process } from '../../infra/site/host.js';
 import { applyFile, applyWords, supervise } from '../../infra/site/programs/supervisor.js';
+import { cases } from '../nightly.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const run = promisify(execFile);
@@ -91,7 +92,7 @@ describe('every word arrives as it is', () => {
           expect(await printed({ command: ['printf', '[%s]', ...clean] })).toBe(clean.map(word => `[${word}]`).join(''));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: cases(40, 400) },
     ));
 });
 

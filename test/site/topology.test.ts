@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type City, type ElementNumber, type Endpoint, type LinkNumber, nodeName } from '../../infra/city/model.js';
 import type { Wire } from '../../infra/site/host.js';
 import { gatewayName, topologyOf } from '../../infra/site/topology.js';
+import { cases } from '../nightly.js';
 import { canTho } from './cities.js';
 
 const { machines, wires, nodes } = topologyOf(canTho);
@@ -64,7 +65,7 @@ test('no address, name or MAC of another changes when an office comes, goes or m
         expect(placesOf(city, touched)).toEqual(placesOf(canTho, touched));
       }
     }),
-    { numRuns: 15 },
+    { numRuns: cases(15, 150) },
   );
 });
 

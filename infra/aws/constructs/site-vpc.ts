@@ -1,4 +1,3 @@
-import { Fn, Stack } from 'aws-cdk-lib';
 import {
   CfnFlowLog,
   CfnRouteTable,
@@ -10,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Fn, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 import { logGroup } from './logs.js';

@@ -1,4 +1,4 @@
-import { Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /** Everything that has the value is in the daily backup plan, and so copied to the other region. */

@@ -5,7 +5,7 @@ import type { AwsPosture } from '../../city/aws.js';
 import { demandOf } from '../../city/capacity/demand.js';
 import type { City } from '../../city/model.js';
 import { InputError, type Problem } from '../../city/problem.js';
-import { type CloudTemplate, templatesOf } from '../app.js';
+import { type CloudTemplate, type Synthesis, templatesOf } from '../app.js';
 import type { Deployment } from '../deployment.js';
 import type { Prices } from './prices.js';
 import { type Ground, HOURS, type Item, RULES } from './rules.js';
@@ -25,10 +25,10 @@ export interface PostureCost {
 }
 
 /** @throws {InputError} with everything that the prices do not tell: a type of resource, a region, a database's class */
-export function costOf(deployment: Deployment, prices: Prices): PostureCost {
+export function costOf(deployment: Deployment, prices: Prices, synthesis: Synthesis = templatesOf): PostureCost {
   const { city, primary, backup } = deployment;
   const problems: Problem[] = [];
-  const stacks = [...templatesOf(deployment)].map(([stack, template]) => {
+  const stacks = [...synthesis(deployment)].map(([stack, template]) => {
     const place = stack.startsWith(`${primary.prefix}-`) ? primary : backup;
     const ground = groundOf(city, prices, place === primary);
     return stackCost(stack, template, { ground, prices, factor: factorOf(place.region, prices, problems), problems });

@@ -2,7 +2,7 @@
 
 import type { LocatedCity } from '../../city/load/load.js';
 import type { Problem } from '../../city/problem.js';
-import { type CloudTemplate, type Templates, templatesOf } from '../app.js';
+import { type CloudTemplate, type Synthesis, type Templates, templatesOf } from '../app.js';
 import { type Deployment, readableDeployment } from '../deployment.js';
 import { STATEFUL } from '../stateful.js';
 import { compareStack, type Fate, NO_TEMPLATE, type ResourceChange } from './compare.js';
@@ -19,10 +19,10 @@ export interface AwsDrift {
 }
 
 /** Compares two inventories as they would be deployed; to the same account, unless they say another. @throws {InputError} when one of them cannot be */
-export function driftOf(before: LocatedCity, after: LocatedCity): AwsDrift {
+export function driftOf(before: LocatedCity, after: LocatedCity, synthesis: Synthesis = templatesOf): AwsDrift {
   const [old, next] = [readable(before, after), readable(after, before)];
   const moved = old.primary.account !== next.primary.account;
-  return templateDrift(standing(old, moved), standing(next, moved));
+  return templateDrift(standing(old, moved, synthesis), standing(next, moved, synthesis));
 }
 
 /** An account that only the other inventory names is this one's too. */
@@ -41,8 +41,8 @@ export function templateDrift(before: Templates, after: Templates): AwsDrift {
 const at = (templates: Templates, stack: string): CloudTemplate => templates.get(stack) ?? NO_TEMPLATE;
 
 /** A stack of the same name elsewhere is another stack, and the first one stays where it was. */
-const standing = (deployment: Deployment, moved: boolean): Templates =>
-  new Map([...templatesOf(deployment)].map(([stack, template]) => [whereabouts(deployment, stack, moved), template]));
+const standing = (deployment: Deployment, moved: boolean, synthesis: Synthesis): Templates =>
+  new Map([...synthesis(deployment)].map(([stack, template]) => [whereabouts(deployment, stack, moved), template]));
 
 function whereabouts({ primary, backup }: Deployment, stack: string, moved: boolean): string {
   const { region, account } = stack.startsWith(`${primary.prefix}-`) ? primary : backup;

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import {
   CfnBackupPlan,
   CfnBackupSelection,
@@ -8,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-backup';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarm } from '../constructs/alarm.js';
 import { BACKUP_TAG, DAILY } from '../constructs/tags.js';

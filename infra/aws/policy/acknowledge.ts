@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /** Packs by how their rules begin: the library files an acknowledgement under the pack. A rule without it would leave no trace. */

@@ -1,4 +1,3 @@
-import { CfnCondition, CfnParameter, Duration, Fn } from 'aws-cdk-lib';
 import { CfnDirectConnectGateway, CfnDirectConnectGatewayAssociation } from 'aws-cdk-lib/aws-directconnect';
 import {
   CfnRoute,
@@ -11,6 +10,7 @@ import {
   CfnTransitGatewayVpcAttachment,
 } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnCondition, CfnParameter, Duration, Fn } from 'aws-cdk-lib/core';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';

@@ -21,48 +21,53 @@ const RESEND_DELAY = '5s';
 const OUT_OF_ORDER_WINDOW = '10m';
 
 /** Each data-centre site watches everything on its own, so that what one site cannot see the other can. */
-export const prometheus: Program = {
-  name: 'prometheus',
-  packages: ['prometheus'],
-  render: (topology, machine) => ({
-    files: [
-      { path: `${FOLDER}/prometheus.yml`, content: stringify(config(topology, machine), { lineWidth: 0 }), onChange: 'reload' },
-      { path: `${FOLDER}/rules.yml`, content: ruleFile(topology.city, machine.node.number), onChange: 'reload' },
-      ...jobsOf(topology, machine).map(job => ({
-        path: `${FOLDER}/targets/${job.name}.json`,
-        content: `${JSON.stringify(job.groups, undefined, 1)}\n`,
-        onChange: 'reload' as const,
-      })),
+export const prometheus: Program = prometheusWithout([]);
+
+/** The same without alerts of those names: where what they ask does not exist. */
+export function prometheusWithout(alerts: readonly string[]): Program {
+  return {
+    name: 'prometheus',
+    packages: ['prometheus'],
+    render: (topology, machine) => ({
+      files: [
+        { path: `${FOLDER}/prometheus.yml`, content: stringify(config(topology, machine), { lineWidth: 0 }), onChange: 'reload' },
+        { path: `${FOLDER}/rules.yml`, content: ruleFile(topology.city, machine.node.number, alerts), onChange: 'reload' },
+        ...jobsOf(topology, machine).map(job => ({
+          path: `${FOLDER}/targets/${job.name}.json`,
+          content: `${JSON.stringify(job.groups, undefined, 1)}\n`,
+          onChange: 'reload' as const,
+        })),
+      ],
+      folders: [{ path: DATA, owner: 'prometheus', mode: 0o755 }],
+      processes: [
+        {
+          name: 'prometheus',
+          // Twice the default: a third of its garbage collections for 60 MB more.
+          environment: { GOGC: '200' },
+          user: 'prometheus',
+          command: [
+            'sh',
+            '-c',
+            `printf '${startedRuleFile('%s')}' "$(date +%s)" > ${STARTED_RULES}; exec "$@"`,
+            'sh',
+            '/usr/bin/prometheus',
+            `--config.file=${FOLDER}/prometheus.yml`,
+            `--storage.tsdb.path=${DATA}`,
+            '--storage.tsdb.retention.time=15d',
+            '--web.enable-remote-write-receiver',
+            `--rules.alert.resend-delay=${RESEND_DELAY}`,
+            '--log.level=warn',
+          ],
+          reload: { signal: 'HUP' },
+        },
+      ],
+    }),
+    lints: [
+      { command: ['promtool', 'check', 'config', `${FOLDER}/prometheus.yml`] },
+      { command: ['promtool', 'check', 'rules', `${FOLDER}/rules.yml`] },
     ],
-    folders: [{ path: DATA, owner: 'prometheus', mode: 0o755 }],
-    processes: [
-      {
-        name: 'prometheus',
-        // Twice the default: a third of its garbage collections for 60 MB more.
-        environment: { GOGC: '200' },
-        user: 'prometheus',
-        command: [
-          'sh',
-          '-c',
-          `printf '${startedRuleFile('%s')}' "$(date +%s)" > ${STARTED_RULES}; exec "$@"`,
-          'sh',
-          '/usr/bin/prometheus',
-          `--config.file=${FOLDER}/prometheus.yml`,
-          `--storage.tsdb.path=${DATA}`,
-          '--storage.tsdb.retention.time=15d',
-          '--web.enable-remote-write-receiver',
-          `--rules.alert.resend-delay=${RESEND_DELAY}`,
-          '--log.level=warn',
-        ],
-        reload: { signal: 'HUP' },
-      },
-    ],
-  }),
-  lints: [
-    { command: ['promtool', 'check', 'config', `${FOLDER}/prometheus.yml`] },
-    { command: ['promtool', 'check', 'rules', `${FOLDER}/rules.yml`] },
-  ],
-};
+  };
+}
 
 /** One scrape job: how it asks, and whom. `probe` goes through the site's own blackbox exporter. */
 export interface Job {

@@ -8,12 +8,16 @@ import { type Connection, namesClient, siteClients } from './clients.js';
 import { healthChecks, lookAt } from './look.js';
 import { performAt, turnNames } from './perform.js';
 
-/** A site has so long to answer; so long when it said nothing the last time: a region that is lost must not delay every step. */
-const LOOK_MS = 10_000;
-const LOOK_AGAIN_MS = 3000;
+export interface Patience {
+  /** A site has so long to answer. */
+  readonly lookMs: number;
+  /** So long when it said nothing the last time: a region that is lost must not delay every step. */
+  readonly lookAgainMs: number;
+}
+export const PATIENCE: Patience = { lookMs: 10_000, lookAgainMs: 3000 };
 
 /** AWS itself, or whatever answers at an endpoint. Credentials are the SDK's own business. */
-export function awsCloud(handover: Handover, connection: Connection, nowMs: () => number): Cloud {
+export function awsCloud(handover: Handover, connection: Connection, nowMs: () => number, patience: Patience = PATIENCE): Cloud {
   const { city, from, to } = handover;
   const clients = { from: siteClients(from, connection), to: siteClients(to, connection) };
   const route53 = namesClient(connection);
@@ -33,7 +37,7 @@ export function awsCloud(handover: Handover, connection: Connection, nowMs: () =
 
   async function look(signal: AbortSignal, over: AbortSignal): Promise<Situation> {
     const atMs = nowMs();
-    const limit = limitOf(signal, over, LOOK_MS);
+    const limit = limitOf(signal, over, patience.lookMs);
     const [left, taking, checks] = await Promise.all([
       lookOnce('from', atMs, signal, over),
       lookOnce('to', atMs, signal, over),
@@ -43,7 +47,7 @@ export function awsCloud(handover: Handover, connection: Connection, nowMs: () =
   }
 
   async function lookOnce(end: End, atMs: number, signal: AbortSignal, over: AbortSignal): Promise<SiteFacts> {
-    const limit = limitOf(signal, over, silent.has(end) ? LOOK_AGAIN_MS : LOOK_MS);
+    const limit = limitOf(signal, over, silent.has(end) ? patience.lookAgainMs : patience.lookMs);
     const facts = await lookAt(clients[end], city.systems, atMs, limit);
     if (isSilent(facts)) silent.add(end);
     else silent.delete(end);

@@ -2,15 +2,16 @@
 
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
-import { afterEach } from 'vitest';
 
 const closings: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
-});
+
+/** Closes all that was to be closed after a test (test/tidy.ts). */
+export async function close(): Promise<void> {
+  for (const each of closings.splice(0)) await each();
+}
 
 /** Has something closed after the test. */
-export const closing = (close: () => unknown): void => void closings.push(close);
+export const closing = (end: () => unknown): void => void closings.push(end);
 
 export async function http(handler: RequestListener, port = 0): Promise<Server & { readonly port: number }> {
   const server = createServer(handler);

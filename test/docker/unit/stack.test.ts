@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { City } from '../../../infra/city/model.js';
 import { synthesise } from '../../../infra/docker/stack/synthesise.js';
 import { BUNDLES, bundleFile } from '../../../infra/site/host.js';
-import { canTho, canTho2025 } from '../../site/cities.js';
+import { canTho, canTho2025, smallCity } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
@@ -27,7 +27,20 @@ const inputs = temporaryFolder();
 mkdirSync(join(inputs, 'agents'));
 for (const file of [...BUNDLES.map(bundleFile), 'lay-ready.mjs']) writeFileSync(join(inputs, 'agents', file), file);
 
-async function stackOf(city: City): Promise<{ readonly text: string; readonly folder: string; readonly resources: Resources }> {
+interface Synthesised {
+  readonly text: string;
+  readonly folder: string;
+  readonly resources: Resources;
+}
+/** Each city's stack, synthesised once. */
+const stacks = new Map<City, Promise<Synthesised>>();
+function stackOf(city: City): Promise<Synthesised> {
+  const stack = stacks.get(city) ?? synthesised(city);
+  stacks.set(city, stack);
+  return stack;
+}
+
+async function synthesised(city: City): Promise<Synthesised> {
   const state = temporaryFolder();
   const out = join(state, 'docker', 'cdktf.out');
   const folder = await synthesise({ city, out, agents: join(inputs, 'agents'), state, image: '0123456789ab', protectData: true });
@@ -78,8 +91,8 @@ test('an office more leaves every other resource as it is, but for those that la
 });
 
 test('an underlay on a device of the Docker host is a macvlan of it', async () => {
-  const dockerHosts = canTho.dockerHosts.map(host => ({ ...host, device: 'eth1' }));
-  const { resources } = await stackOf({ ...canTho, dockerHosts });
+  const dockerHosts = smallCity.dockerHosts.map(host => ({ ...host, device: 'eth1' }));
+  const { resources } = await stackOf({ ...smallCity, dockerHosts });
   expect(resources.docker_network?.['staging-underlay']).toMatchObject({
     driver: 'macvlan',
     options: { parent: 'eth1' },

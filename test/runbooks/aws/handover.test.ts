@@ -8,6 +8,7 @@ import { WorldError } from '../../../infra/city/problem.js';
 import { isReached, performHandover, planHandover } from '../../../runbooks/aws/engine.js';
 import type { Handover } from '../../../runbooks/aws/handover.js';
 import { CONDITIONS } from '../../../runbooks/aws/statuses.js';
+import { cases } from '../../nightly.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { handover, Killed, ToyAws } from './toy-aws.js';
 
@@ -290,7 +291,7 @@ describe('laws', () => {
         expect(aws.writers()).toEqual(['s1']);
         expect(aws.checks.filter(({ held }) => held !== 'alarm')).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: cases(40, 400) },
     );
   });
 
@@ -316,7 +317,7 @@ describe('laws', () => {
           expect(aws.writers()).toEqual(['s2']);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: cases(40, 400) },
     );
   });
 

@@ -8,6 +8,7 @@ import { services, stateAt } from '../../../infra/site/filtering/packets.js';
 import { parseRuleset } from '../../../infra/site/filtering/parse.js';
 import { holds, type Packet, type Region, remaining, without } from '../../../infra/site/filtering/region.js';
 import { intersect, type Spans, spansOf, subtract } from '../../../infra/site/filtering/spans.js';
+import { cases } from '../../nightly.js';
 import { filterWith } from './texts.js';
 
 const LINE = 24;
@@ -145,6 +146,6 @@ test('a chain decides as its rules read, for one packet and for all packets at o
         expect(found.map(({ rule, verdict }) => ({ rule, verdict }))).toEqual([{ rule: one.rule, verdict: one.verdict }]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: cases(500, 5000) },
   );
 });
