@@ -13,7 +13,8 @@ const state = z.enum(['none', 'database']);
 
 /** What one run does and is judged by. It is the first thing in the journal, so that the evidence explains itself. */
 export const drillPlan = z.object({
-  schema: z.literal(1),
+  /** 2 since plans say how the return of power is judged; evidence of 1 is judged as it was then. */
+  schema: z.union([z.literal(1), z.literal(2)]),
   drill: z.string(),
   target: z.enum(TARGETS),
   city: z.object({ id: z.string(), name: bilingual }),
@@ -40,6 +41,11 @@ export const drillPlan = z.object({
   /** Where clients run; `source` is the office's own address, and its family is the one in which the ward asks. */
   wards: z.array(z.object({ host: z.string(), name: bilingual, source: z.string() })),
   databases: z.array(z.object({ host: z.string(), site: z.string(), url: z.string() })),
+  /**
+   * The return of power, until the planned way back begins, and all that comes later than the time that an event has: citizens do
+   * not feel which. Absent in plans from before it was judged.
+   */
+  powerReturn: z.optional(z.object({ rtoSeconds: z.number() })),
   /** The planned way back to the primary: outage in seconds, lost writes in seconds. */
   failback: objective,
   limits: z.object({

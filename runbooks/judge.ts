@@ -6,9 +6,10 @@ import type { Evidence } from './evidence.js';
 import { entriesOf } from './journal.js';
 import { type Moment, momentsOf } from './moments.js';
 import { requestsOf } from './requests.js';
-import { failbackWindow, faultWindow, type LossRow, lossRow, type OutageRow, outageRow, powerReturnWindow } from './rows.js';
+import { type LossRow, lossRow, type OutageRow, outageRow } from './rows.js';
 import { type Acknowledged, checkTimelines, type TimelineFindings } from './timelines.js';
 import { type Verdict, worst } from './verdict.js';
+import type { WindowId } from './windows.js';
 
 export interface Judgement {
   readonly schema: 1;
@@ -24,10 +25,12 @@ export interface Judgement {
   readonly criteria: readonly Criterion[];
   /** While the fault was in force. */
   readonly outages: readonly OutageRow[];
-  /** From the return of power to the planned switchover. For information: no objective speaks of it, and no verdict counts it. */
+  /** From the return of power to the planned switchover. For information where the plan names no objective for it. */
   readonly powerReturn: readonly OutageRow[];
   /** From the planned switchover back to the primary to steady state. */
   readonly failback: readonly OutageRow[];
+  /** What had come back and did not stay good until the clients' end. */
+  readonly later: readonly OutageRow[];
   readonly losses: readonly LossRow[];
   readonly timelines: TimelineFindings | undefined;
   readonly timeline: readonly Moment[];
@@ -39,11 +42,10 @@ export function judge(evidence: Evidence): Judgement {
   const [fault] = entriesOf(journal.entries, 'fault');
   const timelines = timelinesOf(evidence);
   const criteria = criteriaOf(evidence, timelines);
-  const outages = plan.systems.map(system => outageRow(evidence, system, faultWindow(evidence), system.objective.rtoSeconds));
-  const powerReturn = plan.systems.map(system => outageRow(evidence, system, powerReturnWindow(evidence), system.objective.rtoSeconds));
-  const failback = plan.systems.map(system => outageRow(evidence, system, failbackWindow(evidence), plan.failback.rtoSeconds));
+  const rowsIn = (window: WindowId) => plan.systems.map(system => outageRow(evidence, system, window));
+  const windows = { outages: rowsIn('loss'), powerReturn: rowsIn('powerReturn'), failback: rowsIn('failback'), later: rowsIn('later') };
   const losses = plan.systems.filter(({ state }) => state === 'database').map(system => lossRow(evidence, system));
-  const verdicts = [...criteria, ...outages, ...failback, ...losses].map(({ verdict }) => verdict);
+  const verdicts = [...criteria, ...Object.values(windows).flat(), ...losses].flatMap(({ verdict }) => verdict ?? []);
   return {
     schema: 1,
     run,
@@ -54,9 +56,7 @@ export function judge(evidence: Evidence): Judgement {
     faultAtMs: fault?.beganAtMs,
     etcdLeader: entriesOf(journal.entries, 'etcd')[0]?.leader,
     criteria,
-    outages,
-    powerReturn,
-    failback,
+    ...windows,
     losses,
     timelines,
     timeline: momentsOf(evidence),

@@ -16,6 +16,8 @@ export const STABLE_MS = 3000;
 
 export interface Outage {
   readonly fromMs: number;
+  /** When its first request turned out bad: refused, or not answered for PROMPT_MS. */
+  readonly noticedMs: number;
   /** Infinity when no stable recovery was seen. */
   readonly toMs: number;
 }
@@ -32,21 +34,22 @@ export function outagesIn(requests: readonly Request[]): readonly Outage[] {
   for (const request of requests) {
     const end = open === undefined ? undefined : recoveredBy(open, request.dueMs);
     if (open !== undefined && end !== undefined) {
-      outages.push({ fromMs: open.fromMs, toMs: end });
+      outages.push({ ...beginningOf(open), toMs: end });
       open = undefined;
     }
     open = isPrompt(request) ? withPrompt(open, request) : withBad(open, request);
   }
-  return open === undefined ? outages : [...outages, { fromMs: open.fromMs, toMs: endOf(open) ?? Number.POSITIVE_INFINITY }];
+  return open === undefined ? outages : [...outages, { ...beginningOf(open), toMs: endOf(open) ?? Number.POSITIVE_INFINITY }];
 }
 
-interface OpenOutage {
-  readonly fromMs: number;
+interface OpenOutage extends Pick<Outage, 'fromMs' | 'noticedMs'> {
   /** The latest answer of a request that succeeded late. */
   readonly lateMs: number;
   /** Answer of the first prompt request since the last bad one. */
   readonly promptMs: number | undefined;
 }
+
+const beginningOf = ({ fromMs, noticedMs }: OpenOutage): Pick<Outage, 'fromMs' | 'noticedMs'> => ({ fromMs, noticedMs });
 
 const isPrompt = ({ outcome, dueMs, doneMs }: Request): boolean => outcome === 'ok' && doneMs !== undefined && doneMs - dueMs <= PROMPT_MS;
 
@@ -61,11 +64,16 @@ function recoveredBy(open: OpenOutage, dueMs: number): number | undefined {
 const withPrompt = (open: OpenOutage | undefined, { doneMs }: Request): OpenOutage | undefined =>
   open === undefined ? undefined : { ...open, promptMs: open.promptMs ?? doneMs };
 
-const withBad = (open: OpenOutage | undefined, { dueMs, doneMs, outcome }: Request): OpenOutage => ({
-  fromMs: open?.fromMs ?? dueMs,
-  lateMs: Math.max(open?.lateMs ?? 0, outcome === 'ok' ? (doneMs ?? 0) : 0),
+const withBad = (open: OpenOutage | undefined, request: Request): OpenOutage => ({
+  fromMs: open?.fromMs ?? request.dueMs,
+  noticedMs: open?.noticedMs ?? noticedMs(request),
+  lateMs: Math.max(open?.lateMs ?? 0, request.outcome === 'ok' ? (request.doneMs ?? 0) : 0),
   promptMs: undefined,
 });
+
+function noticedMs({ outcome, dueMs, doneMs = Number.POSITIVE_INFINITY }: Request): number {
+  return outcome === 'skipped' ? dueMs : Math.min(doneMs, dueMs + PROMPT_MS);
+}
 
 /** `never`: no stable recovery was seen. `unmeasured`: the client was not asking throughout. */
 export type OutageSeconds = number | 'never' | 'unmeasured';
@@ -77,14 +85,17 @@ export type OutageSeconds = number | 'never' | 'unmeasured';
  */
 export function longestOutageSeconds(requests: readonly Request[], intervalMs: number, window: Window): OutageSeconds {
   if (!spans(requests, intervalMs, window)) return 'unmeasured';
-  const lengths = outagesIn(requests)
-    .filter(({ fromMs, toMs }) => fromMs < window.toMs && toMs > window.fromMs)
-    .map(({ fromMs, toMs }) => (toMs - fromMs) / 1000);
-  const longest = Math.max(0, ...lengths);
+  return longestSeconds(outagesIn(requests).filter(({ fromMs, toMs }) => fromMs < window.toMs && toMs > window.fromMs));
+}
+
+/** The longest of some outages; 0 when there are none. */
+export function longestSeconds(outages: readonly Outage[]): Exclude<OutageSeconds, 'unmeasured'> {
+  const longest = Math.max(0, ...outages.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000));
   return longest === Number.POSITIVE_INFINITY ? 'never' : longest;
 }
 
-function spans(requests: readonly Request[], intervalMs: number, { fromMs, toMs }: Window): boolean {
+/** Whether requests were due all through a window. */
+export function spans(requests: readonly Request[], intervalMs: number, { fromMs, toMs }: Window): boolean {
   const marks = [fromMs, ...requests.map(({ dueMs }) => dueMs).filter(dueMs => dueMs >= fromMs && dueMs <= toMs), toMs];
   const begins = requests.some(({ dueMs }) => dueMs <= fromMs);
   return begins && marks.every((mark, index) => index === 0 || mark - (marks[index - 1] ?? mark) <= intervalMs + 1000);

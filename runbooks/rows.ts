@@ -1,12 +1,13 @@
 /** What was measured of each system, a row each. Pure. */
 
+import type { Ledger } from '../agents/contract/ledger.js';
 import type { PlannedSystem } from './drill.js';
 import type { Evidence } from './evidence.js';
-import { entriesOf } from './journal.js';
 import { type Losses, lossesOf } from './losses.js';
-import { longestOutageSeconds, type OutageSeconds, type Window } from './outage.js';
+import { longestSeconds, type OutageSeconds, outagesIn, spans } from './outage.js';
 import { requestsOf } from './requests.js';
 import { type Verdict, worst } from './verdict.js';
+import { type JudgedWindow, WINDOWS, type WindowId, windowOf } from './windows.js';
 
 /** How one system's outage looked from one ward. */
 export interface WardOutage {
@@ -17,10 +18,12 @@ export interface WardOutage {
 export interface OutageRow {
   readonly system: string;
   readonly state: PlannedSystem['state'];
-  readonly objectiveSeconds: number;
+  /** Undefined: for information. */
+  readonly objectiveSeconds: number | undefined;
   readonly wards: readonly WardOutage[];
   readonly worst: OutageSeconds;
-  readonly verdict: Verdict;
+  /** Undefined without an objective: no verdict counts it. */
+  readonly verdict: Verdict | undefined;
 }
 
 export interface LossRow extends Omit<Losses, 'lost' | 'failedPresent'> {
@@ -34,48 +37,23 @@ export interface LossRow extends Omit<Losses, 'lost' | 'failedPresent'> {
   readonly verdict: Verdict;
 }
 
-/** While the fault was in force; undefined when there was none. */
-export function faultWindow({ journal }: Evidence): Window | undefined {
-  const [fault] = entriesOf(journal.entries, 'fault');
-  const [healed] = entriesOf(journal.entries, 'healed');
-  return fault && healed && { fromMs: fault.beganAtMs, toMs: healed.beganAtMs };
-}
-
-/** From the return of power to the planned way back; undefined when it did not come to that. */
-export function powerReturnWindow({ journal }: Evidence): Window | undefined {
-  const [healed] = entriesOf(journal.entries, 'healed');
-  const [leaving] = entriesOf(journal.entries, 'handing-over');
-  return healed && leaving && { fromMs: healed.beganAtMs, toMs: leaving.atMs };
-}
-
-/** The planned way back from its first attempt, to steady state; that is the second one in the journal: the first was before the fault. */
-export function failbackWindow({ journal }: Evidence): Window | undefined {
-  const [leaving] = entriesOf(journal.entries, 'handing-over');
-  const [, settled] = entriesOf(journal.entries, 'steady');
-  return leaving && settled && { fromMs: leaving.atMs, toMs: settled.atMs };
-}
-
 /** One system's outages in a window, as every ward saw them. */
-export function outageRow(
-  { plan, ledgers }: Evidence,
-  system: PlannedSystem,
-  window: Window | undefined,
-  objectiveSeconds: number,
-): OutageRow {
-  const wards = plan.wards.map(({ host }): WardOutage => {
-    const ledger = ledgers.get(host);
-    if (ledger === undefined || window === undefined) return { ward: host, outage: 'unmeasured' };
-    return { ward: host, outage: longestOutageSeconds(requestsOf(ledger, system.key), system.intervalMs, window) };
-  });
+export function outageRow({ plan, journal, ledgers }: Evidence, system: PlannedSystem, id: WindowId): OutageRow {
+  const window = windowOf(id, journal, plan, system);
+  const wards = plan.wards.map(({ host }): WardOutage => ({ ward: host, outage: outageIn(ledgers.get(host), system, window) }));
   const { key, state } = system;
+  const objectiveSeconds = WINDOWS[id].objective(plan, system);
   return {
-    system: key,
-    state,
-    objectiveSeconds,
-    wards,
+    ...{ system: key, state, objectiveSeconds, wards },
     worst: worstOutage(wards.map(({ outage }) => outage)),
-    verdict: worst(wards.map(({ outage }) => judgeOutage(outage, objectiveSeconds))),
+    verdict: objectiveSeconds === undefined ? undefined : worst(wards.map(({ outage }) => judgeOutage(outage, objectiveSeconds))),
   };
+}
+
+function outageIn(ledger: Ledger | undefined, { key, intervalMs }: PlannedSystem, window: JudgedWindow | undefined): OutageSeconds {
+  if (ledger === undefined || window === undefined) return 'unmeasured';
+  const requests = requestsOf(ledger, key);
+  return spans(requests, intervalMs, window) ? longestSeconds(outagesIn(requests).filter(window.holds)) : 'unmeasured';
 }
 
 /** What was measured as too long is a failure, whatever else was not measured. */

@@ -12,6 +12,9 @@ import { wardsOf } from './wards.js';
 /** How often each ward asks: fine enough for objectives of 2 s and 5 s; more writes would measure this machine, not the design. */
 const INTERVAL_MS = { none: 250, database: 1000 } as const satisfies Record<PlannedSystem['state'], number>;
 
+/** As citizens feel it: power that returns is no second loss, whatever a system's objective for a loss is. */
+const POWER_RETURN = { rtoSeconds: 2 } as const;
+
 /** The planned way back, whatever the systems' objectives are. */
 const FAILBACK = { rtoSeconds: 5, rpoSeconds: 0 } as const;
 
@@ -62,7 +65,7 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
   }));
   const worstRtoSeconds = Math.max(...systems.map(({ objective }) => objective.rtoSeconds));
   return {
-    schema: 1,
+    schema: 2,
     drill: 'site-loss',
     target,
     city: { id: city.id, name: city.name },
@@ -76,6 +79,7 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
       site: `s${node.number}`,
       url: `http://${address.v4}:${PORT.patroni}`,
     })),
+    powerReturn: POWER_RETURN,
     failback: FAILBACK,
     limits: limitsFor(worstRtoSeconds),
   };

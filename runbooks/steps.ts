@@ -83,12 +83,13 @@ async function observe(run: Run): Promise<void> {
   await run.journal.append({ kind: 'answered', everywhere: open.length === 0, open: [...open] });
 }
 
-async function heal({ id, stage, journal }: Run): Promise<void> {
+async function heal({ id, stage, journal, clients }: Run): Promise<void> {
   const mine = (await stage.fabric.faults()).filter(({ by }) => by === id).map(fault => fault.id);
   if (mine.length === 0) return;
   const beganAtMs = stage.nowMs();
   stage.progress('power returns to the primary site');
   await stage.fabric.heal(mine);
+  clients?.recount();
   await journal.append({ kind: 'healed', ids: mine, beganAtMs, doneAtMs: stage.nowMs() });
 }
 

@@ -26,6 +26,7 @@ export function markdown(judgement: Judgement, language: Language, doubts: reado
     `## ${say('rpo')}\n\n${losses(judgement, language)}`,
     `## ${say('powerReturn')}\n\n${outages(judgement, judgement.powerReturn, language)}`,
     `## ${say('failback')}\n\n${outages(judgement, judgement.failback, language)}`,
+    `## ${say('later')}\n\n${outages(judgement, judgement.later, language)}`,
     `## ${say('timelines')}\n\n${timelines(judgement, language)}`,
     `## ${say('timeline')}\n\n${moments(judgement, language)}`,
     `## ${say('method')}\n\n${say('rtoMethod')}\n\n${say('rpoMethod')}\n\n${say('canary')}`,
@@ -69,10 +70,10 @@ function outages({ plan }: Judgement, rows: readonly OutageRow[], language: Lang
   ];
   const lines = rows.map(({ system, objectiveSeconds, wards, worst, verdict: value }) => [
     systemName(plan, system, language),
-    `≤ ${objectiveSeconds}`,
+    objectiveSeconds === undefined ? WORDS.informative[language] : `≤ ${objectiveSeconds}`,
     ...wards.map(({ outage }) => seconds(outage, language)),
     seconds(worst, language),
-    verdict(value, language),
+    value === undefined ? '' : verdict(value, language),
   ]);
   return table(head, lines);
 }

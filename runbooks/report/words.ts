@@ -25,13 +25,18 @@ export const WORDS = {
   findings: { vi: 'Ghi nhận', en: 'Findings' },
   rto: { vi: 'Thời gian gián đoạn khi mất trung tâm chính (RTO), giây', en: 'Outage while the primary site was lost (RTO), seconds' },
   powerReturn: {
-    vi: 'Gián đoạn khi có điện trở lại, trước khi chuyển về (chỉ để tham khảo), giây',
-    en: 'Outage while power returned, before the switchover (for information), seconds',
+    vi: 'Gián đoạn khi có điện trở lại, trước khi chuyển về, giây',
+    en: 'Outage while power returned, before the switchover, seconds',
   },
   failback: {
     vi: 'Gián đoạn khi chuyển về trung tâm chính theo kế hoạch, giây',
     en: 'Outage of the planned switchover back to the primary site, seconds',
   },
+  later: {
+    vi: 'Gián đoạn về sau: đã khôi phục mà không giữ được đến hết diễn tập, giây',
+    en: 'Later outages: what had come back and did not stay good until the drill’s end, seconds',
+  },
+  informative: { vi: 'chỉ để tham khảo', en: 'for information' },
   rpo: { vi: 'Văn bản đã xác nhận mà bị mất (RPO)', en: 'Acknowledged writes that were lost (RPO)' },
   timelines: { vi: 'Dòng thời gian của cơ sở dữ liệu', en: 'Timelines of the database' },
   timeline: { vi: 'Diễn biến', en: 'What happened when' },
@@ -52,8 +57,8 @@ export const WORDS = {
   unmeasured: { vi: 'không đo được', en: 'not measured' },
   method: { vi: 'Cách đo', en: 'How it was measured' },
   rtoMethod: {
-    vi: 'Gián đoạn tính từ thời điểm đến hạn của yêu cầu đầu tiên không được trả lời thành công trong 2 giây, đến câu trả lời kịp thời đầu tiên mà sau đó mọi yêu cầu trong 3 giây đều kịp thời. Mỗi phường, xã tự gửi giao dịch thật trên kết nối mới, theo nhịp cố định.',
-    en: 'An outage lasts from when the first request that did not succeed within two seconds was due, to the first prompt answer after which every request of the next 3 seconds was prompt. Every ward sends real transactions on fresh connections at a fixed pace.',
+    vi: 'Gián đoạn tính từ thời điểm đến hạn của yêu cầu đầu tiên không được trả lời thành công trong 2 giây, đến câu trả lời kịp thời đầu tiên mà sau đó mọi yêu cầu trong 3 giây đều kịp thời. Gián đoạn bắt đầu sau khi đã hết thời hạn của sự kiện thì tính là gián đoạn về sau. Mỗi phường, xã tự gửi giao dịch thật trên kết nối mới, theo nhịp cố định.',
+    en: 'An outage lasts from when the first request that did not succeed within two seconds was due, to the first prompt answer after which every request of the next 3 seconds was prompt. One that begins when an event has had its time is a later outage. Every ward sends real transactions on fresh connections at a fixed pace.',
   },
   rpoMethod: {
     vi: 'Mỗi văn bản được ghi vào sổ của phường trước khi gửi. Văn bản bị mất là văn bản đã được xác nhận mà sau diễn tập không có trong cơ sở dữ liệu. Văn bản không rõ kết quả được đếm riêng.',

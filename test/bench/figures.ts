@@ -38,7 +38,9 @@ export const FIGURES = {
   'docker-second-plan': { target: 15, unit: 's', what: 'terraform plan of what runs' },
   'docker-second-plan-changes': { target: 0, unit: 'count', what: 'resources that it would change, worst' },
   'docker-destroy': { target: 30, unit: 's', what: 'citydc --fabric docker down --data' },
+  'power-return-outage': { target: 2, unit: 's', what: 'worst outage while power returns, over all runs' },
   'failback-outage': { target: 5, unit: 's', what: 'worst outage of the planned way back, over all runs' },
+  'later-outage': { target: 2, unit: 's', what: 'worst outage of what had come back, over all runs' },
 } as const satisfies Record<string, { target: number; unit: 's' | 'ms' | 'GiB' | 'MB' | '%' | 'count' | ''; what: string }>;
 
 export type FigureName = keyof typeof FIGURES;

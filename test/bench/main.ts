@@ -90,7 +90,9 @@ async function measureSiteLoss(runs: number): Promise<Figures> {
     'site-loss-rto-none': worst(outages('none')),
     'site-loss-lost-writes': total(judgements.map(({ losses }) => losses.reduce((sum, { lost }) => sum + lost.length, 0))),
     'site-loss-two-timelines': total(judgements.map(({ timelines }) => timelines?.violations.length ?? Number.POSITIVE_INFINITY)),
+    'power-return-outage': worst(judgements.map(({ powerReturn }) => worstOf(powerReturn))),
     'failback-outage': worst(judgements.map(({ failback }) => worstOf(failback))),
+    'later-outage': worst(judgements.map(({ later }) => worstOf(later))),
   };
 }
 

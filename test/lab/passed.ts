@@ -5,10 +5,13 @@ import type { Ended } from './citydc.js';
 export function demandPassed({ code, stdout, stderr }: Ended): Judgement {
   if (stdout === '') throw new Error(`the drill ended with ${code} and no verdict\n${stderr.slice(-3000)}`);
   const judgement = JSON.parse(stdout) as Judgement;
-  const { verdict, brokenOff, criteria, outages, failback, losses } = judgement;
+  const { verdict, brokenOff, criteria, outages, powerReturn, failback, later, losses } = judgement;
   if (code === 0 && verdict === 'pass') return judgement;
   const open = Object.fromEntries(
-    Object.entries({ criteria, outages, failback, losses }).map(([name, rows]) => [name, rows.filter(row => row.verdict !== 'pass')]),
+    Object.entries({ criteria, outages, powerReturn, failback, later, losses }).map(([name, rows]) => [
+      name,
+      rows.filter(row => row.verdict !== 'pass'),
+    ]),
   );
   throw new Error(`${verdict} ${brokenOff ?? ''}\n${JSON.stringify(open, undefined, 1)}\n${stderr.slice(-2000)}`);
 }

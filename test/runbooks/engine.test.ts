@@ -101,6 +101,16 @@ describe('a site loss', () => {
     expect(judgement.losses.find(({ system }) => system === 'portal')?.lost).toHaveLength(5);
   });
 
+  test('fails when citizens feel the return of power for too long, whatever a loss may take', async () => {
+    const city = new ToyCity();
+    city.slowReturnMs = 5000;
+    const { judgement, folder } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.verdict).toBe('fail');
+    expect(judgement.powerReturn.every(({ verdict, objectiveSeconds }) => verdict === 'fail' && objectiveSeconds === 2)).toBe(true);
+    expect([...judgement.outages, ...judgement.failback, ...judgement.later].every(({ verdict }) => verdict === 'pass')).toBe(true);
+    expect(await text(folder, 'report.en.md')).toContain('**Verdict: FAIL**');
+  });
+
   test('is inconclusive when the dead man’s timer ended the fault', async () => {
     const city = new ToyCity();
     city.onFault = () => void city.fabric().heal();

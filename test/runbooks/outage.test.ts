@@ -25,18 +25,24 @@ const GOOD = '..........';
 describe('outagesIn', () => {
   test('none when all is prompt', () => expect(outagesIn(drawn(GOOD))).toEqual([]));
   test('from the first bad request being due to the first prompt answer', () =>
-    expect(outagesIn(drawn(`..xx${GOOD}`))).toEqual([{ fromMs: 1000, toMs: 2010 }]));
-  test.each(['x', '?', 's'])('%s is bad', mark => expect(outagesIn(drawn(`..${mark}${GOOD}`))).toEqual([{ fromMs: 1000, toMs: 1510 }]));
+    expect(outagesIn(drawn(`..xx${GOOD}`))).toMatchObject([{ fromMs: 1000, toMs: 2010 }]));
+  test.each([
+    ['x', 2000],
+    ['?', 3000],
+    ['s', 1000],
+  ])('%s is bad, and known to be so at %d', (mark, noticedMs) =>
+    expect(outagesIn(drawn(`..${mark}${GOOD}`))).toEqual([{ fromMs: 1000, noticedMs, toMs: 1510 }]),
+  );
   test('a late success is part of it, up to its answer', () =>
-    expect(outagesIn(drawn(`..LL${GOOD}`))).toEqual([{ fromMs: 1000, toMs: 4000 }]));
-  test('flapping is one long outage', () => expect(outagesIn(drawn(`..x...x${GOOD}`))).toEqual([{ fromMs: 1000, toMs: 3510 }]));
+    expect(outagesIn(drawn(`..LL${GOOD}`))).toEqual([{ fromMs: 1000, noticedMs: 3000, toMs: 4000 }]));
+  test('flapping is one long outage', () => expect(outagesIn(drawn(`..x...x${GOOD}`))).toMatchObject([{ fromMs: 1000, toMs: 3510 }]));
   test('after three good seconds the next one is another', () =>
-    expect(outagesIn(drawn(`..x........x${GOOD}`))).toEqual([
+    expect(outagesIn(drawn(`..x........x${GOOD}`))).toMatchObject([
       { fromMs: 1000, toMs: 1510 },
       { fromMs: 5500, toMs: 6010 },
     ]));
   test('without recovery it never ends', () =>
-    expect(outagesIn(drawn('..xxx'))).toEqual([{ fromMs: 1000, toMs: Number.POSITIVE_INFINITY }]));
+    expect(outagesIn(drawn('..xxx'))).toMatchObject([{ fromMs: 1000, toMs: Number.POSITIVE_INFINITY }]));
 });
 
 describe('longestOutageSeconds', () => {

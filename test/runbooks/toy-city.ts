@@ -54,6 +54,9 @@ export class ToyCity {
   /** Ignore SIGTERM and closed input that many times. */
   stubborn = 0;
   onFault: () => void = () => undefined;
+  /** How long nothing answers when power returns. */
+  slowReturnMs = 0;
+  #returnedMs = Number.NEGATIVE_INFINITY;
   #powerLostMs = Number.NEGATIVE_INFINITY;
   #switchedMs = Number.NEGATIVE_INFINITY;
   #position = 1000;
@@ -124,7 +127,10 @@ export class ToyCity {
       heal: async ids => {
         const going = this.faults.filter(({ id }) => ids === undefined || ids.includes(id));
         this.faults = this.faults.filter(fault => !going.includes(fault));
-        if (going.length > 0) this.synchronous = DATABASES.filter(host => host !== this.leader);
+        if (going.length > 0) {
+          this.synchronous = DATABASES.filter(host => host !== this.leader);
+          this.#returnedMs = this.nowMs;
+        }
         return going;
       },
       faults: async () => this.faults,
@@ -243,6 +249,7 @@ export class ToyCity {
   }
 
   #answeringSite(state: 'none' | 'database'): string | undefined {
+    if (this.nowMs - this.#returnedMs < this.slowReturnMs) return undefined;
     const off = this.#isOff('s1-edge1');
     if (off && this.nowMs - this.#powerLostMs < FAILOVER_MS[state]) return undefined;
     if (state === 'database' && this.nowMs - this.#switchedMs < SWITCHOVER_MS) return undefined;

@@ -12,6 +12,7 @@ import { entriesOf, readJournal } from '../../../runbooks/journal.js';
 import { type Judgement, judge as judgeEvidence } from '../../../runbooks/judge.js';
 import { markdown } from '../../../runbooks/report/markdown.js';
 import { LANGUAGES, type Language } from '../../../runbooks/report/words.js';
+import type { OutageRow } from '../../../runbooks/rows.js';
 import type { Stage } from '../../../runbooks/run.js';
 import { TRANSITIONS, type Transition } from '../../../runbooks/transitions.js';
 import { exitCodeOf, type Verdict } from '../../../runbooks/verdict.js';
@@ -119,6 +120,9 @@ const describePlan = ({ title, proves, preconditions }: Drill, planned: DrillPla
       ['system', 'state', 'asked every (ms)', 'outage at most (s)', 'writes lost at most (s)'],
       planned.systems.map(({ key, state, intervalMs, objective }) => [key, state, intervalMs, objective.rtoSeconds, objective.rpoSeconds]),
     ),
+    ...(planned.powerReturn === undefined
+      ? []
+      : [`return of power, and whatever comes later: at most ${planned.powerReturn.rtoSeconds} s of outage each`]),
     `planned way back: at most ${planned.failback.rtoSeconds} s of outage, nothing lost`,
   ].join('\n');
 
@@ -174,23 +178,26 @@ function noteDoubts({ output }: Context, { run: id }: Judgement, doubts: readonl
   for (const doubt of doubts) output.note(`${id} proves nothing: ${doubt}`);
 }
 
-function summary({ run: id, verdict, brokenOff, criteria, outages, failback, losses }: Judgement): string {
-  const rows = outages.map(({ system, worst, objectiveSeconds, verdict: rto }) => {
+function summary(judgement: Judgement): string {
+  const { run: id, verdict, brokenOff, criteria, outages, powerReturn, failback, later, losses } = judgement;
+  const cells = (rows: readonly OutageRow[], key: string) => {
+    const row = rows.find(({ system }) => system === key);
+    return [seconds(row?.worst), row?.verdict ?? '-'];
+  };
+  const rows = outages.map(({ system, objectiveSeconds = '-' }) => {
     const loss = losses.find(row => row.system === system);
-    const back = failback.find(row => row.system === system);
+    const written = [loss?.lost.length ?? '-', loss?.verdict ?? '-'];
     return [
       system,
-      seconds(worst),
       objectiveSeconds,
-      rto,
-      loss?.lost.length ?? '-',
-      loss?.verdict ?? '-',
-      seconds(back?.worst),
-      back?.verdict ?? '-',
+      ...cells(outages, system),
+      ...written,
+      ...[powerReturn, failback, later].flatMap(each => cells(each, system)),
     ];
   });
+  const judged = ['outage (s)', 'writes lost', 'power back (s)', 'way back (s)', 'later (s)'];
   return [
-    table(['system', 'outage (s)', 'at most', 'verdict', 'writes lost', 'verdict', 'way back (s)', 'verdict'], rows),
+    table(['system', 'at most', ...judged.flatMap(head => [head, 'verdict'])], rows),
     ...criteria
       .filter(each => each.verdict !== 'pass')
       .map(each => `${each.id}: ${each.verdict} (${each.findings.slice(0, 3).join('; ')})`),
