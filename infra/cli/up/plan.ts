@@ -46,7 +46,14 @@ function rowsOf(step: Step): readonly Row[] {
     case 'lay-wires':
       return [['lay wires', wiresOf(step.wires), 'not laid yet', '']];
     case 'create-hosts':
-      return [['create hosts', namesOf(step.hosts), NEW, step.wires.length === 0 ? 'they start' : `they start; ${wiresOf(step.wires)}`]];
+      return [
+        [
+          'create hosts',
+          namesOf(step.hosts),
+          NEW,
+          step.wires.length === 0 ? 'they start' : `they start; laid to them: ${wiresOf(step.wires)}`,
+        ],
+      ];
     case 'replace-hosts':
       return [['replace hosts', namesOf(step.hosts), 'their container differs', 'they end and start anew; data stays']];
     case 'power-on':
@@ -97,9 +104,7 @@ const several = (words: readonly string[]): string =>
 
 const namesOf = (hosts: readonly string[]): string => (hosts.length <= SHOWN + 1 ? hosts.join(', ') : `${hosts.length}: ${several(hosts)}`);
 const wiresOf = (wires: readonly Wire[]): string =>
-  wires.length <= SHOWN
-    ? `wires ${wires.map(({ name, ends: [a, b] }) => `${name} (${a.host}–${b.host})`).join(', ')}`
-    : `${wires.length} wires`;
+  wires.length <= SHOWN ? wires.map(({ name, ends: [a, b] }) => `${name} (${a.host}–${b.host})`).join(', ') : `${wires.length} wires`;
 
 function summaryOf(runs: boolean, steps: readonly Step[]): string {
   const created = sum(steps, step => (step.do === 'create-hosts' ? step.hosts.length : 0));
