@@ -1,11 +1,12 @@
 /** What figures are held against, measured in the same run: the least that the same machine takes for as many bare things. */
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { wantedImage } from '../../infra/image/build.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
-import type { Layout } from '../../infra/site/host.js';
+import type { Layout, Wire } from '../../infra/site/host.js';
 import { type Spent, spent } from './processor.js';
 
 /** About as many agents as the city of 2022 has, and the two processors that figures are promised for. */
@@ -31,7 +32,7 @@ export interface BareCity {
 
 /**
  * As many hosts as a city has, wired alike, each a container of the same image that runs tini and nothing below it but `sleep`: namespaces,
- * wires by one `ip -batch`, all disks by one `mount`, `runc` by a shell for every half processor. Then all of it taken away.
+ * wires by one `ip -batch`, all disks by one `mount`, `runc` by two shells a processor. Then all of it taken away.
  */
 export async function bareCity({ hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<BareCity> {
   const state = stateFolder('.citydc');
@@ -48,20 +49,23 @@ export async function bareCity({ hosts, wires }: Pick<Layout, 'hosts' | 'wires'>
   }
 }
 
-/** Everything that is only written down: no part of the time. */
+/** Everything that is only written down, in memory as a city's hosts are: no part of the time. */
 function prepare(folder: string, image: string, names: readonly string[], wires: Layout['wires']): void {
-  for (const part of ['ns', 'runc']) mkdirSync(join(folder, part));
+  for (const part of ['ns', 'runc', 'hosts']) mkdirSync(join(folder, part));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'citydc', join(folder, 'hosts')]);
   const at = (name: string) => join(folder, 'hosts', name);
-  const end = ({ device, mac, host }: Layout['wires'][number]['ends'][number]) =>
-    `name ${device} address ${mac} netns ${join(folder, 'ns', host)}`;
-  const lines = wires.map(({ ends: [a, b], mtuBytes }) => `link add mtu ${mtuBytes} ${end(a)} type veth peer mtu ${mtuBytes} ${end(b)}\n`);
+  const end = ({ device, mac, host }: Wire['ends'][number]) => `name ${device} address ${mac} netns ${join(folder, 'ns', host)}`;
+  const lines = wires.map(({ ends: [a, b], mtuBytes: mtu }) => `link add mtu ${mtu} ${end(a)} type veth peer mtu ${mtu} ${end(b)}\n`);
   writeFileSync(join(folder, 'wires'), lines.join(''));
   const mounts = names.map(
     name => `overlay ${at(name)}/root overlay lowerdir=${image},upperdir=${at(name)}/upper,workdir=${at(name)}/work 0 0\n`,
   );
   writeFileSync(join(folder, 'fstab'), mounts.join(''));
-  mkdirSync(join(folder, 'configurations'));
-  for (const name of names) writeFileSync(join(folder, 'configurations', name), JSON.stringify(containerOf(folder, name)));
+  for (const name of names) {
+    for (const part of ['root', 'upper', 'work']) mkdirSync(join(at(name), part), { recursive: true });
+    writeFileSync(join(at(name), 'config.json'), JSON.stringify(containerOf(folder, name)));
+    writeFileSync(join(folder, 'ns', name), '');
+  }
 }
 
 const containerOf = (folder: string, name: string): object => ({
@@ -77,14 +81,13 @@ const containerOf = (folder: string, name: string): object => ({
 });
 
 const UP = `folder=$1 shells=$2; shift 2
-mkdir "$folder/hosts"; mount -t tmpfs -o mode=755 citydc "$folder/hosts"
-for host; do : > "$folder/ns/$host"; unshare --net="$folder/ns/$host" true; done
+each() { printf '%s\\n' "$@" | xargs -P "$shells" -n 20 sh -ec "$work" sh "$folder"; }
+work='folder=$1; shift; for host; do unshare --net="$folder/ns/$host" true; done' each "$@"
 ip -batch "$folder/wires"
-for host; do echo "$folder/hosts/$host/root" "$folder/hosts/$host/upper" "$folder/hosts/$host/work"; done | xargs mkdir -p
 mount --all --fstab "$folder/fstab"
-for host; do cp "$folder/configurations/$host" "$folder/hosts/$host/config.json"; done
 export GOMAXPROCS=1
-printf '%s\\n' "$@" | xargs -P "$shells" -I {} sh -c 'exec runc --root "$1/runc" run --detach --bundle "$1/hosts/$2" "$2" < /dev/null > /dev/null 2>&1' sh "$folder" {}
+work='folder=$1; shift
+for host; do runc --root "$folder/runc" run --detach --bundle "$folder/hosts/$host" "$host" < /dev/null > /dev/null 2>&1; done' each "$@"
 `;
 
 /** Safe twice, and after an UP that was broken off. */
