@@ -1,7 +1,7 @@
 /** A drill as data: what it breaks, what must hold before, and by what it is judged. */
 
 import { isIPv6 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Family } from '../infra/city/addresses.js';
 import { type Bilingual, TARGETS } from '../infra/city/model.js';
 import type { Fabric, Fault } from '../infra/site/fabric.js';

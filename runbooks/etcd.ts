@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { WorldError } from '../infra/city/problem.js';
 import type { Check } from '../infra/site/steady-state.js';
 import type { Stage } from './run.js';

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { link, open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WorldError } from '../infra/city/problem.js';
 import { drillPlan } from './drill.js';
 import { TRANSITIONS, type Transition } from './transitions.js';

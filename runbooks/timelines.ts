@@ -5,7 +5,7 @@
  * write was acknowledged on a later timeline, came from a writer that had lost the right to write.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Request } from './requests.js';
 
 /** GET /history of Patroni: [timeline, end position as a number, reason, …]. */

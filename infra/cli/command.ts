@@ -7,7 +7,6 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Everything that a command may know of the process it runs in; `main.ts` fills it from the real one. */
 export interface World {
-  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;

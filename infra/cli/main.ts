@@ -13,7 +13,6 @@ setFlagsFromString('--heap-growing-percent=100');
 let interruption: AbortController | undefined;
 
 const world: World = {
-  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

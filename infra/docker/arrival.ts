@@ -103,7 +103,7 @@ export function manifestOf({ files, processes }: Pick<Host, 'files' | 'processes
   const lines = [
     ...files.map(file => `${digestOf(file)} ${file.onChange} ${file.program} ${file.path}\n`),
     // No file of the host's own: it has no path.
-    ...processes.flatMap(({ bundle, program }) => (bundle === undefined ? [] : [`${bundles[bundle].slice(0, 16)} restart ${program} -\n`])),
+    ...processes.flatMap(({ bundles: run = [], program }) => run.map(bundle => `${bundles[bundle].slice(0, 16)} restart ${program} -\n`)),
   ];
   return [...new Set(lines)].toSorted((a, b) => (a < b ? -1 : 1)).join('');
 }

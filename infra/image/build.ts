@@ -30,6 +30,9 @@ export interface ImageOptions {
 /** The digest of the image that today's recipe asks for. */
 export const wantedImage = (): string => recipeDigest(recipe());
 
+/** Whether a folder of images has that of today's recipe. */
+export const hasImage = (folder: string): boolean => existsSync(join(folder, wantedImage()));
+
 /**
  * The image of today's recipe, built when the folder has none. What a killed build left is removed.
  *

@@ -2,7 +2,8 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
-import type { BundleName, Host, Wire } from '../site/host.js';
+import type { BundleDigests } from '../site/convergence/changes.js';
+import type { Host, Wire } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 
 /** How far the city has come; `creating` and `removing` that nobody is at any more were killed half-way. */
@@ -19,8 +20,8 @@ export interface Applied {
   readonly inventory: string;
   readonly city: City;
   readonly wires: readonly Wire[];
-  /** The agents that run, each by its bundle's SHA-256. */
-  readonly bundles: Readonly<Record<BundleName, string>>;
+  /** The agents that run. */
+  readonly bundles: BundleDigests;
 }
 
 export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readJson<Phase>(state.phase);

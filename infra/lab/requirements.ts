@@ -17,15 +17,19 @@ export async function requireMachine(): Promise<void> {
       hint: '`citydc check`, `plan`, `diff` and `render` work here; run the lab on a Debian 12 machine',
     });
   }
-  if (process.getuid?.() !== 0) {
-    throw new WorldError('the lab needs root: it makes network namespaces and containers', {
-      hint: 'run the command as root (for example with sudo); `check`, `plan`, `diff` and `render` need no root',
-    });
-  }
+  requireRoot('the lab needs root: it makes network namespaces and containers');
   for (const tool of BASE_TOOLS) {
     if ((await find(tool)) === undefined)
       throw new WorldError(`the command '${tool}' is missing`, { hint: 'install the package util-linux' });
   }
+}
+
+/** @throws {WorldError} with these words when this user is not root */
+export function requireRoot(message: string): void {
+  if (process.getuid?.() !== 0)
+    throw new WorldError(message, {
+      hint: 'run the command as root (for example with sudo); `check`, `plan`, `diff` and `render` need no root',
+    });
 }
 
 /** @throws {InputError} when a tool of the lab could not take the path: overlay, `ip -batch` and fstab each have marks of their own */
@@ -57,7 +61,8 @@ export async function ensureTools(progress: Progress): Promise<readonly string[]
   return missing;
 }
 
-async function missingPackages(): Promise<readonly string[]> {
+/** Packages that the lab needs and this machine lacks. */
+export async function missingPackages(): Promise<readonly string[]> {
   const found = await Promise.all(Object.entries(TOOLS).map(async ([tool, name]) => ((await find(tool)) === undefined ? [name] : [])));
   return found.flat();
 }

@@ -23,15 +23,15 @@ export const becomeKeeper = (state: StateFolder): Promise<Server> =>
 export const askKeeper = (): Promise<KeeperHello | undefined> => askHolder(KEEPER_SOCKET);
 
 /** Keeps every other `up` and `down` of this machine out until it is closed or this process ends. @throws {WorldError} when one is at work */
-export const holdOperation = (): Promise<Server> =>
-  hold(
-    OPERATION_SOCKET,
-    { pid: process.pid },
-    () =>
-      new WorldError('another `citydc up` or `down` is at work on this machine', {
-        hint: 'wait for it to end, then run the command again',
-      }),
-  );
+export const holdOperation = (): Promise<Server> => hold(OPERATION_SOCKET, { pid: process.pid }, atWork);
+
+/** Looks only. @throws {WorldError} when another `up` or `down` is at work on this machine */
+export async function refuseOtherOperation(): Promise<void> {
+  if ((await askHolder(OPERATION_SOCKET)) !== undefined) throw atWork();
+}
+
+const atWork = (): WorldError =>
+  new WorldError('another `citydc up` or `down` is at work on this machine', { hint: 'wait for it to end, then run the command again' });
 
 /** Waits until no other process sets or heals faults of this city. @throws {WorldError} when another is at it for too long */
 export const holdFaults = (state: StateFolder): Promise<Server> =>

@@ -1,24 +1,26 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
 import type { City } from '../city/model.js';
-import { InputError, WorldError } from '../city/problem.js';
-import { ensureImage, type Image, type Progress, wantedImage } from '../image/build.js';
+import { WorldError } from '../city/problem.js';
+import { ensureImage, type Image, type Progress } from '../image/build.js';
 import { secretStore } from '../image/secrets.js';
+import { type Changes, changesBetween, isNothing } from '../site/convergence/changes.js';
+import { planOf } from '../site/convergence/plan.js';
 import type { Fabric } from '../site/fabric.js';
 import { handBackWriter } from '../site/hand-back.js';
-import { BUNDLES, bundleFile, type Layout } from '../site/host.js';
+import type { Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
 import { topologyOf } from '../site/topology.js';
-import { type Applied, foldersOfHosts, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
-import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
+import { type Applied, writeApplied, writePhase } from './applied.js';
+import { builtBundles, copyBundles } from './bundles.js';
+import { converge } from './converge.js';
 import { createHosts, type Workshop } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
 import { endKeeper, ensureKeeper } from './keeper/start.js';
+import { findCity, plain, refuseStaleImage, refuseWhileFaulty, standingOf } from './plan.js';
 import { removeCity } from './remove.js';
 import { ensureTools, requireMachine, requirePlainPath } from './requirements.js';
 import { holdOperation, refuseSecondCity } from './single.js';
@@ -86,11 +88,8 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const { state, city } = options;
   const topology = topologyOf(city);
   const layout = plain(layoutFrom(topology));
-  const phase = await readPhase(state);
-  const applied = await readApplied(state);
-  // Hosts lie in memory: after a restart of the machine there are none.
-  const runs = phase?.phase === 'running' && applied !== undefined && (await foldersOfHosts(state)).length > 0;
-  if (!runs) {
+  const { running } = await findCity(state);
+  if (running === undefined) {
     await endKeeper(state);
     await removeCity(state, options.progress);
   }
@@ -98,7 +97,7 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const shop = await workshop(options, image);
   const start = performance.now();
   const work = { options, shop, layout, checks: checksOf(topology) };
-  const done = runs ? await change(work, applied) : await create(work, image);
+  const done = running === undefined ? await create(work, image) : await change(work, running);
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes } = done;
   await ensureKeeper(state, options.keeper);
@@ -127,8 +126,8 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Do
   try {
     await writePhase(state, { phase: 'creating', image: image.digest });
     await mountHostsDisk(state);
-    const bundles = await builtBundles(options);
-    await copyBundles(options);
+    const bundles = await builtBundles(options.bundles);
+    await copyBundles(state, options.bundles);
     await createHosts(shop, layout);
     await writeApplied(state, { inventory, city, wires: layout.wires, bundles });
     await writePhase(state, { phase: 'running', image: image.digest });
@@ -143,25 +142,23 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Do
 async function change(work: Work, applied: Applied): Promise<Done> {
   const { options, shop, layout } = work;
   const fabric = labFabric(options.state, layout);
-  const changes = await changesTo(shop, layout, applied.wires, fabric);
-  const bundles = await builtBundles(options);
-  const rebuilt = BUNDLES.filter(name => bundles[name] !== applied.bundles[name]);
-  if (isNothing(changes) && rebuilt.length === 0) return { did: 'nothing', changes: undefined };
-  await refuseWhileFaulty(changes, fabric);
+  const bundles = await builtBundles(options.bundles);
+  const changes = changesBetween(await standingOf(options.state, applied, fabric), { ...layout, bundles });
+  if (isNothing(changes)) return { did: 'nothing', changes: undefined };
+  refuseWhileFaulty(changes, await fabric.faults());
   const held = await heldChecks(work, fabric);
   stepBehindTheCity();
   // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
   await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
-  await converge(shop, changes, async what => {
+  const awaitHeld = async (what: string) => {
     const late = await awaitWell({ ...work, checks: held }, options.deadlineMs);
     if (late.length > 0)
       throw new WorldError(`the city is not well after the change of ${what}`, {
         cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
         hint: 'see `citydc status`; `citydc up` goes on from here',
       });
-  });
-  if (rebuilt.length > 0) await copyBundles(options);
-  await restartBundles(shop, layout.hosts, rebuilt);
+  };
+  await converge({ shop, layout, copyBundles: () => copyBundles(options.state, options.bundles), awaitWell: awaitHeld }, planOf(changes));
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
   return { did: 'changed', changes: counted(changes) };
 }
@@ -184,14 +181,6 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Cha
   goneWires: goneWires.length,
 });
 
-async function refuseWhileFaulty(changes: Changes, fabric: Fabric): Promise<void> {
-  const faults = await fabric.faults();
-  if (faults.length === 0 || isNothing({ ...changes, stopped: [] })) return;
-  throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
-    hint: 'undo it first: citydc fault heal',
-  });
-}
-
 function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promise<readonly CheckResult[]> {
   const fabric = labFabric(options.state, layout);
   const mend = (late: readonly CheckResult[]) => handBackWriter(checks, fabric, late);
@@ -201,41 +190,3 @@ function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promi
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {
   return { state, imageRoot: image.root, users: await usersOf(image.root), secrets: secretStore(state.secrets), progress, signal };
 }
-
-type BundleDigests = Applied['bundles'];
-
-/** @throws {InputError} when an agent is not built */
-async function builtBundles({ bundles }: UpOptions): Promise<BundleDigests> {
-  const entries = await Promise.all(BUNDLES.map(async name => [name, await digest(join(bundles, bundleFile(name)))] as const));
-  return Object.fromEntries(entries) as BundleDigests;
-}
-
-/** Puts the built agents where all hosts see them, each in one step: a process that starts meanwhile reads the old one or the new. */
-async function copyBundles({ state, bundles }: UpOptions): Promise<void> {
-  await mkdir(state.bundles, { recursive: true });
-  for (const name of BUNDLES) {
-    const file = join(state.bundles, bundleFile(name));
-    await copyFile(join(bundles, bundleFile(name)), `${file}.new`);
-    await rename(`${file}.new`, file);
-  }
-}
-
-const digest = (path: string): Promise<string> =>
-  readFile(path).then(
-    content => createHash('sha256').update(content).digest('hex'),
-    () => {
-      throw new InputError([{ rule: 'not-built', path, message: 'the agents are not built', hint: 'run `npm run build`' }]);
-    },
-  );
-
-/** A running city stays on the image that it was made from. @throws {WorldError} when today's recipe asks for another */
-async function refuseStaleImage(state: StateFolder): Promise<void> {
-  const phase = await readPhase(state);
-  if (phase?.phase === 'running' && phase.image !== wantedImage())
-    throw new WorldError('the running city was made from another image', {
-      hint: 'its packages changed: run `citydc down`, then `citydc up`',
-    });
-}
-
-/** As it will be read back, so that what is wanted and what was applied compare. */
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,6 +1,6 @@
 /** What the database cluster says of itself, asked through a Fabric. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { WorldError } from '../city/problem.js';
 import type { Fabric } from './fabric.js';
 import { SWITCHOVER_PATH } from './programs/patroni.js';

@@ -57,8 +57,8 @@ export interface Process {
   readonly reload?: { readonly signal: 'HUP' | 'USR2' } | { readonly command: readonly string[] };
   /** `network`: it keeps time for the network (BFD's 300 ms), and gets the processor when it asks for it, where the kernel allows. */
   readonly priority?: 'network';
-  /** Bundled agent that the command runs, when it is one of ours: a new bundle restarts the process. */
-  readonly bundle?: BundleName;
+  /** What of ours the command runs, where it does: another bundle restarts the process. */
+  readonly bundles?: readonly BundleName[];
 }
 
 /** Our own programs, each one bundled file under `/opt/citydc` in every host: CommonJS, which starts 60 ms sooner than an ES module. */

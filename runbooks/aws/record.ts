@@ -6,7 +6,7 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestsOf, writeEvidence } from '../evidence.js';
 import type { Change } from './change.js';
 import { describeChange } from './change.js';

@@ -1,4 +1,4 @@
-/** How long `citydc check` takes, for the shipped city and for a whole country's. */
+/** How long the command takes that needs no lab: its help, `check` for the shipped city and for a whole country's. */
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { largeInventory } from '../city/large-inventory.js';
 import { CITYDC } from '../lab/citydc.js';
 import { type FigureName, type Measured, median, worst } from './figures.js';
+import { bareNode } from './floor.js';
+import { spent } from './processor.js';
 
 const COUNTRY = 10_600;
 const FITTED = [100, 300, 1000, 3000, 10_000];
@@ -20,6 +22,11 @@ export async function measureDesign(runs: number, note: (text: string) => void):
   if (runs === 0) return {};
   note('check of the shipped city');
   const shipped = await costs('can-tho-2022', runs);
+  const by = async (...words: readonly [string, ...string[]]) => (await spent(...words)).seconds;
+  const bare = await repeated(LIGHT_RUNS, bareNode);
+  const checks = await repeated(LIGHT_RUNS, () => by('node_modules/.bin/citydc', 'check'));
+  const helps = await repeated(LIGHT_RUNS, () => by('node_modules/.bin/citydc', '--help'));
+  const floor = median(bare.map(({ seconds }) => seconds)).measured;
   note(`check of ${COUNTRY} endpoints`);
   const country = await costsOf(COUNTRY, runs);
   const points: [number, number][] = [];
@@ -28,11 +35,25 @@ export async function measureDesign(runs: number, note: (text: string) => void):
     points.push([offices, median((await costsOf(offices, runs)).map(({ cpuSeconds }) => cpuSeconds)).measured]);
   }
   return {
-    'check-2022': median(shipped.map(({ cpuSeconds }) => cpuSeconds)),
+    'check-2022': {
+      ...median(shipped.map(({ cpuSeconds }) => cpuSeconds)),
+      floor: median(bare.map(({ processorSeconds }) => processorSeconds)).measured,
+    },
+    'check-2022-wall': { ...median(checks), floor },
+    help: { ...median(helps), floor },
     'check-country': median(country.map(({ cpuSeconds }) => cpuSeconds)),
     'check-country-memory': worst(country.map(({ memoryMb }) => memoryMb)),
     'check-exponent': { measured: slope(points.map(([x, y]) => [Math.log(x), Math.log(y)])), values: points.map(([, seconds]) => seconds) },
   };
+}
+
+/** What takes a fraction of a second is measured more often. */
+const LIGHT_RUNS = 15;
+
+async function repeated<T>(times: number, once: () => Promise<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let run = 0; run < times; run++) found.push(await once());
+  return found;
 }
 
 const costsOf = (offices: number, runs: number): Promise<readonly Cost[]> => inFolder(offices, folder => costs(folder, runs));

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { World } from '../../infra/cli/command.js';
 
 /** A process that only remembers what was written. */
@@ -11,7 +10,6 @@ export function fakeWorld(now = '2026-12-01T00:00:00Z') {
     },
   });
   const world: World = {
-    stdin: Readable.from([]),
     stdout: terminal('stdout'),
     stderr: terminal('stderr'),
     env: {},

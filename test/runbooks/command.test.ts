@@ -21,7 +21,6 @@ async function citydc(state: string, ...args: readonly string[]) {
     },
   });
   const world: World = {
-    stdin: process.stdin,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     env: { CITYDC_STATE: state },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, type Problem } from '../../city/problem.js';
 
 const dollars = z.number().nonnegative();

@@ -3,14 +3,18 @@ import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
+import type { City } from '../../city/model.js';
 import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
+import { refusalsOf } from '../../site/convergence/refusals.js';
 import type { CheckResult } from '../../site/steady-state.js';
 import { verdict } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
 import { stackSource } from '../stack-source.js';
 import { today } from '../today.js';
+import { describePlan } from '../up/plan.js';
+import type { Target } from '../up/request.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
 
@@ -22,7 +26,8 @@ export function configure(command: Command, invoke: Invoke): void {
     .option('--registry <prefix>', "docker: fetch the image from there (registry.example/city/); later runs, too, until ''")
     .option('--image <tag>', "docker: another image than this program makes, on the Docker hosts already; later runs, too, until ''")
     .option('--log-driver <name>', "docker: Docker's log driver for all containers; later runs, too")
-    .addHelpText('after', '\n  citydc --fabric docker up --districts n67,n73')
+    .option('--plan', 'only tell what it would do, on which hosts and why, and what restarts; changes nothing')
+    .addHelpText('after', '\n  citydc up --plan ./my-inventory\n  citydc --fabric docker up --districts n67,n73')
     .action(invoke(run));
 }
 
@@ -35,6 +40,7 @@ function positive(text: string): number {
 interface Options {
   readonly deadline: number;
   readonly districts: string;
+  readonly plan?: boolean;
   readonly registry?: string;
   readonly image?: string;
   readonly logDriver?: string;
@@ -51,11 +57,23 @@ async function run(context: Context, given: string | undefined, options: Options
   if (report.problems.length > 0) throw new InputError(report.problems);
   const part = partNamed(city, districts);
   output.note(`${city.id} checked: ${verdict(report)}`);
-  await refuseDuringDrill(drillsFolderOf(context));
   const late = (open: readonly CheckResult[], hold: number, of: number) => output.progress(describeLate(open, hold, of));
   const request = { city: part, inventory, districts, deadlineMs: deadline * 1000, late };
-  if (source !== undefined) return (await import('../up/docker.js')).upOnDocker(context, request, { ...options, source });
-  return (await import('../up/lab.js')).upInLab(context, request);
+  const target =
+    source === undefined
+      ? (await import('../up/lab.js')).inLab(context, request)
+      : (await import('../up/docker.js')).onDocker(context, request, { ...options, source });
+  const free = () => refuseDuringDrill(drillsFolderOf(context));
+  if (options.plan === true) return tellPlan(context, part, target, free);
+  await free();
+  return target.up();
+}
+
+async function tellPlan({ output }: Context, { id }: City, target: Target, free: () => Promise<void>): Promise<ExitCode> {
+  const [drill, plan] = [await refusalsOf([free]), await target.plan()];
+  const whole = { ...plan, refusals: [...drill, ...plan.refusals] };
+  output.result({ schema: 1, inventory: id, ...whole }, describePlan(id, whole));
+  return 0;
 }
 
 const describeLate = ([first]: readonly CheckResult[], hold: number, of: number): string =>

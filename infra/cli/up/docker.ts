@@ -1,3 +1,4 @@
+import { type PlanOptions, planUp } from '../../docker/deploy/plan.js';
 import type { StackSource } from '../../docker/deploy/stack.js';
 import { certificatesIn } from '../../docker/deploy/terraform.js';
 import { type UpOutcome, up } from '../../docker/deploy/up.js';
@@ -6,39 +7,48 @@ import type { Context, ExitCode } from '../command.js';
 import { callFor, dockerStateOf } from '../place.js';
 import { clientOf, dockerFabricOf } from '../running/docker.js';
 import { installedBundle } from '../stack-source.js';
-import type { UpRequest } from './request.js';
+import type { Target, UpRequest } from './request.js';
 
 export interface DockerOptions extends Chosen {
   readonly source: StackSource;
 }
 
-/** `citydc --fabric docker up`: applies the stack of a city and waits until the city is well. */
-export async function upOnDocker(
-  context: Context,
-  request: UpRequest,
-  { source, image, registry, logDriver }: DockerOptions,
-): Promise<ExitCode> {
+/** A city on Docker hosts. */
+export function onDocker(context: Context, request: UpRequest, options: DockerOptions): Target {
+  const common = commonOf(context, request, options);
+  return { plan: () => planUp(common), up: () => upOnDocker(context, request, common) };
+}
+
+/** What `up` and its plan both take. */
+function commonOf(context: Context, { city }: UpRequest, { source, image, registry, logDriver }: DockerOptions): PlanOptions {
   const { output, env } = context;
-  const state = dockerStateOf(context);
-  const outcome = await up({
-    state,
+  return {
+    state: dockerStateOf(context),
     source,
     client: clientOf(context),
     terraform: env.CITYDC_TERRAFORM,
     certificates: certificatesIn(env),
     path: env.PATH,
-    mirror: env.CITYDC_MIRROR,
-    city: request.city,
+    city,
     chosen: {
       ...(image === undefined ? {} : { image }),
       ...(registry === undefined ? {} : { registry }),
       ...(logDriver === undefined ? {} : { logDriver }),
     },
-    deadlineMs: request.deadlineMs,
     progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),
+    signal: context.interrupted(),
+  };
+}
+
+/** Applies the stack of a city and waits until the city is well. */
+async function upOnDocker(context: Context, request: UpRequest, common: PlanOptions): Promise<ExitCode> {
+  const { output, env } = context;
+  const outcome = await up({
+    ...common,
+    mirror: env.CITYDC_MIRROR,
+    deadlineMs: request.deadlineMs,
     late: request.late,
     fabricOf: city => dockerFabricOf(context, city),
-    signal: context.interrupted(),
   });
   const { city, hosts, changes, seconds, late } = outcome;
   output.result({ schema: 1, inventory: city.id, hosts, changes, seconds, late }, summary(context, request, outcome));

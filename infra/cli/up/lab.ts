@@ -2,22 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../city/load/read.js';
 import type { Page } from '../../lab/keeper/pages.js';
+import { planUp } from '../../lab/plan.js';
 import { type UpOutcome, up } from '../../lab/up.js';
 import type { Context, ExitCode } from '../command.js';
 import { stateOf } from '../place.js';
-import type { UpRequest } from './request.js';
+import type { Target, UpRequest } from './request.js';
 
-/** `citydc up`: the lab on this machine. */
-export async function upInLab(context: Context, { city, inventory, deadlineMs, late }: UpRequest): Promise<ExitCode> {
+/** The lab on this machine. */
+export const inLab = (context: Context, request: UpRequest): Target => ({
+  plan: () => planUp({ state: stateOf(context), city: request.city, bundles: bundlesIn(dist()) }),
+  up: () => upInLab(context, request),
+});
+
+const dist = (): string => join(packageRoot(), 'dist');
+const bundlesIn = (folder: string): string => join(folder, 'agents');
+
+async function upInLab(context: Context, { city, inventory, deadlineMs, late }: UpRequest): Promise<ExitCode> {
   const { output } = context;
   const state = stateOf(context);
-  const dist = join(packageRoot(), 'dist');
   const outcome = await up({
     state,
     city,
     inventory,
-    bundles: join(dist, 'agents'),
-    keeper: join(dist, 'keeper.js'),
+    bundles: bundlesIn(dist()),
+    keeper: join(dist(), 'keeper.js'),
     mirror: context.env.CITYDC_MIRROR,
     deadlineMs,
     progress: (what, done, of) => output.progress(`${what} ${done}/${of}`),

@@ -9,6 +9,12 @@ import { connectTrouble, hintFor } from '../trouble.js';
 export const hasImage = async (client: Client, host: DockerHost, image: string): Promise<boolean> =>
   (await ask(client, host, ['image', 'inspect', '--format', '{{.Id}}', image])).exitCode === 0;
 
+/** The Docker hosts that lack the image. */
+export async function hostsWithout(client: Client, hosts: readonly DockerHost[], image: string): Promise<readonly DockerHost[]> {
+  const has = await Promise.all(hosts.map(host => hasImage(client, host, image)));
+  return hosts.filter((_, index) => !has[index]);
+}
+
 /** As the image has it: owners by number, and what `ping` may do. */
 export const IMAGE_TAR = ['--numeric-owner', '--xattrs', '--xattrs-include=security.capability'] as const;
 

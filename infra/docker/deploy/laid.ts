@@ -35,6 +35,12 @@ export async function removeFailed(client: Client, city: City): Promise<void> {
   }
 }
 
+/** The sites and aggregation nodes, as `n73`, whose hosts have not all put into force what was laid ready for them. */
+export async function groupsNotInForce(client: Client, city: City): Promise<readonly string[]> {
+  const lines = await Promise.all(city.dockerHosts.map(host => failedOn(client, city, host)));
+  return lines.flat().map(line => (line.split(' ')[0] ?? '').slice(containerName(city, 'lay-').length));
+}
+
 async function failedOn(client: Client, city: City, host: DockerHost): Promise<readonly string[]> {
   const words = ['ps', '--all', '--filter', `name=^/?${containerName(city, 'lay-')}`, '--format', '{{.Names}} {{.Status}}'];
   const { stdout } = await ask(client, host, words);

@@ -16,7 +16,7 @@ import { dockerCity, type HostGroup, hostGroupsOf } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
 import type { DockerState } from '../state-folder.js';
 import { requireDocker, requireGround } from './ground.js';
-import { hasImage, type ImageSource, importImage, pullImage } from './image.js';
+import { hostsWithout, type ImageSource, importImage, pullImage } from './image.js';
 import { removeFailed, requireLaid } from './laid.js';
 import { requireSameCity } from './same-city.js';
 import { siteSteps } from './site-steps.js';
@@ -118,7 +118,7 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
 }
 
 /** What was deployed from here before; a record that cannot be read is no reason not to deploy. */
-const deployedBefore = (state: DockerState): Promise<Deployed | undefined> => readDeployed(state).catch(() => undefined);
+export const deployedBefore = (state: DockerState): Promise<Deployed | undefined> => readDeployed(state).catch(() => undefined);
 
 interface Bringing {
   readonly terraform: Terraform;
@@ -159,13 +159,13 @@ async function bring({ client, progress, signal }: UpOptions, { terraform, stack
 }
 
 /** As terraform has them. */
-const variablesOf = ({ registry = '', logDriver }: Chosen): Readonly<Record<string, string>> => ({
+export const variablesOf = ({ registry = '', logDriver }: Chosen): Readonly<Record<string, string>> => ({
   registry,
   ...(logDriver === undefined ? {} : { log_driver: logDriver }),
 });
 
 /** terraform starts what a fault keeps off, and the keeper would switch it off again. */
-async function refuseWhileFaulty({ faults: folder }: DockerState): Promise<void> {
+export async function refuseWhileFaulty({ faults: folder }: DockerState): Promise<void> {
   const faults = await readFaults(folder);
   if (faults.length > 0)
     throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
@@ -188,15 +188,10 @@ function stopwatch(): () => number {
 async function provideImage(options: UpOptions, { city, image }: Stack, { registry = '' }: Chosen): Promise<void> {
   const { client } = options;
   const name = `${registry}${imageName(image)}`;
-  const missing = await without(client, city.dockerHosts, name);
+  const missing = await hostsWithout(client, city.dockerHosts, name);
   if (registry !== '') for (const host of missing) await pullImage(client, host, name);
   else if (missing.length > 0) await loadImage(options, missing, image);
   await Promise.all(city.dockerHosts.map(host => requireGround(client, host, city, name)));
-}
-
-async function without(client: Client, hosts: readonly DockerHost[], image: string): Promise<readonly DockerHost[]> {
-  const has = await Promise.all(hosts.map(host => hasImage(client, host, image)));
-  return hosts.filter((_, index) => !has[index]);
 }
 
 async function loadImage(options: UpOptions, hosts: readonly DockerHost[], wanted: string): Promise<void> {

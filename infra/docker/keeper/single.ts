@@ -29,12 +29,16 @@ export const becomeKeeper = (state: DockerState): Promise<Server> =>
 export const askKeeper = (state: DockerState): Promise<KeeperHello | undefined> => askHolder(keeperName(state));
 
 /** Keeps every other `up` and `down` of this state folder out until it is closed or this process ends. @throws {WorldError} when one is at work */
-export const holdOperation = (state: DockerState): Promise<Server> =>
-  hold(
-    `${state.name}-operation`,
-    { pid: process.pid },
-    () => new WorldError('another `up` or `down` of this city is at work', { hint: 'wait for it to end, then run the command again' }),
-  );
+export const holdOperation = (state: DockerState): Promise<Server> => hold(operationName(state), { pid: process.pid }, atWork);
+
+/** Looks only. @throws {WorldError} when another `up` or `down` is at work */
+export async function refuseOtherOperation(state: DockerState): Promise<void> {
+  if ((await askHolder(operationName(state))) !== undefined) throw atWork();
+}
+
+const operationName = ({ name }: DockerState): string => `${name}-operation`;
+const atWork = (): WorldError =>
+  new WorldError('another `up` or `down` of this city is at work', { hint: 'wait for it to end, then run the command again' });
 
 /** Waits until no other process sets or heals faults of this city. @throws {WorldError} when another is at it for too long */
 export const holdFaults = (state: DockerState, deadlineMs = FAULTS_DEADLINE_MS): Promise<Server> =>

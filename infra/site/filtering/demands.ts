@@ -3,6 +3,7 @@
 import type { Family } from '../../city/addresses.js';
 import { grouped } from '../../city/grouped.js';
 import type { Aggregation, ElementNumber, Flow, Zone } from '../../city/model.js';
+import { once } from '../../city/once.js';
 import { isDataCentre } from '../../city/routing/policy.js';
 import { firstAccessLinks } from '../../city/routing/prediction.js';
 import type { Topology } from '../topology.js';
@@ -118,17 +119,14 @@ interface Kind {
   seen(wanted: (places: readonly Weighed[]) => readonly Weighed[]): (router: ElementNumber | undefined) => readonly Weighed[];
 }
 
-function kindOf<T>(group: Alike<T>, numberOf: (each: T) => ElementNumber, placesOf: (each: T) => readonly Weighed[]): Kind {
+function kindOf<T extends object>(group: Alike<T>, numberOf: (each: T) => ElementNumber, placesOf: (each: T) => readonly Weighed[]): Kind {
   const members = new Map<ElementNumber | undefined, T>(group.map(each => [numberOf(each), each]));
   const [first, second] = group;
+  // Whatever is wanted, a node's places are the same.
+  const allOf = once(placesOf);
   return {
     seen: wanted => {
-      const known = new Map<T, readonly Weighed[]>();
-      const places = (each: T): readonly Weighed[] => {
-        const found = known.get(each) ?? wanted(placesOf(each));
-        known.set(each, found);
-        return found;
-      };
+      const places = once((each: T) => wanted(allOf(each)));
       const all = places(first).map(times(group.length));
       return router => {
         const own = members.get(router);

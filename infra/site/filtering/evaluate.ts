@@ -3,7 +3,7 @@
 import type { Family } from '../../city/addresses.js';
 import type { Devices } from './devices.js';
 import { ANY_ADDRESS, ANY_PORT, ANY_SERVICE, ANY_STATE, allOf, services } from './packets.js';
-import { common, holds, type Packet, type Region, without } from './region.js';
+import { holds, type Packet, type Region, split } from './region.js';
 import type { Chain, Match, Rule } from './ruleset.js';
 import { intersect, type Spans, spansOf, subtract } from './spans.js';
 
@@ -121,11 +121,11 @@ export function decideAll({ chain, judges }: Judges, packets: Region): readonly 
   for (const { rule, region } of judges) {
     const next: Region[] = [];
     for (const piece of open) {
-      const hit = common(piece, region);
-      if (hit === undefined) next.push(piece);
+      const parts = split(piece, region);
+      if (parts === undefined) next.push(piece);
       else {
-        decided.push({ region: hit, verdict: asVerdict(rule), rule });
-        next.push(...without(piece, region));
+        decided.push({ region: parts.both, verdict: asVerdict(rule), rule });
+        next.push(...parts.outside);
       }
     }
     open = next;

@@ -33,17 +33,20 @@ export function touches(a: Region, b: Region): boolean {
 }
 
 /** What is in the first and not in the second, in pieces that are apart. */
-export function without(a: Region, b: Region): readonly Region[] {
-  if (!touches(a, b)) return [a];
-  const pieces: Region[] = [];
-  let rest = a;
+export const without = (a: Region, b: Region): readonly Region[] => split(a, b)?.outside ?? [a];
+
+/** The first as what is in both, and what is not, in pieces that are apart; undefined when nothing is in both. */
+export function split(a: Region, b: Region): { readonly both: Region; readonly outside: readonly Region[] } | undefined {
+  if (!touches(a, b)) return undefined;
+  const outside: Region[] = [];
+  let both = a;
   for (const line of LINES) {
-    const outside = subtract(rest[line], b[line]);
-    if (outside.length === 0) continue;
-    pieces.push({ ...rest, [line]: outside });
-    rest = { ...rest, [line]: intersect(rest[line], b[line]) };
+    const beyond = subtract(both[line], b[line]);
+    if (beyond.length === 0) continue;
+    outside.push({ ...both, [line]: beyond });
+    both = { ...both, [line]: intersect(both[line], b[line]) };
   }
-  return pieces;
+  return { both, outside };
 }
 
 /** What is left of regions when others are taken away. */
@@ -54,6 +57,15 @@ export function remaining(of: readonly Region[], taken: Iterable<Region>): reado
     left = left.flatMap(piece => without(piece, each));
   }
   return left;
+}
+
+/** Whether nothing is left of a region when others are taken away. Piece by piece: the first that stays answers. */
+export function isCovered(region: Region, taken: readonly Region[], from = 0): boolean {
+  for (let at = from; at < taken.length; at += 1) {
+    const each = taken[at];
+    if (each !== undefined && touches(region, each)) return without(region, each).every(piece => isCovered(piece, taken, at + 1));
+  }
+  return false;
 }
 
 /** The first packet of a region that is not empty: the example for people. */

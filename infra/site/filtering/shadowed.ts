@@ -7,7 +7,7 @@ import { FILTERED, type Filtered, packetsAt } from './admitted.js';
 import type { Devices } from './devices.js';
 import type { Judge } from './evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from './filters.js';
-import { common, type Region, remaining, touches } from './region.js';
+import { common, isCovered, type Region, touches } from './region.js';
 
 /** One problem for every rule that can never decide on a host. */
 export const shadowedRules = (topology: Topology, { hosts, devices }: Filters): readonly Problem[] =>
@@ -47,10 +47,10 @@ function idleRules(judges: readonly Judge[], all: Region): ReadonlyMap<number, s
 }
 
 const covers = (judges: readonly Judge[], region: Region): boolean =>
-  remaining(
-    [region],
+  isCovered(
+    region,
     judges.map(judge => judge.region),
-  ).length === 0;
+  );
 
 /** Of rules that cover a region, some that already do: none of them can be spared. */
 const fewest = (judges: readonly Judge[], region: Region): readonly Judge[] =>

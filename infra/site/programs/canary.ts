@@ -22,7 +22,7 @@ export const canary: Program = {
         name: 'canary',
         command: [NODE, '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG],
         user: 'nobody',
-        bundle: 'canary-server',
+        bundles: ['canary-server'],
         secretEnvironment: { PGPASSWORD: CANARY_PASSWORD },
       },
     ],

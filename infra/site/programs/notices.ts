@@ -20,6 +20,6 @@ export const notices: Program = {
       },
     ],
     folders: [{ path: FOLDER, owner: 'prometheus', mode: 0o755 }],
-    processes: [{ name: 'notices', user: 'prometheus', command: [NODE, bundlePath('notices'), CONFIG], bundle: 'notices' }],
+    processes: [{ name: 'notices', user: 'prometheus', command: [NODE, bundlePath('notices'), CONFIG], bundles: ['notices'] }],
   }),
 };

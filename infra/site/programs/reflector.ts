@@ -11,7 +11,7 @@ export const reflector: Program = {
   packages: ['libstdc++6'],
   render: (_, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(machine), undefined, 2)}\n`, onChange: 'restart' }],
-    processes: [{ name: 'reflector', user: 'nobody', command: [NODE, bundlePath('reflector'), CONFIG], bundle: 'reflector' }],
+    processes: [{ name: 'reflector', user: 'nobody', command: [NODE, bundlePath('reflector'), CONFIG], bundles: ['reflector'] }],
   }),
 };
 

@@ -23,7 +23,7 @@ export const ward: Program = {
         name: 'ward',
         user: 'nobody',
         command: [NODE, ...LEAN, bundlePath('ward'), CONFIG, STATE_FOLDER],
-        bundle: 'ward',
+        bundles: ['ward', 'ward-equipment'],
         ...networkIsThere(topology),
         reload: { signal: 'HUP' },
       },

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../city/problem.js';
+import type { BundleDigests } from '../site/convergence/changes.js';
+import { BUNDLES, bundleFile } from '../site/host.js';
+import type { StateFolder } from './state-folder.js';
+
+/** The built agents of a folder. @throws {InputError} when one is not built */
+export async function builtBundles(folder: string): Promise<BundleDigests> {
+  const entries = await Promise.all(BUNDLES.map(async name => [name, await digest(join(folder, bundleFile(name)))] as const));
+  return Object.fromEntries(entries) as BundleDigests;
+}
+
+/** Puts the built agents where all hosts see them, each in one step: a process that starts meanwhile reads the old one or the new. */
+export async function copyBundles(state: StateFolder, folder: string): Promise<void> {
+  await mkdir(state.bundles, { recursive: true });
+  for (const name of BUNDLES) {
+    const file = join(state.bundles, bundleFile(name));
+    await copyFile(join(folder, bundleFile(name)), `${file}.new`);
+    await rename(`${file}.new`, file);
+  }
+}
+
+const digest = (path: string): Promise<string> =>
+  readFile(path).then(
+    content => createHash('sha256').update(content).digest('hex'),
+    () => {
+      throw new InputError([{ rule: 'not-built', path, message: 'the agents are not built', hint: 'run `npm run build`' }]);
+    },
+  );

@@ -1,0 +1,119 @@
+import type { City } from '../city/model.js';
+import { WorldError } from '../city/problem.js';
+import { hasImage, wantedImage } from '../image/build.js';
+import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../site/convergence/changes.js';
+import { type Preparation, planOf, type UpPlan } from '../site/convergence/plan.js';
+import { refusalsOf } from '../site/convergence/refusals.js';
+import type { ActiveFault, Fabric } from '../site/fabric.js';
+import { hostsOff } from '../site/faults/lines.js';
+import { BUNDLES } from '../site/host.js';
+import { layoutFrom } from '../site/layout.js';
+import { topologyOf } from '../site/topology.js';
+import { type Applied, foldersOfHosts, type Phase, readApplied, readAppliedHost, readPhase } from './applied.js';
+import { builtBundles } from './bundles.js';
+import { initPid } from './container.js';
+import { labFabric } from './fabric.js';
+import { missingPackages, requireMachine, requirePlainPath, requireRoot } from './requirements.js';
+import { askKeeper, refuseOtherOperation, refuseSecondCity } from './single.js';
+import type { StateFolder } from './state-folder.js';
+
+/** What `up` finds on this machine. */
+export interface Found {
+  readonly phase: Phase | undefined;
+  /** What a running city was made from; undefined when none runs. */
+  readonly running: Applied | undefined;
+}
+
+/** Hosts lie in memory: after a restart of the machine there are none, whatever the files say. */
+export async function findCity(state: StateFolder): Promise<Found> {
+  const [phase, applied, hosts] = await Promise.all([readPhase(state), readApplied(state), foldersOfHosts(state)]);
+  return { phase, running: phase?.phase === 'running' && hosts.length > 0 ? applied : undefined };
+}
+
+/** What runs, as it was last applied. */
+export async function standingOf(state: StateFolder, applied: Applied, fabric: Fabric): Promise<Standing> {
+  const present = await foldersOfHosts(state);
+  const hosts = (await Promise.all(present.map(name => readAppliedHost(state, name)))).filter(host => host !== undefined);
+  const finished = new Set(hosts.map(({ name }) => name));
+  const meantOff = hostsOff(await fabric.faults());
+  const off = await Promise.all([...finished].map(async name => ((await initPid(state, name)) === undefined ? [name] : [])));
+  return {
+    hosts,
+    halfMade: present.filter(name => !finished.has(name)),
+    wires: applied.wires,
+    stopped: off.flat().filter(name => !meantOff.has(name)),
+    bundles: applied.bundles,
+  };
+}
+
+/** A running city stays on the image that it was made from. @throws {WorldError} when today's recipe asks for another */
+export async function refuseStaleImage(state: StateFolder): Promise<void> {
+  if (isStale(await readPhase(state)))
+    throw new WorldError('the running city was made from another image', {
+      hint: 'its packages changed: run `citydc down`, then `citydc up`',
+    });
+}
+
+const isStale = (phase: Phase | undefined): boolean => phase?.phase === 'running' && phase.image !== wantedImage();
+
+/** Hosts that are only started again may be whatever is in force. @throws {WorldError} when more is to be changed under a fault */
+export function refuseWhileFaulty(changes: Changes, faults: readonly ActiveFault[]): void {
+  if (faults.length === 0 || isNothing({ ...changes, stopped: [] })) return;
+  throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
+    hint: 'undo it first: citydc fault heal',
+  });
+}
+
+/** As it will be read back, so that what is wanted and what was applied compare. */
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+export interface PlanOptions {
+  readonly state: StateFolder;
+  readonly city: City;
+  /** The folder of the built agents. */
+  readonly bundles: string;
+}
+
+/**
+ * What `up` would do now. Nothing is changed; where no city runs, root is not needed to tell.
+ *
+ * @throws {WorldError} when a city runs and this user may not look at it
+ */
+export async function planUp({ state, city, bundles }: PlanOptions): Promise<UpPlan> {
+  requirePlainPath(state.root);
+  const layout = plain(layoutFrom(topologyOf(city)));
+  const { phase, running } = await findCity(state);
+  if (running !== undefined) requireRoot('the plan of a change needs root: what runs is seen by root only');
+  const wanted: Wanted = { ...layout, bundles: running === undefined ? NO_BUNDLES : await builtBundles(bundles) };
+  const fabric = labFabric(state, layout);
+  // From another image a city is made anew: that is the way out which is told.
+  const standing = running === undefined || isStale(phase) ? nothing(wanted) : await standingOf(state, running, fabric);
+  const changes = changesBetween(standing, wanted);
+  const refusals = await refusalsOf([
+    requireMachine,
+    refuseOtherOperation,
+    () => refuseSecondCity(state),
+    () => refuseStaleImage(state),
+    async () => running !== undefined && refuseWhileFaulty(changes, await fabric.faults()),
+  ]);
+  return {
+    runs: running !== undefined,
+    refusals,
+    preparations: await preparations(state, phase, running),
+    steps: planOf(changes),
+    notes: [],
+  };
+}
+
+const NO_BUNDLES = Object.fromEntries(BUNDLES.map(name => [name, ''])) as Wanted['bundles'];
+const nothing = ({ bundles }: Wanted): Standing => ({ hosts: [], halfMade: [], wires: [], stopped: [], bundles });
+
+async function preparations(state: StateFolder, phase: Phase | undefined, running: Applied | undefined): Promise<readonly Preparation[]> {
+  const [packages, keeper] = await Promise.all([missingPackages(), askKeeper()]);
+  return [
+    ...(packages.length === 0 ? [] : [{ do: 'install-packages', packages } as const]),
+    ...(hasImage(state.images) ? [] : [{ do: 'build-image', image: wantedImage() } as const]),
+    ...(running === undefined && phase !== undefined ? [{ do: 'remove-leftovers' } as const] : []),
+    ...(keeper?.stateFolder === state.root && running !== undefined ? [] : [{ do: 'start-keeper' } as const]),
+  ];
+}
