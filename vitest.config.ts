@@ -6,6 +6,8 @@ import { SkipsReporter } from './test/skips-reporter.js';
 
 /** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
 const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts', 'test/aws/vpn-peer-lint.test.ts'];
+/** Each has a small city of its own, in a network of its own: two at a time, because they mostly wait. */
+const IN_SMALL_CITIES = ['test/lab/small/*.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
 /** They ask programs and registries of others: cfn-lint, moto_server, a PostgreSQL server, Chromium, npm. */
@@ -29,7 +31,7 @@ const NIGHTLY_PROJECT = {
     include: AT_NIGHT,
     globalSetup: 'test/lab/setup.ts',
     fileParallelism: false,
-    sequence: { groupOrder: 3 },
+    sequence: { groupOrder: 4 },
     testTimeout: 600_000,
     hookTimeout: 600_000,
   },
@@ -48,7 +50,7 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...ON_THE_MACHINE, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
+          exclude: [...ON_THE_MACHINE, ...IN_SMALL_CITIES, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
           // Files of a worker share modules: a third of the time was importing the same ones again.
           isolate: false,
           // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
@@ -80,11 +82,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'small',
+          include: IN_SMALL_CITIES,
+          globalSetup: 'test/lab/small/setup.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'lab',
           include: ON_THE_MACHINE,
           globalSetup: 'test/lab/setup.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -26,9 +26,12 @@ const readOrNothing = (path: string): string => {
 /** What of a city can be seen on the machine from outside it; all of it empty when there is none. */
 export const traces = (state = '.citydc') => {
   const { root, city, cgroup } = stateFolder(state);
-  const isOfCity = (pid: string): boolean =>
-    readOrNothing(join('/proc', pid, 'cgroup')).includes(`${cgroup}/`) ||
-    readOrNothing(join('/proc', pid, 'cmdline')).includes(`\0keep\0${root}\0`);
+  // A zombie has no words: what nobody has waited for yet is gone all the same.
+  const isOfCity = (pid: string): boolean => {
+    const words = readOrNothing(join('/proc', pid, 'cmdline'));
+    const groups = readOrNothing(join('/proc', pid, 'cgroup'));
+    return words !== '' && (groups.includes(`${cgroup}/`) || words.includes(`\0keep\0${root}\0`));
+  };
   return {
     mounts: readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')

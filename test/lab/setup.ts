@@ -10,21 +10,18 @@ declare module 'vitest' {
   }
 }
 
+/** Why this machine can have no lab in this checkout. */
+export const whyNoLab = (): string | undefined =>
+  process.platform !== 'linux' || process.getuid?.() !== 0 ? 'the lab needs root on Linux' : noPlainPath(resolve('.citydc'));
+
 /** The city is up for all of these tests, and afterwards it is as it was before: up, or gone. */
 export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    provide('noLab', 'the lab needs root on Linux');
-    return undefined;
-  }
-  const odd = noPlainPath(resolve('.citydc'));
-  if (odd !== undefined) {
-    provide('noLab', odd);
-    return undefined;
-  }
+  const noLab = whyNoLab();
+  provide('noLab', noLab ?? '');
+  if (noLab !== undefined) return undefined;
   const before = await citydc(['status']);
   const wasUp = !before.stderr.includes('no city is up');
   await succeed('up');
-  provide('noLab', '');
   return async () => {
     await citydc(['fault', 'heal']);
     if (!wasUp) await succeed('down');
