@@ -63,8 +63,8 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
           name: 'programs',
           include: WITH_PROGRAMS,
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -52,7 +52,7 @@ export class PaceReporter implements Reporter {
     const next = budgetsFrom(took, budgets, this.#floorSeconds, file => existsSync(join(ROOT, file)));
     writeFileSync(
       BUDGETS,
-      `${JSON.stringify(next, undefined, 1).replace(/\{\n {3}("floors": \d+),\n {3}("seconds": [\d.]+)\n {2}\}/g, '{ $1, $2 }')}\n`,
+      `${JSON.stringify(next, undefined, 2).replace(/\{\n {6}("floors": \d+),\n {6}("seconds": [\d.]+)\n {4}\}/g, '{ $1, $2 }')}\n`,
     );
     console.log(`\nBudgets of ${took.length} files are written to test/budgets.json: read the difference before you commit it.`);
   }
