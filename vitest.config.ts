@@ -6,6 +6,8 @@ import { SkipsReporter } from './test/skips-reporter.js';
 
 /** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
 const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts', 'test/aws/vpn-peer-lint.test.ts'];
+/** It leaves another city behind: after all others, which would have to bring theirs back. */
+const AT_THE_END = ['test/lab/reorganise.test.ts'];
 /** Each has a small city of its own, in a network of its own: two at a time, because they mostly wait. */
 const IN_SMALL_CITIES = ['test/lab/small/*.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
@@ -24,17 +26,12 @@ const AT_NIGHT = ['test/nightly/*.test.ts'];
 /** Several files at once. The library's own validation takes seconds: test/aws/policy.test.ts alone asks for it. */
 const SIDE_BY_SIDE = { sequence: { groupOrder: 0 }, maxWorkers: '100%', env: { CDK_VALIDATION: 'false' } } as const;
 
+/** One after the other in the one city of this checkout. */
+const ON_THE_CITY = { globalSetup: 'test/lab/setup.ts', fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 } as const;
+
 const NIGHTLY_PROJECT = {
   extends: true as const,
-  test: {
-    name: 'nightly',
-    include: AT_NIGHT,
-    globalSetup: 'test/lab/setup.ts',
-    fileParallelism: false,
-    sequence: { groupOrder: 4 },
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-  },
+  test: { ...ON_THE_CITY, name: 'nightly', include: AT_NIGHT, sequence: { groupOrder: 5 } },
 };
 
 export default defineConfig({
@@ -50,7 +47,7 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...ON_THE_MACHINE, ...IN_SMALL_CITIES, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
+          exclude: [...ON_THE_MACHINE, ...AT_THE_END, ...IN_SMALL_CITIES, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
           // Files of a worker share modules: a third of the time was importing the same ones again.
           isolate: false,
           // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
@@ -91,18 +88,8 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'lab',
-          include: ON_THE_MACHINE,
-          globalSetup: 'test/lab/setup.ts',
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-        },
-      },
+      { extends: true, test: { ...ON_THE_CITY, name: 'lab', include: ON_THE_MACHINE, exclude: AT_THE_END, sequence: { groupOrder: 3 } } },
+      { extends: true, test: { ...ON_THE_CITY, name: 'lab-end', include: AT_THE_END, sequence: { groupOrder: 4 } } },
       ...(NIGHTLY ? [NIGHTLY_PROJECT] : []),
     ],
   },

@@ -113,15 +113,20 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
 }
 
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
-  const { stdout } = await exec(host, ['sh', '-c', `vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; ${READ_ROUTES}`]);
-  const [summary = '', ...kernel] = stdout.split('----\n');
+  const { stdout } = await exec(host, [
+    'sh',
+    '-c',
+    `vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; ${READ_ROUTES}; echo ----; chrt -p "$(pidof bfdd)"`,
+  ]);
+  const [summary = '', v4 = '', v6 = '', policy = ''] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
   const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
-  const astray = differences(host, wanted, kernelRoutes(kernel)).map(
+  const astray = differences(host, wanted, kernelRoutes([v4, v6])).map(
     ({ prefix, found, predicted }) => `${prefix} goes ${found === 'nowhere' ? '' : 'to '}${found}, not ${predicted}`,
   );
-  return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned`);
+  const how = policy.includes('SCHED_RR') ? 'in real time' : 'without real-time priority, which is not to be had here';
+  return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned, ${how}`);
 }
 
 async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<Finding> {

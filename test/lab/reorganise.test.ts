@@ -1,6 +1,6 @@
 /** The re-organisation of 2025, live: the city of 2022 becomes that of 2025 while its offices work. */
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { citydc, inHost, succeed } from './citydc.js';
 import { noLab } from './no-lab.js';
 import { watching } from './watching.js';
@@ -14,8 +14,6 @@ const RETIRED = 'e77';
 const MOST_SECONDS = 2;
 
 describe.skipIf(noLab('the re-organisation'))('the re-organisation', () => {
-  afterAll(() => succeed('up'));
-
   test('74 offices go, 71 come, and those that stay lose no more than two seconds and no acknowledged write', async () => {
     let changes: Readonly<Record<string, number>> = {};
     const seen = await watching(STAYING, async () => {

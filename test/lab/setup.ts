@@ -24,6 +24,6 @@ export async function setup({ provide }: TestProject): Promise<(() => Promise<vo
   await succeed('up');
   return async () => {
     await citydc(['fault', 'heal']);
-    if (!wasUp) await succeed('down');
+    await succeed(wasUp ? 'up' : 'down');
   };
 }

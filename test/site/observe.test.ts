@@ -102,12 +102,18 @@ describe('routes', () => {
     ],
   };
   const equal = { dst: 'fd00::c:0/62', nexthops: [{ dev: 'l13' }, { dev: 'l12' }] };
-  const look = async (peer: string, dev: string, devV6 = 'l12') => {
+  const REAL_TIME = "pid 93's current scheduling policy: SCHED_RR";
+  const look = async (peer: string, dev: string, devV6 = 'l12', policy = REAL_TIME) => {
     const summary = JSON.stringify({ peers: { '10.96.0.25': { state: peer } } });
     const kernel = [[{ dst: '10.101.0.3', dev }], [{ dst: 'fd00::a:3', dev: devV6 }, equal]].map(routes => JSON.stringify(routes));
-    return (await observe([check], fakeFabric({ exec: () => said([summary, ...kernel].join('\n----\n')) })))[0];
+    return (await observe([check], fakeFabric({ exec: () => said([summary, ...kernel, policy].join('\n----\n')) })))[0];
   };
   test('are as planned', async () => expect(await look('Established', 'l12')).toMatchObject({ state: 'ok' }));
+  test('tell whether the network has its priority', async () => {
+    expect((await look('Established', 'l12'))?.detail).toContain(', in real time');
+    const refused = await look('Established', 'l12', 'l12', "pid 93's current scheduling policy: SCHED_OTHER");
+    expect(refused).toMatchObject({ state: 'ok', detail: expect.stringContaining('without real-time priority') });
+  });
   test('go astray', async () =>
     expect(await look('Established', 'l13')).toMatchObject({ state: 'late', detail: '10.101.0.3 goes to l13, not l12' }));
   test('go astray in one family', async () =>

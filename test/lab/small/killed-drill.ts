@@ -53,9 +53,10 @@ export function killedIn(suite: string, transitions: readonly Transition[], more
     );
 
     // What hangs on the lost site is told by nobody: neither while it is away, nor while it comes back.
-    test('all through it, the loss of the site was told and nothing else', async () => {
+    // A site that is back within seconds may not be told of either.
+    test('all through it, nothing but the loss of the site was told', async () => {
       await quiet();
-      expect(new Set(fired(await toldSince(since)))).toEqual(new Set(['SiteDown s1']));
+      expect(fired(await toldSince(since)).filter(notice => notice !== 'SiteDown s1')).toEqual([]);
     });
   });
 }
