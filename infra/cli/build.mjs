@@ -20,6 +20,7 @@ const AGENTS = {
   notices: 'notices',
   'lay-ready': 'lay-ready',
   prober: 'prober',
+  sentinel: 'sentinel',
 };
 
 const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'warning', legalComments: 'none' };

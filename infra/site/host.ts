@@ -60,7 +60,7 @@ export interface Process {
 }
 
 /** Our own programs, each one bundled file under `/opt/citydc` in every host. */
-export const BUNDLES = ['announcer', 'canary-server', 'canary-client', 'ward', 'reflector', 'notices'] as const;
+export const BUNDLES = ['announcer', 'canary-server', 'canary-client', 'ward', 'reflector', 'notices', 'sentinel'] as const;
 export type BundleName = (typeof BUNDLES)[number];
 /** The Node that the image carries for them: the one that runs `citydc`. */
 export const NODE = '/usr/local/bin/node';
