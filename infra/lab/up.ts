@@ -12,7 +12,8 @@ import { BUNDLES, type Host, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
-import { topologyOf } from '../site/topology.js';
+import { type Topology, topologyOf } from '../site/topology.js';
+import { type LateMachine, type Watched, whileWatched } from '../site/while-watched.js';
 import { type Applied, foldersOfHosts, readApplied, readPhase, writeApplied, writePhase } from './applied.js';
 import { welcome } from './container.js';
 import { type Changes, changesTo, converge, isNothing, restartBundles } from './converge.js';
@@ -57,6 +58,8 @@ export interface UpOutcome {
     | undefined;
   readonly seconds: { readonly image: number; readonly hosts: number; readonly steady: number };
   readonly late: readonly CheckResult[];
+  /** How late the machine was meanwhile, when it was too late. */
+  readonly machine: LateMachine | undefined;
 }
 
 /**
@@ -98,14 +101,14 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   await mkdir(state.city, { recursive: true });
   const shop = await workshop(options, image);
   const start = performance.now();
-  const work = { options, shop, layout, checks: checksOf(topology) };
+  const work = { options, shop, topology, layout, checks: checksOf(topology) };
   const done = runs ? await change(work, applied) : await create(work, image);
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes, newcomers } = done;
-  let late: readonly CheckResult[];
+  let waited: Watched<readonly CheckResult[]>;
   try {
     await ensureKeeper(state, options.keeper);
-    late = await awaitWell(work, options.deadlineMs);
+    waited = await awaitWell(work);
   } finally {
     await welcome(state, newcomers);
   }
@@ -115,13 +118,15 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
     layout,
     imageBuilt: image.built,
     seconds: { image: imageSeconds, hosts: hostsSeconds, steady: (performance.now() - start) / 1000 },
-    late,
+    late: waited.result,
+    machine: waited.machine,
   };
 }
 
 interface Work {
   readonly options: UpOptions;
   readonly shop: Workshop;
+  readonly topology: Topology;
   readonly layout: Layout;
   readonly checks: readonly Check[];
 }
@@ -162,7 +167,7 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
   await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
   await converge(shop, changes, async what => {
-    const late = await awaitWell({ ...work, checks: held }, options.deadlineMs);
+    const { result: late } = await awaitWell({ ...work, checks: held });
     if (late.length > 0)
       throw new WorldError(`the city is not well after the change of ${what}`, {
         cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
@@ -201,10 +206,12 @@ async function refuseWhileFaulty(changes: Changes, fabric: Fabric): Promise<void
   });
 }
 
-function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promise<readonly CheckResult[]> {
+function awaitWell({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> {
   const fabric = labFabric(options.state, layout);
+  const { deadlineMs, signal, late: progress } = options;
   const mend = (late: readonly CheckResult[]) => handBackWriter(checks, fabric, late);
-  return awaitSteady(checks, fabric, { deadlineMs, signal: options.signal, progress: options.late, mend });
+  const wait = () => awaitSteady(checks, fabric, { deadlineMs, signal, progress, mend });
+  return whileWatched(topology, fabric, wait, late => late.length === 0);
 }
 
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {

@@ -1,5 +1,6 @@
 import type { City } from '../../city/model.js';
 import type { CheckResult } from '../../site/steady-state.js';
+import { type LateMachine, lateMachineWords } from '../../site/while-watched.js';
 
 /** What `up` is asked for, whatever brings the city up. */
 export interface UpRequest {
@@ -11,3 +12,13 @@ export interface UpRequest {
   readonly deadlineMs: number;
   readonly late: (late: readonly CheckResult[], hold: number, of: number) => void;
 }
+
+/** What is late on a machine that was late needs the machine looked at first. What is well on one needs nothing. */
+export const machineLines = ({
+  late,
+  machine,
+}: {
+  readonly late: readonly CheckResult[];
+  readonly machine: LateMachine | undefined;
+}): readonly string[] =>
+  machine === undefined || late.length === 0 ? [] : [`machine: ${lateMachineWords(machine, 'while the city came up', 'what is late')}`];

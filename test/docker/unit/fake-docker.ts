@@ -27,14 +27,14 @@ export interface FakeDocker {
 }
 
 const PROGRAM = `#!/usr/bin/env node
-const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const { appendFileSync, existsSync, readFileSync, writeSync } = require('node:fs');
 const [, connect, ...words] = process.argv.slice(2);
+const rules = existsSync(__dirname + '/rules') ? JSON.parse(readFileSync(__dirname + '/rules', 'utf8')) : [];
+const { exitCode = 0, stdout = '', stderr = '' } = rules.find(({ when }) => words.join(' ').includes(when)) ?? {};
+writeSync(1, stdout); // at once: who goes on reading its input says something, too
 const input = words.includes('--interactive') ? readFileSync(0, 'utf8') : '';
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('DOCKER_')));
 appendFileSync(__dirname + '/calls', JSON.stringify({ connect, words, input, environment }) + '\\n');
-const rules = existsSync(__dirname + '/rules') ? JSON.parse(readFileSync(__dirname + '/rules', 'utf8')) : [];
-const { exitCode = 0, stdout = '', stderr = '' } = rules.find(({ when }) => words.join(' ').includes(when)) ?? {};
-process.stdout.write(stdout);
 process.stderr.write(stderr);
 process.exitCode = exitCode;
 `;
