@@ -3,6 +3,7 @@
 import type { PlannedSystem } from './drill.js';
 import type { Evidence } from './evidence.js';
 import { entriesOf } from './journal.js';
+import { unwatched } from './machine.js';
 import type { Window } from './outage.js';
 import { requestsOf } from './requests.js';
 import type { TimelineFindings } from './timelines.js';
@@ -10,7 +11,7 @@ import type { Verdict } from './verdict.js';
 import { WARDS } from './wards.js';
 
 /** The criteria that are not a row of a table; reports have words for each. */
-export const CRITERIA = ['evidence', 'coverage', 'fault', 'timelines', 'restored'] as const;
+export const CRITERIA = ['evidence', 'coverage', 'machine', 'fault', 'timelines', 'restored'] as const;
 export type CriterionId = (typeof CRITERIA)[number];
 
 export interface Criterion {
@@ -24,6 +25,7 @@ export interface Criterion {
 export const criteriaOf = (evidence: Evidence, timelines: TimelineFindings | undefined): readonly Criterion[] => [
   evidenceCriterion(evidence),
   coverageCriterion(evidence),
+  ...machineCriterion(evidence),
   faultCriterion(evidence),
   timelinesCriterion(timelines),
   restoredCriterion(evidence),
@@ -56,6 +58,10 @@ function coverageCriterion({ plan, ledgers }: Evidence): Criterion {
   return criterion('coverage', [...silent, ...(measured < WARDS ? [`${measured} wards measured, wanted ${WARDS}`] : [])]);
 }
 
+/** How late it was is judged where it matters; here, that it was watched. Nobody was, in plans from before that was done. */
+const machineCriterion = (evidence: Evidence): readonly Criterion[] =>
+  evidence.plan.sentinels === undefined ? [] : [criterion('machine', unwatched(evidence))];
+
 /** A fault that was undone early, or that nobody was seen to survive elsewhere, was not observed to the end. */
 function faultCriterion(evidence: Evidence): Criterion {
   const { plan, journal } = evidence;
@@ -84,6 +90,7 @@ function sitesFindings({ plan, ledgers }: Evidence, { key }: PlannedSystem, { fr
   });
 }
 
+/** Whether or not the machine was late: what was acknowledged on two timelines was. */
 function timelinesCriterion(timelines: TimelineFindings | undefined): Criterion {
   if (timelines === undefined) return criterion('timelines', ['no history of timelines was read']);
   const { violations, missing, unmarked, checked } = timelines;

@@ -9,10 +9,19 @@ export function doubtsOf({ journal }: Pick<Evidence, 'journal'>, verdict: Verdic
   const [closed] = entriesOf(journal.entries, 'closed');
   if (closed === undefined)
     return ['it is not closed: it still runs, or was killed (next: citydc drill recover), or its journal lost its end'];
-  return closed.verdict === verdict
-    ? []
-    : [`it was closed as ${closed.verdict}, and is judged ${verdict} now: it was changed, or the judge was`];
+  return [
+    ...(closed.verdict === verdict
+      ? []
+      : [`it was closed as ${closed.verdict}, and is judged ${verdict} now: it was changed, or the judge was`]),
+    ...machineDoubts(journal),
+  ];
 }
+
+/** Evidence from before the machine was watched is judged as it was then. */
+const machineDoubts = ({ entries }: JournalReading): readonly string[] =>
+  entriesOf(entries, 'opened')[0]?.plan.sentinels === undefined
+    ? ['nobody measured how late the machine was: an outage in it may be the machine’s, not the city’s']
+    : [];
 
 /** What is wrong with the journal, or was with the one before it; undefined when it is whole. Pure. */
 export function damageOf({ entries, problem }: JournalReading): string | undefined {

@@ -40,6 +40,8 @@ export const drillPlan = z.object({
   ),
   /** Where clients run; `source` is the office's own address, and its family is the one in which the ward asks. */
   wards: z.array(z.object({ host: z.string(), name: bilingual, source: z.string() })),
+  /** Who measures how late the machine is, and how late it may be. Absent in plans from before that was measured. */
+  sentinels: z.optional(z.array(z.object({ kind: z.enum(['routing', 'clients']), host: z.string(), limitMs: z.number() }))),
   databases: z.array(z.object({ host: z.string(), site: z.string(), url: z.string() })),
   /**
    * The return of power, until the planned way back begins, and all that comes later than the time that an event has: citizens do

@@ -95,7 +95,7 @@ async function openRun(id: string, drill: Drill, planned: DrillPlan, stage: Stag
   const opening = { kind: 'opened', schema: 1, run: id, pid: process.pid, plan: planned } as const;
   const journal = await openJournal(join(folder, FILES.journal), stage.nowMs, opening);
   const plan = entriesOf(journal.entries(), 'opened')[0]?.plan ?? planned;
-  return { id, drill, plan, folder, journal, stage, signal, clients: undefined };
+  return { id, drill, plan, folder, journal, stage, signal, clients: undefined, sentinels: undefined };
 }
 
 interface BrokenOff {

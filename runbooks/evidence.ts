@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type DocumentList, documentList } from '../agents/contract/canary.js';
 import { type Ledger, parseLedger } from '../agents/contract/ledger.js';
+import { parseSentinel, type SentinelReading } from '../agents/contract/sentinel.js';
 import { InputError, WorldError } from '../infra/city/problem.js';
 import type { DrillPlan } from './drill.js';
 import { entriesOf, hashOf, type JournalReading, readJournal } from './journal.js';
@@ -13,6 +14,7 @@ import { type Forks, parseForks } from './timelines.js';
 export const FILES = {
   journal: 'journal.jsonl',
   ledger: (ward: string) => `ledgers/${ward}.jsonl`,
+  sentinel: (host: string) => `sentinels/${host}.jsonl`,
   readBack: (system: string, ward: string) => `read-back/${system}/${ward}.json`,
   history: 'history.json',
   verdict: 'verdict.json',
@@ -27,6 +29,8 @@ export interface Evidence {
   readonly journal: JournalReading;
   /** By ward. */
   readonly ledgers: ReadonlyMap<string, Ledger>;
+  /** By host; none where the plan has none. */
+  readonly sentinels: ReadonlyMap<string, SentinelReading>;
   /** By system, then ward. */
   readonly readBacks: ReadonlyMap<string, ReadonlyMap<string, DocumentList>>;
   readonly forks: Forks | undefined;
@@ -52,6 +56,7 @@ export async function readEvidence(folder: string): Promise<Evidence> {
     plan,
     journal,
     ledgers: await readLedgers(plan, read),
+    sentinels: await readSentinels(plan, read),
     readBacks: await readReadBacks(plan, read),
     forks: parseForks((await read(FILES.history)) ?? ''),
     altered: await alteredFiles(folder, journal),
@@ -78,6 +83,11 @@ type Read = (path: string) => Promise<string | undefined>;
 async function readLedgers({ wards }: DrillPlan, read: Read): Promise<ReadonlyMap<string, Ledger>> {
   const texts = await Promise.all(wards.map(async ({ host }) => ({ host, text: await read(FILES.ledger(host)) })));
   return new Map(texts.flatMap(({ host, text }) => (text === undefined ? [] : [[host, parseLedger(text)] as const])));
+}
+
+async function readSentinels({ sentinels = [] }: DrillPlan, read: Read): Promise<Evidence['sentinels']> {
+  const texts = await Promise.all(sentinels.map(async ({ host }) => ({ host, text: await read(FILES.sentinel(host)) })));
+  return new Map(texts.flatMap(({ host, text }) => (text === undefined ? [] : [[host, parseSentinel(text)] as const])));
 }
 
 async function readReadBacks({ systems, wards }: DrillPlan, read: Read): Promise<Evidence['readBacks']> {

@@ -4,6 +4,7 @@ import { type Criterion, criteriaOf } from './criteria.js';
 import type { DrillPlan } from './drill.js';
 import type { Evidence } from './evidence.js';
 import { entriesOf } from './journal.js';
+import { type MachineRow, machineRows } from './machine.js';
 import { type Moment, momentsOf } from './moments.js';
 import { requestsOf } from './requests.js';
 import { type LossRow, lossRow, type OutageRow, outageRow } from './rows.js';
@@ -32,6 +33,8 @@ export interface Judgement {
   /** What had come back and did not stay good until the clients' end. */
   readonly later: readonly OutageRow[];
   readonly losses: readonly LossRow[];
+  /** How late the machine was; undefined when nobody measured it. */
+  readonly machine: readonly MachineRow[] | undefined;
   readonly timelines: TimelineFindings | undefined;
   readonly timeline: readonly Moment[];
 }
@@ -58,6 +61,7 @@ export function judge(evidence: Evidence): Judgement {
     criteria,
     ...windows,
     losses,
+    machine: machineRows(evidence),
     timelines,
     timeline: momentsOf(evidence),
   };

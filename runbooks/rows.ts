@@ -1,9 +1,9 @@
 /** What was measured of each system, a row each. Pure. */
 
-import type { Ledger } from '../agents/contract/ledger.js';
 import type { PlannedSystem } from './drill.js';
 import type { Evidence } from './evidence.js';
 import { type Losses, lossesOf } from './losses.js';
+import { gravest, type MachineFinding, machineIn } from './machine.js';
 import { longestSeconds, type OutageSeconds, outagesIn, spans } from './outage.js';
 import { requestsOf } from './requests.js';
 import { type Verdict, worst } from './verdict.js';
@@ -13,6 +13,8 @@ import { type JudgedWindow, WINDOWS, type WindowId, windowOf } from './windows.j
 export interface WardOutage {
   readonly ward: string;
   readonly outage: OutageSeconds;
+  /** What the machine did meanwhile that speaks against it. */
+  readonly machine?: MachineFinding;
 }
 
 export interface OutageRow {
@@ -22,6 +24,8 @@ export interface OutageRow {
   readonly objectiveSeconds: number | undefined;
   readonly wards: readonly WardOutage[];
   readonly worst: OutageSeconds;
+  /** The gravest of what speaks against the wards' figures: those are inconclusive. */
+  readonly machine: MachineFinding | undefined;
   /** Undefined without an objective: no verdict counts it. */
   readonly verdict: Verdict | undefined;
 }
@@ -38,23 +42,34 @@ export interface LossRow extends Omit<Losses, 'lost' | 'failedPresent'> {
 }
 
 /** One system's outages in a window, as every ward saw them. */
-export function outageRow({ plan, journal, ledgers }: Evidence, system: PlannedSystem, id: WindowId): OutageRow {
+export function outageRow(evidence: Evidence, system: PlannedSystem, id: WindowId): OutageRow {
+  const { plan, journal } = evidence;
   const window = windowOf(id, journal, plan, system);
-  const wards = plan.wards.map(({ host }): WardOutage => ({ ward: host, outage: outageIn(ledgers.get(host), system, window) }));
+  const wards = plan.wards.map(({ host }) => wardOutage(evidence, host, system, window));
   const { key, state } = system;
   const objectiveSeconds = WINDOWS[id].objective(plan, system);
   return {
     ...{ system: key, state, objectiveSeconds, wards },
     worst: worstOutage(wards.map(({ outage }) => outage)),
-    verdict: objectiveSeconds === undefined ? undefined : worst(wards.map(({ outage }) => judgeOutage(outage, objectiveSeconds))),
+    machine: gravest(wards.flatMap(({ machine }) => machine ?? [])),
+    verdict: objectiveSeconds === undefined ? undefined : worst(wards.map(ward => judgeWard(ward, objectiveSeconds))),
   };
 }
 
-function outageIn(ledger: Ledger | undefined, { key, intervalMs }: PlannedSystem, window: JudgedWindow | undefined): OutageSeconds {
-  if (ledger === undefined || window === undefined) return 'unmeasured';
+function wardOutage(evidence: Evidence, ward: string, { key, intervalMs }: PlannedSystem, window: JudgedWindow | undefined): WardOutage {
+  const ledger = evidence.ledgers.get(ward);
+  if (ledger === undefined || window === undefined) return { ward, outage: 'unmeasured' };
   const requests = requestsOf(ledger, key);
-  return spans(requests, intervalMs, window) ? longestSeconds(outagesIn(requests).filter(window.holds)) : 'unmeasured';
+  if (!spans(requests, intervalMs, window)) return { ward, outage: 'unmeasured' };
+  const outages = outagesIn(requests).filter(window.holds);
+  const decided = window.decided(outages);
+  const machine = decided && machineIn(evidence, decided);
+  return { ward, outage: longestSeconds(outages), ...(machine === undefined ? {} : { machine }) };
 }
+
+/** What was measured on a machine that was late, or not known to be on time, is neither good nor bad. */
+const judgeWard = ({ outage, machine }: WardOutage, objectiveSeconds: number): Verdict =>
+  machine === undefined ? judgeOutage(outage, objectiveSeconds) : 'inconclusive';
 
 /** What was measured as too long is a failure, whatever else was not measured. */
 export const judgeOutage = (outage: OutageSeconds, objectiveSeconds: number): Verdict => {
@@ -68,7 +83,7 @@ function worstOutage(outages: readonly OutageSeconds[]): OutageSeconds {
   return measured.length === 0 ? 'unmeasured' : Math.max(...measured);
 }
 
-/** One system's writes, compared with what its database holds after all. */
+/** One system's writes, compared with what its database holds after all. A machine that was late has lost none. */
 export function lossRow({ run, plan, ledgers, readBacks }: Evidence, { key, objective }: PlannedSystem): LossRow {
   const measured = plan.wards.flatMap(({ host }) => {
     const [ledger, list] = [ledgers.get(host), readBacks.get(key)?.get(host)];

@@ -5,6 +5,7 @@ import type { Check } from '../infra/site/steady-state.js';
 import type { Clients } from './clients.js';
 import type { Drill, DrillPlan } from './drill.js';
 import type { Journal } from './journal.js';
+import type { Sentinels } from './sentinels.js';
 
 /** Where a run happens, and who watches it. */
 export interface Stage {
@@ -32,4 +33,5 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Those of this process; a recovery has none. */
   clients: Clients | undefined;
+  sentinels: Sentinels | undefined;
 }

@@ -5,6 +5,7 @@ import { siteOf } from '../infra/city/model.js';
 import { InputError } from '../infra/city/problem.js';
 import { readCluster } from '../infra/site/cluster.js';
 import { PORT } from '../infra/site/ports.js';
+import { sentinelsOf } from '../infra/site/sentinels.js';
 import { machinesOf, type Topology } from '../infra/site/topology.js';
 import type { Drill, DrillPlan, PlannedSystem } from './drill.js';
 import { wardsOf } from './wards.js';
@@ -63,6 +64,7 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
     address: topology.plan.service(number).v4,
     addressV6: topology.plan.service(number).v6,
   }));
+  const wards = wardsOf(topology);
   const worstRtoSeconds = Math.max(...systems.map(({ objective }) => objective.rtoSeconds));
   return {
     schema: 2,
@@ -73,7 +75,8 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
     backup: `s${backup.number}`,
     faultHosts: hostsAt(topology, primary.number),
     systems,
-    wards: [...wardsOf(topology)],
+    wards: [...wards],
+    sentinels: [...sentinelsOf(topology, target, wards[0]?.host ?? '')],
     databases: machinesOf(topology, 'database').map(({ name, node, address }) => ({
       host: name,
       site: `s${node.number}`,

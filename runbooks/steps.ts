@@ -5,8 +5,10 @@ import { readCluster, switchOver } from '../infra/site/cluster.js';
 import { clientsLeft, endLeftovers, type Sight, startClients } from './clients.js';
 import { collect } from './collect.js';
 import { etcdLeader } from './etcd.js';
+import { FILES, writeEvidence } from './evidence.js';
 import { entriesOf } from './journal.js';
 import type { Run } from './run.js';
+import { endLeftoverSentinels, sentinelsLeft, startSentinels } from './sentinels.js';
 import type { Step } from './transitions.js';
 import { failWhenOpen, Hopeless, steady, until } from './waiting.js';
 
@@ -48,6 +50,7 @@ async function awaitBefore(run: Run): Promise<void> {
 
 async function start(run: Run): Promise<void> {
   const { id, plan, stage } = run;
+  run.sentinels = startSentinels(stage.fabric, id, plan);
   run.clients = startClients(stage.fabric, id, plan);
 }
 
@@ -56,6 +59,7 @@ async function baseline(run: Run): Promise<void> {
   const { plan } = run;
   const wanted = plan.limits.baselineSeconds;
   const open = await until(run, 'baseline', BASELINE_DEADLINE_SECONDS, async () => [
+    ...(run.sentinels?.waiting() ?? []),
     ...notGood(run, wanted),
     ...(run.clients?.sights() ?? [])
       .filter(({ site }) => site !== undefined && site !== plan.primary)
@@ -157,24 +161,40 @@ async function goodEverywhere(run: Run, doing: string): Promise<void> {
   failWhenOpen(doing, steadySeconds, await until(run, doing, steadySeconds, async () => notGood(run, goodSeconds)));
 }
 
+/** The sentinels last: they watch for as long as anything is measured. */
 async function stop(run: Run): Promise<void> {
   await run.clients?.end();
   run.clients = undefined;
+  const said = await run.sentinels?.end();
+  for (const [host, text] of said ?? []) await writeEvidence(run.folder, FILES.sentinel(host), text);
+  run.sentinels = undefined;
 }
 
 /** Those of this process in order, those of a dead one by signal. */
 async function endClients(run: Run): Promise<void> {
   const { id, plan, stage } = run;
   await stop(run);
-  await endLeftovers(stage.fabric, id, plan.wards);
-  const left = await until(run, 'ending clients', CLIENT_END_SECONDS, () => clientsLeft(stage.fabric, id, plan.wards));
+  const { wards, sentinels = [] } = plan;
+  await endLeftovers(stage.fabric, id, wards);
+  await endLeftoverSentinels(stage.fabric, id, sentinels);
+  const left = await until(run, 'ending clients', CLIENT_END_SECONDS, async () => [
+    ...(await clientsLeft(stage.fabric, id, wards)),
+    ...(await sentinelsLeft(stage.fabric, id, sentinels)),
+  ]);
   failWhenOpen('ending clients', CLIENT_END_SECONDS, left);
 }
 
 /** Systems that do not answer everywhere for long enough. @throws {Hopeless} when a client is gone: what follows could not be measured */
-function notGood({ clients, plan }: Run, wantedSeconds: number): readonly string[] {
+function notGood({ clients, sentinels, plan, stage }: Run, wantedSeconds: number): readonly string[] {
+  for (const news of sentinels?.news() ?? []) stage.note(news);
   const [gone] = clients?.gone() ?? [];
   if (gone !== undefined) throw new Hopeless(`the client in ${gone.ward} has ended`, { cause: gone.why, hint: 'see `citydc status`' });
+  const [blind] = sentinels?.gone() ?? [];
+  if (blind !== undefined)
+    throw new Hopeless(`the sentinel in ${blind.host} has ended`, {
+      cause: blind.why,
+      hint: 'see `citydc status`; a city from before it needs `citydc up`',
+    });
   const open = (clients?.sights() ?? []).filter(({ goodSeconds }) => goodSeconds < wantedSeconds);
   return [...groupWards(open)].map(
     ([system, wards]) => `${system} (${wards.length === plan.wards.length ? 'everywhere' : wards.join(', ')})`,

@@ -5,13 +5,14 @@
 
 import type { DrillPlan, PlannedSystem } from './drill.js';
 import { entriesOf, type JournalReading } from './journal.js';
-import type { Outage, Window } from './outage.js';
+import { type Outage, PROMPT_MS, type Window } from './outage.js';
 
 /** When what of the run happened; undefined when it did not come to that. */
 interface Marks {
   readonly faultMs: number | undefined;
   readonly faultDoneMs: number | undefined;
   readonly healMs: number | undefined;
+  readonly healDoneMs: number | undefined;
   /** The first attempt to hand the lead over by plan, and the end of the last. */
   readonly leaveMs: number | undefined;
   readonly handedOverMs: number | undefined;
@@ -24,8 +25,10 @@ interface Marks {
 interface WindowRule {
   readonly from: keyof Marks;
   readonly to: keyof Marks;
-  /** The event's outages begin before this and its objective are over; where absent, all in the window are the event's. */
+  /** When the event itself is over; its objective runs from then. */
   readonly done?: keyof Marks;
+  /** Whether all outages in the window are the event's, however late they begin. */
+  readonly takesAll?: true;
   /** Seconds; undefined when the plan does not name one: then the window is for information. */
   objective(plan: DrillPlan, system: PlannedSystem): number | undefined;
 }
@@ -36,7 +39,13 @@ interface WindowRule {
  */
 export const WINDOWS = {
   loss: { from: 'faultMs', to: 'healMs', done: 'faultDoneMs', objective: (_plan, { objective }) => objective.rtoSeconds },
-  powerReturn: { from: 'healMs', to: 'leaveMs', objective: ({ powerReturn }) => powerReturn?.rtoSeconds },
+  powerReturn: {
+    from: 'healMs',
+    to: 'leaveMs',
+    done: 'healDoneMs',
+    takesAll: true,
+    objective: ({ powerReturn }) => powerReturn?.rtoSeconds,
+  },
   failback: { from: 'leaveMs', to: 'settledMs', done: 'handedOverMs', objective: ({ failback }) => failback.rtoSeconds },
   later: { from: 'faultMs', to: 'endMs', objective: ({ powerReturn }) => powerReturn?.rtoSeconds },
 } as const satisfies Record<string, WindowRule>;
@@ -48,6 +57,8 @@ const EVENTS = ['loss', 'powerReturn', 'failback'] as const satisfies readonly W
 export interface JudgedWindow extends Window {
   /** Whether an outage counts here. */
   holds(outage: Outage): boolean;
+  /** When it was decided what these outages of it are: whoever measured must have been on time. Undefined when nothing was. */
+  decided(outages: readonly Outage[]): Window | undefined;
 }
 
 /** A run's window for one system; undefined when it did not come to that. */
@@ -57,7 +68,23 @@ export function windowOf(id: WindowId, journal: JournalReading, plan: DrillPlan,
   if (span === undefined) return undefined;
   const isOf = (event: WindowId) => (outage: Outage) => belongs(outage, WINDOWS[event], marks, plan, system);
   const holds = (outage: Outage) => isOf(id)(outage) && (id !== 'later' || !EVENTS.some(event => isOf(event)(outage)));
-  return { ...span, holds };
+  return { ...span, holds, decided: outages => decidedIn(span, id, outages, marks, plan, system) };
+}
+
+/** Around an outage: an answer may wait for so long before it counts as bad. */
+const MARGIN_MS = PROMPT_MS;
+
+/**
+ * From an event until its objective has run out and its last outage has ended. A machine that is late lengthens what clients see and
+ * hides nothing: where they saw all well after that, it was.
+ */
+function decidedIn(span: Window, id: WindowId, outages: readonly Outage[], marks: Marks, plan: DrillPlan, system: PlannedSystem) {
+  const event = id === 'later' ? [] : [{ fromMs: span.fromMs, toMs: Math.min(span.toMs, timeUpMs(WINDOWS[id], marks, plan, system)) }];
+  const spans = [...event, ...outages.map(({ fromMs, toMs }) => ({ fromMs: fromMs - MARGIN_MS, toMs: toMs + MARGIN_MS }))];
+  if (spans.length === 0) return undefined;
+  const toMs = Math.max(...spans.map(each => each.toMs));
+  // Nobody was watching beyond the clients' end.
+  return { fromMs: Math.min(...spans.map(each => each.fromMs)), toMs: Math.min(toMs, marks.endMs ?? Number.POSITIVE_INFINITY) };
 }
 
 function spanOf({ from, to }: WindowRule, marks: Marks): Window | undefined {
@@ -75,18 +102,24 @@ function belongs({ fromMs, noticedMs, toMs }: Outage, rule: WindowRule, marks: M
 }
 
 /** Before the return of power was judged, a window took all that lay in it. */
-function lastBeginningMs(rule: WindowRule, marks: Marks, plan: DrillPlan, system: PlannedSystem): number {
-  const doneMs = rule.done === undefined || plan.powerReturn === undefined ? undefined : marks[rule.done];
-  return doneMs === undefined ? Number.POSITIVE_INFINITY : doneMs + 1000 * (rule.objective(plan, system) ?? Number.POSITIVE_INFINITY);
+const lastBeginningMs = (rule: WindowRule, marks: Marks, plan: DrillPlan, system: PlannedSystem): number =>
+  rule.takesAll === true || plan.powerReturn === undefined ? Number.POSITIVE_INFINITY : timeUpMs(rule, marks, plan, system);
+
+function timeUpMs(rule: WindowRule, marks: Marks, plan: DrillPlan, system: PlannedSystem): number {
+  const doneMs = rule.done && marks[rule.done];
+  const objectiveSeconds = rule.objective(plan, system);
+  return doneMs === undefined || objectiveSeconds === undefined ? Number.POSITIVE_INFINITY : doneMs + 1000 * objectiveSeconds;
 }
 
 function marksOf({ entries }: JournalReading): Marks {
   const [fault] = entriesOf(entries, 'fault');
+  const [healed] = entriesOf(entries, 'healed');
   const leaving = entriesOf(entries, 'handing-over');
   return {
     faultMs: fault?.beganAtMs,
     faultDoneMs: fault?.doneAtMs,
-    healMs: entriesOf(entries, 'healed')[0]?.beganAtMs,
+    healMs: healed?.beganAtMs,
+    healDoneMs: healed?.doneAtMs,
     leaveMs: leaving[0]?.atMs,
     // An attempt that was refused has no end of its own.
     handedOverMs: latest([...leaving.map(({ atMs }) => atMs), ...entriesOf(entries, 'switchover').map(({ doneAtMs }) => doneAtMs)]),

@@ -20,6 +20,7 @@ const AGENTS = {
   'ward-equipment': 'ward/collectors/main.ts',
   reflector: 'reflector/main.ts',
   notices: 'notices/main.ts',
+  sentinel: 'sentinel/main.ts',
 };
 /** … and these are handed to a host's Node by somebody else, as modules. */
 const MODULES = { 'lay-ready': 'lay-ready/main.ts', prober: 'prober/main.ts' };

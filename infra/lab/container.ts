@@ -7,7 +7,7 @@ import { capabilitiesOf, ENVIRONMENT } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
 import { allEnded } from './all-ended.js';
-import { processorsOf } from './processors.js';
+import { lendRealTime, processorsOf } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 
 /** The lab machine's own devices are no equipment of an office: agents must not find them. */
@@ -32,6 +32,7 @@ export async function startContainers(state: StateFolder, hosts: readonly string
   const slices = Array.from({ length: shells }, (_, index) => hosts.filter((_host, at) => at % shells === index));
   let count = 0;
   await allEnded(slices.map(slice => startSlice(state, slice, () => started(++count))));
+  lendRealTime(state, hosts);
 }
 
 // A host's processes inherit runc's own streams: with a pipe there, its end would never come; and its niceness, which is for the work only.

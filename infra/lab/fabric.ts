@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { getPriority, setPriority } from 'node:os';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
-import type { ExecOptions, ExecResult, Fabric, Fault } from '../site/fabric.js';
+import type { ExecOptions, ExecResult, Fabric, Fault, RunningCommand } from '../site/fabric.js';
 import { type Cabling, type FaultMeans, faultHand, mustKnow } from '../site/faults/hand.js';
 import { impairmentMeans } from '../site/faults/lines.js';
 import type { Wire } from '../site/host.js';
@@ -25,7 +26,7 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
         cabling.hosts.map(async ({ name }) => ({ name, power: (await initPid(state, name)) === undefined ? 'off' : 'on' }) as const),
       ),
     exec: (host, command, options) => exec(state, mustKnow(cabling, host), command, options),
-    start: (host, command) => startCommand(host, execWords(state, mustKnow(cabling, host), command)),
+    start: (host, command) => startAsHost(host, execWords(state, mustKnow(cabling, host), command)),
     attach: (host, command) => attach(state, mustKnow(cabling, host), command),
     readFile: (host, path) =>
       readFile(inside(state, mustKnow(cabling, host), path)).catch(cause => {
@@ -38,6 +39,18 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
     ...faultHand({ folder: state.faults, cabling, means: faultMeans(state, cabling), hold: () => holdFaults(state) }),
   };
   return fabric;
+}
+
+/** With the hosts' niceness, whatever ours is while we work behind them: what runs there for long measures as they do. */
+function startAsHost(host: string, words: readonly string[]): RunningCommand {
+  const ours = getPriority();
+  if (ours === 0) return startCommand(host, words);
+  setPriority(0);
+  try {
+    return startCommand(host, words);
+  } finally {
+    setPriority(ours);
+  }
 }
 
 async function exec(state: StateFolder, host: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {

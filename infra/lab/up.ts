@@ -12,7 +12,8 @@ import type { Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { awaitSteady, observe } from '../site/observe.js';
 import { type Check, type CheckResult, checksOf } from '../site/steady-state.js';
-import { topologyOf } from '../site/topology.js';
+import { type Topology, topologyOf } from '../site/topology.js';
+import { type LateMachine, type Watched, whileWatched } from '../site/while-watched.js';
 import { type Applied, writeApplied, writePhase } from './applied.js';
 import { builtBundles, copyBundles } from './bundles.js';
 import { converge } from './converge.js';
@@ -58,6 +59,8 @@ export interface UpOutcome {
     | undefined;
   readonly seconds: { readonly image: number; readonly hosts: number; readonly steady: number };
   readonly late: readonly CheckResult[];
+  /** How late the machine was meanwhile, when it was too late. */
+  readonly machine: LateMachine | undefined;
 }
 
 /**
@@ -96,25 +99,27 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   await mkdir(state.city, { recursive: true });
   const shop = await workshop(options, image);
   const start = performance.now();
-  const work = { options, shop, layout, checks: checksOf(topology) };
+  const work = { options, shop, topology, layout, checks: checksOf(topology) };
   const done = running === undefined ? await create(work, image) : await change(work, running);
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes } = done;
   await ensureKeeper(state, options.keeper);
-  const late = await awaitWell(work, options.deadlineMs);
+  const waited = await awaitWell(work);
   return {
     did,
     changes,
     layout,
     imageBuilt: image.built,
     seconds: { image: imageSeconds, hosts: hostsSeconds, steady: (performance.now() - start) / 1000 },
-    late,
+    late: waited.result,
+    machine: waited.machine,
   };
 }
 
 interface Work {
   readonly options: UpOptions;
   readonly shop: Workshop;
+  readonly topology: Topology;
   readonly layout: Layout;
   readonly checks: readonly Check[];
 }
@@ -151,7 +156,7 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
   await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
   const awaitHeld = async (what: string) => {
-    const late = await awaitWell({ ...work, checks: held }, options.deadlineMs);
+    const { result: late } = await awaitWell({ ...work, checks: held });
     if (late.length > 0)
       throw new WorldError(`the city is not well after the change of ${what}`, {
         cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
@@ -181,10 +186,12 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Cha
   goneWires: goneWires.length,
 });
 
-function awaitWell({ options, layout, checks }: Work, deadlineMs: number): Promise<readonly CheckResult[]> {
+function awaitWell({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> {
   const fabric = labFabric(options.state, layout);
+  const { deadlineMs, signal, late: progress } = options;
   const mend = (late: readonly CheckResult[]) => handBackWriter(checks, fabric, late);
-  return awaitSteady(checks, fabric, { deadlineMs, signal: options.signal, progress: options.late, mend });
+  const wait = () => awaitSteady(checks, fabric, { deadlineMs, signal, progress, mend });
+  return whileWatched(topology, fabric, wait, late => late.length === 0);
 }
 
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {

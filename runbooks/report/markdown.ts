@@ -7,6 +7,8 @@ import type { Judgement } from '../judge.js';
 import type { OutageSeconds } from '../outage.js';
 import type { LossRow, OutageRow } from '../rows.js';
 import type { Verdict } from '../verdict.js';
+import { machineNotes, machineTable } from './machine.js';
+import { clockTime, table } from './table.js';
 import { CRITERION_WORDS, FAMILY_WORDS, type Language, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
 
 /** The report's text, with what makes the verdict doubtful right below it. */
@@ -27,9 +29,10 @@ export function markdown(judgement: Judgement, language: Language, doubts: reado
     `## ${say('powerReturn')}\n\n${outages(judgement, judgement.powerReturn, language)}`,
     `## ${say('failback')}\n\n${outages(judgement, judgement.failback, language)}`,
     `## ${say('later')}\n\n${outages(judgement, judgement.later, language)}`,
+    `## ${say('machine')}\n\n${machineTable(judgement.machine, language)}`,
     `## ${say('timelines')}\n\n${timelines(judgement, language)}`,
     `## ${say('timeline')}\n\n${moments(judgement, language)}`,
-    `## ${say('method')}\n\n${say('rtoMethod')}\n\n${say('rpoMethod')}\n\n${say('canary')}`,
+    `## ${say('method')}\n\n${say('rtoMethod')}\n\n${say('rpoMethod')}\n\n${say('machineMethod')}\n\n${say('canary')}`,
     `${say('hash')} \`citydc drill judge ${run}\`.`,
   ];
   return `${sections.filter(section => section !== '').join('\n\n')}\n`;
@@ -75,7 +78,8 @@ function outages({ plan }: Judgement, rows: readonly OutageRow[], language: Lang
     seconds(worst, language),
     value === undefined ? '' : verdict(value, language),
   ]);
-  return table(head, lines);
+  const notes = machineNotes(rows, language);
+  return `${table(head, lines)}${notes === '' ? '' : `\n\n${notes}`}`;
 }
 
 function losses(judgement: Judgement, language: Language): string {
@@ -104,7 +108,7 @@ function timelines({ timelines: found }: Judgement, language: Language): string 
 
 function moments({ timeline, faultAtMs }: Judgement, language: Language): string {
   const rows = timeline.map(({ atMs, kind, detail }) => [
-    new Date(atMs).toISOString().slice(11, 23),
+    clockTime(atMs),
     faultAtMs === undefined ? '' : ((atMs - faultAtMs) / 1000).toFixed(1),
     `${MOMENT_WORDS[kind]?.[language] ?? kind}${detail === '' ? '' : `: ${detail}`}`,
   ]);
@@ -125,8 +129,3 @@ const shorten = (list: readonly string[]): string =>
   list.length <= SHOWN ? list.join('; ') : `${list.slice(0, SHOWN).join('; ')} … +${list.length - SHOWN}`;
 
 const words = (list: readonly Bilingual[], language: Language): readonly string[] => list.map(word => word[language]);
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map(row => `| ${row.map(escapeCell).join(' | ')} |`).join('\n');
-
-const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -38,6 +38,7 @@ export const WORDS = {
   },
   informative: { vi: 'chỉ để tham khảo', en: 'for information' },
   rpo: { vi: 'Văn bản đã xác nhận mà bị mất (RPO)', en: 'Acknowledged writes that were lost (RPO)' },
+  machine: { vi: 'Máy chạy thành phố chậm đến đâu', en: 'How late the machine was' },
   timelines: { vi: 'Dòng thời gian của cơ sở dữ liệu', en: 'Timelines of the database' },
   timeline: { vi: 'Diễn biến', en: 'What happened when' },
   system: { vi: 'Hệ thống', en: 'System' },
@@ -64,6 +65,10 @@ export const WORDS = {
     vi: 'Mỗi văn bản được ghi vào sổ của phường trước khi gửi. Văn bản bị mất là văn bản đã được xác nhận mà sau diễn tập không có trong cơ sở dữ liệu. Văn bản không rõ kết quả được đếm riêng.',
     en: 'Every write is in the ward’s ledger before it is sent. Lost is what was acknowledged and is not in the database after all. Writes of unknown outcome are counted apart.',
   },
+  machineMethod: {
+    vi: 'Trong suốt diễn tập, các chương trình canh đo xem máy giao bộ xử lý trễ bao lâu. Khi máy trễ quá mức trong lúc đo, kết quả đo đó là chưa kết luận được: không đạt và không trượt. Văn bản bị mất và hai dòng thời gian thì vẫn tính.',
+    en: 'All through the drill sentinels measured how late the machine gave the processor. What was measured while it was later than its limit is inconclusive: neither passed nor failed. Lost writes and two timelines count all the same.',
+  },
   canary: {
     vi: 'Các hệ thống được thay bằng chương trình canary; đường đi và cơ sở dữ liệu là thật.',
     en: 'The canary stands in for the systems’ own applications; the path and the database are the real ones.',
@@ -87,6 +92,7 @@ export const VERDICT_WORDS = {
 export const CRITERION_WORDS = {
   evidence: { vi: 'Bằng chứng còn nguyên vẹn', en: 'The evidence is whole' },
   coverage: { vi: 'Đo từ các phường, xã sau ít nhất năm nút tổng hợp', en: 'Measured from wards behind at least five aggregation nodes' },
+  machine: { vi: 'Có đo độ trễ của máy trong suốt diễn tập', en: 'How late the machine was, was measured throughout' },
   fault: { vi: 'Sự cố có hiệu lực đến khi được gỡ bỏ theo kế hoạch', en: 'The fault was in force until its rollback' },
   timelines: { vi: 'Không văn bản nào được xác nhận trên hai dòng thời gian', en: 'No write was acknowledged on two timelines' },
   restored: { vi: 'Thành phố trở lại trạng thái ổn định', en: 'The city came back to steady state' },

@@ -77,6 +77,17 @@ describe('with a city on Docker hosts', () => {
     expect(checks.map(({ check }: { check: string }) => check)).not.toContain('keeper');
   });
 
+  test('status says that the machine was late when it was, and then only', async () => {
+    const watched = (lateMs: number) => JSON.stringify({ kind: 'watched', fromMs: 0, toMs: 1000, late: [{ atMs: 900, lateMs }] });
+    docker.answer({ when: 'sentinel', stdout: `${watched(412)}\n` }, { when: 'ps', stdout: listed('unhealthy') });
+    const { stdout } = await citydc(['--fabric', 'docker', 'status']);
+    expect(stdout).toMatch(/^machine {3}late by up to 412 ms while this looked: what follows may be the machine's doing, not the city's\n/);
+    const told = JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout);
+    expect(told).toMatchObject({ machine: { lateMs: 412, limitMs: 250, host: expect.stringMatching(/^e\d+$/) } });
+    docker.answer({ when: 'sentinel', stdout: `${watched(250)}\n` }, { when: 'ps', stdout: listed('unhealthy') });
+    expect(JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout)).not.toHaveProperty('machine');
+  });
+
   test('status tells when nobody keeps the faults in force', async () => {
     await recordFault(dockerState(state).faults, { fault: { do: 'cut', links: [] }, injectedAt: '', healBy: undefined, by: '', means: '' });
     const { checks } = JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout);

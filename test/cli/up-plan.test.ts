@@ -162,7 +162,16 @@ describe('why `up` would refuse', () => {
 
 test('hosts of which the same becomes share a row, and what restarts is named', () => {
   const { hosts, wires } = layoutOf(canTho);
-  const bundles = { announcer: '', 'canary-server': '', 'canary-client': '', ward: '', 'ward-equipment': '', reflector: '', notices: '' };
+  const bundles = {
+    announcer: '',
+    'canary-server': '',
+    'canary-client': '',
+    ward: '',
+    'ward-equipment': '',
+    reflector: '',
+    notices: '',
+    sentinel: '',
+  };
   const standing: Standing = { hosts, halfMade: [], wires, stopped: [], bundles };
   const edited = hosts.map(host => ({
     ...host,

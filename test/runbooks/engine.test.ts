@@ -51,7 +51,7 @@ function expectWell(city: ToyCity) {
   expect(city.faults).toEqual([]);
   expect(city.leader).toMatch(/^s1-/);
   expect(city.synchronous).toHaveLength(2);
-  expect(city.clients.filter(({ running }) => running)).toEqual([]);
+  expect([...city.clients, ...city.sentinels].filter(({ running }) => running)).toEqual([]);
 }
 
 describe('a site loss', () => {
@@ -117,6 +117,64 @@ describe('a site loss', () => {
     const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
     expect(judgement.criteria.find(({ id }) => id === 'fault')?.verdict).toBe('inconclusive');
     expect(judgement.verdict).not.toBe('pass');
+    expectWell(city);
+  });
+});
+
+describe('the machine below the city', () => {
+  const report = (folder: string) => text(folder, 'report.en.md');
+
+  test('that was late makes what was measured meanwhile inconclusive, and says so at once and in the report', async () => {
+    const city = new ToyCity();
+    city.slowReturnMs = 5000;
+    city.onHeal = () => city.stall(1000);
+    const { judgement, folder } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.verdict).toBe('inconclusive');
+    expect(judgement.powerReturn.map(({ verdict }) => verdict)).toEqual(judgement.powerReturn.map(() => 'inconclusive'));
+    expect([...judgement.outages, ...judgement.failback].every(({ verdict }) => verdict === 'pass')).toBe(true);
+    expect(city.notes.filter(note => note.startsWith('the machine was late by 1000 ms'))).toHaveLength(2);
+    expect(await report(folder)).toMatch(
+      /- the machine was late by 1000 ms at \d\d:\d\d:\d\d\.\d{3} \(the wards’ clients, e\d+; at most 250 ms\)/,
+    );
+    expect(judge(await readEvidence(folder))).toEqual(judgement);
+  });
+
+  test('that was on time leaves a slow city its failure', async () => {
+    const city = new ToyCity();
+    city.slowReturnMs = 5000;
+    const { judgement, folder } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.verdict).toBe('fail');
+    expect(judgement.machine?.map(({ unmeasured, over }) => [unmeasured, over])).toEqual([
+      [undefined, 0],
+      [undefined, 0],
+    ]);
+    expect(await report(folder)).not.toContain('the machine was late');
+  });
+
+  test('that was late loses no write: what is lost is lost', async () => {
+    const city = new ToyCity();
+    city.forgets.set('portal', new Set([5]));
+    city.onFault = () => city.stall(1000);
+    const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.outages.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+    expect(judgement.verdict).toBe('fail');
+  });
+
+  test('that grants no real-time priority is told as not measured for routing, and judged by the clients’ sentinel', async () => {
+    const city = new ToyCity();
+    city.grantsRealTime = false;
+    const { judgement, folder } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement.verdict).toBe('pass');
+    expect(await report(folder)).toContain('not measured: chrt: failed to set policy: Operation not permitted');
+  });
+
+  test('that nobody watches any more ends the drill at once', async () => {
+    const city = new ToyCity();
+    city.onFault = () => {
+      for (const sentinel of city.sentinels) city.endSentinel(sentinel);
+    };
+    const { judgement } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
+    expect(judgement).toMatchObject({ verdict: 'inconclusive', brokenOff: expect.stringMatching(/the sentinel in e\d+ has ended/) });
     expectWell(city);
   });
 });

@@ -31,7 +31,7 @@ describe('stored evidence', () => {
     await appendFile(join(folder, 'history.json'), ' ');
     expect(await verdictNow()).toMatchObject({
       verdict: 'inconclusive',
-      criteria: [{ id: 'evidence', findings: ['history.json is not what was collected'] }, {}, {}, {}, {}],
+      criteria: [{ id: 'evidence', findings: ['history.json is not what was collected'] }, {}, {}, {}, {}, {}],
     });
   });
 
@@ -41,6 +41,16 @@ describe('stored evidence', () => {
     expect(judgement.verdict).toBe('inconclusive');
     expect(judgement.criteria.find(({ id }) => id === 'coverage')?.findings).toContain(`no ledger of ${ward}`);
     expect(judgement.losses.every(({ unmeasured }) => unmeasured.includes(ward))).toBe(true);
+  });
+
+  test('without a sentinel’s words does not know whether the machine was on time', async () => {
+    await rm(join(folder, `sentinels/${ward}.jsonl`));
+    const judgement = await verdictNow();
+    expect(judgement.verdict).toBe('inconclusive');
+    expect(judgement.outages.every(({ verdict, machine }) => verdict === 'inconclusive' && machine?.what === 'unmeasured')).toBe(true);
+    expect(judgement.criteria.find(({ id }) => id === 'machine')?.findings).toEqual([
+      `the sentinel in ${ward} (clients): it has left no word`,
+    ]);
   });
 
   test('without a read-back measured no loss, and claims none', async () => {

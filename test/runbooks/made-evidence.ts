@@ -2,6 +2,7 @@
 
 import { bodyHashOf } from '../../agents/contract/canary.js';
 import { formatRecord, type Ledger, parseLedger } from '../../agents/contract/ledger.js';
+import type { SentinelReading } from '../../agents/contract/sentinel.js';
 import type { DrillPlan, PlannedSystem, Ward } from '../../runbooks/drill.js';
 import type { Evidence } from '../../runbooks/evidence.js';
 import type { JournalBody, JournalEntry } from '../../runbooks/journal.js';
@@ -40,14 +41,22 @@ export const madePlan = (): DrillPlan => {
   return { ...plan, systems: plan.systems.filter(({ key }) => key === 'portal' || key === 'video') };
 };
 
+/** What the sentinels said: those without a word here were punctual all the time. */
+export type Sentinels = Readonly<Record<string, Partial<SentinelReading>>>;
+
 /** @param lost sequences of acknowledged documents that no database has after all */
-export function madeEvidence(bad: readonly Bad[], plan: DrillPlan = madePlan(), lost: readonly number[] = []): Evidence {
+export function madeEvidence(
+  bad: readonly Bad[],
+  plan: DrillPlan = madePlan(),
+  { lost = [], said = {} }: { readonly lost?: readonly number[]; readonly said?: Sentinels } = {},
+): Evidence {
   const ledgers = new Map(plan.wards.map((ward, index) => [ward.host, ledgerOf(plan, ward, index, bad)]));
   return {
     run: RUN,
     plan,
     journal: { entries: entriesOf(plan), problem: undefined, tornBytes: 0 },
     ledgers,
+    sentinels: new Map((plan.sentinels ?? []).map(({ host }) => [host, { ...PUNCTUAL, ...said[host] }])),
     readBacks: new Map(plan.systems.filter(({ state }) => state === 'database').map(({ key }) => [key, storedOf(key, ledgers, lost)])),
     forks: new Map([
       [1, 1_000_000n],
@@ -56,6 +65,12 @@ export function madeEvidence(bad: readonly Bad[], plan: DrillPlan = madePlan(), 
     altered: [],
   };
 }
+
+/** One that watched from the clients' start to their end. */
+const PUNCTUAL: SentinelReading = {
+  ...{ priority: 'normal', refused: undefined, failed: undefined, damaged: [] },
+  stretches: [{ kind: 'watched', fromMs: 0, toMs: AT.end, late: [] }],
+};
 
 function ledgerOf({ systems }: DrillPlan, { host }: Ward, index: number, bad: readonly Bad[]): Ledger {
   const intervalMs = Object.fromEntries(systems.map(({ key, intervalMs: each }) => [key, each]));

@@ -3,11 +3,13 @@
 import { join } from 'node:path';
 import { bodyHashOf, type CanaryClientConfiguration, type DocumentList, type LiveCounts } from '../../agents/contract/canary.js';
 import { formatRecord } from '../../agents/contract/ledger.js';
+import type { Lateness } from '../../agents/contract/sentinel.js';
 import { beforePort, FAMILIES } from '../../infra/city/addresses.js';
 import { load } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import { WorldError } from '../../infra/city/problem.js';
 import type { ActiveFault, ExecResult, Fabric, RunningCommand } from '../../infra/site/fabric.js';
+import { bundlePath } from '../../infra/site/host.js';
 import type { Check } from '../../infra/site/steady-state.js';
 import { type Topology, topologyOf } from '../../infra/site/topology.js';
 import type { Stage } from '../../runbooks/run.js';
@@ -21,6 +23,7 @@ const DATABASES = ['s1-database1', 's1-database2', 's2-database1'];
 /** Of the toy: how long after the power-off each kind of system answers again. */
 export const FAILOVER_MS = { none: 1000, database: 22_000 } as const;
 const SWITCHOVER_MS = 2000;
+const REFUSAL = { schema: 1, kind: 'refused', why: 'chrt: failed to set policy: Operation not permitted' } as const;
 
 const checks: readonly Check[] = [
   { id: 'faults', kind: 'faults' },
@@ -37,6 +40,14 @@ export interface Client {
   running: boolean;
 }
 
+interface ToySentinel {
+  readonly host: string;
+  readonly lines: Queue;
+  /** It has told of everything before. */
+  toldMs: number;
+  running: boolean;
+}
+
 export class ToyCity {
   nowMs = START_MS;
   faults: ActiveFault[] = [];
@@ -45,6 +56,11 @@ export class ToyCity {
   history: [number, number, string][] = [];
   synchronous = ['s1-database2', 's2-database1'];
   readonly clients: Client[] = [];
+  readonly sentinels: ToySentinel[] = [];
+  /** What every sentinel finds of the machine, whenever it looks. */
+  readonly lateness: Lateness[] = [];
+  /** Whether the machine grants real-time priority. */
+  grantsRealTime = true;
   readonly documents = new Map<string, DocumentList['documents']>();
   readonly notes: string[] = [];
   /** Hosts on which nothing can be executed any more. */
@@ -54,6 +70,7 @@ export class ToyCity {
   /** Ignore SIGTERM and closed input that many times. */
   stubborn = 0;
   onFault: () => void = () => undefined;
+  onHeal: () => void = () => undefined;
   /** How long nothing answers when power returns. */
   slowReturnMs = 0;
   #returnedMs = Number.NEGATIVE_INFINITY;
@@ -85,6 +102,7 @@ export class ToyCity {
       this.nowMs += TICK_MS;
       this.#deadMan();
       for (const client of this.clients) if (client.running) this.#tick(client);
+      if ((this.nowMs - START_MS) % 1000 === 0) for (const sentinel of this.sentinels) this.#tell(sentinel);
       await new Promise(resolve => setImmediate(resolve));
       signal?.throwIfAborted();
     }
@@ -93,6 +111,12 @@ export class ToyCity {
   /** What a SIGKILL of the engine does to its clients: their input closes. */
   loseEngine(): void {
     for (const client of this.clients) this.#end(client);
+    for (const sentinel of this.sentinels) this.endSentinel(sentinel);
+  }
+
+  /** The machine is late by so much from now on: it has the processor at last when time has passed. */
+  stall(lateMs: number): void {
+    this.lateness.push({ atMs: this.nowMs + lateMs, lateMs });
   }
 
   /** One client dies, as of a full disk. */
@@ -130,6 +154,7 @@ export class ToyCity {
         if (going.length > 0) {
           this.synchronous = DATABASES.filter(host => host !== this.leader);
           this.#returnedMs = this.nowMs;
+          this.onHeal();
         }
         return going;
       },
@@ -167,8 +192,8 @@ export class ToyCity {
     if (words.endsWith('/history')) return ok(JSON.stringify(this.history));
     if (words.includes('/documents?')) return ok(JSON.stringify(this.#list(new URL(command.at(-1) ?? ''))));
     if (command[0]?.endsWith('switchover')) return ok(this.#switchOver(command[2] ?? ''));
-    if (command[0] === 'pkill') return this.#signalClients(host);
-    if (command[0] === 'pgrep') return { ...ok(''), exitCode: this.clients.some(client => client.host === host && client.running) ? 0 : 1 };
+    if (command[0] === 'pkill') return this.#terminate(host, command);
+    if (command[0] === 'pgrep') return { ...ok(''), exitCode: this.#running(command).some(each => each.host === host) ? 0 : 1 };
     return { exitCode: 1, stdout: '', stderr: `unknown: ${words}` };
   }
 
@@ -187,12 +212,56 @@ export class ToyCity {
     return 'Successfully switched over';
   }
 
-  #signalClients(host: string): ExecResult {
-    if (this.stubborn-- <= 0) for (const client of this.clients) if (client.host === host) this.#end(client);
+  #terminate(host: string, command: readonly string[]): ExecResult {
+    const here = this.#running(command).filter(each => each.host === host);
+    if (this.stubborn-- <= 0) for (const each of here) 'configuration' in each ? this.#end(each) : this.endSentinel(each);
     return { exitCode: 0, stdout: '', stderr: '' };
   }
 
+  /** By the pattern at a command's end: a run's ledgers, or its sentinels. */
+  #running(command: readonly string[]): readonly (Client | ToySentinel)[] {
+    const all = command.at(-1)?.startsWith(bundlePath('sentinel')) ? this.sentinels : this.clients;
+    return all.filter(({ running }) => running);
+  }
+
   #start(host: string, command: readonly string[]): RunningCommand {
+    return command.includes(bundlePath('sentinel')) ? this.#startSentinel(host, command) : this.#startClient(host, command);
+  }
+
+  #startSentinel(host: string, command: readonly string[]): RunningCommand {
+    const sentinel: ToySentinel = { host, lines: new Queue(), toldMs: this.nowMs, running: true };
+    this.sentinels.push(sentinel);
+    const isRefused = command.includes('real-time') && !this.grantsRealTime;
+    sentinel.lines.push(JSON.stringify(isRefused ? REFUSAL : { schema: 1, kind: 'opened', atMs: this.nowMs, priority: 'normal' }));
+    if (isRefused) {
+      sentinel.running = false;
+      sentinel.lines.close();
+    }
+    return {
+      host,
+      lines: sentinel.lines,
+      end: async () => {
+        this.endSentinel(sentinel);
+        return { exitCode: isRefused ? 3 : 0, stdout: '', stderr: '' };
+      },
+    };
+  }
+
+  endSentinel(sentinel: ToySentinel): void {
+    if (!sentinel.running) return;
+    this.#tell(sentinel);
+    sentinel.running = false;
+    sentinel.lines.close();
+  }
+
+  #tell(sentinel: ToySentinel): void {
+    if (!sentinel.running || sentinel.toldMs === this.nowMs) return;
+    const late = this.lateness.filter(({ atMs }) => atMs > sentinel.toldMs && atMs <= this.nowMs);
+    sentinel.lines.push(JSON.stringify({ kind: 'watched', fromMs: sentinel.toldMs, toMs: this.nowMs, late }));
+    sentinel.toldMs = this.nowMs;
+  }
+
+  #startClient(host: string, command: readonly string[]): RunningCommand {
     const configuration = JSON.parse(command.at(-1) ?? '') as CanaryClientConfiguration;
     const client: Client = { host, configuration, lines: new Queue(), ledger: '', counts: {}, sequences: {}, running: true };
     const intervalMs = Object.fromEntries(configuration.systems.map(system => [system.key, system.intervalMs]));

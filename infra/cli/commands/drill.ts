@@ -10,6 +10,7 @@ import { type EngineOptions, type Finished, recover as recoverRun, runDrill } fr
 import { FILES, readEvidence } from '../../../runbooks/evidence.js';
 import { entriesOf, readJournal } from '../../../runbooks/journal.js';
 import { type Judgement, judge as judgeEvidence } from '../../../runbooks/judge.js';
+import { findingWords } from '../../../runbooks/report/machine.js';
 import { markdown } from '../../../runbooks/report/markdown.js';
 import { LANGUAGES, type Language } from '../../../runbooks/report/words.js';
 import type { OutageRow } from '../../../runbooks/rows.js';
@@ -115,6 +116,7 @@ const describePlan = ({ title, proves, preconditions }: Drill, planned: DrillPla
     `only when: ${preconditions.map(({ demand }) => demand.en).join('; ')}`,
     `power off, as one fault: ${planned.faultHosts.join(', ')}`,
     `undone at the latest after ${planned.limits.healAfterSeconds} s, by the fabric itself`,
+    `machine watched in: ${(planned.sentinels ?? []).map(({ host, kind, limitMs }) => `${host} (${kind}, at most ${limitMs} ms late)`).join(', ')}`,
     `clients in: ${planned.wards.map(({ host, name }) => `${name.en} (${host})`).join(', ')}`,
     table(
       ['system', 'state', 'asked every (ms)', 'outage at most (s)', 'writes lost at most (s)'],
@@ -201,9 +203,15 @@ function summary(judgement: Judgement): string {
     ...criteria
       .filter(each => each.verdict !== 'pass')
       .map(each => `${each.id}: ${each.verdict} (${each.findings.slice(0, 3).join('; ')})`),
+    ...machineSentences([...outages, ...powerReturn, ...failback, ...later]),
     `${id}: ${verdict}${brokenOff === undefined ? '' : ` (${brokenOff})`}`,
   ].join('\n');
 }
+
+/** Each once: that the machine was late, not the city. */
+const machineSentences = (rows: readonly OutageRow[]): readonly string[] => [
+  ...new Set(rows.flatMap(({ machine }) => (machine === undefined ? [] : [`machine: ${findingWords(machine, 'en')}`]))),
+];
 
 const seconds = (outage: number | string | undefined): string => (typeof outage === 'number' ? outage.toFixed(2) : (outage ?? '-'));
 

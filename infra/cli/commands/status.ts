@@ -1,22 +1,32 @@
 import type { Command } from 'commander';
 import { observe } from '../../site/observe.js';
 import type { CheckResult } from '../../site/steady-state.js';
+import { type LateMachine, lateMachineWords, whileWatched } from '../../site/while-watched.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { openRunningCity } from '../running-city.js';
+import { openRunningCity, type RunningCity } from '../running-city.js';
 import { table } from '../table.js';
 
 export const configure = (command: Command, invoke: Invoke): void => void command.action(invoke(run));
 
 async function run(context: Context): Promise<ExitCode> {
-  const { city, checks, fabric, standing } = await openRunningCity(context);
-  const faults = await fabric.faults();
-  const [observed, { results: own, facts }] = await Promise.all([observe(checks, fabric, context.interrupted()), standing(faults)]);
-  const results = [...observed, ...own];
-  context.output.result(
-    { schema: 1, inventory: city.id, fabric: fabric.kind, ...facts, steady: exitCode(results) === 0, checks: results, faults },
-    describe(city.id, results),
+  const running = await openRunningCity(context);
+  const { city, topology, fabric } = running;
+  const { result, machine } = await whileWatched(
+    topology,
+    fabric,
+    () => look(context, running),
+    ({ results }) => exitCode(results) === 0,
   );
+  const { results, facts, faults } = result;
+  const value = { schema: 1, inventory: city.id, fabric: fabric.kind, ...facts, steady: exitCode(results) === 0, checks: results, faults };
+  context.output.result({ ...value, ...(machine === undefined ? {} : { machine }) }, describe(city.id, results, machine));
   return exitCode(results);
+}
+
+async function look(context: Context, { checks, fabric, standing }: RunningCity) {
+  const faults = await fabric.faults();
+  const [observed, { results, facts }] = await Promise.all([observe(checks, fabric, context.interrupted()), standing(faults)]);
+  return { results: [...observed, ...results], facts, faults };
 }
 
 /** Steady state only when every check holds; what could not be read is no answer. */
@@ -25,8 +35,9 @@ function exitCode(results: readonly CheckResult[]): ExitCode {
   return results.some(({ state }) => state === 'unknown') ? 3 : 0;
 }
 
-const describe = (city: string, results: readonly CheckResult[]): string =>
+const describe = (city: string, results: readonly CheckResult[], machine: LateMachine | undefined): string =>
   [
+    ...(machine === undefined ? [] : [`machine   ${lateMachineWords(machine, 'while this looked', 'what follows')}\n`]),
     table(
       ['check', 'state', 'found'],
       results.map(({ check, state, detail }) => [check, state, detail]),

@@ -7,7 +7,7 @@ import type { Context, ExitCode } from '../command.js';
 import { callFor, dockerStateOf } from '../place.js';
 import { clientOf, dockerFabricOf } from '../running/docker.js';
 import { installedBundle } from '../stack-source.js';
-import type { Target, UpRequest } from './request.js';
+import { machineLines, type Target, type UpRequest } from './request.js';
 
 export interface DockerOptions extends Chosen {
   readonly source: StackSource;
@@ -50,12 +50,13 @@ async function upOnDocker(context: Context, request: UpRequest, common: PlanOpti
     late: request.late,
     fabricOf: city => dockerFabricOf(context, city),
   });
-  const { city, hosts, changes, seconds, late } = outcome;
-  output.result({ schema: 1, inventory: city.id, hosts, changes, seconds, late }, summary(context, request, outcome));
+  const { city, hosts, changes, seconds, late, machine } = outcome;
+  output.result({ schema: 1, inventory: city.id, hosts, changes, seconds, late, machine }, summary(context, request, outcome));
   return late.length === 0 ? 0 : 3;
 }
 
-function summary(context: Context, { inventory, districts }: UpRequest, { city, hosts, changes, seconds, late }: UpOutcome): string {
+function summary(context: Context, { inventory, districts }: UpRequest, outcome: UpOutcome): string {
+  const { city, hosts, changes, seconds, late } = outcome;
   const counts = Object.entries(changes).flatMap(([what, addresses]) =>
     addresses.length === 0 ? [] : [`${addresses.length} ${DID[what as keyof typeof DID]}`],
   );
@@ -68,6 +69,7 @@ function summary(context: Context, { inventory, districts }: UpRequest, { city, 
       counts.length === 0 ? 'nothing changed' : `resources: ${counts.join(', ')}`
     }; applied in ${seconds.apply.toFixed(1)} s`,
     ...late.map(({ check, detail }) => `late: ${check}: ${detail}`),
+    ...machineLines(outcome),
     late.length === 0
       ? 'steady state: everything as it should be'
       : `next: \`${call} status\` shows what is late; \`${again}\` waits again`,

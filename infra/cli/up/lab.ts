@@ -6,7 +6,7 @@ import { planUp } from '../../lab/plan.js';
 import { type UpOutcome, up } from '../../lab/up.js';
 import type { Context, ExitCode } from '../command.js';
 import { stateOf } from '../place.js';
-import type { Target, UpRequest } from './request.js';
+import { machineLines, type Target, type UpRequest } from './request.js';
 
 /** The lab on this machine. */
 export const inLab = (context: Context, request: UpRequest): Target => ({
@@ -46,6 +46,7 @@ function summary(city: string, outcome: UpOutcome, pages: readonly Page[]): stri
   return [
     `${city} ${DID[outcome.did]}: ${layout.hosts.length} hosts, ${layout.wires.length} wires${outcome.did === 'nothing' ? '' : `, ${seconds.steady.toFixed(1)} s (hosts and wires ${seconds.hosts.toFixed(1)} s)`}`,
     ...outcome.late.map(({ check, detail }) => `late: ${check}: ${detail}`),
+    ...machineLines(outcome),
     outcome.late.length === 0
       ? 'steady state: everything as it should be'
       : 'next: `npx citydc status` shows what is late; `npx citydc up` waits again',

@@ -1,6 +1,7 @@
 import type { City } from '../../city/model.js';
 import type { UpPlan } from '../../site/convergence/plan.js';
 import type { CheckResult } from '../../site/steady-state.js';
+import { type LateMachine, lateMachineWords } from '../../site/while-watched.js';
 import type { ExitCode } from '../command.js';
 
 /** What `up` is asked for, whatever brings the city up. */
@@ -20,3 +21,13 @@ export interface Target {
   plan(): Promise<UpPlan>;
   up(): Promise<ExitCode>;
 }
+
+/** What is late on a machine that was late needs the machine looked at first. What is well on one needs nothing. */
+export const machineLines = ({
+  late,
+  machine,
+}: {
+  readonly late: readonly CheckResult[];
+  readonly machine: LateMachine | undefined;
+}): readonly string[] =>
+  machine === undefined || late.length === 0 ? [] : [`machine: ${lateMachineWords(machine, 'while the city came up', 'what is late')}`];

@@ -8,6 +8,7 @@ import { readFaults } from '../../site/faults/store.js';
 import { handBackWriter } from '../../site/hand-back.js';
 import { awaitSteady } from '../../site/observe.js';
 import { type CheckResult, checksOf } from '../../site/steady-state.js';
+import { type LateMachine, whileWatched } from '../../site/while-watched.js';
 import type { Client } from '../client.js';
 import { type Chosen, type Deployed, readDeployed, writeDeployed } from '../deployed.js';
 import { holdOperation } from '../keeper/single.js';
@@ -52,6 +53,8 @@ export interface UpOutcome {
   /** `apply`: of all runs of terraform; `steady`: waited for besides. */
   readonly seconds: { readonly synthesis: number; readonly image: number; readonly apply: number; readonly steady: number };
   readonly late: readonly CheckResult[];
+  /** How late a machine was while the city was last waited for, when it was too late. */
+  readonly machine: LateMachine | undefined;
 }
 
 /**
@@ -98,13 +101,19 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
   await writeDeployed(state, { city: stack.city, chosen, applied: before?.applied ?? false });
   const fabric = options.fabricOf(stack.city);
   const checks = checksOf(topology);
-  const well = () =>
+  const wait = () =>
     awaitSteady(checks, fabric, {
       deadlineMs: options.deadlineMs,
       signal,
       progress: options.late,
       mend: late => handBackWriter(checks, fabric, late),
     });
+  let machine: LateMachine | undefined;
+  const well = async () => {
+    const watched = await whileWatched(topology, fabric, wait, late => late.length === 0);
+    machine = watched.machine;
+    return watched.result;
+  };
   const outcome = await bring(options, { terraform, stack, groups: hostGroupsOf(topology, layout), chosen, well });
   await writeDeployed(state, { city: stack.city, chosen, applied: true });
   const { changes, late, seconds } = outcome;
@@ -114,6 +123,7 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
     changes,
     seconds: { synthesis, image, apply: seconds, steady: clock() - seconds },
     late,
+    machine,
   };
 }
 

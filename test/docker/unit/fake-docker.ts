@@ -29,11 +29,16 @@ export interface FakeDocker {
 /** Between the fields of a call, and after it. */
 const [FIELD, CALL] = ['\x1f', '\x1e'];
 
-/** A shell's: each start of Node costs thirty of it, and some tests ask a hundred times. A call is put down whole, then answered. */
+/**
+ * A shell's: each start of Node costs thirty of it, and some tests ask a hundred times. It speaks at once, since who goes on reading
+ * its input says something, too; when the call is put down whole, it ends as the rule says.
+ */
 const PROGRAM = `#!/bin/sh
 here=\${0%/*}
 connect=$2 interactive=
 shift 2
+answer() { if [ -e "$here/rules" ]; then . "$here/rules"; fi; }
+phase=speak; answer "$@"
 {
   printf 'c%s\\037' "$connect"
   for word; do
@@ -47,12 +52,12 @@ shift 2
 } > "$here/call-$$"
 cat "$here/call-$$" >> "$here/calls"
 rm "$here/call-$$"
-if [ -e "$here/rules" ]; then . "$here/rules"; fi
+phase=end; answer "$@"
 `;
 
 /** What the shell does where the rule is the first that fits. */
 const answerOf = ({ when, exitCode = 0, stdout = '', stderr = '' }: Rule): string =>
-  `*${quoted(when)}*) printf %s ${quoted(stdout)}; printf %s ${quoted(stderr)} >&2; exit ${exitCode} ;;`;
+  `*${quoted(when)}*) if [ $phase = speak ]; then printf %s ${quoted(stdout)}; else printf %s ${quoted(stderr)} >&2; exit ${exitCode}; fi ;;`;
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function callOf(text: string): Call {
