@@ -26,7 +26,7 @@ function sentinel(words: readonly string[], chrt?: string) {
     writeFileSync(join(bin, 'chrt'), `#!/bin/sh\n${chrt}\n`);
     chmodSync(join(bin, 'chrt'), 0o755);
   }
-  const child = spawn(process.execPath, [join(folder, 'sentinel.mjs'), ...words], { stdio: 'pipe', env: { PATH: bin } });
+  const child = spawn(process.execPath, [join(folder, 'sentinel.cjs'), ...words], { stdio: 'pipe', env: { PATH: bin } });
   children.push(child);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -92,4 +92,4 @@ test.each([[[]], [['run-1', 'high', '600']], [['run-1', 'normal', 'long']]])('%j
 );
 
 test('it carries no library: it starts on machines that may be starved', () =>
-  expect(readFileSync(join(folder, 'sentinel.mjs'), 'utf8').length).toBeLessThan(4000));
+  expect(readFileSync(join(folder, 'sentinel.cjs'), 'utf8').length).toBeLessThan(4000));
