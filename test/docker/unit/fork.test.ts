@@ -31,8 +31,9 @@ async function withFork(): Promise<boolean> {
   return !(await execa('npm', words, { cwd: folder, reject: false, timeout: 120_000 })).failed;
 }
 
+/** Of one image: which one a program wants depends on the Node for the hosts, which the copy lacks. */
 async function synthesised(program: string, state: string): Promise<object> {
-  const { stdout } = await execa(process.execPath, [program], { env: { CITYDC_STATE: state } });
+  const { stdout } = await execa(process.execPath, [program], { env: { CITYDC_STATE: state, CITYDC_IMAGE: '0123456789ab' } });
   return JSON.parse(readFileSync(join(stdout.trim(), 'cdk.tf.json'), 'utf8'), (key, value) =>
     key === 'version' && value.length < 8 ? 'any' : value,
   );
