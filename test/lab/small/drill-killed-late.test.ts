@@ -1,23 +1,5 @@
-/** A drill that is killed while the site comes back or after, and one that is interrupted while the site is off. */
+/** A drill that is killed when the site has come back, and the database is on its way. */
 
-import { expect, test } from 'vitest';
-import { citydc, signalledAt } from '../citydc.js';
-import { CASE_TIMEOUT_MS, killedIn, LATE } from './killed-drill.js';
-import { isSteady } from './small-city.js';
+import { killedIn, LATE } from './killed-drill.js';
 
-const MEDDLING = [['fault', 'heal'], ['down'], ['up']] as const;
-
-killedIn('a drill that is killed late', LATE, () => {
-  test(
-    'while a site is off nobody else changes the city; Ctrl-C brings the site back, and the run is aborted',
-    async () => {
-      const { stdout, stderr } = await signalledAt(['drill', 'run', 'site-loss', '--json'], /state: observe/, 'SIGINT', async () => {
-        for (const words of MEDDLING)
-          expect(await citydc(words)).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('is running') });
-      });
-      expect(JSON.parse(stdout), stderr).toMatchObject({ verdict: 'aborted', brokenOff: 'interrupted by SIGINT' });
-      expect(await isSteady()).toBe(true);
-    },
-    CASE_TIMEOUT_MS,
-  );
-});
+killedIn('a drill that is killed late', LATE);

@@ -13,7 +13,9 @@ export const CASE_TIMEOUT_MS = 600_000;
 const ALIKE: readonly Transition[] = ['settle', 'collect', 'judge'];
 const POWER_RETURNS = RUN_TRANSITIONS.indexOf('heal');
 export const EARLY = RUN_TRANSITIONS.slice(0, POWER_RETURNS);
-export const LATE = RUN_TRANSITIONS.slice(POWER_RETURNS).filter(transition => !ALIKE.includes(transition));
+const AFTERWARDS = RUN_TRANSITIONS.indexOf('switch-back');
+export const RETURNING = RUN_TRANSITIONS.slice(POWER_RETURNS, AFTERWARDS);
+export const LATE = RUN_TRANSITIONS.slice(AFTERWARDS).filter(transition => !ALIKE.includes(transition));
 
 const RUN = ['drill', 'run', 'site-loss'] as const;
 
