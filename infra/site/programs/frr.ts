@@ -61,7 +61,7 @@ exit
 // A daemon that finds no zebra tries again after ten seconds: await its socket.
 const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
   name,
-  priority: 'network',
+  priority: name === 'bfdd' ? 'detection' : 'network',
   command: [
     'sh',
     '-c',
