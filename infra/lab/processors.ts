@@ -36,8 +36,8 @@ type SharedGroup = keyof typeof SHARED;
 const isV1 = (): boolean => existsSync(join(V1, 'cpu.shares'));
 const sharedGroup = (state: StateFolder, name: SharedGroup): string => `${V1}${state.cgroup}/${name}`;
 
-/** The city as a whole beside what else runs on the machine, where a process at normal priority weighs 1024. */
-const CITY_SHARES = 8192;
+/** The city as a whole beside what else runs on the machine (`citydc` itself, its keeper), where a process at normal priority weighs 1024. */
+const CITY_SHARES = 4096;
 
 /** Makes the shared groups. A kernel that keeps its real-time budgets to itself is no reason to stop: hosts say so when they start. */
 export function makeSharedGroups(state: StateFolder): void {

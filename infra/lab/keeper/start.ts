@@ -6,7 +6,8 @@ import { WorldError } from '../../city/problem.js';
 import { askKeeper } from '../single.js';
 import type { StateFolder } from '../state-folder.js';
 
-const DEADLINE_MS = 10_000;
+/** It starts while the hosts of a new city do, and those come first. */
+const DEADLINE_MS = 60_000;
 const POLL_MS = 20;
 
 /** Starts the city's keeper unless it runs; it lives on when this process ends. @throws {WorldError} when it does not come up */
