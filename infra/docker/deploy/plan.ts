@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { City } from '../../city/model.js';
-import type { Progress } from '../../image/build.js';
 import { type Preparation, planOf, type Refusal, type UpPlan } from '../../site/convergence/plan.js';
 import { refusalsOf } from '../../site/convergence/refusals.js';
 import type { Client } from '../client.js';
@@ -16,22 +15,12 @@ import { hostsWithout } from './image.js';
 import { groupsNotInForce } from './laid.js';
 import { allReplaced, type Planned, stepsOf, toldAgain } from './planned.js';
 import { requireSameCity } from './same-city.js';
-import { prepareStack, requireSameBackend, type Stack, type StackSource, stackFolder } from './stack.js';
+import { prepareStack, requireSameBackend, type Stack, stackFolder } from './stack.js';
 import { findTerraform, init, plan, type Terraform } from './terraform.js';
-import { deployedBefore, refuseWhileFaulty, variablesOf } from './up.js';
+import { deployedBefore, refuseWhileFaulty, type UpOptions, variablesOf } from './up.js';
 
-export interface PlanOptions {
-  readonly state: DockerState;
-  readonly city: City;
-  readonly source: StackSource;
-  readonly client: Client;
-  readonly terraform: string | undefined;
-  readonly path: string | undefined;
-  readonly certificates: string | undefined;
-  readonly chosen: Chosen;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
+/** What a look needs of what `up` is given. */
+export type PlanOptions = Omit<UpOptions, 'mirror' | 'deadlineMs' | 'late' | 'fabricOf'>;
 
 /**
  * What `up` would do now: what terraform plans, and which hosts get which files. Nothing is changed; where no city was deployed from
