@@ -18,17 +18,14 @@ const V1_USAGE = '/sys/fs/cgroup/cpuacct';
 const V2 = '/sys/fs/cgroup';
 
 /**
- * The share of each processor's time in which the city's routers may run before everything else; the kernel gives 0.95 to all groups
- * together. Less is worse than nothing: measured with 0.31 and 0.5 for 15 routers, bgpd's first exchange of routes used it all, BFD
- * sessions failed for it, and `up` took twice as long or never ended. A second city on the machine gets none.
+ * The share of each processor's time in which bfdd of all the city's routers may run before everything else; together they take 0.07 of
+ * each of two. The kernel gives 0.95 to all groups together: a second city on the machine gets none.
  */
-const REAL_TIME_SHARE = 0.94;
-const REAL_TIME_PERIOD_US = 1_000_000;
-/**
- * Of the city's share, what is kept for questions in its routers: each may have so much, as long as there is some. A drill's sentinel takes
- * a fifth of that; with less it would be late for want of budget, and say so of the machine.
- */
-const GUESTS = { ofTheShare: 0.24, each: 0.015 } as const;
+const ROUTING_SHARE = 0.3;
+/** Commands in routers may run in real time too, each so much, as long as there is some. A drill's sentinel takes a fifth of that. */
+const GUESTS = { share: 0.3, each: 0.011 } as const;
+/** Who has used up a share waits for the next period: less than BFD's 300 ms. */
+const REAL_TIME_PERIOD_US = 100_000;
 
 const SHARED = { routing: 4096, offices: 256 } as const;
 type SharedGroup = keyof typeof SHARED;
@@ -55,7 +52,7 @@ export function makeSharedGroups(state: StateFolder): void {
   // Where the kernel has no budgets of groups, every group may run in real time.
   if (!existsSync(join(V1, 'cpu.rt_runtime_us'))) return;
   const routing = sharedGroup(state, 'routing');
-  if (grant(city, REAL_TIME_SHARE)) grant(routing, REAL_TIME_SHARE * (1 - GUESTS.ofTheShare));
+  if (grant(city, ROUTING_SHARE + GUESTS.share)) grant(routing, ROUTING_SHARE);
 }
 
 function grant(group: string, share: number): boolean {
@@ -78,7 +75,7 @@ export function lendRealTime(state: StateFolder, hosts: readonly string[]): void
 }
 
 const sharedGroupOf = ({ processes, role }: Host): SharedGroup | undefined => {
-  if (processes.some(({ priority }) => priority !== undefined)) return 'routing';
+  if (processes.some(({ realTime }) => realTime)) return 'routing';
   return role === 'office' ? 'offices' : undefined;
 };
 

@@ -55,8 +55,8 @@ export interface Process {
   readonly startsAfter?: string;
   /** What makes it re-read its files: a signal, or a command run inside the host. Absent: it must be restarted. */
   readonly reload?: { readonly signal: 'HUP' | 'USR2' } | { readonly command: readonly string[] };
-  /** It gets the processor when it asks for it, where the kernel allows: `network` moves the routes, `detection` keeps BFD's 300 ms and comes first. */
-  readonly priority?: 'network' | 'detection';
+  /** It keeps time for the network in milliseconds: it gets the processor the moment it asks, where the kernel allows. */
+  readonly realTime?: true;
   /** What of ours the command runs, where it does: another bundle restarts the process. */
   readonly bundles?: readonly BundleName[];
 }

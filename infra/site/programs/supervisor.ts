@@ -70,13 +70,11 @@ export function supervise(process: Process): readonly { path: string; content: s
 }
 
 /** Of the real-time policy round robin: above everything else of the city, below the kernel's own threads. */
-const REAL_TIME = { network: 5, detection: 6 } as const satisfies Record<NonNullable<Process['priority']>, number>;
-
 // Without the right (a kernel with real-time budgets of groups that gave this one none, a container without CAP_SYS_NICE) it runs as others do.
-const take = (priority: number): string => `set --
-if chrt -r ${priority} true 2> /dev/null; then set -- chrt -r ${priority}; else echo 'no real-time priority here'; fi`;
+const TAKE_REAL_TIME = `set --
+if chrt -r 5 true 2> /dev/null; then set -- chrt -r 5; else echo 'no real-time priority here'; fi`;
 
-function runScript({ command, environment = {}, secretEnvironment = {}, user, startsAfter, priority }: Process): string {
+function runScript({ command, environment = {}, secretEnvironment = {}, user, startsAfter, realTime }: Process): string {
   const lines = [
     ...(startsAfter === undefined
       ? []
@@ -84,8 +82,8 @@ function runScript({ command, environment = {}, secretEnvironment = {}, user, st
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}`),
     ...Object.entries(secretEnvironment).map(([name, secret]) => `${name}=$(cat ${secretFile(secret)}); export ${name}`),
   ];
-  if (priority !== undefined) lines.push(take(REAL_TIME[priority]));
-  const words = `${priority === undefined ? '' : '"$@" '}${shellWords(command)}`;
+  if (realTime) lines.push(TAKE_REAL_TIME);
+  const words = `${realTime ? '"$@" ' : ''}${shellWords(command)}`;
   const as = user === undefined ? '' : `chpst -u ${user} `;
   return `#!/bin/sh\nexec 2>&1\n${lines.map(line => `${line}\n`).join('')}exec ${as}${words}\n`;
 }
