@@ -1,5 +1,7 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { execWords } from '../../infra/lab/container.js';
+import { stateFolder } from '../../infra/lab/state-folder.js';
 
 export interface Ended {
   readonly code: number | null;
@@ -32,9 +34,12 @@ const wordsOf = (args: readonly string[]): readonly [string, ...string[]] => {
 
 /** Runs the built command to its end; its exit code is the caller's to judge. */
 export function citydc(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return run(wordsOf(args), environment);
+}
+
+function run([file = '', ...words]: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
   return new Promise(resolve => {
     const options = { maxBuffer: 64 << 20, env: { ...process.env, ...where.environment, ...environment } };
-    const [file, ...words] = wordsOf(args);
     const child = execFile(file, words, options, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
     );
@@ -85,5 +90,9 @@ export async function succeed(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** A command inside a host. */
+/** A command inside a host, as an operator gives it. */
 export const inHost = (host: string, ...command: readonly string[]): Promise<Ended> => citydc(['exec', host, '--', ...command]);
+
+/** The same without our command, whose start would take more of the processors than the question: for what is asked again and again. */
+export const askHost = (host: string, ...command: readonly string[]): Promise<Ended> =>
+  run(execWords(stateFolder(where.environment.CITYDC_STATE ?? '.citydc'), host, command), {});

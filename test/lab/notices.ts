@@ -2,7 +2,7 @@
 
 import type { Notice } from '../../agents/contract/notices.js';
 import { NOTICE_LOG } from '../../infra/site/programs/notices.js';
-import { inHost } from './citydc.js';
+import { askHost } from './citydc.js';
 
 const MONITORS = ['s1-monitor1', 's2-monitor1'];
 
@@ -16,7 +16,7 @@ export interface Told {
 
 /** Everything told since a moment, in order; a site that is off tells nothing. */
 export async function toldSince(sinceMs: number): Promise<readonly Told[]> {
-  const logs = await Promise.all(MONITORS.map(async monitor => (await inHost(monitor, 'cat', `${NOTICE_LOG}.1`, NOTICE_LOG)).stdout));
+  const logs = await Promise.all(MONITORS.map(async monitor => (await askHost(monitor, 'cat', `${NOTICE_LOG}.1`, NOTICE_LOG)).stdout));
   return logs
     .flatMap(log => log.split('\n').filter(line => line.startsWith('{')))
     .map(line => JSON.parse(line) as Notice)

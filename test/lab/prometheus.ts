@@ -1,6 +1,6 @@
 /** Questions to a site's Prometheus in the running lab. */
 
-import { inHost } from './citydc.js';
+import { askHost } from './citydc.js';
 import { eventually } from './eventually.js';
 
 export interface Sample {
@@ -15,7 +15,7 @@ export const OBSERVERS = Object.keys(MONITORS) as readonly ObservingSite[];
 /** The instant answer to a PromQL query; throws with Prometheus's own words when it refuses. */
 export async function query(site: ObservingSite, expression: string): Promise<readonly Sample[]> {
   const script = 'curl -s -m 10 --data-urlencode "query=$1" "http://$(hostname -I | cut -d" " -f1):9090/api/v1/query"';
-  const { stdout, stderr } = await inHost(MONITORS[site], 'sh', '-c', script, 'sh', expression);
+  const { stdout, stderr } = await askHost(MONITORS[site], 'sh', '-c', script, 'sh', expression);
   const answer = JSON.parse(stdout || `{"error": ${JSON.stringify(stderr)}}`) as Answer;
   if (answer.data === undefined) throw new Error(`${expression}: ${answer.error ?? 'no answer'}`);
   const { resultType, result } = answer.data;
