@@ -4,21 +4,23 @@ import { NIGHTLY } from './test/nightly.js';
 import { PaceReporter } from './test/pace/reporter.js';
 import { SkipsReporter } from './test/skips-reporter.js';
 
-/** They need the machine: the image, and the one city that it can run. One after the other, when all else is done. */
-const ON_THE_MACHINE = ['test/lab/*.test.ts', 'test/site/lint.test.ts', 'test/aws/vpn-peer-lint.test.ts'];
+/** They need the one city that the machine can run. One after the other, when all else is done. */
+const ON_THE_MACHINE = ['test/lab/*.test.ts'];
 /** It leaves another city behind: after all others, which would have to bring theirs back. */
 const AT_THE_END = ['test/lab/reorganise.test.ts'];
-/** Each has a small city of its own, in a network of its own: two at a time, because they mostly wait. */
+/** Each has a small city of its own, in a network of its own: three at a time, because they mostly wait. */
 const IN_SMALL_CITIES = ['test/lab/small/*.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
-/** They ask programs and registries of others: cfn-lint, moto_server, a PostgreSQL server, Chromium, npm. */
+/** They ask programs and registries of others: cfn-lint, moto_server, a PostgreSQL server, Chromium, npm, and those of the image. */
 const WITH_PROGRAMS = [
   'test/aws/lint.test.ts',
   'test/aws/moto.test.ts',
   'test/aws/own-database.test.ts',
   'test/cli/check/browser.test.ts',
   'test/docker/unit/fork.test.ts',
+  'test/site/lint.test.ts',
+  'test/aws/vpn-peer-lint.test.ts',
 ];
 /** Long suites in the running lab, for `.ci/nightly` alone. */
 const AT_NIGHT = ['test/nightly/*.test.ts'];
@@ -82,7 +84,7 @@ export default defineConfig({
           name: 'small',
           include: IN_SMALL_CITIES,
           globalSetup: 'test/lab/small/setup.ts',
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           testTimeout: 600_000,
           hookTimeout: 600_000,

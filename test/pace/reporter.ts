@@ -16,10 +16,22 @@ const WRITES = process.env.CITYDC_BUDGETS === 'write';
 export class PaceReporter implements Reporter {
   #judges = true;
   #floorSeconds = Number.NaN;
+  /** Of each project, when its first file started and its last one ended, seconds from the start of the runner. */
+  readonly #spans = new Map<string, { readonly from: number; to: number }>();
 
   onInit({ config }: Vitest): void {
     this.#judges = config.testNamePattern === undefined && !config.watch;
     if (this.#judges) this.#floorSeconds = floorSeconds();
+  }
+
+  onTestModuleStart({ project }: TestModule): void {
+    const now = performance.now() / 1000;
+    if (!this.#spans.has(project.name)) this.#spans.set(project.name, { from: now, to: now });
+  }
+
+  onTestModuleEnd({ project }: TestModule): void {
+    const span = this.#spans.get(project.name);
+    if (span !== undefined) span.to = performance.now() / 1000;
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -36,6 +48,8 @@ export class PaceReporter implements Reporter {
     console.log(`\nThe slowest files; a floor is a bare start of Node, ${this.#floorSeconds.toFixed(3)} s here and now:`);
     for (const line of slowestLines(took, budgets, this.#floorSeconds)) console.log(line);
     console.log(`  ${importing.toFixed(1).padStart(7)} s  importing, all files together`);
+    const walls = [...this.#spans].map(([project, { from, to }]) => `${project} ${from.toFixed(0)} to ${to.toFixed(0)}`);
+    console.log(`From second to second: ${walls.join(', ')}`);
   }
 
   #judge(took: readonly Took[], budgets: Budgets): void {
