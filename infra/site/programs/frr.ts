@@ -74,7 +74,8 @@ const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
 // whose file has none, would remove them everywhere.
 // All differences first go in at once: by itself it takes away line by line, seconds in which a node tells half of its prefixes.
 // Then it does what is left, and says whether the file is in force.
-const reload = (...words: readonly string[]): string => ['/usr/lib/frr/frr-reload.py', ...words, '--daemon bgpd /etc/frr/bgpd.conf'].join(' ');
+const reload = (...words: readonly string[]): string =>
+  ['/usr/lib/frr/frr-reload.py', ...words, '--daemon bgpd /etc/frr/bgpd.conf'].join(' ');
 const RELOAD_BGPD = {
   command: ['sh', '-c', `${reload('--test', '--test-reset')} 2> /dev/null | vtysh -d bgpd -f /dev/stdin; exec ${reload('--reload')}`],
 };
