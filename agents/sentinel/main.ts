@@ -13,9 +13,10 @@ const [run = '', priority = '', seconds = ''] = process.argv.slice(2);
 if (run === '' || (priority !== 'real-time' && priority !== 'normal') || !(Number(seconds) > 0))
   leave(2, 'usage: sentinel RUN real-time|normal SECONDS');
 if (priority === 'real-time') askForRealTime();
+// Before it says that it is up: whoever reads that may end it.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
 say({ schema: 1, kind: 'opened', atMs: nowMs(), priority });
 const stop = watch({ nowMs, say });
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
 process.stdin.on('end', end).on('error', end).resume();
 process.stdout.on('error', () => process.exit(0)); // nobody listens any more
 setTimeout(end, Number(seconds) * 1000).unref();

@@ -21,11 +21,11 @@ interface Applied {
 export async function measureDocker(runs: number, quiet: () => Promise<void>, note: (text: string) => void): Promise<Figures> {
   if (runs === 0) return {};
   const found = await findDocker('.citydc');
-  if ('missing' in found) {
-    note(`not on Docker: ${found.missing}`);
+  if ('missing' in found || found.standsIn !== '') {
+    note(`not on Docker: ${'missing' in found ? found.missing : found.standsIn}`);
     return {};
   }
-  const city = cityOnDocker('bench', found.debian);
+  const city = cityOnDocker('bench', found);
   const folder = mkdtempSync(join(tmpdir(), 'citydc-bench-'));
   try {
     const { connect } = await city.engine('host');

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { citydc, type Ended, succeed } from '../lab/citydc.js';
 import { type Engine, environmentOf, startEngine } from './engine.js';
+import type { Tools } from './found.js';
 
 const IMAGES = resolve('.citydc', 'images');
 
@@ -23,9 +24,8 @@ export interface CityOnDocker {
 
 /**
  * @param name of its folder below the checkout's state folder; what an earlier run left there is removed
- * @param debian folder of Debian's Docker
  */
-export function cityOnDocker(name: string, debian: string): CityOnDocker {
+export function cityOnDocker(name: string, { debian, terraform }: Pick<Tools, 'debian' | 'terraform'>): CityOnDocker {
   const state = resolve('.citydc', 'docker-tests', name);
   rmSync(state, { recursive: true, force: true });
   mkdirSync(state, { recursive: true });
@@ -33,7 +33,7 @@ export function cityOnDocker(name: string, debian: string): CityOnDocker {
   // Images are big, and the lab's are these.
   symlinkSync(IMAGES, join(state, 'images'));
   const engines: Engine[] = [];
-  const environment = { ...environmentOf(debian), CITYDC_STATE: state, CITYDC_FABRIC: 'docker' };
+  const environment = { ...environmentOf(debian), CITYDC_STATE: state, CITYDC_FABRIC: 'docker', CITYDC_TERRAFORM: terraform };
   const runWith: CityOnDocker['runWith'] = (more, ...words) => citydc(words, { ...environment, ...more });
   const run: CityOnDocker['run'] = (...words) => runWith({}, ...words);
   return {

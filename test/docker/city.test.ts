@@ -11,6 +11,7 @@ import { dockerState } from '../../infra/docker/state-folder.js';
 import { topologyOf } from '../../infra/site/topology.js';
 import { addOffice, NEW_OFFICE } from '../added-office.js';
 import { demandPassed } from '../lab/passed.js';
+import { NIGHTLY } from '../nightly.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { cityOnDocker, withoutLab } from './city-on-docker.js';
 import type { Engine } from './engine.js';
@@ -26,11 +27,14 @@ const AN_ELECTION_MS = 10_000;
 /** Progress: more than ten are made. */
 const MAKING = /^containers, volumes, networks \d{2}/m;
 const NO_CHANGES = { create: [], update: [], replace: [], destroy: [] };
+/** What is mostly about terraform's own ways: where something stands for it, at night only. */
+const withTerraform: (name: string, run: () => Promise<void>) => void =
+  inject('dockerTools').standsIn === '' || NIGHTLY ? test : () => undefined;
 
 describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   const folder = temporaryFolder();
-  const { debian } = inject('dockerTools');
-  const city = cityOnDocker('one', debian);
+  const tools = inject('dockerTools');
+  const city = cityOnDocker('one', tools);
   let engine: Engine;
   let inventory: string;
   const up = (where = inventory, ...words: readonly string[]) => city.json<UpOutcome>('up', where, '--districts', 'n67,n73', ...words);
@@ -44,19 +48,19 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   });
   afterAll(() => city.end());
 
-  test('a first `up` may be killed with all that it has started, while containers are created', async () => {
+  withTerraform('a first `up` may be killed with all that it has started, while containers are created', async () => {
     const { code } = await interruptedUp(city, [inventory, '--districts', 'n67,n73'], MAKING, 'SIGKILL');
     expect(code).toBe(null);
     expect(await engine.docker('ps', '-aq')).not.toBe('');
   });
 
-  test('the next, interrupted with Ctrl-C, says how to go on', async () => {
+  withTerraform('the next, interrupted with Ctrl-C, says how to go on', async () => {
     const interrupted = await interruptedUp(city, [inventory, '--districts', 'n67,n73'], MAKING, 'SIGINT');
     expect(interrupted.code, interrupted.stderr).toBe(3);
     expect(interrupted.stderr).toMatch(/^error: interrupted by SIGINT\n {2}hint: /m);
   });
 
-  test('the next goes on from there, to steady state', async () => {
+  test('it comes up from there, to steady state', async () => {
     const { late, hosts } = await up();
     expect(late).toEqual([]);
     expect(hosts).toBe(46);
@@ -80,7 +84,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   test.each(Object.entries(TRIALS))('as a Fabric: %s', async (_, trial) => {
     const state = dockerState(city.state);
     const topology = topologyOf((await readDeployed(state)).city, TUNNELS);
-    const client = join(debian, 'usr', 'bin', 'docker');
+    const client = join(tools.debian, 'usr', 'bin', 'docker');
     await trial({ topology, fabric: dockerFabric({ state, topology, client, keeper: resolve('dist', 'docker-keeper.js') }) });
   });
 
@@ -109,7 +113,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(secrets.filter(secret => written.some(text => text.includes(secret)))).toEqual([]);
   });
 
-  test('an office more changes that office, and in place its aggregation node and the monitors; nobody else notices', async () => {
+  withTerraform('an office more changes that office, and in place its aggregation node and the monitors; nobody else notices', async () => {
     const larger = dockerInventory(join(folder, 'larger'), [
       { key: 'staging', connect: engine.connect, underlay: UNDERLAY, sites: [1, 2, 3] },
     ]);
@@ -133,14 +137,14 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect((await city.run('exec', NEW_OFFICE, '--', 'ping', '-c', '1', '-W', '2', '10.101.0.3')).code).toBe(0);
   });
 
-  test('it is retired again', async () => {
+  withTerraform('it is retired again', async () => {
     const { changes, late } = await up();
     expect(late).toEqual([]);
     expect(changes.destroy.every(address => address.includes(`.${NEW_OFFICE}`))).toBe(true);
     expect(await engine.docker('ps', '-a', '--format', '{{.Names}}')).not.toContain(NEW_OFFICE);
   });
 
-  test('a changed secret alone is put into force, and again by the next `up` where a host could not', async () => {
+  withTerraform('a changed secret alone is put into force, and again by the next `up` where a host could not', async () => {
     const secret = join(city.state, 'secrets', 'password-canary');
     const [password, apply] = ['changed-by-a-test', '/etc/citydc/apply'];
     const inHost = async (script: string) => (await city.run('exec', 's1-application1', '--', 'sh', '-c', script)).stdout.trim();
@@ -162,7 +166,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect((await up()).changes).toEqual(NO_CHANGES);
   });
 
-  test('another city is refused, and what runs is left alone', async () => {
+  withTerraform('another city is refused, and what runs is left alone', async () => {
     const before = await startTimes(engine);
     const { code, stderr } = await city.run('up', 'can-tho-2025');
     expect(code).toBe(3);
@@ -170,23 +174,26 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(await startTimes(engine)).toEqual(before);
   });
 
-  test('the image changes site by site, and the city keeps its quorum, though it is interrupted when the first site has moved', async () => {
-    const tag = (await engine.docker('images', '--format', '{{.Tag}}', 'citydc')).split('\n')[0] ?? '';
-    // The same files under another identity.
-    await engine.shell(`tar -C ${join(city.state, 'images', tag, 'root')} -cf - . | docker import - citydc:other`);
-    const before = await startTimes(engine);
-    const watched = watchQuorum(city);
-    const first = await interruptedUp(city, [inventory, '--districts', 'n67,n73', '--image', 'other'], /steady state: \d/, 'SIGINT');
-    expect(first.stderr).toContain('interrupted by SIGINT');
-    const changed = await startTimes(engine);
-    expect([...before].filter(([host, at]) => changed.get(host) !== at && /^s[13]-/.test(host))).toEqual([]);
-    // What was chosen stays chosen.
-    const { late } = await up();
-    expect(late).toEqual([]);
-    expect(await watched.end()).toBeLessThan(AN_ELECTION_MS);
-    const after = await startTimes(engine);
-    expect([...before].filter(([host, at]) => after.get(host) === at)).toEqual([]);
-  });
+  withTerraform(
+    'the image changes site by site, and the city keeps its quorum, though it is interrupted when the first site has moved',
+    async () => {
+      const tag = (await engine.docker('images', '--format', '{{.Tag}}', 'citydc')).split('\n')[0] ?? '';
+      // The same files under another identity.
+      await engine.shell(`tar -C ${join(city.state, 'images', tag, 'root')} -cf - . | docker import - citydc:other`);
+      const before = await startTimes(engine);
+      const watched = watchQuorum(city);
+      const first = await interruptedUp(city, [inventory, '--districts', 'n67,n73', '--image', 'other'], /steady state: \d/, 'SIGINT');
+      expect(first.stderr).toContain('interrupted by SIGINT');
+      const changed = await startTimes(engine);
+      expect([...before].filter(([host, at]) => changed.get(host) !== at && /^s[13]-/.test(host))).toEqual([]);
+      // What was chosen stays chosen.
+      const { late } = await up();
+      expect(late).toEqual([]);
+      expect(await watched.end()).toBeLessThan(AN_ELECTION_MS);
+      const after = await startTimes(engine);
+      expect([...before].filter(([host, at]) => after.get(host) === at)).toEqual([]);
+    },
+  );
 
   test('the loss of a site passes with the same criteria as in the lab', async () => {
     demandPassed(await city.run('drill', 'run', 'site-loss', '--json'));

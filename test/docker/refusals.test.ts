@@ -8,16 +8,16 @@ import { temporaryFolder } from '../temporary-folder.js';
 import { cityOnDocker, withoutLab } from './city-on-docker.js';
 import type { Engine } from './engine.js';
 import { dockerInventory } from './inventory.js';
-import { noDocker } from './no-docker.js';
+import { noPlugin } from './no-docker.js';
 
 const SUITE = 'a Docker host that lacks something';
 const UNDERLAY = '172.30.0.0/16';
 /** Enough for a daemon, and for a third of the image. */
 const LITTLE_ROOM_MIB = 300;
 
-describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
+describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   const folder = temporaryFolder();
-  const city = cityOnDocker('refusals', inject('dockerTools').debian);
+  const city = cityOnDocker('refusals', inject('dockerTools'));
   let engine: Engine;
   let inventory: string;
 

@@ -11,10 +11,10 @@ declare module 'vitest' {
   }
 }
 
-/** Looks for Docker, terraform and its plug-in. Nothing is started, and nothing is installed on the machine. */
+/** Looks for Docker, terraform and its plug-in, and builds what stands for the latter. Nothing is started, and nothing is installed on the machine. */
 export async function setup({ provide }: TestProject): Promise<void> {
   const odd = noPlainPath(resolve('.citydc'));
   const found = odd === undefined ? await findDocker('.citydc') : { missing: odd };
   provide('noDocker', 'missing' in found ? found.missing : '');
-  provide('dockerTools', 'missing' in found ? { debian: '', terraform: '', plugin: '' } : found);
+  provide('dockerTools', 'missing' in found ? { debian: '', terraform: '', plugin: '', standsIn: '' } : found);
 }

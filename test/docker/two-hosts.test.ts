@@ -9,16 +9,17 @@ import { demandPassed } from '../lab/passed.js';
 import { cityOnDocker, withoutLab } from './city-on-docker.js';
 import { type Building, environmentOf, joinBuildings } from './engine.js';
 import { dockerInventory } from './inventory.js';
-import { noDocker } from './no-docker.js';
+import { noPlugin } from './no-docker.js';
 
 const SUITE = 'a city on two Docker hosts, from a bundle';
 const UNDERLAYS = ['172.30.0.0/16', '172.31.0.0/16'] as const;
 /** All that the machine has besides Docker and terraform. */
 const PROGRAMS = ['sh', 'cat', 'dirname', 'mktemp', 'readlink', 'rm', 'tail', 'tar', 'uname'];
 
-describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
-  const { debian, terraform, plugin } = inject('dockerTools');
-  const maker = cityOnDocker('two', debian);
+describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
+  const tools = inject('dockerTools');
+  const { debian, terraform, plugin } = tools;
+  const maker = cityOnDocker('two', tools);
   const bare = join(maker.state, 'bare');
   const [file, installed] = [join(maker.state, 'city.bundle'), join(maker.state, 'installed')];
   let primary: Building;

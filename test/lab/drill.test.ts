@@ -18,7 +18,7 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
 
   // What hangs on the lost site is told by nobody: neither while it is away, nor while it comes back.
   test('all through it, the loss of the site was told and nothing else', async () => {
-    await quiet();
+    await quiet('SiteDown');
     expect(new Set(fired(await toldSince(since)))).toEqual(new Set(['SiteDown s1']));
   });
 });
