@@ -78,7 +78,7 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   });
 
   test('the loss of a site passes with the same criteria as in the lab', async () => {
-    demandPassed(await citydc('drill', 'run', 'site-loss', '--json'));
+    await demandPassed(() => citydc('drill', 'run', 'site-loss', '--json'));
     expect((await citydc('status')).code).toBe(0);
   });
 

@@ -12,7 +12,7 @@ const since = Date.now();
 
 describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
   test('a site loss passes', async () => {
-    demandPassed(await citydc(['drill', 'run', 'site-loss', '--json']));
+    await demandPassed(() => citydc(['drill', 'run', 'site-loss', '--json']));
     expect((await citydc(['status'])).code).toBe(0);
   });
 
