@@ -17,7 +17,7 @@ const WITH_PROGRAMS = [
   'test/aws/lint.test.ts',
   'test/aws/moto.test.ts',
   'test/aws/own-database.test.ts',
-  'test/cli/check/browser.test.ts',
+  'test/dashboards/design/browser.test.ts',
   'test/docker/unit/fork.test.ts',
   'test/site/lint.test.ts',
   'test/aws/vpn-peer-lint.test.ts',

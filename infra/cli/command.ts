@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Fabric } from '../site/fabric.js';
+import type { Fabric } from '../fabric/fabric.js';
 import type { Output } from './output.js';
 
 /** 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell. */

@@ -1,6 +1,6 @@
 import type { City } from '../city/model.js';
-import type { ActiveFault, Fabric } from '../site/fabric.js';
-import type { Check, CheckResult } from '../site/steady-state.js';
+import type { ActiveFault, Fabric } from '../fabric/fabric.js';
+import type { Check, CheckResult } from '../fabric/steady-state.js';
 import type { Topology } from '../site/topology.js';
 import type { Context, FabricKind } from './command.js';
 

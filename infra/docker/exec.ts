@@ -3,8 +3,8 @@
 import { execa } from 'execa';
 import type { City, DockerHost } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
-import type { ExecOptions, ExecResult, RunningCommand } from '../site/fabric.js';
-import { attachCommand, onTerminal, startCommand } from '../site/running-command.js';
+import type { ExecOptions, ExecResult, RunningCommand } from '../fabric/fabric.js';
+import { attachCommand, onTerminal, startCommand } from '../fabric/running-command.js';
 import { type Answer, ask, type Client, dockerWords, environmentFor, notEnded } from './client.js';
 import { containerName } from './names.js';
 import { connectTrouble, type NotRun, notRun, type Said } from './trouble.js';

@@ -1,8 +1,8 @@
-import type { ActiveFault, Fabric } from '../site/fabric.js';
-import { type Faulty, faultHand, inTurn, mustKnow } from '../site/faults/hand.js';
-import { endsOf, hostsOff } from '../site/faults/lines.js';
-import { readFaults } from '../site/faults/store.js';
-import { signalProcess } from '../site/supervised.js';
+import type { ActiveFault, Fabric } from '../fabric/fabric.js';
+import { type Faulty, faultHand, inTurn, mustKnow } from '../fabric/faults/hand.js';
+import { endsOf, hostsOff } from '../fabric/faults/lines.js';
+import { readFaults } from '../fabric/faults/store.js';
+import { signalProcess } from '../fabric/supervised.js';
 import type { Topology } from '../site/topology.js';
 import type { Client } from './client.js';
 import { byDockerHost, isOn, listContainers } from './containers.js';

@@ -1,6 +1,6 @@
 /** What is run inside a container to do faults there. Pure. */
 
-import { FAULT_PRIORITY, isWhole, type LineEnd, lineTable, noTable, qdiscOf } from '../site/faults/lines.js';
+import { FAULT_PRIORITY, isWhole, type LineEnd, lineTable, noTable, qdiscOf } from '../fabric/faults/lines.js';
 import { TUNNELS } from './seats.js';
 
 /** A host that has just started lays its wires at once, on a busy machine in a few seconds. */

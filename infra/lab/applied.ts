@@ -2,7 +2,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
-import type { BundleDigests } from '../site/convergence/changes.js';
+import type { BundleDigests } from '../fabric/convergence/changes.js';
 import type { Host, Wire } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../city/problem.js';
-import type { BundleDigests } from '../site/convergence/changes.js';
+import type { BundleDigests } from '../fabric/convergence/changes.js';
 import { BUNDLES, bundleFile } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 

@@ -2,7 +2,7 @@
 
 import { execa } from 'execa';
 import { ANNOUNCER_PROTOCOL } from '../../agents/contract/announcer.js';
-import { FAULT_PRIORITY, type LineEnd, lineTable, noTable, qdiscOf } from '../site/faults/lines.js';
+import { FAULT_PRIORITY, type LineEnd, lineTable, noTable, qdiscOf } from '../fabric/faults/lines.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 

@@ -1,11 +1,11 @@
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../fabric/convergence/changes.js';
+import { type Preparation, planOf, type UpPlan } from '../fabric/convergence/plan.js';
+import { refusalsOf } from '../fabric/convergence/refusals.js';
+import type { ActiveFault, Fabric } from '../fabric/fabric.js';
+import { hostsOff } from '../fabric/faults/lines.js';
 import { hasImage, wantedImage } from '../image/build.js';
-import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../site/convergence/changes.js';
-import { type Preparation, planOf, type UpPlan } from '../site/convergence/plan.js';
-import { refusalsOf } from '../site/convergence/refusals.js';
-import type { ActiveFault, Fabric } from '../site/fabric.js';
-import { hostsOff } from '../site/faults/lines.js';
 import { BUNDLES } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { topologyOf } from '../site/topology.js';

@@ -2,7 +2,7 @@
 
 import type { Server } from 'node:net';
 import { WorldError } from '../city/problem.js';
-import { askHolder, hold, holdInTurn } from '../site/faults/hold.js';
+import { askHolder, hold, holdInTurn } from '../fabric/faults/hold.js';
 import type { StateFolder } from './state-folder.js';
 
 const KEEPER_SOCKET = 'citydc-keeper';

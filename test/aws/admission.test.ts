@@ -7,7 +7,7 @@ import {
   type Opening,
   RULES_A_GROUP,
   systemAdmission,
-} from '../../infra/aws/admission.js';
+} from '../../infra/aws/plan/admission.js';
 import { load } from '../../infra/city/load/load.js';
 import type { ElementNumber, System } from '../../infra/city/model.js';
 import { largeInventory } from '../city/large-inventory.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fullestTable } from '../../infra/aws/routes.js';
+import { fullestTable } from '../../infra/aws/plan/routes.js';
 import { load } from '../../infra/city/load/load.js';
 import { largeInventory } from '../city/large-inventory.js';
 import { toyCity } from '../city/toy.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { type CloudTemplate, type Synthesis, type Templates, templatesOf } from '../../infra/aws/app.js';
-import { type Choices, type Deployment, deploymentOf } from '../../infra/aws/deployment.js';
+import { type Choices, type Deployment, deploymentOf } from '../../infra/aws/plan/deployment.js';
 import type { AwsPosture } from '../../infra/city/aws.js';
 import type { City } from '../../infra/city/model.js';
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { monitorOf } from '../../infra/aws/monitoring.js';
+import { monitorOf } from '../../infra/aws/plan/monitoring.js';
 import { vpnRouter, vpnsOf } from '../../infra/aws/vpn/router.js';
 import { AWS_POSTURES } from '../../infra/city/aws.js';
 import { canTho, canTho2025, smallCity } from '../site/cities.js';

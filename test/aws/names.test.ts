@@ -13,7 +13,7 @@ import {
   systemAddress,
   systemNames,
   tunnelAddresses,
-} from '../../infra/aws/names.js';
+} from '../../infra/aws/plan/names.js';
 import { overlaps } from '../../infra/city/addresses.js';
 import { type City, SITE_SEGMENTS } from '../../infra/city/model.js';
 import { canTho, canTho2025 } from '../site/cities.js';

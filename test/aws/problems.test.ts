@@ -1,7 +1,7 @@
 /** What keeps a city from AWS: exact messages, all at once, before anything is synthesised. */
 
 import { expect, test } from 'vitest';
-import { deploymentOf, promisesOf } from '../../infra/aws/deployment.js';
+import { deploymentOf, promisesOf } from '../../infra/aws/plan/deployment.js';
 import type { City } from '../../infra/city/model.js';
 import { formatProblem, InputError } from '../../infra/city/problem.js';
 import { toyCity } from '../city/toy.js';

@@ -3,8 +3,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { tunnelAddresses } from '../../infra/aws/names.js';
-import { routesOver } from '../../infra/aws/routes.js';
+import { tunnelAddresses } from '../../infra/aws/plan/names.js';
+import { routesOver } from '../../infra/aws/plan/routes.js';
 import { parseDescription } from '../../infra/aws/vpn/described.js';
 import { vpnRouter, vpnsOf } from '../../infra/aws/vpn/router.js';
 import { COMMANDS } from '../../infra/cli/commands.js';

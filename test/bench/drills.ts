@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Judgement } from '../../runbooks/judge.js';
+import type { Judgement } from '../../runbooks/judge/judge.js';
 import { CITYDC, citydc, succeed } from '../lab/citydc.js';
 import { type FigureName, type Measured, total, worst } from './figures.js';
 

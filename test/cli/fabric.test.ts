@@ -7,7 +7,7 @@ import { COMMANDS } from '../../infra/cli/commands.js';
 import { run } from '../../infra/cli/run.js';
 import { writeDeployed } from '../../infra/docker/deployed.js';
 import { dockerState } from '../../infra/docker/state-folder.js';
-import { recordFault } from '../../infra/site/faults/store.js';
+import { recordFault } from '../../infra/fabric/faults/store.js';
 import { type FakeDocker, fakeDocker } from '../docker/unit/fake-docker.js';
 import { smallCity } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';

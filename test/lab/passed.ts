@@ -1,4 +1,4 @@
-import type { Judgement } from '../../runbooks/judge.js';
+import type { Judgement } from '../../runbooks/judge/judge.js';
 import type { Ended } from './citydc.js';
 
 /**

@@ -1,13 +1,13 @@
 import { parseLedger } from '../../agents/contract/ledger.js';
 import { beforePort } from '../../infra/city/addresses.js';
 import { openRunningCity } from '../../infra/cli/running-city.js';
-import { ledgerPath, startClients } from '../../runbooks/clients.js';
-import { addressFor, type DrillPlan, type PlannedSystem, type Ward } from '../../runbooks/drill.js';
-import { parseList } from '../../runbooks/evidence.js';
-import { lossesOf } from '../../runbooks/losses.js';
-import { longestOutageSeconds, type OutageSeconds, outagesIn } from '../../runbooks/outage.js';
-import { requestsOf } from '../../runbooks/requests.js';
-import { siteLoss } from '../../runbooks/site-loss.js';
+import { ledgerPath, startClients } from '../../runbooks/drill/clients.js';
+import { addressFor, type DrillPlan, type PlannedSystem, type Ward } from '../../runbooks/drill/drill.js';
+import { siteLoss } from '../../runbooks/drills/site-loss.js';
+import { parseList } from '../../runbooks/evidence/evidence.js';
+import { lossesOf } from '../../runbooks/judge/losses.js';
+import { longestOutageSeconds, type OutageSeconds, outagesIn } from '../../runbooks/judge/outage.js';
+import { requestsOf } from '../../runbooks/judge/requests.js';
 import { eventually } from './eventually.js';
 
 /** What one office saw of one system while something was done to the city. */

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Judgement } from '../../runbooks/judge.js';
+import type { Judgement } from '../../runbooks/judge/judge.js';
 import { citydc } from '../lab/citydc.js';
 import { noLab } from '../lab/no-lab.js';
 

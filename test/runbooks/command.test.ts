@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandEntry, World } from '../../infra/cli/command.js';
 import { recoveredWords } from '../../infra/cli/commands/drill.js';
 import { run } from '../../infra/cli/run.js';
-import { runDrill } from '../../runbooks/engine.js';
-import { openJournal } from '../../runbooks/journal.js';
-import { siteLoss } from '../../runbooks/site-loss.js';
+import { runDrill } from '../../runbooks/drill/engine.js';
+import { siteLoss } from '../../runbooks/drills/site-loss.js';
+import { openJournal } from '../../runbooks/evidence/journal.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { ToyCity, topology } from './toy-city.js';
 

@@ -3,10 +3,10 @@
 import { bodyHashOf } from '../../agents/contract/canary.js';
 import { formatRecord, type Ledger, parseLedger } from '../../agents/contract/ledger.js';
 import type { SentinelReading } from '../../agents/contract/sentinel.js';
-import type { DrillPlan, PlannedSystem, Ward } from '../../runbooks/drill.js';
-import type { Evidence } from '../../runbooks/evidence.js';
-import type { JournalBody, JournalEntry } from '../../runbooks/journal.js';
-import { siteLoss } from '../../runbooks/site-loss.js';
+import type { DrillPlan, PlannedSystem, Ward } from '../../runbooks/drill/drill.js';
+import { siteLoss } from '../../runbooks/drills/site-loss.js';
+import type { Evidence } from '../../runbooks/evidence/evidence.js';
+import type { JournalBody, JournalEntry } from '../../runbooks/evidence/journal.js';
 import { topology } from './toy-city.js';
 
 /** When what happens, milliseconds from the clients' start. */

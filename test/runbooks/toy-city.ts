@@ -8,11 +8,11 @@ import { beforePort, FAMILIES } from '../../infra/city/addresses.js';
 import { load } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import { WorldError } from '../../infra/city/problem.js';
-import type { ActiveFault, ExecResult, Fabric, RunningCommand } from '../../infra/site/fabric.js';
+import type { ActiveFault, ExecResult, Fabric, RunningCommand } from '../../infra/fabric/fabric.js';
+import type { Check } from '../../infra/fabric/steady-state.js';
 import { bundlePath } from '../../infra/site/host.js';
-import type { Check } from '../../infra/site/steady-state.js';
 import { type Topology, topologyOf } from '../../infra/site/topology.js';
-import type { Stage } from '../../runbooks/run.js';
+import type { Stage } from '../../runbooks/drill/run.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 export const topology: Topology = topologyOf(load(await readInventory('can-tho-2022')));

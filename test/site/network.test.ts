@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { checksOf } from '../../infra/fabric/steady-state.js';
 import { layoutOf } from '../../infra/site/layout.js';
 import { NETWORK_PATH } from '../../infra/site/programs/network.js';
-import { checksOf } from '../../infra/site/steady-state.js';
 import { topologyOf } from '../../infra/site/topology.js';
 import { canTho } from './cities.js';
 

@@ -1,6 +1,6 @@
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Admission, Opening } from '../admission.js';
+import type { Admission, Opening } from '../plan/admission.js';
 
 export interface AdmittingGroupProps {
   readonly vpcId: string;

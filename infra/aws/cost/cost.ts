@@ -6,7 +6,7 @@ import { demandOf } from '../../city/capacity/demand.js';
 import type { City } from '../../city/model.js';
 import { InputError, type Problem } from '../../city/problem.js';
 import { type CloudTemplate, type Synthesis, templatesOf } from '../app.js';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from '../plan/deployment.js';
 import type { Prices } from './prices.js';
 import { type Ground, HOURS, type Item, RULES } from './rules.js';
 

@@ -3,7 +3,7 @@
 import type { LocatedCity } from '../../city/load/load.js';
 import type { Problem } from '../../city/problem.js';
 import { type CloudTemplate, type Synthesis, type Templates, templatesOf } from '../app.js';
-import { type Deployment, readableDeployment } from '../deployment.js';
+import { type Deployment, readableDeployment } from '../plan/deployment.js';
 import { STATEFUL } from '../stateful.js';
 import { compareStack, type Fate, NO_TEMPLATE, type ResourceChange } from './compare.js';
 

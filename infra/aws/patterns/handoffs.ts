@@ -3,7 +3,7 @@ import { CfnCustomerGateway, CfnVPNConnection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { AwsHandoff } from '../../city/aws.js';
 import { alarm } from '../constructs/alarm.js';
-import { handoffNames, type Place, routerAsn, tunnelAddresses } from '../names.js';
+import { handoffNames, type Place, routerAsn, tunnelAddresses } from '../plan/names.js';
 import { HOLD_SECONDS, TUNNEL_CRYPTOGRAPHY } from '../vpn/tunnels.js';
 
 /** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */

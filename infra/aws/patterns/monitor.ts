@@ -4,10 +4,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { AwsContainer } from '../../city/aws.js';
-import { monitorAdmission } from '../admission.js';
 import { Balancer, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { type Container, Service } from '../constructs/service.js';
+import { monitorAdmission } from '../plan/admission.js';
 import {
   MONITOR_DATA,
   MONITOR_DOORS,
@@ -17,8 +17,8 @@ import {
   protocolsOf,
   TOPIC_ARN,
   WORKSPACE_URL,
-} from '../monitoring.js';
-import { imageOf, monitorAddress, planOf, siteNames } from '../names.js';
+} from '../plan/monitoring.js';
+import { imageOf, monitorAddress, planOf, siteNames } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import type { Grounds } from './system.js';
 

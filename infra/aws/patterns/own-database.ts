@@ -6,7 +6,7 @@ import { databaseOf } from '../../site/programs/canary.js';
 import { MAINTENANCE_DATABASE } from '../constructs/database.js';
 import { password } from '../constructs/password.js';
 import type { Container } from '../constructs/service.js';
-import { imageOf, type Place, secretArn, siteNames, systemNames } from '../names.js';
+import { imageOf, type Place, secretArn, siteNames, systemNames } from '../plan/names.js';
 import type { Grounds } from './system.js';
 
 /** A system's own part of the common database, as its task sees it. */

@@ -1,6 +1,6 @@
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { System } from '../../city/model.js';
-import { bucketArn, recordsPrefix, siteNames } from '../names.js';
+import { bucketArn, recordsPrefix, siteNames } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import type { Grounds } from './system.js';
 

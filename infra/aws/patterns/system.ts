@@ -6,14 +6,14 @@ import { Construct } from 'constructs';
 import type { AwsApplication } from '../../city/aws.js';
 import type { City, System } from '../../city/model.js';
 import { appPort } from '../../site/ports.js';
-import { applicationAdmission, systemAdmission } from '../admission.js';
 import { alarm } from '../constructs/alarm.js';
 import { Balancer, type BalancerLogs, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
-import type { Deployment } from '../deployment.js';
-import { imageOf, type Place, planOf, systemAddress, systemNames } from '../names.js';
+import { applicationAdmission, systemAdmission } from '../plan/admission.js';
+import type { Deployment } from '../plan/deployment.js';
+import { imageOf, type Place, planOf, systemAddress, systemNames } from '../plan/names.js';
 import { ownDatabase } from './own-database.js';
 import { mayKeepRecords, recordsOf } from './records.js';
 

@@ -2,8 +2,8 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { owned } from '../constructs/tags.js';
-import type { Deployment } from '../deployment.js';
-import { type Place, parameterName, type SharedIdentifier, type StackKind, stackName } from '../names.js';
+import type { Deployment } from '../plan/deployment.js';
+import { type Place, parameterName, type SharedIdentifier, type StackKind, stackName } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 
 export interface CityStackProps {

@@ -2,9 +2,9 @@ import type { Construct } from 'constructs';
 import { logsBucket, RecordsBucket } from '../constructs/buckets.js';
 import { SiteKey } from '../constructs/key.js';
 import { backedUp } from '../constructs/tags.js';
-import type { Deployment } from '../deployment.js';
-import { siteNames } from '../names.js';
 import { lockedVault } from '../patterns/backups.js';
+import type { Deployment } from '../plan/deployment.js';
+import { siteNames } from '../plan/names.js';
 import { CityStack } from './city-stack.js';
 
 /** What the primary site copies to, before there is a primary site: the backup region's key, bucket and locked vault. */

@@ -5,7 +5,7 @@ import { CfnResolverEndpoint } from 'aws-cdk-lib/aws-route53resolver';
 import type { Construct } from 'constructs';
 import { ENDPOINT_SEGMENTS, type System } from '../../city/model.js';
 import { admittingGroup } from '../constructs/security-group.js';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from '../plan/deployment.js';
 import {
   databaseArn,
   type Place,
@@ -16,7 +16,7 @@ import {
   systemAddress,
   systemNames,
   zoneName,
-} from '../names.js';
+} from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import { CityStack } from './city-stack.js';
 

@@ -13,10 +13,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnCondition, CfnParameter, Duration, Fn } from 'aws-cdk-lib/core';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
-import { DIRECT_CONNECT_ASN, type Place, planOf, siteNames } from '../names.js';
+import type { Deployment } from '../plan/deployment.js';
+import { DIRECT_CONNECT_ASN, type Place, planOf, siteNames } from '../plan/names.js';
+import { LEAVING_SEGMENTS } from '../plan/routes.js';
 import { acknowledge } from '../policy/acknowledge.js';
-import { LEAVING_SEGMENTS } from '../routes.js';
 import { CityStack } from './city-stack.js';
 
 /**

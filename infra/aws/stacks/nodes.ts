@@ -4,9 +4,9 @@ import type { AwsHandoff } from '../../city/aws.js';
 import type { City } from '../../city/model.js';
 import { logGroup } from '../constructs/logs.js';
 import { taggable } from '../constructs/tags.js';
-import type { Deployment } from '../deployment.js';
-import { type Place, shardOf, siteNames } from '../names.js';
 import { CircuitHandoff, VpnHandoff } from '../patterns/handoffs.js';
+import type { Deployment } from '../plan/deployment.js';
+import { type Place, shardOf, siteNames } from '../plan/names.js';
 import { CityStack } from './city-stack.js';
 
 /** One shard of the nodes at one site: those whose numbers say so, for life. */

@@ -1,7 +1,7 @@
 import { type Node, nodeName } from '../../city/model.js';
 import { ownPrefixes } from '../../site/programs/frr.js';
 import type { Topology } from '../../site/topology.js';
-import { type AwsRole, type Place, routerAsn } from '../names.js';
+import { type AwsRole, type Place, routerAsn } from '../plan/names.js';
 import { HOLD_SECONDS, type RouterTunnel, type VpnHandoffPlan } from './tunnels.js';
 
 /** Transit gateways cannot prepend: the router prefers. */

@@ -1,7 +1,7 @@
 /** What the router at the other end of a node's VPNs is given: files below its root. Pure. */
 
 import { type City, nodeName, nodesOf } from '../../city/model.js';
-import { type Place, planOf } from '../names.js';
+import { type Place, planOf } from '../plan/names.js';
 import { CLAMP_PATH, clampRules, deviceScript } from './devices.js';
 import { routerBgp } from './frr.js';
 import { CHARON, swanConnections, swanSecrets } from './strongswan.js';

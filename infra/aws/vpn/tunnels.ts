@@ -1,7 +1,7 @@
 /** The tunnels of a node's router to both sites, as its own end sees them. Pure. */
 
 import type { AwsHandoff } from '../../city/aws.js';
-import { handoffNames, type Place, type Tunnel, tunnelAddresses } from '../names.js';
+import { handoffNames, type Place, type Tunnel, tunnelAddresses } from '../plan/names.js';
 
 /** What both ends must agree on: the strong half of what AWS offers. */
 export const TUNNEL_CRYPTOGRAPHY = { encryption: 'AES256-GCM-16', integrity: 'SHA2-384', dhGroup: 20, ike: 'ikev2' } as const;

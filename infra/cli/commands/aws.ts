@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { describeChange } from '../../../runbooks/aws/change.js';
-import type { Cloud } from '../../../runbooks/aws/cloud.js';
-import { isReached, type Planned, performHandover, planHandover } from '../../../runbooks/aws/engine.js';
-import { fencesOf } from '../../../runbooks/aws/fence.js';
-import { type Handover, titleOf, type Verb } from '../../../runbooks/aws/handover.js';
-import type { Closed } from '../../../runbooks/aws/record.js';
-import { isWriter, servingOf } from '../../../runbooks/aws/serving.js';
-import type { SiteFacts, Situation } from '../../../runbooks/aws/situation.js';
-import { type Choices, deploymentOf } from '../../aws/deployment.js';
-import type { Place } from '../../aws/names.js';
+import { describeChange } from '../../../runbooks/handover/change.js';
+import type { Cloud } from '../../../runbooks/handover/cloud.js';
+import { isReached, type Planned, performHandover, planHandover } from '../../../runbooks/handover/engine.js';
+import { fencesOf } from '../../../runbooks/handover/fence.js';
+import { type Handover, titleOf, type Verb } from '../../../runbooks/handover/handover.js';
+import type { Closed } from '../../../runbooks/handover/record.js';
+import { isWriter, servingOf } from '../../../runbooks/handover/serving.js';
+import type { SiteFacts, Situation } from '../../../runbooks/handover/situation.js';
+import { type Choices, deploymentOf } from '../../aws/plan/deployment.js';
+import type { Place } from '../../aws/plan/names.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
@@ -101,7 +101,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, unde
 
 /** The SDK is loaded when AWS is asked. */
 const cloudOf = async (handover: Handover, { endpoint }: Options): Promise<Cloud> =>
-  (await import('../../../runbooks/aws/sdk/cloud.js')).awsCloud(handover, endpoint === undefined ? {} : { endpoint }, nowMs);
+  (await import('../../../runbooks/handover/sdk/cloud.js')).awsCloud(handover, endpoint === undefined ? {} : { endpoint }, nowMs);
 
 async function handoverOf(verb: Verb, inventory: string | undefined, options: Options, context: Context): Promise<Handover> {
   const { city, locate } = loadLocated(await readInventory(inventoryOf(context, inventory)));

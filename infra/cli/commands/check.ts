@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { refuseDuringDrill } from '../../../runbooks/lock.js';
+import { parseOutline } from '../../../dashboards/design/diagram/outline.js';
+import { checkPage } from '../../../dashboards/design/page/page.js';
+import type { CheckedCity } from '../../../dashboards/design/page/view.js';
 import { FAMILIES } from '../../city/addresses.js';
 import { checkCity } from '../../city/check.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { packageRoot, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError, type Problem } from '../../city/problem.js';
-import { examineSegmentation } from '../../site/filtering/examine.js';
+import { refuseDuringDrill } from '../../fabric/drill-lock.js';
+import { examineSegmentation } from '../../segmentation/findings/examine.js';
 import { topologyOf } from '../../site/topology.js';
 import { describe } from '../check/describe.js';
 import { answer, questionOf } from '../check/explain.js';
 import { describeMatrix, proveMatrix } from '../check/matrix-in-lab.js';
-import { checkPage } from '../check/page/page.js';
-import type { CheckedCity } from '../check/page/view.js';
 import { compareRoutes, describeComparisons } from '../check/routes-in-lab.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { parseOutline } from '../diagram/outline.js';
 import { writeWhole } from '../file.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { openRunningCity } from '../running-city.js';
@@ -53,7 +53,7 @@ export function configure(command: Command, invoke: Invoke): void {
 
 /** What only a target asks of an inventory; its code is loaded when it is named. */
 const TARGETS = {
-  aws: async ({ city, locate }: LocatedCity) => (await import('../../aws/deployment.js')).promisesOf(city, locate),
+  aws: async ({ city, locate }: LocatedCity) => (await import('../../aws/plan/deployment.js')).promisesOf(city, locate),
 } as const satisfies Record<string, (located: LocatedCity) => Promise<readonly Problem[]>>;
 
 interface Options {

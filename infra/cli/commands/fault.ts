@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { rateBps } from '../../city/load/cells.js';
 import { wordHint } from '../../city/load/hint.js';
 import type { City, LinkNumber } from '../../city/model.js';
 import { linkName, nodeName } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
-import type { ActiveFault, Fault, Impairment } from '../../site/fabric.js';
+import { refuseDuringDrill } from '../../fabric/drill-lock.js';
+import type { ActiveFault, Fault, Impairment } from '../../fabric/fabric.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { callFor } from '../place.js';
 import { openRunningCity, type RunningCity } from '../running-city.js';

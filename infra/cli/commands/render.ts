@@ -1,4 +1,6 @@
 import { Argument, type Command } from 'commander';
+import { diagramFiles } from '../../../dashboards/design/diagram/diagram.js';
+import { parseOutline } from '../../../dashboards/design/diagram/outline.js';
 import { grafanaFiles, type Source } from '../../../dashboards/grafana.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { publishedSchemas } from '../../city/load/published-schemas.js';
@@ -8,8 +10,6 @@ import { PORT } from '../../site/ports.js';
 import { ALL_PROGRAMS } from '../../site/roles.js';
 import { machinesOf, type Topology, topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { diagramFiles } from '../diagram/diagram.js';
-import { parseOutline } from '../diagram/outline.js';
 import { type FileBelow, writeFolder } from '../folder.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import type { CostOptions } from '../render/cost.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { observe } from '../../site/observe.js';
-import type { CheckResult } from '../../site/steady-state.js';
-import { type LateMachine, lateMachineWords, whileWatched } from '../../site/while-watched.js';
+import { observe } from '../../fabric/observe.js';
+import type { CheckResult } from '../../fabric/steady-state.js';
+import { type LateMachine, lateMachineWords, whileWatched } from '../../fabric/while-watched.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { openRunningCity, type RunningCity } from '../running-city.js';
 import { table } from '../table.js';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { cityApp } from '../../aws/app.js';
-import { type Choices, deploymentOf } from '../../aws/deployment.js';
+import { type Choices, deploymentOf } from '../../aws/plan/deployment.js';
 import { synthesised } from '../../aws/policy/findings.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';

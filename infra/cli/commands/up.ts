@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { refuseDuringDrill } from '../../../runbooks/lock.js';
 import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
-import { refusalsOf } from '../../site/convergence/refusals.js';
-import type { CheckResult } from '../../site/steady-state.js';
+import { refusalsOf } from '../../fabric/convergence/refusals.js';
+import { refuseDuringDrill } from '../../fabric/drill-lock.js';
+import type { CheckResult } from '../../fabric/steady-state.js';
 import { verdict } from '../check/describe.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readableDeployment } from '../../aws/deployment.js';
+import { readableDeployment } from '../../aws/plan/deployment.js';
 import { type Described, parseDescription } from '../../aws/vpn/described.js';
 import { type VpnRouter, vpnRouter, vpnsOf } from '../../aws/vpn/router.js';
 import type { VpnHandoffPlan } from '../../aws/vpn/tunnels.js';

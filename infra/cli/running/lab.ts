@@ -1,9 +1,9 @@
 import { WorldError } from '../../city/problem.js';
+import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
 import { readApplied, readPhase } from '../../lab/applied.js';
 import { labFabric } from '../../lab/fabric.js';
 import { requireMachine } from '../../lab/requirements.js';
 import { askKeeper, type KeeperHello } from '../../lab/single.js';
-import { type CheckResult, checksOf } from '../../site/steady-state.js';
 import { topologyOf } from '../../site/topology.js';
 import { stateOf } from '../place.js';
 import type { Opening, RunningCity } from '../running-city.js';

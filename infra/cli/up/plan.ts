@@ -1,9 +1,9 @@
 /** What `up --plan` says. */
 
 import { grouped } from '../../city/grouped.js';
-import type { AgentProcess } from '../../site/convergence/changes.js';
-import type { FileChange, HostChange } from '../../site/convergence/host-change.js';
-import { disturbedBy, type Preparation, type Step, type UpPlan } from '../../site/convergence/plan.js';
+import type { AgentProcess } from '../../fabric/convergence/changes.js';
+import type { FileChange, HostChange } from '../../fabric/convergence/host-change.js';
+import { disturbedBy, type Preparation, type Step, type UpPlan } from '../../fabric/convergence/plan.js';
 import { BUNDLES, type Wire } from '../../site/host.js';
 import { table } from '../table.js';
 

@@ -1,7 +1,7 @@
 import type { City } from '../../city/model.js';
-import type { UpPlan } from '../../site/convergence/plan.js';
-import type { CheckResult } from '../../site/steady-state.js';
-import { type LateMachine, lateMachineWords } from '../../site/while-watched.js';
+import type { UpPlan } from '../../fabric/convergence/plan.js';
+import type { CheckResult } from '../../fabric/steady-state.js';
+import { type LateMachine, lateMachineWords } from '../../fabric/while-watched.js';
 import type { ExitCode } from '../command.js';
 
 /** What `up` is asked for, whatever brings the city up. */

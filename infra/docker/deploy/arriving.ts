@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ready, ReadyHost } from '../../../agents/contract/ready.js';
 import { grouped } from '../../city/grouped.js';
-import { effectOf, type FileChange, type HostChange, worst } from '../../site/convergence/host-change.js';
+import { effectOf, type FileChange, type HostChange, worst } from '../../fabric/convergence/host-change.js';
 import type { OnChange } from '../../site/host.js';
 import type { HostGroup } from '../ready.js';
 

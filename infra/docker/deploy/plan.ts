@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { City } from '../../city/model.js';
-import { type Preparation, planOf, type Refusal, type UpPlan } from '../../site/convergence/plan.js';
-import { refusalsOf } from '../../site/convergence/refusals.js';
+import { type Preparation, planOf, type Refusal, type UpPlan } from '../../fabric/convergence/plan.js';
+import { refusalsOf } from '../../fabric/convergence/refusals.js';
 import type { Client } from '../client.js';
 import type { Chosen, Deployed } from '../deployed.js';
 import { refuseOtherOperation } from '../keeper/single.js';

@@ -1,8 +1,8 @@
 /** What terraform plans, as steps of an `up`. Pure. */
 
 import type { City } from '../../city/model.js';
-import type { HostChange } from '../../site/convergence/host-change.js';
-import type { Step } from '../../site/convergence/plan.js';
+import type { HostChange } from '../../fabric/convergence/host-change.js';
+import type { Step } from '../../fabric/convergence/plan.js';
 import type { Wire } from '../../site/host.js';
 import type { HostGroup } from '../ready.js';
 import { siteSteps } from './site-steps.js';

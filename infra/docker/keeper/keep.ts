@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../../city/problem.js';
-import type { ActiveFault } from '../../site/fabric.js';
-import { endsOf, hostsOff } from '../../site/faults/lines.js';
-import { readFaults } from '../../site/faults/store.js';
+import type { ActiveFault } from '../../fabric/fabric.js';
+import { endsOf, hostsOff } from '../../fabric/faults/lines.js';
+import { readFaults } from '../../fabric/faults/store.js';
 import { topologyOf } from '../../site/topology.js';
 import type { Client } from '../client.js';
 import { readDeployed } from '../deployed.js';

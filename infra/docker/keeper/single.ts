@@ -7,7 +7,7 @@ import type { Server } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../../city/problem.js';
-import { askHolder, hold, holdInTurn } from '../../site/faults/hold.js';
+import { askHolder, hold, holdInTurn } from '../../fabric/faults/hold.js';
 import type { DockerState } from '../state-folder.js';
 
 /** As long as another command may take that starts a whole site, on Docker hosts that are far away. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readFaults } from '../../site/faults/store.js';
+import { readFaults } from '../../fabric/faults/store.js';
 import { topologyOf } from '../../site/topology.js';
 import { readApplied } from '../applied.js';
 import { labFabric } from '../fabric.js';

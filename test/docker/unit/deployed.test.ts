@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { forgetDeployed, readDeployed, writeDeployed } from '../../../infra/docker/deployed.js';
 import { TUNNELS } from '../../../infra/docker/seats.js';
 import { type DockerState, dockerState } from '../../../infra/docker/state-folder.js';
-import { recordFault } from '../../../infra/site/faults/store.js';
+import { recordFault } from '../../../infra/fabric/faults/store.js';
 import { topologyOf } from '../../../infra/site/topology.js';
 import { canTho } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';

@@ -11,7 +11,7 @@ import { keep } from '../../../infra/docker/keeper/keep.js';
 import { askKeeper, becomeKeeper } from '../../../infra/docker/keeper/single.js';
 import { TUNNELS } from '../../../infra/docker/seats.js';
 import { dockerState } from '../../../infra/docker/state-folder.js';
-import type { ActiveFault, Fabric, Fault } from '../../../infra/site/fabric.js';
+import type { ActiveFault, Fabric, Fault } from '../../../infra/fabric/fabric.js';
 import { topologyOf } from '../../../infra/site/topology.js';
 import { smallCity } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';

@@ -1,7 +1,7 @@
 /** A drill that is killed before the site's power returns, and one whose recovery is killed in each of its states. */
 
 import { expect, test } from 'vitest';
-import { RECOVERY_TRANSITIONS } from '../../../runbooks/transitions.js';
+import { RECOVERY_TRANSITIONS } from '../../../runbooks/drill/transitions.js';
 import { citydc } from '../citydc.js';
 import { CASE_TIMEOUT_MS, EARLY, expectRefusal, killedIn, runAndDie } from './killed-drill.js';
 import { isSteady } from './small-city.js';

@@ -1,7 +1,7 @@
 /** What every kill test of a drill demands. */
 
 import { describe, expect, test } from 'vitest';
-import { RUN_TRANSITIONS, type Transition } from '../../../runbooks/transitions.js';
+import { RUN_TRANSITIONS, type Transition } from '../../../runbooks/drill/transitions.js';
 import { NIGHTLY } from '../../nightly.js';
 import { citydc, succeed } from '../citydc.js';
 import { fired, toldSince } from '../notices.js';
@@ -10,7 +10,7 @@ import { isSteady, noSmallCity, smallCity } from './small-city.js';
 
 export const CASE_TIMEOUT_MS = 600_000;
 
-/** These leave a city behind as their neighbours do; `test/runbooks/engine.test.ts` is killed in every state. */
+/** These leave a city behind as their neighbours do; `test/runbooks/drill/engine.test.ts` is killed in every state. */
 const ALIKE: readonly Transition[] = NIGHTLY ? [] : ['settle', 'collect', 'judge', 'precheck', 'steady-state', 'restore', 'stop-clients'];
 const POWER_RETURNS = RUN_TRANSITIONS.indexOf('heal');
 const AFTERWARDS = RUN_TRANSITIONS.indexOf('switch-back');

@@ -1,0 +1,29 @@
+import type { Aggregation, City, ElementNumber } from '../../../../infra/city/model.js';
+import type { Language } from '../../../wall/language.js';
+import type { Mark } from '../mark.js';
+import { element, escapeXml } from '../markup.js';
+import type { Point } from '../outline.js';
+import type { Parts } from '../parts.js';
+import { shortNames } from '../words.js';
+import type { Frame } from './frame.js';
+import type { Patch } from './room.js';
+
+/** What a map is drawn from. */
+export interface MapView {
+  readonly parts: Parts;
+  readonly language: Language;
+  readonly mark: Mark;
+  readonly frame: Frame;
+}
+
+/** Where the sign of a site or node stands; nowhere for what has no place. */
+export type At = (number: ElementNumber) => Point | undefined;
+
+/** The name of a node without what the names of all begin with. */
+export function shortName({ aggregations }: City, node: Aggregation, language: Language): string {
+  return shortNames(aggregations.map(({ name }) => name[language]))[aggregations.indexOf(node)] ?? '';
+}
+
+/** A text in the middle of its patch. */
+export const label = (text: string, { x, y, height }: Patch, attributes: Readonly<Record<string, string | number>>): string =>
+  element('text', { x, y: y + height * 0.32, 'text-anchor': 'middle', ...attributes }, escapeXml(text));

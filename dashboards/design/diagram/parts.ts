@@ -1,0 +1,50 @@
+import {
+  type City,
+  type ElementNumber,
+  type Endpoint,
+  type Link,
+  linkName,
+  type Node,
+  nodeName,
+  nodesOf,
+} from '../../../infra/city/model.js';
+
+/** A city as diagrams look at it: who hangs on whom. */
+export interface Parts {
+  readonly city: City;
+  readonly nodes: ReadonlyMap<ElementNumber, Node>;
+  /** Of every aggregation node, in the order of their numbers. */
+  readonly offices: ReadonlyMap<ElementNumber, readonly Endpoint[]>;
+  /** Links of every node. */
+  readonly links: ReadonlyMap<ElementNumber, readonly Link[]>;
+}
+
+export const partsOf = (city: City): Parts => ({
+  city,
+  nodes: nodesOf(city),
+  offices: grouped(city.endpoints.map(office => [office.aggregation, office])),
+  links: grouped(city.links.flatMap(link => link.ends.map(end => [end, link] as const))),
+});
+
+function grouped<T>(pairs: readonly (readonly [ElementNumber, T])[]): ReadonlyMap<ElementNumber, readonly T[]> {
+  const groups = new Map<ElementNumber, T[]>();
+  for (const [key, value] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+/** The short permanent name of a node by its number. */
+export const nameIn = ({ nodes }: Parts, number: ElementNumber): string => nodeName(nodes.get(number) ?? { kind: 'endpoint', number });
+
+/** The ends of a link by name, the upper layer first: only core links are written that way in an inventory. */
+export function fromAbove(parts: Parts, { kind, ends }: Link): readonly [string, string] {
+  const [first, second] = [nameIn(parts, ends[0]), nameIn(parts, ends[1])];
+  return kind === 'core' ? [first, second] : [second, first];
+}
+
+/** The links of one kind at a node, as names. */
+export const linkNames = ({ links }: Parts, number: ElementNumber, kind: Link['kind']): readonly string[] =>
+  (links.get(number) ?? []).filter(link => link.kind === kind).map(linkName);

@@ -1,0 +1,43 @@
+/** What was looked at, and what nobody has confirmed: the page is worth as much as these. */
+
+import type { Checked } from '../../../infra/city/check.js';
+import { escapeXml } from '../diagram/markup.js';
+import { paragraph, section, table, tag } from './html.js';
+import { showCount } from './numbers.js';
+import type { View } from './view.js';
+import { DEMANDS, sectionName, WORDS } from './words.js';
+
+export function checkedSection({ report, language }: View): string {
+  const rows = report.checked.map(each => {
+    const { demands, of } = demandIn(each, language);
+    return [
+      tag('span', { class: 'sentence' }, escapeXml(demands)),
+      escapeXml(`${showCount(each.cases, language)} ${of}`),
+      showCount(each.findings, language),
+    ];
+  });
+  return section(
+    `checked-${language}`,
+    WORDS.checked[language],
+    table([WORDS.rule[language], WORDS.cases[language], WORDS.found[language]], rows),
+  );
+}
+
+const demandIn = ({ rule, demands, of }: Checked, language: View['language']): { readonly demands: string; readonly of: string } => {
+  const words = Object.entries(DEMANDS).find(([name]) => name === rule)?.[1];
+  return words === undefined ? { demands, of } : { demands: words.demands[language], of: words.of[language] };
+};
+
+export function assumedSection({ report, language }: View): string {
+  const counts = Object.entries(report.assumed).filter(([, count]) => count > 0);
+  const rows = counts.map(([key, count]) => [escapeXml(sectionName(key, language)), showCount(count, language)]);
+  const total = [tag('b', {}, escapeXml(WORDS.total[language])), tag('b', {}, showCount(assumedFacts(report), language))];
+  return section(
+    `assumed-${language}`,
+    WORDS.assumed[language],
+    paragraph(WORDS.assumedNote[language], 'note'),
+    table([WORDS.part[language], WORDS.facts[language]], [...rows, total]),
+  );
+}
+
+export const assumedFacts = ({ assumed }: View['report']): number => Object.values(assumed).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,131 @@
+/** Problems first, then what is accepted: by rule, and in it by what fails. */
+
+import type { AcceptedFindings } from '../../../infra/city/acceptance.js';
+import { officesIn } from '../../../infra/city/failures/losses.js';
+import { grouped } from '../../../infra/city/grouped.js';
+import type { Problem } from '../../../infra/city/problem.js';
+import { escapeXml } from '../diagram/markup.js';
+import { folded, paragraph, section, table, tag } from './html.js';
+import { showCount } from './numbers.js';
+import { calledOf, tell, tellBeside } from './sentences.js';
+import type { View } from './view.js';
+import { ELEMENT_WORDS, ruleWords, WORDS } from './words.js';
+
+export function problemsSection(view: View): string {
+  const { report, language } = view;
+  const byRule = [...grouped(report.problems, ({ rule }) => [rule])];
+  const content = byRule.map(([rule, problems]) => ofRule(view, rule, problems));
+  return section(
+    `problems-${language}`,
+    WORDS.findings[language],
+    ...(content.length === 0 ? [paragraph(WORDS.noProblems[language], 'fine')] : content),
+  );
+}
+
+function ofRule(view: View, rule: string, problems: readonly Problem[]): string {
+  const { language } = view;
+  const words = ruleWords(rule);
+  const byClass = [...grouped(problems, ({ path }) => [view.elements.get(path)?.class])];
+  const title = `${words?.title[language] ?? rule} (${showCount(problems.length, language)})`;
+  return [
+    `\n${tag('h3', {}, escapeXml(title), ' ', tag('code', {}, escapeXml(rule)))}`,
+    ...(words === undefined || language === 'en' ? [] : [paragraph(`${WORDS.nextStep.vi}: ${words.advice}`, 'note')]),
+    ...byClass.map(([of, same]) => {
+      const what = of === undefined ? WORDS.element[language] : ELEMENT_WORDS[of][language];
+      return folded(`${escapeXml(what)} ${count(same.length, view)}`, problemList(view, same), same.length <= OPEN);
+    }),
+  ].join('');
+}
+
+/** Longer lists are folded, so that the first page shows what there is. */
+const OPEN = 12;
+
+const count = (of: number, { language }: View): string => tag('span', { class: 'count' }, showCount(of, language));
+
+const problemList = (view: View, problems: readonly Problem[]): string =>
+  tag('ol', { class: 'problems' }, ...worstFirst(problems).map(problem => `\n${tag('li', {}, ...problemParts(view, problem))}`));
+
+function problemParts(view: View, problem: Problem): readonly string[] {
+  const { text, language } = tell(view, problem);
+  const { at, path } = problem;
+  const where = at === undefined ? path : `${at.file}:${at.line}:${at.column}: ${path}`;
+  return [
+    tag('p', { class: isName(view, text) ? 'told-of' : 'told-of sentence', lang: language }, shown(view, path, text)),
+    ...offices(view, problem),
+    tag('p', { class: 'where' }, tag('code', {}, escapeXml(where))),
+    ...hint(view, problem),
+  ];
+}
+
+/** The name of an element keeps its small letter where a sentence begins with it. */
+const isName = ({ elementsByName }: View, text: string): boolean => elementsByName.has(text.slice(0, text.indexOf(' ')));
+
+/** The sentence leads to the element on the map. */
+function shown({ elements, language }: View, path: string, text: string): string {
+  const element = elements.get(path);
+  if (element === undefined) return escapeXml(text);
+  return tag('a', { href: `#map-${language}`, 'data-show': element.name }, escapeXml(text));
+}
+
+/** The hint names scope and command, so it is the program's own; Vietnamese readers have the rule's advice above. */
+function hint({ language }: View, { hint: text, acceptedUntil }: Problem): readonly string[] {
+  if (language === 'en') return text === undefined ? [] : [paragraph(`${WORDS.nextStep.en}: ${text}`, 'note')];
+  return acceptedUntil === undefined
+    ? []
+    : [paragraph(`chấp nhận đã hết hạn ngày ${acceptedUntil}: sửa, hoặc chấp nhận lại đến một ngày sau đó`, 'note')];
+}
+
+const lostBy = ({ facts }: Problem): readonly string[] => (facts?.about === 'losses' ? officesIn(facts.losses) : []);
+
+/** The same at once: those that take most offices first, else in the order of the report. */
+const worstFirst = (problems: readonly Problem[]): readonly Problem[] => problems.toSorted((a, b) => lostBy(b).length - lostBy(a).length);
+
+/** Short names mean nothing to most readers: the offices by their names, folded where there are many. */
+function offices({ nodesByName, language }: View, problem: Problem): readonly string[] {
+  const names = lostBy(problem).map(name => `${name} ${nodesByName.get(name)?.name[language] ?? ''}`);
+  if (names.length === 0) return [];
+  const list = paragraph(names.join(', '), 'names');
+  return names.length <= NAMED ? [list] : [folded(`${showCount(names.length, language)} ${WORDS.offices[language]}`, list)];
+}
+const NAMED = 3;
+
+export function acceptedSection(view: View): string {
+  const { report, language } = view;
+  const list = report.accepted.map(each => `\n${folded(summary(view, each), acceptedTable(view, each))}`);
+  return section(
+    `accepted-${language}`,
+    WORDS.accepted[language],
+    ...(list.length === 0 ? [paragraph(WORDS.noneAccepted[language], 'note')] : list),
+  );
+}
+
+function summary(view: View, { rule, scope, reason, owner, expires, findings }: AcceptedFindings): string {
+  const { language } = view;
+  const title = `${ruleWords(rule)?.title[language] ?? rule}: ${scopeOf(view, scope)}`;
+  const terms = (
+    [
+      ['reason', reason],
+      ['owner', owner],
+      ['until', expires],
+    ] as const
+  ).map(([key, value]) =>
+    tag('span', { class: key === 'reason' ? 'term line' : 'term' }, tag('b', {}, escapeXml(WORDS[key][language])), ' ', escapeXml(value)),
+  );
+  return tag('span', { class: 'title' }, `${escapeXml(title)} ${count(findings.length, view)}`) + terms.join('');
+}
+
+/** `class:access` is a class of elements, all else a path. */
+function scopeOf(view: View, scope: string): string {
+  const of = scope.startsWith('class:') ? scope.slice('class:'.length) : undefined;
+  if (of !== undefined && of in ELEMENT_WORDS) return ELEMENT_WORDS[of as keyof typeof ELEMENT_WORDS][view.language];
+  const element = view.elements.get(scope);
+  return element === undefined ? scope : calledOf(view, element);
+}
+
+function acceptedTable(view: View, { findings }: AcceptedFindings): string {
+  const rows = worstFirst(findings).map(finding => {
+    const element = view.elements.get(finding.path);
+    return [escapeXml(element === undefined ? finding.path : calledOf(view, element)), escapeXml(tellBeside(view, finding))];
+  });
+  return table([WORDS.element[view.language], WORDS.follows[view.language]], rows);
+}

@@ -1,0 +1,138 @@
+/** What elements are called and what findings say, in either language, from the same facts. */
+
+import type { LineReport } from '../../../infra/city/capacity/report.js';
+import type { WithoutWriter } from '../../../infra/city/check.js';
+import { describeLosses, type Loss } from '../../../infra/city/failures/losses.js';
+import type { Link } from '../../../infra/city/model.js';
+import type { Problem } from '../../../infra/city/problem.js';
+import type { FailingElement } from '../../../infra/city/routing/failure.js';
+import type { Writer } from '../../../infra/city/routing/writer.js';
+import { showPercent, showRateIn } from './numbers.js';
+import { membersOf, type View } from './view.js';
+import { ELEMENT_WORDS, VIETNAMESE_LOSSES, WORDS } from './words.js';
+
+/** What people call an element: a node's name, a line's ends, what is in a group. */
+export function titleOf(view: View, element: FailingElement): string {
+  const { kind, name, class: of, title } = element;
+  const what = ELEMENT_WORDS[of][view.language];
+  if (kind === 'node') return view.nodesByName.get(name)?.name[view.language] ?? title;
+  if (kind === 'group') return `${what}: ${membersIn(view, element)}`;
+  const link = view.linksByName.get(name);
+  return link === undefined ? title : `${what}: ${endsOf(view, link)}, ${link.carrier}`;
+}
+
+/** The name that the inventory gives a group is in one language; what is in it is in none, but may be much. */
+function membersIn(view: View, group: FailingElement): string {
+  const members = membersOf(view, group);
+  return members.length === 0 || members.length > SHOWN ? group.title : members.join(', ');
+}
+const SHOWN = 4;
+
+/** An access line leads to its office; of any other line both ends matter. */
+function endsOf(view: View, { kind, ends: [near, far] }: Link): string {
+  return kind === 'access' ? shortNameOf(view, near) : `${shortNameOf(view, near)} – ${shortNameOf(view, far)}`;
+}
+
+const shortNameOf = ({ nodes, shortNames, language }: View, number: Link['ends'][0]): string =>
+  shortNames.get(number) ?? nodes.get(number)?.name[language] ?? '';
+
+/** `n67 Nút tổng hợp quận Ninh Kiều`. */
+export const calledOf = (view: View, element: FailingElement): string => `${element.name} ${titleOf(view, element)}`;
+
+export const lossesIn = (losses: readonly Loss[], { language }: View): string =>
+  language === 'vi' ? describeLosses(losses, VIETNAMESE_LOSSES) : describeLosses(losses);
+
+/** A sentence, and the language that it is in: what carries no facts is told in the program's own words. */
+export interface Told {
+  readonly text: string;
+  readonly language: View['language'];
+}
+
+export function tell(view: View, problem: Problem): Told {
+  const text = view.language === 'vi' ? vietnamese(view, problem) : undefined;
+  return text === undefined ? { text: problem.message, language: 'en' } : { text, language: 'vi' };
+}
+
+/** The same beside the element's name: what is lost when it fails is enough. */
+export const tellBeside = (view: View, problem: Problem): string =>
+  problem.facts?.about === 'losses' && problem.rule !== 'offices-are-served'
+    ? lossesIn(problem.facts.losses, view)
+    : tell(view, problem).text;
+
+function vietnamese(view: View, { rule, path, facts }: Problem): string | undefined {
+  switch (facts?.about) {
+    case 'losses': {
+      const element = view.elements.get(path);
+      const when =
+        rule === 'offices-are-served' || element === undefined ? 'ngay cả khi không có gì hỏng' : `nếu ${calledAs(view, element)} hỏng`;
+      return `${when}, ${lossesIn(facts.losses, view)}`;
+    }
+    case 'writer':
+      return `khi ${whenIn(view, facts)}, ${writerIn(facts.writer)}`;
+    case 'copies': {
+      const element = view.elements.get(path);
+      return (
+        element &&
+        `nếu ${calledAs(view, element)} hỏng, ${facts.sites.join(' và ')} không còn nghe được nhau: dữ liệu ghi ra chỉ có một bản`
+      );
+    }
+    case 'denied':
+      return `không luồng nào cho phép người ở đơn vị dùng ${facts.system}`;
+    case 'line': {
+      const line = view.loads.get(facts.link)?.find(({ from, to }) => from === facts.from && to === facts.to);
+      return line === undefined ? undefined : tightLine(view, line);
+    }
+    default:
+      return staleIn(view, path);
+  }
+}
+
+/** The one finding without facts: the entry that it is about lies in the inventory. */
+function staleIn({ city }: View, path: string): string | undefined {
+  const entry = city.accepted.find((_, index) => path === `accepted.${index}`);
+  return entry && `mục này chấp nhận ${entry.rule} của ${entry.scope}, nhưng không có phát hiện nào như vậy`;
+}
+
+const calledAs = (view: View, element: FailingElement): string => `${element.name} (${titleOf(view, element)})`;
+
+function tightLine(view: View, line: LineReport): string {
+  const { link, from, to, worstBps, rateBps, usedRatio } = line;
+  const how = usedRatio > 1 ? 'quá tải' : 'chật';
+  const when = line.worstWhen === undefined ? WORDS.nothingDown.vi : `khi ${line.worstWhen} hỏng`;
+  const figures = `${showRateIn(worstBps, 'vi')} trên ${showRateIn(rateBps, 'vi')} (${showPercent(usedRatio)})`;
+  return `${link} từ ${from} đến ${to} ${how} ${when}: ${figures}${line === view.report.capacity.lines[0] ? '; đầy trước tiên' : ''}`;
+}
+
+/** What one direction of a line carries, one sentence. */
+export function loadIn(
+  { language }: View,
+  { link, from, to, rateBps, normalBps, worstBps, worstWhen, usedRatio, fullInYear }: LineReport,
+): string {
+  const rate = (bps: number) => showRateIn(bps, language);
+  const when = worstWhen === undefined ? WORDS.nothingDown[language] : `${WORDS.whileDown[language]} ${worstWhen}`;
+  const full = fullInYear === undefined ? '' : `; ${WORDS.fullIn[language]} ${fullInYear}`;
+  return `${link} ${from} → ${to}, ${rate(rateBps)}: ${WORDS.normal[language]} ${rate(normalBps)}, ${WORDS.worst[language]} ${rate(worstBps)} (${showPercent(usedRatio)}) ${when}${full}`;
+}
+
+/** When nobody may write: `s1 và s3 hỏng`, `các điểm bị chia cắt s1 | s2 s3`. */
+export function whenIn({ language }: View, { when, failed }: Pick<WithoutWriter, 'when' | 'failed'>): string {
+  if (failed.length === 0) return `${WORDS.parted[language]}: ${when}`;
+  return `${failed.join(` ${WORDS.and[language]} `)} ${WORDS.are[language]}`;
+}
+
+/** Why nobody may write. */
+export const whyIn = ({ language }: View, { why, sites }: WithoutWriter): string => (language === 'en' ? why : standingIn(sites));
+
+function writerIn(writer: Writer): string {
+  switch (writer.kind) {
+    case 'one':
+      return `s${writer.site} được ghi`;
+    case 'none':
+      return `không nơi nào được ghi: ${standingIn(writer.sites)}`;
+  }
+}
+
+const standingIn = (sites: WithoutWriter['sites']): string =>
+  sites.length === 0
+    ? 'không điểm nào có máy chủ cơ sở dữ liệu'
+    : sites.map(({ site, up, votes, of }) => (up ? `s${site} chỉ nghe được ${votes} trên ${of} phiếu` : `s${site} hỏng`)).join(', ');

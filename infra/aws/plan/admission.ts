@@ -1,0 +1,189 @@
+/**
+ * Security groups as data: from the inventory's allowed flows, as the lab's nftables are. Pure.
+ *
+ * A segment of all offices is one prefix, so that a zone's rules stay few at any size. What differs from the lab is here and nowhere
+ * else: systems have no anycast addresses on AWS, and no HAProxy stands before the database.
+ */
+
+import type { AddressPlan } from '../../city/addresses.js';
+import { resolveZone } from '../../city/flows.js';
+import { type City, type ElementNumber, type Flow, SITE_SEGMENTS, type SiteSegment, type System, type Zone } from '../../city/model.js';
+import { appPort, PORT } from '../../site/ports.js';
+import { MONITOR_DOORS, MONITOR_HEALTH_PORT, protocolsOf } from './monitoring.js';
+import { AWS_ROLES, planOf } from './names.js';
+
+/** Rules each way in one security group. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+export const RULES_A_GROUP = 60;
+
+/** One rule of a security group. */
+export interface Opening {
+  readonly cidr: string;
+  readonly protocol: Flow['protocol'];
+  /** Ports, first and last; of icmp the type and any code. */
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+}
+
+export interface Admission {
+  readonly ingress: readonly Opening[];
+  readonly egress: readonly Opening[];
+}
+
+/** Who reaches a system's load balancer, and that it hands on to its application. */
+export function systemAdmission(city: City, system: System, site: ElementNumber): Admission {
+  const plan = planOf(city);
+  return {
+    ingress: merged(
+      dataFlows(city)
+        .filter(to(systemZones(system)))
+        .flatMap(flow => openings(city, flow, flow.from)),
+    ),
+    egress: merged([
+      opening(
+        plan.lanSegment(site, 'application').v4,
+        'tcp',
+        [appPort(system.number), appPort(system.number)],
+        'requests, and whether it answers',
+      ),
+      ...udpFlows(city, system).flatMap(({ ports, why }) =>
+        runs(ports).map(range => opening(plan.lanSegment(site, 'application').v4, 'udp', range, why)),
+      ),
+    ]),
+  };
+}
+
+/** A system's own tasks: its load balancer, datagrams with their senders' own addresses, the database, and what the flows say of `site.application`. */
+export function applicationAdmission(city: City, system: System, site: ElementNumber): Admission {
+  const plan = planOf(city);
+  const own = appPort(system.number);
+  const flows = dataFlows(city);
+  return {
+    ingress: merged([
+      opening(plan.lanSegment(site, 'edge').v4, 'tcp', [own, own], 'its load balancer'),
+      ...flows
+        .filter(to(['site.application']))
+        .filter(flow => flow.ports.includes(own))
+        .flatMap(flow => openings(city, { ...flow, ports: [own] }, flow.from)),
+      ...udpFlows(city, system).flatMap(flow => openings(city, flow, flow.from)),
+    ]),
+    egress: merged([
+      ...(system.state === 'database'
+        ? [opening(plan.lanSegment(site, 'data').v4, 'tcp', [PORT.postgres, PORT.postgres], 'the database')]
+        : []),
+      ...flows
+        .filter(from(['site.application']))
+        .filter(awayFromEdge)
+        .flatMap(flow => openings(city, flow, flow.to)),
+      ...endpoints(plan, site),
+    ]),
+  };
+}
+
+/** The database takes its own site's applications; it begins nothing. */
+export const databaseAdmission = (city: City, site: ElementNumber): Admission => ({
+  ingress: [opening(planOf(city).lanSegment(site, 'application').v4, 'tcp', [PORT.postgres, PORT.postgres], 'applications')],
+  egress: [],
+});
+
+/**
+ * The monitor's load balancer and the monitor: the agents' target, and all that it watches. Both have this one group, so that what it
+ * lets in at the balancer it lets out to the monitor, too, whoever the flows say has asked.
+ */
+export function monitorAdmission(city: City, site: ElementNumber): Admission {
+  const flows = dataFlows(city);
+  const own = planOf(city).lanSegment(site, 'operations').v4;
+  const handedOn = [
+    ...MONITOR_DOORS.flatMap(({ protocol, port }) =>
+      protocolsOf(protocol).map(each => opening(own, each, [port, port], 'through its balancer')),
+    ),
+    opening(own, 'tcp', [MONITOR_HEALTH_PORT, MONITOR_HEALTH_PORT], 'whether it answers'),
+  ];
+  return {
+    ingress: merged([...flows.filter(to(['site.operations'])).flatMap(flow => openings(city, flow, flow.from)), ...handedOn]),
+    egress: merged([
+      ...flows.filter(from(['site.operations'])).flatMap(flow => openings(city, flow, flow.to)),
+      ...handedOn,
+      ...endpoints(planOf(city), site),
+    ]),
+  };
+}
+
+/** AWS's own services have their doors in the application subnets, S3 with the images' layers among them. */
+const endpoints = (plan: AddressPlan, site: ElementNumber): readonly Opening[] => [
+  opening(plan.lanSegment(site, 'application').v4, 'tcp', [443, 443], 'AWS services'),
+];
+
+/** The zone with the most rules one way: what a security group must hold. */
+export function mostRules(city: City): { readonly zone: Zone; readonly count: number } {
+  const [site] = city.sites;
+  const number = site?.number as ElementNumber;
+  const sizes = (zone: Zone, { ingress, egress }: Admission) => ({ zone, count: Math.max(ingress.length, egress.length) });
+  const all = [
+    sizes('site.operations', monitorAdmission(city, number)),
+    ...city.systems.flatMap(system => [
+      sizes(`system.${system.key}`, systemAdmission(city, system, number)),
+      sizes('site.application', applicationAdmission(city, system, number)),
+    ]),
+  ];
+  return all.toSorted((a, b) => b.count - a.count)[0] ?? { zone: 'systems', count: 0 };
+}
+
+const dataFlows = ({ flows }: City): readonly Flow[] => flows.filter(({ over }) => over === 'data-network');
+const systemZones = ({ key }: System): readonly Zone[] => ['systems', `system.${key}`];
+const to =
+  (zones: readonly Zone[]) =>
+  (flow: Flow): boolean =>
+    flow.to.some(zone => zones.includes(zone));
+const from =
+  (zones: readonly Zone[]) =>
+  (flow: Flow): boolean =>
+    flow.from.some(zone => zones.includes(zone));
+
+const udpFlows = (city: City, system: System): readonly Flow[] =>
+  dataFlows(city)
+    .filter(({ protocol }) => protocol === 'udp')
+    .filter(to(systemZones(system)));
+
+/** The edge leads to the database in the lab; here applications connect themselves. */
+const awayFromEdge = (flow: Flow): boolean => flow.to.some(zone => zone !== 'site.edge');
+
+function openings(city: City, { protocol, ports, why }: Flow, zones: readonly Zone[]): readonly Opening[] {
+  const prefixes = zones.flatMap(zone => prefixesOf(city, zone));
+  return prefixes.flatMap(cidr =>
+    protocol === 'icmp' ? [opening(cidr, protocol, PING, why)] : runs(ports).map(range => opening(cidr, protocol, range, why)),
+  );
+}
+/** Echo requests, with any code. */
+const PING = [8, -1] as const;
+
+/** A zone's prefixes on AWS: only the sites that it plays, and systems by the edge subnets in which their load balancers are. */
+function prefixesOf(city: City, zone: Zone): readonly string[] {
+  const plan = planOf(city);
+  const sites = city.sites.filter(({ role }) => (AWS_ROLES as readonly string[]).includes(role));
+  const segment = SITE_SEGMENTS.find(each => zone === `site.${each}`) ?? (zone.startsWith('system') ? 'edge' : undefined);
+  if (segment === undefined) return resolveZone(city, plan, zone).map(({ v4 }) => v4);
+  return sites.map(({ number }) => plan.lanSegment(number, segment satisfies SiteSegment).v4);
+}
+
+const opening = (cidr: string, protocol: Opening['protocol'], [first, last]: readonly [number, number], why: string): Opening => ({
+  cidr,
+  protocol,
+  from: first,
+  to: last,
+  why,
+});
+
+/** One rule for what several flows allow alike; the first says why. */
+const merged = (list: readonly Opening[]): readonly Opening[] =>
+  [...new Map(list.toReversed().map(each => [`${each.cidr} ${each.protocol} ${each.from} ${each.to}`, each])).values()].toReversed();
+
+function runs(ports: readonly number[]): readonly (readonly [number, number])[] {
+  const found: [number, number][] = [];
+  for (const port of ports.toSorted((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last !== undefined && port === last[1] + 1) last[1] = port;
+    else found.push([port, port]);
+  }
+  return found;
+}

@@ -1,0 +1,10 @@
+/** How many tasks run where. Pure. */
+
+import type { AwsPlan } from '../../city/aws.js';
+import type { Place } from './names.js';
+
+/** Of each application, tasks at a site: all where it serves; at the backup what the posture says. */
+export const tasksAt = ({ role }: Place, posture: AwsPlan['posture'], tasks: number): number => {
+  if (role === 'primary') return tasks;
+  return posture === 'warm-standby' ? 1 : 0;
+};

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { WorldError } from '../../infra/city/problem.js';
+import type { Check } from '../../infra/fabric/steady-state.js';
+import type { Stage } from './run.js';
+
+const statuses = z.array(
+  z.object({ Endpoint: z.string(), Status: z.object({ leader: z.number(), header: z.object({ member_id: z.number() }) }) }),
+);
+
+/** The host that leads etcd; undefined when it cannot be read: the drill goes on, and its report says that it is not known. */
+export async function etcdLeader({ fabric, checks }: Stage): Promise<string | undefined> {
+  const quorum = checks.find((check): check is Extract<Check, { kind: 'quorum' }> => check.kind === 'quorum');
+  const [host] = quorum?.members ?? [];
+  if (quorum === undefined || host === undefined) return undefined;
+  const command = ['etcdctl', '--endpoints', quorum.clients.join(','), 'endpoint', 'status', '-w', 'json'];
+  const answer = await fabric.exec(host, ['env', 'ETCDCTL_API=3', ...command], { timeoutMs: 10_000 }).catch(unread);
+  const leading = parse(answer?.stdout ?? '')?.find(({ Status }) => Status.leader === Status.header.member_id);
+  return leading && quorum.members[quorum.clients.indexOf(leading.Endpoint)];
+}
+
+function unread(error: unknown): undefined {
+  if (!(error instanceof WorldError)) throw error;
+}
+
+function parse(text: string): z.infer<typeof statuses> | undefined {
+  try {
+    return statuses.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/** One run of a drill, as its steps see it. */
+
+import type { Fabric } from '../../infra/fabric/fabric.js';
+import type { Check } from '../../infra/fabric/steady-state.js';
+import type { Journal } from '../evidence/journal.js';
+import type { Clients } from './clients.js';
+import type { Drill, DrillPlan } from './drill.js';
+import type { Sentinels } from './sentinels.js';
+
+/** Where a run happens, and who watches it. */
+export interface Stage {
+  readonly fabric: Fabric;
+  readonly checks: readonly Check[];
+  readonly drillsFolder: string;
+  /** Epoch milliseconds that never go back. */
+  nowMs(): number;
+  /** Waits; rejects when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** What is going on now, for a person; the next replaces it. */
+  progress(text: string): void;
+  /** What has happened, for a person; it stays. */
+  note(text: string): void;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly drill: Drill;
+  readonly plan: DrillPlan;
+  readonly folder: string;
+  readonly journal: Journal;
+  readonly stage: Stage;
+  /** Aborted by Ctrl-C; in a rollback, never. */
+  readonly signal: AbortSignal;
+  /** Those of this process; a recovery has none. */
+  clients: Clients | undefined;
+  sentinels: Sentinels | undefined;
+}

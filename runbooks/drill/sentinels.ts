@@ -1,0 +1,68 @@
+/** The sentinels of a run: they watch the machine for as long as clients measure the city. */
+
+import type { SentinelReading } from '../../agents/contract/sentinel.js';
+import type { Fabric } from '../../infra/fabric/fabric.js';
+import { type Sentinel, sentinelWords, startSentinel, type Watch, worstLateness } from '../../infra/fabric/sentinels.js';
+import type { DrillPlan } from './drill.js';
+
+export interface Sentinels {
+  /** Those that do not watch yet. */
+  waiting(): readonly string[];
+  /** Those that ended before they were told to, with their last words. A machine that refuses a priority is none of them. */
+  gone(): readonly { readonly host: string; readonly why: string }[];
+  /** Lateness over a limit that was not told before, for a person. */
+  news(): readonly string[];
+  /** Ends all of them. @returns what each has said, by its host */
+  end(): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Starts a run's sentinels. They end with the caller: their input closes. */
+export function startSentinels(fabric: Fabric, run: string, { sentinels = [], limits }: DrillPlan): Sentinels {
+  const watches = sentinels.map(sentinel => startSentinel(fabric, sentinel, run, limits.clientSeconds));
+  const told = new Set<string>();
+  return {
+    waiting: () => watches.filter(watch => !hasSpoken(watch.read())).map(({ sentinel }) => `the sentinel in ${sentinel.host} is not up`),
+    gone: () =>
+      watches.flatMap(watch => {
+        const { failed: why } = watch.read();
+        return why === undefined ? [] : [{ host: watch.sentinel.host, why }];
+      }),
+    news: () =>
+      watches.flatMap(watch => {
+        const words = newsOf(watch);
+        if (words === undefined || told.has(watch.sentinel.host)) return [];
+        told.add(watch.sentinel.host);
+        return [words];
+      }),
+    end: async () => {
+      await Promise.all(watches.map(watch => watch.end()));
+      return new Map(watches.map(watch => [watch.sentinel.host, watch.text()]));
+    },
+  };
+}
+
+const hasSpoken = ({ stretches, refused, failed }: SentinelReading): boolean =>
+  stretches.length > 0 || refused !== undefined || failed !== undefined;
+
+/** Said once a sentinel: the report has all of it. */
+function newsOf(watch: Watch): string | undefined {
+  const { kind, host, limitMs } = watch.sentinel;
+  const worst = worstLateness(watch.read());
+  if (worst === undefined || worst.lateMs <= limitMs) return undefined;
+  return `the machine was late by ${worst.lateMs} ms (${kind}, ${host}; at most ${limitMs} ms): what is measured meanwhile says nothing about the city`;
+}
+
+/** Ends sentinels that an engine left behind. */
+export async function endLeftoverSentinels(fabric: Fabric, run: string, sentinels: readonly Sentinel[]): Promise<void> {
+  await Promise.all(sentinels.map(({ host }) => fabric.exec(host, ['pkill', '-TERM', '-f', patternOf(run)])));
+}
+
+/** Hosts whose sentinel still runs. */
+export async function sentinelsLeft(fabric: Fabric, run: string, sentinels: readonly Sentinel[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    sentinels.map(async ({ host }) => ({ host, ...(await fabric.exec(host, ['pgrep', '-f', patternOf(run)])) })),
+  );
+  return found.filter(({ exitCode }) => exitCode === 0).map(({ host }) => host);
+}
+
+const patternOf = (run: string): string => sentinelWords(run).join(' ');

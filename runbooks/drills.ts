@@ -1,5 +1,0 @@
-import type { Drill } from './drill.js';
-import { siteLoss } from './site-loss.js';
-
-/** Every drill, by name. */
-export const DRILLS = [siteLoss] as const satisfies readonly Drill[];

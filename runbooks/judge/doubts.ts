@@ -1,0 +1,31 @@
+import type { Evidence } from '../evidence/evidence.js';
+import { entriesOf, type JournalReading } from '../evidence/journal.js';
+import type { Verdict } from './verdict.js';
+
+/** Why a verdict on stored evidence is not to be relied on, in technical words; empty when the run is closed with that verdict. Pure. */
+export function doubtsOf({ journal }: Pick<Evidence, 'journal'>, verdict: Verdict): readonly string[] {
+  const damage = damageOf(journal);
+  if (damage !== undefined) return [damage];
+  const [closed] = entriesOf(journal.entries, 'closed');
+  if (closed === undefined)
+    return ['it is not closed: it still runs, or was killed (next: citydc drill recover), or its journal lost its end'];
+  return [
+    ...(closed.verdict === verdict
+      ? []
+      : [`it was closed as ${closed.verdict}, and is judged ${verdict} now: it was changed, or the judge was`]),
+    ...machineDoubts(journal),
+  ];
+}
+
+/** Evidence from before the machine was watched is judged as it was then. */
+const machineDoubts = ({ entries }: JournalReading): readonly string[] =>
+  entriesOf(entries, 'opened')[0]?.plan.sentinels === undefined
+    ? ['nobody measured how late the machine was: an outage in it may be the machine’s, not the city’s']
+    : [];
+
+/** What is wrong with the journal, or was with the one before it; undefined when it is whole. Pure. */
+export function damageOf({ entries, problem }: JournalReading): string | undefined {
+  if (problem !== undefined) return `its journal is damaged: ${problem}`;
+  const [damaged] = entriesOf(entries, 'damaged');
+  return damaged && `its journal was damaged (${damaged.problem}) and set aside as ${damaged.aside}`;
+}
