@@ -18,7 +18,6 @@ export interface Wanted {
   readonly attributes: Attributes;
   /** Addresses of what must be there first. */
   readonly after: readonly string[];
-  readonly preventDestroy: boolean;
   /** Another one means another resource. */
   readonly digest: string;
 }
@@ -31,61 +30,59 @@ interface Configuration {
   readonly terraform: { readonly backend: { readonly local: { readonly path: string } } };
 }
 
-export interface Stack {
-  readonly resources: readonly Wanted[];
-  /** Where the state lies. */
-  readonly statePath: string;
-}
-
 /** Asks a daemon for an image's id. */
 export type ImageId = (socket: string, name: string) => Promise<string>;
 
-/** The place of a stack's state. */
+/** Where a stack's state is stored. */
 export const statePathOf = (folder: string): string => join(folder, configurationOf(folder).terraform.backend.local.path);
 
 const configurationOf = (folder: string): Configuration => JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as Configuration;
 
+/** Addresses of what may not be destroyed. */
+export const protectedIn = (folder: string): readonly string[] =>
+  resourcesOf(configurationOf(folder)).flatMap(({ address, raw }) => (raw.lifecycle === undefined ? [] : [address]));
+
 /** Reads the stack in a folder. @param given values of variables */
-export async function readStack(folder: string, given: Readonly<Record<string, string>>, imageId: ImageId): Promise<Stack> {
+export async function readStack(folder: string, given: Readonly<Record<string, string>>, imageId: ImageId): Promise<readonly Wanted[]> {
   const configuration = configurationOf(folder);
   const sockets = new Map(configuration.provider.docker.map(({ alias, host }) => [`docker.${alias}`, socketOf(host)]));
   const values = new Map<string, string>(
     Object.entries(configuration.variable).map(([name, variable]) => [`var.${name}`, given[name] ?? variable.default]),
   );
-  for (const [type, resources] of Object.entries(configuration.resource))
-    for (const [name, attributes] of Object.entries(resources)) values.set(`${type}.${name}.name`, String(attributes.name));
+  const resources = resourcesOf(configuration);
+  for (const { address, raw } of resources) values.set(`${address}.name`, String(raw.name));
   const resolve = resolver(folder, values);
   for (const [name, image] of Object.entries(configuration.data.docker_image))
     values.set(`data.docker_image.${name}.id`, await imageId(sockets.get(image.provider) ?? '', String(resolve(image.name))));
-  const resources = Object.entries(configuration.resource).flatMap(([type, all]) =>
-    Object.entries(all).map(([name, raw]) => wanted(type, name, raw, resolve, sockets)),
-  );
-  return { resources, statePath: statePathOf(folder) };
+  return resources.map(resource => wanted(resource, resolve, sockets));
 }
+
+interface Resource {
+  readonly address: string;
+  readonly type: string;
+  readonly name: string;
+  readonly raw: Attributes;
+}
+
+const resourcesOf = ({ resource }: Configuration): readonly Resource[] =>
+  Object.entries(resource).flatMap(([type, all]) =>
+    Object.entries(all).map(([name, raw]) => ({ address: `${type}.${name}`, type, name, raw })),
+  );
 
 function socketOf(host: string): string {
   if (!host.startsWith('unix://')) throw new Error(`the stand-in of terraform speaks to sockets alone, not to ${host}`);
   return host.slice('unix://'.length);
 }
 
-function wanted(
-  type: string,
-  name: string,
-  raw: Attributes,
-  resolve: (value: unknown) => unknown,
-  sockets: ReadonlyMap<string, string>,
-): Wanted {
+function wanted({ raw, ...resource }: Resource, resolve: (value: unknown) => unknown, sockets: ReadonlyMap<string, string>): Wanted {
   const { '//': _, provider, depends_on: dependsOn = [], lifecycle, ...own } = raw;
   const attributes = resolve(own) as Attributes;
   const referred = [...JSON.stringify(own).matchAll(/\$\{(docker_\w+\.[\w-]+)\.name\}/g)].map(([, address = '']) => address);
   return {
-    address: `${type}.${name}`,
-    type,
-    name,
+    ...resource,
     socket: sockets.get(String(provider)) ?? '',
     attributes,
     after: [...new Set([...(dependsOn as readonly string[]), ...referred])],
-    preventDestroy: (lifecycle as { readonly prevent_destroy?: boolean } | undefined)?.prevent_destroy === true,
     digest: createHash('sha256').update(JSON.stringify(attributes)).digest('hex'),
   };
 }

@@ -8,9 +8,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AtAddress, type Change, carryOut, changesBetween, refresh } from './changes.js';
-import { readStack, statePathOf } from './configuration.js';
+import { protectedIn, readStack, statePathOf, type Wanted } from './configuration.js';
 import { ask } from './daemon.js';
-import { readState, writeState } from './state.js';
+import { type Made, readState, writeState } from './state.js';
 
 const folder = process.cwd();
 const [verb = '', ...words] = process.argv.slice(2);
@@ -85,15 +85,15 @@ async function look({ variables, targets }: Given) {
   const environment = Object.entries(process.env).flatMap(([name, value]) =>
     name.startsWith('TF_VAR_') ? [[name.slice('TF_VAR_'.length), value ?? ''] as const] : [],
   );
-  const stack = await readStack(folder, { ...Object.fromEntries(environment), ...variables }, async (socket, name) => {
+  const wanted = await readStack(folder, { ...Object.fromEntries(environment), ...variables }, async (socket, name) => {
     const { Id } = await ask<{ readonly Id: string }>(socket, 'GET', `/images/${encodeURIComponent(name)}/json`);
     return Id;
   });
-  const made = readState(stack.statePath);
+  const made = readState(statePathOf(folder));
   await refresh(made);
-  const changes = changesBetween(stack.resources, made, targets);
+  const changes = changesBetween(wanted, made, targets);
   tellPlanned(changes);
-  return { stack, made, changes };
+  return { wanted, made, changes };
 }
 
 function tellPlanned(changes: readonly Change[]): void {
@@ -107,42 +107,24 @@ async function plan(): Promise<void> {
 }
 
 async function apply(asked: Given): Promise<void> {
-  const { stack, made, changes } = await look(asked);
-  writeState(stack.statePath, made);
-  await carryOut({
-    folder,
-    made,
-    wanted: stack.resources,
-    changes,
-    save: () => writeState(stack.statePath, made),
-    done: () => tell({ type: 'apply_complete' }),
-    isInterrupted: () => interrupted,
-  });
+  const { wanted, made, changes } = await look(asked);
+  await carryOutAll(wanted, made, changes);
 }
 
 async function destroy(): Promise<void> {
-  const statePath = statePathOf(folder);
-  const made = readState(statePath);
+  const made = readState(statePathOf(folder));
   await refresh(made);
-  const protectedOnes = new Set(protectedIn(readFileSync('cdk.tf.json', 'utf8')));
-  const kept = [...made.keys()].find(address => protectedOnes.has(address));
+  const kept = protectedIn(folder).find(address => made.has(address));
   if (kept !== undefined) throw new AtAddress(kept, new Error('Instance cannot be destroyed'));
   const changes = [...made.keys()].map((address): Change => ({ address, action: 'delete' }));
   tellPlanned(changes);
-  await carryOut({
-    folder,
-    made,
-    wanted: [],
-    changes,
-    save: () => writeState(statePath, made),
-    done: () => tell({ type: 'apply_complete' }),
-    isInterrupted: () => interrupted,
-  });
+  await carryOutAll([], made, changes);
 }
 
-function protectedIn(text: string): readonly string[] {
-  const { resource } = JSON.parse(text) as { resource: { docker_volume?: Record<string, { lifecycle?: unknown }> } };
-  return Object.entries(resource.docker_volume ?? {}).flatMap(([name, { lifecycle }]) =>
-    lifecycle === undefined ? [] : [`docker_volume.${name}`],
-  );
+/** What is done is stored step by step: a run that is killed leaves a state that names all but the last. */
+async function carryOutAll(wanted: readonly Wanted[], made: Map<string, Made>, changes: readonly Change[]): Promise<void> {
+  const save = () => writeState(statePathOf(folder), made);
+  save();
+  const done = () => tell({ type: 'apply_complete' });
+  await carryOut({ folder, made, wanted, changes, save, done, isInterrupted: () => interrupted });
 }
