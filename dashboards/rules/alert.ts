@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../infra/city/model.js';
+import type { Bilingual } from '../../infra/city/identity.js';
 
 /** Who acts on an alert. */
 export const OWNERS = ['network', 'platform', 'offices'] as const;

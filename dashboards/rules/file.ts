@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import type { City, ElementNumber } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import type { City } from '../../infra/city/model.js';
 import { wallUid } from '../wall/language.js';
 import type { Alert } from './alert.js';
 import { inventoryGroup } from './inventory.js';

@@ -1,4 +1,5 @@
-import type { City, ElementNumber, Endpoint, Link, Node } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import type { City, Endpoint, Link, Node } from '../../infra/city/model.js';
 import { farEnd, linkName, nodeName, nodesOf } from '../../infra/city/model.js';
 import { officesBehind, watchedLinks } from './links.js';
 import type { Group, Recording } from './rule.js';

@@ -1,5 +1,6 @@
 import { grouped } from '../../infra/city/grouped.js';
-import { type City, type ElementNumber, type Link, siteOf } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import { type City, type Link, siteOf } from '../../infra/city/model.js';
 
 /** The links whose far end a site probes: those that end there; one between two sites that watch is the first's. */
 export const watchedLinks = ({ links, sites }: City, site: ElementNumber): readonly Link[] =>

@@ -1,6 +1,7 @@
 import { AGENT_FRESH_SECONDS, PUSH_SECONDS } from '../../agents/contract/cadence.js';
 import { select } from '../../agents/contract/metrics/select.js';
-import { type City, type ElementNumber, siteOf } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import { type City, siteOf } from '../../infra/city/model.js';
 import type { Group, Recording } from './rule.js';
 
 /** How long a site's monitor must run and reach somebody before its view is trusted: its own router has to learn its routes first. */

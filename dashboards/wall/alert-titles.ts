@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../infra/city/model.js';
+import type { Bilingual } from '../../infra/city/identity.js';
 
 /** What each alert is called, as its runbook page's heading is. */
 export const ALERT_TITLES: Readonly<Record<string, Bilingual>> = {

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../infra/city/model.js';
+import type { Bilingual } from '../../infra/city/identity.js';
 
 /** What a wall is written in. NOC staff read Vietnamese first. */
 export const LANGUAGES = ['vi', 'en'] as const satisfies readonly (keyof Bilingual)[];

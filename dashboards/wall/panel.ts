@@ -7,7 +7,8 @@ import {
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
-import type { Bilingual, City } from '../../infra/city/model.js';
+import type { Bilingual } from '../../infra/city/identity.js';
+import type { City } from '../../infra/city/model.js';
 import type { Language } from './language.js';
 import { CHOSEN_SOURCE } from './source.js';
 import { UNKNOWN_COLOUR } from './state.js';

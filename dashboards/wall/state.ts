@@ -1,5 +1,5 @@
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Bilingual } from '../../infra/city/model.js';
+import type { Bilingual } from '../../infra/city/identity.js';
 import type { Language } from './language.js';
 
 /** Nothing known is neither good nor bad: it has a colour of its own, and so has whatever lies below the first threshold. */

@@ -1,7 +1,7 @@
 import { TableCellHeight, TableFooterOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig, DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { Bilingual } from '../../infra/city/model.js';
+import type { Bilingual } from '../../infra/city/identity.js';
 import { type Language, nameLabel } from './language.js';
 import { thresholds } from './panel.js';
 

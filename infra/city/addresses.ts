@@ -5,7 +5,7 @@
  * Layout and sizes: the README's section "Addresses".
  */
 
-import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from './model.js';
+import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from './identity.js';
 
 /** Internet Protocol in both its versions: the city speaks both everywhere. */
 export const FAMILIES = ['v4', 'v6'] as const;

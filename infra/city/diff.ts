@@ -1,9 +1,9 @@
 import { type AddressPlan, addressPlan } from './addresses.js';
 import { surveyOf } from './failures/survey.js';
+import { ENDPOINT_SEGMENTS } from './identity.js';
 import {
   type Aggregation,
   type City,
-  ENDPOINT_SEGMENTS,
   type Endpoint,
   type External,
   type Flow,

@@ -1,15 +1,6 @@
 import { type AddressPlan, addressPlan } from './addresses.js';
-import {
-  type City,
-  ENDPOINT_SEGMENTS,
-  type EndpointSegment,
-  type External,
-  type Flow,
-  SITE_SEGMENTS,
-  type SiteSegment,
-  type System,
-  type Zone,
-} from './model.js';
+import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteSegment } from './identity.js';
+import type { City, External, Flow, System, Zone } from './model.js';
 
 /** A prefix that a filter names; what is not ours has no IPv6 prefix in the inventory. */
 export interface FlowPrefix {

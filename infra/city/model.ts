@@ -1,20 +1,19 @@
 /**
  * The city as data. This folder imports nothing of ours but itself; every target, rule and drill reads it.
- *
- * Identity is a permanent number, never reused; names and codes are dated attributes of it.
  */
 
 import type { PlanParameters } from './addresses.js';
 import type { AwsPlan } from './aws.js';
-
-export type ElementNumber = number & { readonly __brand: 'ElementNumber' };
-export type LinkNumber = number & { readonly __brand: 'LinkNumber' };
-export type SystemNumber = number & { readonly __brand: 'SystemNumber' };
-
-export interface Bilingual {
-  readonly vi: string;
-  readonly en: string;
-}
+import type {
+  Bilingual,
+  ElementNumber,
+  EndpointSegment,
+  LinkNumber,
+  SiteHostRole,
+  SiteRole,
+  SiteSegment,
+  SystemNumber,
+} from './identity.js';
 
 /** ISO dates (YYYY-MM-DD), first day valid and first day no longer valid. */
 export interface Validity {
@@ -31,13 +30,6 @@ interface Element {
   /** What fails together with the element itself: building, power feed, lease. */
   readonly riskGroups: readonly string[];
 }
-
-export const SITE_ROLES = ['primary', 'backup', 'witness'] as const;
-export type SiteRole = (typeof SITE_ROLES)[number];
-
-/** Roles of the hosts inside a site. */
-export const SITE_HOST_ROLES = ['router', 'edge', 'application', 'database', 'etcd', 'monitor', 'repository'] as const;
-export type SiteHostRole = (typeof SITE_HOST_ROLES)[number];
 
 export interface Site extends Element {
   readonly kind: 'site';
@@ -164,13 +156,6 @@ export interface System {
   readonly demand: Demand;
   readonly assumed: readonly string[];
 }
-
-/** Segments of every office's network. */
-export const ENDPOINT_SEGMENTS = ['office', 'counter', 'video', 'management'] as const;
-export type EndpointSegment = (typeof ENDPOINT_SEGMENTS)[number];
-/** Segments of every site's LAN. */
-export const SITE_SEGMENTS = ['edge', 'application', 'data', 'operations'] as const;
-export type SiteSegment = (typeof SITE_SEGMENTS)[number];
 
 /**
  * Who a flow may start from or go to:

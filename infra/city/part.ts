@@ -1,4 +1,5 @@
-import type { City, ElementNumber } from './model.js';
+import type { ElementNumber } from './identity.js';
+import type { City } from './model.js';
 import { InputError } from './problem.js';
 
 /** A part of a city: its sites and externals, and of its aggregation nodes only some, with their offices. Numbers and addresses stay. */

@@ -1,4 +1,4 @@
-import type { SiteHostRole } from '../city/model.js';
+import type { SiteHostRole } from '../city/identity.js';
 import type { Host } from '../site/host.js';
 
 /** Hosts whose data nobody can make again; what the others keep they can lose. */

@@ -1,7 +1,8 @@
 /** Where a city's hosts stand among Docker hosts, and how their wires reach each other there. Pure. */
 
 import { addressAt, LIMITS } from '../city/addresses.js';
-import { type City, type DockerHost, SITE_HOST_ROLES, type SiteHostRole, siteOf } from '../city/model.js';
+import { SITE_HOST_ROLES, type SiteHostRole } from '../city/identity.js';
+import { type City, type DockerHost, siteOf } from '../city/model.js';
 import type { Machine, Topology, Tunnels } from '../site/topology.js';
 
 /** A host's place: the Docker host that runs it, and its address on the underlay. */

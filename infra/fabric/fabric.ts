@@ -4,7 +4,7 @@
  * A fault is data, so that what undoes it can be written down before it is applied.
  */
 
-import type { LinkNumber } from '../city/model.js';
+import type { LinkNumber } from '../city/identity.js';
 
 /** A fault on one or more targets, applied as one. */
 export type Fault =

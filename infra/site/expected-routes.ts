@@ -1,7 +1,8 @@
 /** What every router's kernel should have of BGP, by prediction. */
 
 import type { Address, Prefix } from '../city/addresses.js';
-import { type ElementNumber, ENDPOINT_SEGMENTS, linkName } from '../city/model.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS } from '../city/identity.js';
+import { linkName } from '../city/model.js';
 import type { Prediction } from '../city/routing/prediction.js';
 import type { RoutingTable } from '../city/routing/routes.js';
 import type { Topology } from './topology.js';

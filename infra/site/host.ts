@@ -1,6 +1,6 @@
 /** What runs where, as data: a target (lab, Docker) realises it, and never has to know why. */
 
-import type { ElementNumber, LinkNumber, SiteSegment } from '../city/model.js';
+import type { ElementNumber, LinkNumber, SiteSegment } from '../city/identity.js';
 
 /** A network node that runs processes. Site hosts by their role there; the others are one host a node. */
 export const ROLES = [

@@ -2,21 +2,8 @@
 
 import { type Address, type AddressPlan, addressPlan, type LanRole, macOf, ROLE_PLACE } from '../city/addresses.js';
 import { grouped } from '../city/grouped.js';
-import {
-  type City,
-  type ElementNumber,
-  type Endpoint,
-  type Link,
-  linkName,
-  type Node,
-  nodeName,
-  nodesOf,
-  SITE_HOST_ROLES,
-  SITE_SEGMENTS,
-  type Site,
-  type SiteHostRole,
-  type SiteSegment,
-} from '../city/model.js';
+import { type ElementNumber, SITE_HOST_ROLES, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from '../city/identity.js';
+import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf, type Site } from '../city/model.js';
 import type { Role, Wire } from './host.js';
 
 /** A host before anything is installed on it. */

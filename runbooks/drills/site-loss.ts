@@ -1,6 +1,7 @@
 /** The drill: the whole primary site loses power at one moment. */
 
-import type { ElementNumber, Site, SiteRole } from '../../infra/city/model.js';
+import type { ElementNumber, SiteRole } from '../../infra/city/identity.js';
+import type { Site } from '../../infra/city/model.js';
 import { siteOf } from '../../infra/city/model.js';
 import { InputError } from '../../infra/city/problem.js';
 import { readCluster } from '../../infra/fabric/cluster.js';

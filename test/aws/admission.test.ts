@@ -8,8 +8,9 @@ import {
   RULES_A_GROUP,
   systemAdmission,
 } from '../../infra/aws/plan/admission.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
 import { load } from '../../infra/city/load/load.js';
-import type { ElementNumber, System } from '../../infra/city/model.js';
+import type { System } from '../../infra/city/model.js';
 import { largeInventory } from '../city/large-inventory.js';
 import { canTho } from '../site/cities.js';
 

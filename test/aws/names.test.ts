@@ -15,7 +15,8 @@ import {
   tunnelAddresses,
 } from '../../infra/aws/plan/names.js';
 import { overlaps } from '../../infra/city/addresses.js';
-import { type City, SITE_SEGMENTS } from '../../infra/city/model.js';
+import { SITE_SEGMENTS } from '../../infra/city/identity.js';
+import type { City } from '../../infra/city/model.js';
 import { canTho, canTho2025 } from '../site/cities.js';
 import { ACCOUNT, deployed } from './deployments.js';
 

@@ -12,7 +12,7 @@ import {
   type Prefix,
   ROLE_PLACE,
 } from '../../infra/city/addresses.js';
-import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../infra/city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../infra/city/identity.js';
 import { blocksOf, contains, overlapping } from './blocks.js';
 
 const PLANS = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffCities } from '../../infra/city/diff.js';
-import type { City, ElementNumber, Endpoint } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import type { City, Endpoint } from '../../infra/city/model.js';
 import { cases } from '../nightly.js';
 import { link, toyCity } from './toy.js';
 

@@ -1,4 +1,5 @@
-import type { City, ElementNumber, Endpoint, Site, System } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import type { City, Endpoint, Site, System } from '../../infra/city/model.js';
 import type { Failure } from '../../infra/city/routing/failure.js';
 
 /**

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { City, ElementNumber, Endpoint, Link, Site } from '../../infra/city/model.js';
+import type { ElementNumber } from '../../infra/city/identity.js';
+import type { City, Endpoint, Link, Site } from '../../infra/city/model.js';
 import { link, toyCity } from './toy.js';
 
 /** Cities of up to three aggregation nodes whose wiring, votes, databases and risk groups are drawn at random; most are bad designs. */

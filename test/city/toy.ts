@@ -1,5 +1,6 @@
+import type { ElementNumber, LinkNumber } from '../../infra/city/identity.js';
 import { load } from '../../infra/city/load/load.js';
-import type { City, ElementNumber, Link, LinkNumber } from '../../infra/city/model.js';
+import type { City, Link } from '../../infra/city/model.js';
 import { patched } from './patched.js';
 
 const BASE = load(patched([]));

@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LinkNumber } from '../../infra/city/model.js';
+import type { LinkNumber } from '../../infra/city/identity.js';
 import { linkName, siteOf } from '../../infra/city/model.js';
 import type { ActiveFault, Fabric } from '../../infra/fabric/fabric.js';
 import type { Topology } from '../../infra/site/topology.js';

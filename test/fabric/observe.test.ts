@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LinkNumber } from '../../infra/city/model.js';
+import type { LinkNumber } from '../../infra/city/identity.js';
 import { WorldError } from '../../infra/city/problem.js';
 import type { ActiveFault, ExecResult, Fabric, HostState } from '../../infra/fabric/fabric.js';
 import { awaitSteady, observe } from '../../infra/fabric/observe.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressPlan, FAMILIES, type Family } from '../../infra/city/addresses.js';
-import { ENDPOINT_SEGMENTS } from '../../infra/city/model.js';
+import { ENDPOINT_SEGMENTS } from '../../infra/city/identity.js';
 import { layoutOf } from '../../infra/site/layout.js';
 import { canTho } from './cities.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type City, type ElementNumber, type Endpoint, type LinkNumber, nodeName } from '../../infra/city/model.js';
+import type { ElementNumber, LinkNumber } from '../../infra/city/identity.js';
+import { type City, type Endpoint, nodeName } from '../../infra/city/model.js';
 import type { Wire } from '../../infra/site/host.js';
 import { gatewayName, topologyOf } from '../../infra/site/topology.js';
 import { cases } from '../nightly.js';

@@ -1,13 +1,5 @@
-import {
-  type City,
-  type ElementNumber,
-  type Endpoint,
-  type Link,
-  linkName,
-  type Node,
-  nodeName,
-  nodesOf,
-} from '../../../infra/city/model.js';
+import type { ElementNumber } from '../../../infra/city/identity.js';
+import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
 
 /** A city as diagrams look at it: who hangs on whom. */
 export interface Parts {

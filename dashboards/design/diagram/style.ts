@@ -1,4 +1,5 @@
-import type { EndpointKind, LinkKind, Node, SiteRole } from '../../../infra/city/model.js';
+import type { SiteRole } from '../../../infra/city/identity.js';
+import type { EndpointKind, LinkKind, Node } from '../../../infra/city/model.js';
 
 /** Colours by kind, the same in every diagram. Dark enough for a line on white; a label says what colour alone would. */
 export const LINK_COLOURS = {

@@ -1,4 +1,5 @@
-import type { Bilingual, City, EndpointKind, LinkKind, SiteRole } from '../../../infra/city/model.js';
+import type { Bilingual, SiteRole } from '../../../infra/city/identity.js';
+import type { City, EndpointKind, LinkKind } from '../../../infra/city/model.js';
 
 export const LINK_WORDS = {
   core: { vi: 'Đường trục', en: 'Core' },

@@ -1,7 +1,8 @@
 import type { LineReport } from '../../../infra/city/capacity/report.js';
 import type { CheckReport } from '../../../infra/city/check.js';
 import { grouped } from '../../../infra/city/grouped.js';
-import { type City, type ElementNumber, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
+import type { ElementNumber } from '../../../infra/city/identity.js';
+import { type City, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
 import type { Problem } from '../../../infra/city/problem.js';
 import { elementsOf, type FailingElement } from '../../../infra/city/routing/failure.js';
 import { LANGUAGES, type Language } from '../../wall/language.js';

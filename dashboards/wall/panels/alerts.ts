@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Bilingual } from '../../../infra/city/model.js';
+import type { Bilingual } from '../../../infra/city/identity.js';
 import type { Severity } from '../../rules/alert.js';
 import { ALERT_TITLES } from '../alert-titles.js';
 import { type Language, nameLabel, otherNames } from '../language.js';

@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { BigValueColorMode, BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Bilingual } from '../../../infra/city/model.js';
+import type { Bilingual } from '../../../infra/city/identity.js';
 import type { Severity } from '../../rules/alert.js';
 import { type Frame, framed, now, thresholds, type View } from '../panel.js';
 import { firing, SETTLED } from '../queries/alerts.js';

@@ -7,7 +7,8 @@
 
 import type { AddressPlan } from '../../city/addresses.js';
 import { resolveZone } from '../../city/flows.js';
-import { type City, type ElementNumber, type Flow, SITE_SEGMENTS, type SiteSegment, type System, type Zone } from '../../city/model.js';
+import { type ElementNumber, SITE_SEGMENTS, type SiteSegment } from '../../city/identity.js';
+import type { City, Flow, System, Zone } from '../../city/model.js';
 import { appPort, PORT } from '../../site/ports.js';
 import { MONITOR_DOORS, MONITOR_HEALTH_PORT, protocolsOf } from './monitoring.js';
 import { AWS_ROLES, planOf } from './names.js';

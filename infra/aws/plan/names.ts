@@ -11,7 +11,8 @@
 
 import { type AddressPlan, addressPlan, asnOf, tryParseV4 } from '../../city/addresses.js';
 import type { AwsHandoff, AwsPlan, AwsSite } from '../../city/aws.js';
-import type { City, ElementNumber, Site, SiteSegment, System } from '../../city/model.js';
+import type { ElementNumber, SiteSegment } from '../../city/identity.js';
+import type { City, Site, System } from '../../city/model.js';
 import type { AwsRegion } from '../../city/regions.js';
 
 /** The sites that AWS plays; the witness is not among them. */

@@ -1,6 +1,7 @@
 /** How many routes meet on AWS. Pure. */
 
-import { type City, ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import type { City } from '../../city/model.js';
 import { AWS_ROLES } from './names.js';
 
 /** Routes that a VPN takes from a router. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html */

@@ -3,7 +3,8 @@ import { AccountRootPrincipal, PolicyStatement, Role, ServicePrincipal } from 'a
 import { CfnHealthCheck, CfnHostedZone, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { CfnResolverEndpoint } from 'aws-cdk-lib/aws-route53resolver';
 import type { Construct } from 'constructs';
-import { ENDPOINT_SEGMENTS, type System } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS } from '../../city/identity.js';
+import type { System } from '../../city/model.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import type { Deployment } from '../plan/deployment.js';
 import {

@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct, IDependable } from 'constructs';
-import type { SiteSegment } from '../../city/model.js';
+import type { SiteSegment } from '../../city/identity.js';
 import { alarm } from '../constructs/alarm.js';
 import { logsBucket, RecordsBucket } from '../constructs/buckets.js';
 import { PrimaryDatabase, ReplicaDatabase } from '../constructs/database.js';

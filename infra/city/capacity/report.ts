@@ -1,5 +1,6 @@
 import type { Survey } from '../failures/survey.js';
-import { type ElementNumber, linkName } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import { linkName } from '../model.js';
 import { type LineLoad, usedRatio } from './load.js';
 
 /** One direction of a line, for readers. */

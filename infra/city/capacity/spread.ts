@@ -1,6 +1,7 @@
 /** How a stream divides over ways of equal worth, link by link. */
 
-import { type ElementNumber, farEnd, type Link } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import { farEnd, type Link } from '../model.js';
 import type { RoutingTable } from '../routing/routes.js';
 
 /** A part of a stream on one link. */

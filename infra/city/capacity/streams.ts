@@ -3,7 +3,8 @@
 import type { Footprint, Terrain, Uplink } from '../failures/footprint.js';
 import { type Core, STAND_IN, type Trunk } from '../failures/trunk.js';
 import { grouped } from '../grouped.js';
-import type { City, ElementNumber, Link, LinkNumber, System } from '../model.js';
+import type { ElementNumber, LinkNumber } from '../identity.js';
+import type { City, Link, System } from '../model.js';
 import { type OfficeDemand, type Rates, sumOfDemands } from './demand.js';
 import { type Spread, spread } from './spread.js';
 

@@ -1,6 +1,7 @@
 /** Which offices lose which systems when one element fails, or two together: exact, for every case there is. */
 
-import type { ElementNumber, Endpoint, System } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import type { Endpoint, System } from '../model.js';
 import type { Footprint, Terrain } from './footprint.js';
 import { type Core, coreOf } from './trunk.js';
 

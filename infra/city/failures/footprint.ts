@@ -1,7 +1,8 @@
 /** What each failing element can touch: the core between the sites, single aggregation nodes, single offices. Most touch very little. */
 
 import { grouped } from '../grouped.js';
-import { type City, type ElementNumber, type Endpoint, type Link, linkName, linksBetweenSites, nodeName, nodesOf } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import { type City, type Endpoint, type Link, linkName, linksBetweenSites, nodeName, nodesOf } from '../model.js';
 import { elementsOf, type FailingElement, type Failure } from '../routing/failure.js';
 import { firstAccessLinks } from '../routing/prediction.js';
 

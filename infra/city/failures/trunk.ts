@@ -5,7 +5,8 @@
  * links between them are up, and to which sites its own uplinks are. One stand-in in front of the core answers for all of them.
  */
 
-import { type City, type ElementNumber, type Link, type LinkNumber, linkName, linksBetweenSites, nodeName, type System } from '../model.js';
+import type { ElementNumber, LinkNumber } from '../identity.js';
+import { type City, type Link, linkName, linksBetweenSites, nodeName, type System } from '../model.js';
 import type { Failure } from '../routing/failure.js';
 import { type Prediction, predictorOf } from '../routing/prediction.js';
 import type { Writer } from '../routing/writer.js';

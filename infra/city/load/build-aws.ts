@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { AwsHandoff, AwsPlan } from '../aws.js';
-import type { ElementNumber, SystemNumber } from '../model.js';
+import type { ElementNumber, SystemNumber } from '../identity.js';
 import type { aws } from './aws-schema.js';
 
 type Section = z.output<typeof aws>;

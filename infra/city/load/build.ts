@@ -1,18 +1,16 @@
+import type { ElementNumber, LinkNumber, SystemNumber } from '../identity.js';
 import type {
   Aggregation,
   Carrier,
   City,
   DockerHost,
-  ElementNumber,
   Endpoint,
   External,
   Flow,
   Link,
-  LinkNumber,
   SharedRiskGroup,
   Site,
   System,
-  SystemNumber,
   Validity,
   Zone,
 } from '../model.js';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LIMITS, PLAN_SIZES, type PlanSize } from '../addresses.js';
-import { ENDPOINT_KINDS, ENDPOINT_SEGMENTS, LINK_KINDS, SITE_HOST_ROLES, SITE_ROLES, SITE_SEGMENTS, TARGETS } from '../model.js';
+import { ENDPOINT_SEGMENTS, SITE_HOST_ROLES, SITE_ROLES, SITE_SEGMENTS } from '../identity.js';
+import { ENDPOINT_KINDS, LINK_KINDS, TARGETS } from '../model.js';
 import { aws } from './aws-schema.js';
 import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
 

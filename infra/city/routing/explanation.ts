@@ -2,18 +2,8 @@
 
 import { describeWriter } from '../failures/writers.js';
 import { flowsInto, mayUse } from '../flows.js';
-import {
-  type City,
-  type ElementNumber,
-  ENDPOINT_SEGMENTS,
-  type Endpoint,
-  type EndpointSegment,
-  farEnd,
-  linkName,
-  nodeName,
-  nodesOf,
-  type System,
-} from '../model.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS, type EndpointSegment } from '../identity.js';
+import { type City, type Endpoint, farEnd, linkName, nodeName, nodesOf, type System } from '../model.js';
 import type { Failure } from './failure.js';
 import { type Hop, type Outcome, type Prediction, predictorOf } from './prediction.js';
 import type { Offer } from './routes.js';

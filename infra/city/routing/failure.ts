@@ -1,19 +1,8 @@
 /** What can fail, and what is down when it does. */
 
 import { grouped } from '../grouped.js';
-import {
-  type City,
-  type ElementNumber,
-  ENDPOINT_KINDS,
-  LINK_KINDS,
-  type Link,
-  type LinkNumber,
-  linkName,
-  type Node,
-  nodeName,
-  pathOf,
-  RISK_GROUP_KINDS,
-} from '../model.js';
+import type { ElementNumber, LinkNumber } from '../identity.js';
+import { type City, ENDPOINT_KINDS, LINK_KINDS, type Link, linkName, type Node, nodeName, pathOf, RISK_GROUP_KINDS } from '../model.js';
 
 /** Something that fails as one: a node, a link, or a shared-risk group with all that is in it. */
 export interface FailingElement {

@@ -5,7 +5,8 @@
  * external is their own, and a site takes from them only paths of one autonomous system.
  */
 
-import type { Link, Node, Site, SiteRole } from '../model.js';
+import type { SiteRole } from '../identity.js';
+import type { Link, Node, Site } from '../model.js';
 
 /** What a route may lead to: spans of the address plan, and the externals' prefixes. */
 const ROUTE_CLASSES = ['endpoints', 'services', 'lans', 'loopbacks', 'externals'] as const;

@@ -1,6 +1,7 @@
 /** What the network does with a packet while something is down: who announces what, which way each router sends it, where it ends. */
 
-import { type City, type ElementNumber, type Endpoint, farEnd, type Link, nodesOf, type Site, type System } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import { type City, type Endpoint, farEnd, type Link, nodesOf, type Site, type System } from '../model.js';
 import type { Failure } from './failure.js';
 import { isDataCentre, PREPENDS, type RouteClass } from './policy.js';
 import { type Destination, type Offer, offersTo, type RoutingTable, routesTo } from './routes.js';

@@ -5,7 +5,8 @@
  * first, then the shortest AS path. Paths of equal length are used together (`bestpath as-path multipath-relax`).
  */
 
-import type { ElementNumber, Link } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import type { Link } from '../model.js';
 import type { Failure } from './failure.js';
 import type { RouteClass } from './policy.js';
 import { type Adjacency, alive, type Speaker, type Speakers } from './speakers.js';

@@ -1,7 +1,8 @@
 /** The routers that speak to each other, and the links between them: what routes are predicted on. */
 
 import { grouped } from '../grouped.js';
-import { type City, type ElementNumber, farEnd, type Link, type Node, nodesOf } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import { type City, farEnd, type Link, type Node, nodesOf } from '../model.js';
 import type { Failure } from './failure.js';
 import { carriesRoutes, EXCHANGES, type Exchange, policyFor } from './policy.js';
 

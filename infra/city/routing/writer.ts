@@ -1,6 +1,7 @@
 /** Who may write to the city's database while something is down: a lease that lives in etcd, so a question of who hears a majority. */
 
-import type { City, ElementNumber, Site } from '../model.js';
+import type { ElementNumber } from '../identity.js';
+import type { City, Site } from '../model.js';
 import type { Failure } from './failure.js';
 
 /**

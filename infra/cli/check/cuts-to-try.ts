@@ -1,4 +1,5 @@
-import type { City, LinkNumber } from '../../city/model.js';
+import type { LinkNumber } from '../../city/identity.js';
+import type { City } from '../../city/model.js';
 import { elementsOf } from '../../city/routing/failure.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import { drawn, seeded } from './seeded.js';

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { LinkNumber } from '../../city/identity.js';
 import { rateBps } from '../../city/load/cells.js';
 import { wordHint } from '../../city/load/hint.js';
-import type { City, LinkNumber } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { linkName, nodeName } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import { refuseDuringDrill } from '../../fabric/drill-lock.js';

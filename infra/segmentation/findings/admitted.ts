@@ -1,7 +1,8 @@
 /** Whether a filter lets through anything that the matrix does not allow: exact over all packets, so it holds whatever fails. */
 
 import { FAMILIES, type Family } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS, type Flow, linkName, SITE_SEGMENTS, type Zone } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { type Flow, linkName, type Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import { bridgeOf, type Topology } from '../../site/topology.js';

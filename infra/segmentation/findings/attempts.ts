@@ -2,16 +2,8 @@
 
 import type { Attempt } from '../../../agents/contract/prober.js';
 import type { Family } from '../../city/addresses.js';
-import {
-  type City,
-  ENDPOINT_KINDS,
-  ENDPOINT_SEGMENTS,
-  type Endpoint,
-  type External,
-  SITE_SEGMENTS,
-  type Site,
-  type Zone,
-} from '../../city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { type City, ENDPOINT_KINDS, type Endpoint, type External, type Site, type Zone } from '../../city/model.js';
 import { isDataCentre } from '../../city/routing/policy.js';
 import { firstAddress } from '../../site/programs/network.js';
 import { gatewayName, linkAddresses, type Machine, type Topology } from '../../site/topology.js';

@@ -1,7 +1,8 @@
 /** What is dropped on the ways of allowed flows, put together for people. */
 
 import type { Family } from '../../city/addresses.js';
-import { type ElementNumber, type Flow, type Link, nodeName, type Zone } from '../../city/model.js';
+import type { ElementNumber } from '../../city/identity.js';
+import { type Flow, type Link, nodeName, type Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import type { Topology } from '../../site/topology.js';
 import { type Decided, decideAll } from '../nftables/evaluate.js';

@@ -2,7 +2,8 @@
 
 import type { Family } from '../../city/addresses.js';
 import { grouped } from '../../city/grouped.js';
-import { type ElementNumber, type Flow, type LinkNumber, linkName, linksBetweenSites } from '../../city/model.js';
+import type { ElementNumber, LinkNumber } from '../../city/identity.js';
+import { type Flow, linkName, linksBetweenSites } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import type { Topology } from '../../site/topology.js';

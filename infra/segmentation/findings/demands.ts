@@ -2,7 +2,8 @@
 
 import type { Family } from '../../city/addresses.js';
 import { grouped } from '../../city/grouped.js';
-import type { Aggregation, ElementNumber, Flow, Zone } from '../../city/model.js';
+import type { ElementNumber } from '../../city/identity.js';
+import type { Aggregation, Flow, Zone } from '../../city/model.js';
 import { once } from '../../city/once.js';
 import { isDataCentre } from '../../city/routing/policy.js';
 import { firstAccessLinks } from '../../city/routing/prediction.js';

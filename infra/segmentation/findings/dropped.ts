@@ -1,7 +1,8 @@
 /** What no filter may let through whatever the matrix says: office to office, addresses of others, what an office's own line brings. */
 
 import { FAMILIES, type Family } from '../../city/addresses.js';
-import { type ElementNumber, ENDPOINT_SEGMENTS, farEnd, type Link, linkName } from '../../city/model.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS } from '../../city/identity.js';
+import { farEnd, type Link, linkName } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { linkAddresses, type Topology } from '../../site/topology.js';
 import type { Devices } from '../nftables/devices.js';

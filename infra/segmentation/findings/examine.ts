@@ -2,7 +2,8 @@
 
 import { FAMILIES } from '../../city/addresses.js';
 import type { Examined } from '../../city/check.js';
-import { type ElementNumber, type Node, nodeName } from '../../city/model.js';
+import type { ElementNumber } from '../../city/identity.js';
+import { type Node, nodeName } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import type { Examination, Rule } from '../../city/rules/rule.js';
 import type { Topology } from '../../site/topology.js';

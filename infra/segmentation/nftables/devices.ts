@@ -1,6 +1,6 @@
 /** The network devices of a city on one line, in the order of their names: what begins alike lies together. */
 
-import { SITE_SEGMENTS } from '../../city/model.js';
+import { SITE_SEGMENTS } from '../../city/identity.js';
 import { bridgeOf, type Topology } from '../../site/topology.js';
 import { point, type Spans } from '../sets/spans.js';
 

@@ -2,7 +2,8 @@
 
 import type { Family } from '../../city/addresses.js';
 import { grouped } from '../../city/grouped.js';
-import { type ElementNumber, ENDPOINT_SEGMENTS, pathOf, SITE_SEGMENTS } from '../../city/model.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { pathOf } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import { FILTER_PATH, filter } from '../../site/programs/filter.js';
 import { programsOf } from '../../site/roles.js';

@@ -1,7 +1,8 @@
 /** The failures that change how routers send packets: every element of a city alone, those that come to the same put together. */
 
 import { grouped } from '../../city/grouped.js';
-import { type City, type ElementNumber, farEnd } from '../../city/model.js';
+import type { ElementNumber } from '../../city/identity.js';
+import { type City, farEnd } from '../../city/model.js';
 import { elementsOf, type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 

@@ -1,6 +1,6 @@
 /** The ways of requests and of their answers between routers, whatever is down. */
 
-import type { ElementNumber } from '../../city/model.js';
+import type { ElementNumber } from '../../city/identity.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import { type Prediction, predictorOf } from '../../city/routing/prediction.js';
 import type { Topology } from '../../site/topology.js';

@@ -1,17 +1,15 @@
 /** Every way that packets may take between two places while something is down, filter by filter. */
 
 import type { Family } from '../../city/addresses.js';
+import { type ElementNumber, ENDPOINT_SEGMENTS, type SiteSegment } from '../../city/identity.js';
 import {
   type Aggregation,
-  type ElementNumber,
-  ENDPOINT_SEGMENTS,
   type Endpoint,
   farEnd,
   type Link,
   linkName,
   nodeName,
   type Site,
-  type SiteSegment,
   type System,
   type Zone,
 } from '../../city/model.js';

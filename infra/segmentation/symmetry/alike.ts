@@ -7,7 +7,8 @@
  */
 
 import { grouped } from '../../city/grouped.js';
-import { type Aggregation, type ElementNumber, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
+import type { ElementNumber } from '../../city/identity.js';
+import { type Aggregation, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
 import type { Topology } from '../../site/topology.js';
 import type { Filters } from '../nftables/filters.js';
 import type { Chain, Rule } from '../nftables/ruleset.js';

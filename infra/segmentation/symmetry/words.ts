@@ -1,7 +1,8 @@
 /** Rules in words that are equal where two offices, or two aggregation nodes, are treated alike. */
 
 import { FAMILIES, type Family } from '../../city/addresses.js';
-import { type Aggregation, ENDPOINT_SEGMENTS, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS } from '../../city/identity.js';
+import { type Aggregation, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
 import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import { linkAddresses, type Topology } from '../../site/topology.js';

@@ -1,7 +1,8 @@
 /** The allowed-flows matrix as sets of packets, by a membership test of its own: what the filters are made from is not asked. */
 
 import type { Family } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS, type Flow, linkName, SITE_SEGMENTS, type Zone } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { type Flow, linkName, type Zone } from '../../city/model.js';
 import type { Topology } from '../../site/topology.js';
 import type { Devices } from '../nftables/devices.js';
 import { addressSpan } from '../sets/address.js';

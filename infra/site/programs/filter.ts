@@ -1,6 +1,7 @@
 import { FAMILIES, type Family, inBoth } from '../../city/addresses.js';
 import { type FlowPrefix, type ResolvedFlow, resolveFlows } from '../../city/flows.js';
-import { type City, ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { type City, type Endpoint, farEnd, type Link, linkName, type Node } from '../../city/model.js';
 import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import type { Program } from '../program.js';

@@ -1,6 +1,7 @@
 import { ANNOUNCEMENT_METRICS } from '../../../agents/contract/announcer.js';
 import { asnOf, FAMILIES, type Family } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS, farEnd, type Link, type Node, type Site } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS } from '../../city/identity.js';
+import { farEnd, type Link, type Node, type Site } from '../../city/model.js';
 import {
   ANNOUNCEMENTS,
   carriesRoutes,

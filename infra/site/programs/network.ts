@@ -1,5 +1,6 @@
 import { type Address, type Family, inBoth, type Prefix } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS, type Endpoint, farEnd, type Link, linkName, type Node, SITE_SEGMENTS, type Site } from '../../city/model.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { type Endpoint, farEnd, type Link, linkName, type Node, type Site } from '../../city/model.js';
 import type { Program, Rendered } from '../program.js';
 import { bridgeOf, LAN_DEVICE, linkAddresses, type Machine, officesOf, portName, type Topology } from '../topology.js';
 

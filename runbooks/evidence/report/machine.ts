@@ -1,6 +1,6 @@
 /** What the report says of the machine: it tells apart a slow city and a slow machine below it. */
 
-import type { Bilingual } from '../../../infra/city/model.js';
+import type { Bilingual } from '../../../infra/city/identity.js';
 import type { SentinelKind } from '../../../infra/fabric/sentinels.js';
 import type { MachineFinding, MachineRow } from '../../judge/machine.js';
 import type { OutageRow } from '../../judge/rows.js';

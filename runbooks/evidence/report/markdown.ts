@@ -1,6 +1,6 @@
 /** A judgement as Markdown for people, in one language. Pure: no clock, no locale of the machine. */
 
-import type { Bilingual } from '../../../infra/city/model.js';
+import type { Bilingual } from '../../../infra/city/identity.js';
 import { familyOf } from '../../drill/drill.js';
 import { DRILLS } from '../../drills/drills.js';
 import type { Judgement } from '../../judge/judge.js';

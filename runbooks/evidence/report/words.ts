@@ -1,7 +1,7 @@
 /** The report's words, Vietnamese first. Technical findings stay as the programs say them. */
 
 import type { Family } from '../../../infra/city/addresses.js';
-import type { Bilingual } from '../../../infra/city/model.js';
+import type { Bilingual } from '../../../infra/city/identity.js';
 import type { CriterionId } from '../../judge/criteria.js';
 import type { Verdict } from '../../judge/verdict.js';
 

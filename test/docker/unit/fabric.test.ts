@@ -3,7 +3,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { City, DockerHost, LinkNumber } from '../../../infra/city/model.js';
+import type { LinkNumber } from '../../../infra/city/identity.js';
+import type { City, DockerHost } from '../../../infra/city/model.js';
 import { WorldError } from '../../../infra/city/problem.js';
 import { writeDeployed } from '../../../infra/docker/deployed.js';
 import { assertFaults, type Docked, dockerFabric } from '../../../infra/docker/fabric.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { grouped } from '../../../infra/city/grouped.js';
-import type { ElementNumber } from '../../../infra/city/model.js';
+import type { ElementNumber } from '../../../infra/city/identity.js';
 import { partOf } from '../../../infra/city/part.js';
 import { dockerCity, hostGroupsOf } from '../../../infra/docker/ready.js';
 import { placeOf, seatsOf, TUNNELS } from '../../../infra/docker/seats.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LinkNumber } from '../../../infra/city/model.js';
+import type { LinkNumber } from '../../../infra/city/identity.js';
 import type { ActiveFault, Fault, Impairment } from '../../../infra/fabric/fabric.js';
 import { hostsOff, lineWish } from '../../../infra/fabric/faults/lines.js';
 

@@ -1,4 +1,5 @@
-import type { ElementNumber, Node } from '../../../../infra/city/model.js';
+import type { ElementNumber } from '../../../../infra/city/identity.js';
+import type { Node } from '../../../../infra/city/model.js';
 import type { Language } from '../../../wall/language.js';
 import type { Mark } from '../mark.js';
 import type { Point } from '../outline.js';

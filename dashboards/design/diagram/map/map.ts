@@ -1,6 +1,7 @@
 /** The network on the city's outline. Pure. */
 
-import type { City, ElementNumber } from '../../../../infra/city/model.js';
+import type { ElementNumber } from '../../../../infra/city/identity.js';
+import type { City } from '../../../../infra/city/model.js';
 import type { Language } from '../../../wall/language.js';
 import { type Mark, unmarked } from '../mark.js';
 import { classes, element, heading, svg } from '../markup.js';

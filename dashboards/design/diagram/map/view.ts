@@ -1,4 +1,5 @@
-import type { Aggregation, City, ElementNumber } from '../../../../infra/city/model.js';
+import type { ElementNumber } from '../../../../infra/city/identity.js';
+import type { Aggregation, City } from '../../../../infra/city/model.js';
 import type { Language } from '../../../wall/language.js';
 import type { Mark } from '../mark.js';
 import { element, escapeXml } from '../markup.js';

@@ -1,4 +1,4 @@
-import { ENDPOINT_SEGMENTS } from '../../model.js';
+import { ENDPOINT_SEGMENTS } from '../../identity.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
 import { problemAt, type Sound, soundOf } from '../entry.js';

@@ -1,4 +1,4 @@
-import { SITE_ROLES } from '../../model.js';
+import { SITE_ROLES } from '../../identity.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
 import { type Entry, problemAt, type Section, soundOf } from '../entry.js';
