@@ -95,7 +95,8 @@ const STEPS = {
 function counter(progress: Progress): (line: string) => void {
   const seen = new Map<string, Set<string>>();
   return line => {
-    const [, verb = '', name = ''] = /^I: (\w+) ([^ .]+)/.exec(line) ?? [];
+    // A package may be told with its architecture (`libc6:amd64...`), and some lines are of none (`Unpacking the base system...`).
+    const [, verb = '', name = ''] = /^I: (\w+) (?!the )([^ .:]+)/.exec(line) ?? [];
     const step = STEPS[verb as keyof typeof STEPS];
     if (step === undefined) return;
     const names = seen.get(step) ?? new Set();
