@@ -68,6 +68,28 @@ function importsOf(file: string, text: string): readonly Import[] {
   return quoted.map(target => ({ file, target: target.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), target)) : target }));
 }
 
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+/** What each file of ours imports of ours. */
+const graph: Graph = new Map(
+  [...sources.keys()].map(file => [
+    file,
+    imports.filter(each => each.file === file).flatMap(({ target }) => [target.replace(/\.js$/, '.ts')].filter(path => sources.has(path))),
+  ]),
+);
+
+/** Every circle that a visit in depth comes back to, as `a -> b -> a`. */
+function circlesIn(edges: Graph): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (file: string, way: readonly string[]): readonly string[] => {
+    if (way.includes(file)) return [[...way.slice(way.indexOf(file)), file].join(' -> ')];
+    if (seen.has(file)) return [];
+    seen.add(file);
+    return (edges.get(file) ?? []).flatMap(next => visit(next, [...way, file]));
+  };
+  return [...edges.keys()].flatMap(file => visit(file, []));
+}
+
 function roomOf(path: string): Room | undefined {
   const rooms = (Object.keys(MAY_IMPORT) as Room[]).filter(room => path.startsWith(`${room}/`));
   return rooms.toSorted((a, b) => b.length - a.length)[0];
@@ -95,6 +117,23 @@ test('imports point down only', () => {
   });
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
+
+test('no file leads back to itself, not by its types either', () => expect(circlesIn(graph)).toEqual([]));
+
+test('what rooms may import never leads back to them', () =>
+  expect(circlesIn(new Map<string, readonly string[]>(Object.entries(MAY_IMPORT)))).toEqual([]));
+
+test('a circle is found', () =>
+  expect(
+    circlesIn(
+      new Map([
+        ['a', ['b', 'c']],
+        ['b', ['d']],
+        ['c', ['d']],
+        ['d', ['b']],
+      ]),
+    ),
+  ).toEqual(['b -> d -> b']));
 
 test('a package that belongs to one room stays there', () => {
   const wrong = imports.filter(({ file, target }) => {

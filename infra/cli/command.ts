@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Fabric } from '../fabric/fabric.js';
-import type { Output } from './output.js';
+import type { Output, Terminal } from './output.js';
 
 /** 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -13,13 +13,6 @@ export interface World {
   now(): Date;
   /** Aborted by Ctrl-C or SIGTERM. Asking for it is a promise to stop in order; who never asks is ended at once. */
   interrupted(): AbortSignal;
-}
-
-/** The part of an output stream that we use. */
-export interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string | Uint8Array, done?: () => void): boolean;
 }
 
 /** Where the running city is that a command is about. */

@@ -1,4 +1,9 @@
-import type { Terminal } from './command.js';
+/** The part of an output stream that we use. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string | Uint8Array, done?: () => void): boolean;
+}
 
 /** Where a command's words go: the result to stdout, all else to stderr. */
 export interface Output {

@@ -7,6 +7,9 @@ import type { Context } from './command.js';
 
 type Placed = Pick<Context, 'env'>;
 
+/** What opens a city needs to know: a fabric that nobody named is the lab. */
+export type Opening = Placed & Partial<Pick<Context, 'fabric'>>;
+
 /** Where everything is kept: `CITYDC_STATE`, else the checkout's `.citydc`. */
 const rootOf = ({ env }: Placed): string => env.CITYDC_STATE || join(packageRoot(), '.citydc');
 

@@ -1,28 +1,6 @@
-import type { City } from '../city/model.js';
-import type { ActiveFault, Fabric } from '../fabric/fabric.js';
-import type { Check, CheckResult } from '../fabric/steady-state.js';
-import type { Topology } from '../site/topology.js';
-import type { Context, FabricKind } from './command.js';
-
-/** The city that runs, as drills, faults and `status` see it. */
-export interface RunningCity {
-  readonly city: City;
-  readonly topology: Topology;
-  readonly checks: readonly Check[];
-  readonly fabric: Fabric;
-  readonly drillsFolder: string;
-  /** What must hold in this fabric beside the checks of every city. */
-  standing(faults: readonly ActiveFault[]): Promise<Standing>;
-}
-
-export interface Standing {
-  readonly results: readonly CheckResult[];
-  /** For programs: what only this fabric has. */
-  readonly facts: object;
-}
-
-/** What opens a city needs to know: a fabric that nobody named is the lab. */
-export type Opening = Pick<Context, 'env'> & Partial<Pick<Context, 'fabric'>>;
+import type { RunningCity } from '../fabric/realisation.js';
+import type { FabricKind } from './command.js';
+import type { Opening } from './place.js';
 
 /** The code of a fabric is loaded when it is asked for. */
 const OPENERS = {

@@ -20,7 +20,7 @@ import {
 } from '../plan/monitoring.js';
 import { imageOf, monitorAddress, planOf, siteNames } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
-import type { Grounds } from './system.js';
+import type { SiteResources } from './site-resources.js';
 
 export interface MonitorProps {
   readonly container: AwsContainer;
@@ -40,14 +40,14 @@ sed -i "s|${WORKSPACE_URL}|$WORKSPACE_URL|; s|${TOPIC_ARN}|$TOPIC_ARN|" promethe
 export class MonitorAtSite extends Construct {
   readonly workspace: CfnWorkspace;
 
-  constructor(scope: Construct, id: string, grounds: Grounds, props: MonitorProps) {
+  constructor(scope: Construct, id: string, resources: SiteResources, props: MonitorProps) {
     super(scope, id);
-    const { city, place, vpcId, balancerLogs, topicArn, key } = grounds;
+    const { city, place, vpcId, balancerLogs, topicArn, key } = resources;
     const names = siteNames(place);
     this.workspace = new CfnWorkspace(this, 'Workspace', {
       alias: names.workspace,
       kmsKeyArn: key.keyArn,
-      loggingConfiguration: { logGroupArn: `${grounds.logs.logGroupArn}` },
+      loggingConfiguration: { logGroupArn: `${resources.logs.logGroupArn}` },
     });
     const groupId = admittingGroup(this, 'Group', {
       vpcId,
@@ -70,17 +70,17 @@ export class MonitorAtSite extends Construct {
         healthPort: MONITOR_HEALTH_PORT,
       })),
     });
-    const service = this.#service(grounds, props, groupId, balancer);
+    const service = this.#service(resources, props, groupId, balancer);
     const { taskRole } = service;
     taskRole.addToPolicy(new PolicyStatement({ actions: ['aps:RemoteWrite'], resources: [this.workspace.attrArn] }));
     taskRole.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
     taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn] }));
   }
 
-  #service(grounds: Grounds, props: MonitorProps, groupId: string, balancer: Balancer): Service {
+  #service(resources: SiteResources, props: MonitorProps, groupId: string, balancer: Balancer): Service {
     const asset = new Asset(this, 'Configuration', { path: props.configurationFolder });
-    const image = imageOf(grounds.place, props.container.image);
-    const names = siteNames(grounds.place);
+    const image = imageOf(resources.place, props.container.image);
+    const names = siteNames(resources.place);
     const fetch: Container = {
       name: CONFIGURATION,
       image,
@@ -90,11 +90,11 @@ export class MonitorAtSite extends Construct {
       environment: {
         CONFIGURATION: asset.s3ObjectUrl,
         WORKSPACE_URL: `${this.workspace.attrPrometheusEndpoint}api/v1/remote_write`,
-        TOPIC_ARN: grounds.topicArn,
+        TOPIC_ARN: resources.topicArn,
       },
     };
     const service = new Service(this, 'Service', {
-      ...grounds,
+      ...resources,
       ...props.container,
       name: names.monitorService,
       family: names.monitorService,

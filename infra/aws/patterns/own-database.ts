@@ -7,7 +7,7 @@ import { MAINTENANCE_DATABASE } from '../constructs/database.js';
 import { password } from '../constructs/password.js';
 import type { Container } from '../constructs/service.js';
 import { imageOf, type Place, secretArn, siteNames, systemNames } from '../plan/names.js';
-import type { Grounds } from './system.js';
+import type { SiteResources } from './site-resources.js';
 
 /** A system's own part of the common database, as its task sees it. */
 export interface OwnDatabase {
@@ -19,9 +19,13 @@ export interface OwnDatabase {
 }
 
 /** A role, a database and a password of a system's own: no application has another's, nor the password that opens all. */
-export function ownDatabase(scope: Construct, grounds: Grounds, system: System): OwnDatabase {
-  const { deployment, place, database, executionRole } = grounds;
-  const own = ownSecret(scope, grounds, system);
+export function ownDatabase(
+  scope: Construct,
+  site: Pick<SiteResources, 'deployment' | 'place' | 'key' | 'database' | 'executionRole'>,
+  system: System,
+): OwnDatabase {
+  const { deployment, place, database, executionRole } = site;
+  const own = ownSecret(scope, site, system);
   executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [own.readable] }));
   const server = { PGHOST: database.host, PGPORT: String(PORT.postgres), PGSSLMODE: 'require' };
   const name = databaseOf(system);
@@ -45,7 +49,11 @@ const CONTAINER = 'prepare_database';
 const userOf = (arn: string) => ({ PGUSER: `${arn}:username::`, PGPASSWORD: `${arn}:password::` });
 
 /** Made at the primary; the backup has a copy of the same name. */
-function ownSecret(scope: Construct, { deployment: { primary, backup }, place, key }: Grounds, system: System): OwnSecret {
+function ownSecret(
+  scope: Construct,
+  { deployment: { primary, backup }, place, key }: Pick<SiteResources, 'deployment' | 'place' | 'key'>,
+  system: System,
+): OwnSecret {
   const name = systemNames(primary, system).databaseSecret;
   if (place !== primary) return copied(place, name);
   const replica = { region: backup.region, keyAlias: siteNames(backup).keyAlias };

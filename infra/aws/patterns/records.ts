@@ -2,16 +2,16 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { System } from '../../city/model.js';
 import { bucketArn, recordsPrefix, siteNames } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
-import type { Grounds } from './system.js';
+import type { SiteResources } from './site-resources.js';
 
 /** Where an application finds the site's records: its own are below the prefix. */
-export const recordsOf = ({ place }: Pick<Grounds, 'place'>, system: System): Readonly<Record<string, string>> => ({
+export const recordsOf = ({ place }: Pick<SiteResources, 'place'>, system: System): Readonly<Record<string, string>> => ({
   CITYDC_RECORDS_BUCKET: siteNames(place).recordsBucket,
   CITYDC_RECORDS_PREFIX: recordsPrefix(system),
 });
 
 /** Lets a system's task read and write its own records at its site; nobody takes any away. */
-export function mayKeepRecords(role: Role, { place, key }: Grounds, system: System): void {
+export function mayKeepRecords(role: Role, { place, key }: Pick<SiteResources, 'place' | 'key'>, system: System): void {
   const bucket = bucketArn(siteNames(place).recordsBucket);
   const own = `${recordsPrefix(system)}*`;
   const allow = (actions: string[], resource: string, conditions = {}) =>

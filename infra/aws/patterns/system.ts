@@ -1,58 +1,34 @@
-import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AwsApplication } from '../../city/aws.js';
 import type { City, System } from '../../city/model.js';
 import { appPort } from '../../site/ports.js';
 import { alarm } from '../constructs/alarm.js';
-import { Balancer, type BalancerLogs, type Door } from '../constructs/balancer.js';
+import { Balancer, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
 import { applicationAdmission, systemAdmission } from '../plan/admission.js';
-import type { Deployment } from '../plan/deployment.js';
 import { imageOf, type Place, planOf, systemAddress, systemNames } from '../plan/names.js';
 import { ownDatabase } from './own-database.js';
 import { mayKeepRecords, recordsOf } from './records.js';
-
-/** What a site's systems have in common. */
-export interface Grounds {
-  readonly deployment: Deployment;
-  readonly city: City;
-  readonly place: Place;
-  readonly owner: string;
-  /** Of everything that the site keeps. */
-  readonly key: IKey;
-  readonly vpcId: string;
-  readonly edge: readonly CfnSubnet[];
-  readonly application: readonly CfnSubnet[];
-  readonly clusterArn: string;
-  readonly logs: ILogGroup;
-  readonly balancerLogs: BalancerLogs;
-  readonly executionRole: IRole;
-  readonly topicArn: string;
-  /** Where it is, and who may do anything in it: who makes a role and a database for each system with state. */
-  readonly database: { readonly host: string; readonly secretArn: string };
-}
+import type { SiteResources } from './site-resources.js';
 
 /** A shared system at a site: a balancer of its own, so that the flows' matrix holds for it alone, and its tasks. */
 export class SystemAtSite extends Construct {
-  constructor(scope: Construct, id: string, grounds: Grounds, system: System, application: AwsApplication, desired: number) {
+  constructor(scope: Construct, id: string, resources: SiteResources, system: System, application: AwsApplication, desired: number) {
     super(scope, id);
-    const { city, place, owner, vpcId, topicArn } = grounds;
+    const { city, place, owner, vpcId, topicArn } = resources;
     const names = systemNames(place, system);
     owned(this, { owner, tier: system.tier });
-    const balancer = this.#balancer(grounds, system);
-    const own = system.state === 'database' ? ownDatabase(this, grounds, system) : undefined;
+    const balancer = this.#balancer(resources, system);
+    const own = system.state === 'database' ? ownDatabase(this, resources, system) : undefined;
     const service = new Service(this, 'Service', {
-      ...grounds,
+      ...resources,
       ...application,
       name: names.service,
       family: names.family,
       desired,
-      subnetIds: grounds.application.map(({ ref }) => ref),
+      subnetIds: resources.application.map(({ ref }) => ref),
       groupId: admittingGroup(this, 'ApplicationGroup', {
         vpcId,
         name: `${names.balancer}-application`,
@@ -67,9 +43,9 @@ export class SystemAtSite extends Construct {
           essential: true,
           ports: balancer.targets.map(({ door }) => ({ port: door.targetPort, protocol: door.protocol === 'UDP' ? 'udp' : 'tcp' })),
           environment: {
-            ...surroundings(grounds, system),
+            ...surroundings(resources, system),
             ...own?.environment,
-            ...(application.documents ? recordsOf(grounds, system) : {}),
+            ...(application.documents ? recordsOf(resources, system) : {}),
           },
           secrets: own?.secrets ?? {},
           ...(own === undefined ? {} : { after: own.prepares.name }),
@@ -82,11 +58,11 @@ export class SystemAtSite extends Construct {
         listener,
       })),
     });
-    if (application.documents) mayKeepRecords(service.taskRole, grounds, system);
+    if (application.documents) mayKeepRecords(service.taskRole, resources, system);
     this.#silence(balancer, names.silentAlarm, system, topicArn);
   }
 
-  #balancer({ city, place, vpcId, edge, balancerLogs }: Grounds, system: System): Balancer {
+  #balancer({ city, place, vpcId, edge, balancerLogs }: SiteResources, system: System): Balancer {
     const names = systemNames(place, system);
     const plan = planOf(city);
     return new Balancer(this, 'Balancer', {
@@ -124,7 +100,7 @@ export class SystemAtSite extends Construct {
 }
 
 /** What every application is told of where it runs. */
-const surroundings = ({ place }: Grounds, system: System) => ({
+const surroundings = ({ place }: SiteResources, system: System) => ({
   CITYDC_SITE: `s${place.site.number}`,
   CITYDC_SYSTEM: system.key,
   PORT: String(appPort(system.number)),

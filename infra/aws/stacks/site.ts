@@ -16,7 +16,8 @@ import { SiteVpc } from '../constructs/site-vpc.js';
 import { backedUp, owned } from '../constructs/tags.js';
 import { Backups } from '../patterns/backups.js';
 import { MonitorAtSite } from '../patterns/monitor.js';
-import { type Grounds, SystemAtSite } from '../patterns/system.js';
+import type { SiteResources } from '../patterns/site-resources.js';
+import { SystemAtSite } from '../patterns/system.js';
 import { databaseAdmission } from '../plan/admission.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { MonitorProcess } from '../plan/monitoring.js';
@@ -49,7 +50,7 @@ export class SiteStack extends CityStack {
     const network = this.#network(key);
     const topic = this.#alarms(key);
     const allowedBy = place.role === 'primary' ? this.#records(key) : undefined;
-    const grounds: Grounds = {
+    const resources: SiteResources = {
       deployment,
       city,
       place,
@@ -68,13 +69,20 @@ export class SiteStack extends CityStack {
       database: this.#database(key, network, topic),
       executionRole: new Role(this, 'ExecutionRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }),
     };
-    this.#mayFetch(grounds, key);
+    this.#mayFetch(resources, key);
     for (const application of city.aws.systems) {
       const system = city.systems.find(({ number }) => number === application.system);
       if (system !== undefined)
-        new SystemAtSite(this, `System${system.number}`, grounds, system, application, tasksAt(place, city.aws.posture, application.tasks));
+        new SystemAtSite(
+          this,
+          `System${system.number}`,
+          resources,
+          system,
+          application,
+          tasksAt(place, city.aws.posture, application.tasks),
+        );
     }
-    new MonitorAtSite(this, 'Monitor', grounds, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations });
+    new MonitorAtSite(this, 'Monitor', resources, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations });
     this.#backups(key, topic);
     this.#handOn(network, topic, key);
   }
@@ -117,7 +125,7 @@ export class SiteStack extends CityStack {
     });
   }
 
-  #database(key: IKey, network: SiteVpc<SiteSegment>, topic: Topic): Grounds['database'] {
+  #database(key: IKey, network: SiteVpc<SiteSegment>, topic: Topic): SiteResources['database'] {
     const { city, primary, backup } = this.deployment;
     const { instance, storageGib, retentionDays } = city.aws.database;
     const names = siteNames(this.place);
@@ -219,7 +227,7 @@ export class SiteStack extends CityStack {
   }
 
   /** What starts a task: its image, its log and its secrets; each system adds its own. */
-  #mayFetch({ executionRole, logs, database }: Grounds, key: IKey): void {
+  #mayFetch({ executionRole, logs, database }: SiteResources, key: IKey): void {
     const { account, region } = Stack.of(this);
     const allow = (actions: string[], ...resources: string[]) =>
       executionRole.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));

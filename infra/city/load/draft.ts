@@ -1,15 +1,9 @@
-import type * as z from 'zod';
 import type { Position, Problem } from '../problem.js';
-import type { Entry, Section } from './entry.js';
+import type { Entry } from './entry.js';
 import { decode, type InventoryFiles } from './files.js';
-import type { LISTS, MAPS, SINGLES, TABLES } from './schema.js';
+import type { Lists, Maps, Singles, Tables } from './schema.js';
 import { readSections, sourceOf } from './sections.js';
 import { readTable } from './tables.js';
-
-export type Singles = { readonly [K in keyof typeof SINGLES]: Entry<z.output<(typeof SINGLES)[K]>> };
-export type Maps = { readonly [K in keyof typeof MAPS]: Section<z.output<(typeof MAPS)[K]>> };
-export type Lists = { readonly [K in keyof typeof LISTS]: Section<z.output<(typeof LISTS)[K]>> };
-export type Tables = { readonly [K in keyof typeof TABLES]: Section<z.output<(typeof TABLES)[K]>> };
 
 /** An inventory whose parts have been read one by one, before they are compared with each other. */
 export interface Draft extends Singles, Maps, Lists, Tables {

@@ -4,6 +4,7 @@ import { ENDPOINT_SEGMENTS, SITE_HOST_ROLES, SITE_ROLES, SITE_SEGMENTS } from '.
 import { ENDPOINT_KINDS, LINK_KINDS, TARGETS } from '../model.js';
 import { aws } from './aws-schema.js';
 import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
+import type { Entry, Section } from './entry.js';
 
 /** The version of the inventory's form that this code reads. */
 export const SCHEMA_VERSION = 1;
@@ -218,6 +219,12 @@ export const TABLES = {
     assumed: words.describe(`${ASSUMED} ${SPACES}`),
   }),
 } as const satisfies Record<string, z.ZodObject>;
+
+/** What each part of an inventory is read as, by its name. */
+export type Singles = { readonly [K in keyof typeof SINGLES]: Entry<z.output<(typeof SINGLES)[K]>> };
+export type Maps = { readonly [K in keyof typeof MAPS]: Section<z.output<(typeof MAPS)[K]>> };
+export type Lists = { readonly [K in keyof typeof LISTS]: Section<z.output<(typeof LISTS)[K]>> };
+export type Tables = { readonly [K in keyof typeof TABLES]: Section<z.output<(typeof TABLES)[K]>> };
 
 /** A port or a range as numbers; empty when it is neither. */
 export function portsOf(port: number | string): readonly number[] {

@@ -1,10 +1,9 @@
 import type * as z from 'zod';
-import type { Lists, Maps, Singles } from './draft.js';
 import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed, type Section } from './entry.js';
 import type { Decoded } from './files.js';
 import { shown, wordHint } from './hint.js';
 import { IS_NUMBER } from './number.js';
-import { LISTS, MAPS, NUMBERED, SINGLES } from './schema.js';
+import { LISTS, type Lists, MAPS, type Maps, NUMBERED, SINGLES, type Singles } from './schema.js';
 import { readYaml, type YamlSource } from './yaml.js';
 
 const COPY = 'copy the one of a shipped inventory and edit it';

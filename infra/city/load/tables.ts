@@ -1,10 +1,9 @@
 import type * as z from 'zod';
 import { type CsvRow, type CsvSource, readCsv } from './csv.js';
-import type { Tables } from './draft.js';
 import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed } from './entry.js';
 import type { Decoded } from './files.js';
 import { IS_NUMBER } from './number.js';
-import { TABLES } from './schema.js';
+import { TABLES, type Tables } from './schema.js';
 
 /** One table, row by row: one broken row hides no other. */
 export function readTable<K extends keyof Tables>(name: K, decoded: Decoded, report: Report): Tables[K] {

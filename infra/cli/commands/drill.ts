@@ -20,10 +20,11 @@ import { exitCodeOf, type Verdict } from '../../../runbooks/judge/verdict.js';
 import { load } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
+import type { RunningCity } from '../../fabric/realisation.js';
 import { topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
-import { openRunningCity, type RunningCity } from '../running-city.js';
+import { openRunningCity } from '../running-city.js';
 import { table } from '../table.js';
 
 const EXAMPLES = `

@@ -7,9 +7,10 @@ import { linkName, nodeName } from '../../city/model.js';
 import { InputError } from '../../city/problem.js';
 import { refuseDuringDrill } from '../../fabric/drill-lock.js';
 import type { ActiveFault, Fault, Impairment } from '../../fabric/fabric.js';
+import type { RunningCity } from '../../fabric/realisation.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { callFor } from '../place.js';
-import { openRunningCity, type RunningCity } from '../running-city.js';
+import { openRunningCity } from '../running-city.js';
 import { table } from '../table.js';
 import { findHost } from './exec.js';
 

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { observe } from '../../fabric/observe.js';
+import type { RunningCity } from '../../fabric/realisation.js';
 import type { CheckResult } from '../../fabric/steady-state.js';
 import { type LateMachine, lateMachineWords, whileWatched } from '../../fabric/while-watched.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { openRunningCity, type RunningCity } from '../running-city.js';
+import { openRunningCity } from '../running-city.js';
 import { table } from '../table.js';
 
 export const configure = (command: Command, invoke: Invoke): void => void command.action(invoke(run));

@@ -11,10 +11,10 @@ import { seatsOf, TUNNELS } from '../../docker/seats.js';
 import type { DockerState } from '../../docker/state-folder.js';
 import type { ActiveFault, Fabric } from '../../fabric/fabric.js';
 import { hostsOff } from '../../fabric/faults/lines.js';
+import type { RunningCity, Standing } from '../../fabric/realisation.js';
 import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
 import { topologyOf } from '../../site/topology.js';
-import { dockerStateOf } from '../place.js';
-import type { Opening, RunningCity, Standing } from '../running-city.js';
+import { dockerStateOf, type Opening } from '../place.js';
 
 /** The city on Docker hosts that was deployed from here. No Docker host is spoken to yet. @throws {WorldError} when there is none */
 export async function openDocker(opening: Opening): Promise<RunningCity> {

@@ -1,12 +1,12 @@
 import { WorldError } from '../../city/problem.js';
+import type { RunningCity } from '../../fabric/realisation.js';
 import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
 import { readApplied, readPhase } from '../../lab/applied.js';
 import { labFabric } from '../../lab/fabric.js';
 import { requireMachine } from '../../lab/requirements.js';
 import { askKeeper, type KeeperHello } from '../../lab/single.js';
 import { topologyOf } from '../../site/topology.js';
-import { stateOf } from '../place.js';
-import type { Opening, RunningCity } from '../running-city.js';
+import { type Opening, stateOf } from '../place.js';
 
 /** The city in the lab on this machine. @throws {WorldError} when no city is up here, or one is only half made */
 export async function openLab(opening: Opening): Promise<RunningCity> {

@@ -1,0 +1,28 @@
+import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { City } from '../../city/model.js';
+import type { BalancerLogs } from '../constructs/balancer.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { Place } from '../plan/names.js';
+
+/** What a site's systems have in common. */
+export interface SiteResources {
+  readonly deployment: Deployment;
+  readonly city: City;
+  readonly place: Place;
+  readonly owner: string;
+  /** Of everything that the site keeps. */
+  readonly key: IKey;
+  readonly vpcId: string;
+  readonly edge: readonly CfnSubnet[];
+  readonly application: readonly CfnSubnet[];
+  readonly clusterArn: string;
+  readonly logs: ILogGroup;
+  readonly balancerLogs: BalancerLogs;
+  readonly executionRole: IRole;
+  readonly topicArn: string;
+  /** Where it is, and who may do anything in it: who makes a role and a database for each system with state. */
+  readonly database: { readonly host: string; readonly secretArn: string };
+}
