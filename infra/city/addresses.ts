@@ -2,7 +2,7 @@
  * Every address of the city, as a pure function of (plan, permanent number).
  *
  * The plan is chosen at founding and never changes; nothing that happens to one element can change another's address.
- * Layout and sizes: the README's section "Addresses".
+ * Layout and sizes: infra/city/MANUAL.md, "Identity and addresses".
  */
 
 import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from './identity.js';

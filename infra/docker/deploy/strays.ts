@@ -24,7 +24,7 @@ export async function removeStrays(client: Client, city: City, terraform: Terraf
     const containers = unknown(await cityContainers(client, city, host));
     if (before?.applied === true && known.size === 0 && containers.length > 0)
       throw new WorldError(`terraform knows nothing of ${city.id}, which runs on Docker host '${host.key}'`, {
-        hint: 'give it back its state (README, "State"), or begin anew: citydc --fabric docker down; it keeps the data',
+        hint: 'give it back its state (infra/docker/MANUAL.md, "State"), or begin anew: citydc --fabric docker down; it keeps the data',
       });
     if (containers.length > 0) await ask(client, host, ['rm', '--force', ...containers]);
     for (const network of unknown(await cityNetworks(client, city, host))) await ask(client, host, ['network', 'rm', network]);

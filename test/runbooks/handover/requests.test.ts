@@ -133,7 +133,7 @@ test('a region that takes connections and says nothing costs one look its time, 
   expect(secondMs).toBeLessThan(firstMs);
 });
 
-test('a look at a silent region costs ten seconds, and three each time after that, as the README says', () =>
+test('a look at a silent region costs ten seconds, and three each time after that, as the manual says', () =>
   expect(PATIENCE).toEqual({ lookMs: 10_000, lookAgainMs: 3000 }));
 
 test('an interruption ends a request that nobody answers', async () => {
