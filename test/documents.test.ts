@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOMS = ['infra', 'agents', 'dashboards', 'runbooks'];
 const README_LINES = 130;
+const GLOSSARY_TERMS = 60;
 const ROOM_LINES = { least: 10, most: 60 };
 /** What people call a file in a sentence: `rules.ts`, `load/checks/`. A path from the root is recognised anywhere in the text. */
 const NAMED_FILE = /`((?:[\w-]+\/)*(?:[\w-]+\/|[\w.-]+\.(?:ts|mjs|md|ya?ml|csv|svg)))`/g;
@@ -106,6 +107,14 @@ test('a folder of the second level has a README, and each is read in a minute', 
   });
   expect(wrong).toEqual([]);
   expect(linesOf('README.md')).toBeLessThanOrEqual(README_LINES);
+});
+
+test('the glossary has at most 60 terms, in order, each once', () => {
+  const [, glossary = ''] = textOf('infra/README.md').split(/^## Glossary$|^## Where things were$/m);
+  const terms = [...glossary.matchAll(/^\| ([^|]+) \|/gm)].map(([, term = '']) => term).filter(term => !/^(term|-+)$/.test(term));
+  expect(terms.length).toBeGreaterThan(40);
+  expect(terms.length).toBeLessThanOrEqual(GLOSSARY_TERMS);
+  expect(terms).toEqual([...new Set(terms)].toSorted((a, b) => a.localeCompare(b, 'en')));
 });
 
 test('what leads nowhere is found', () => {
