@@ -55,7 +55,7 @@ interface Inhibition {
 }
 
 /** Who silences whom, from the topology: what stands behind a node, what an office itself reports, what a site's loss explains. */
-export const inhibitions = (city: City): readonly Inhibition[] => [
+const inhibitions = (city: City): readonly Inhibition[] => [
   behindNode('link!=""'),
   behindNode('endpoint!=""'),
   {

@@ -4,7 +4,7 @@ import { Agent, get } from 'node:http';
 import type { Edge } from '../contract/announcer.js';
 
 /** One round of questions to one peer may take this long. */
-export const PROBE_TIMEOUT_MS = 1000;
+const PROBE_TIMEOUT_MS = 1000;
 
 export interface EdgeProbe {
   /** The systems for which the edge has a live application host; none when it does not answer. */

@@ -31,7 +31,7 @@ const fields = z.strictObject({
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
-export const announcerConfiguration = fields.check(
+const announcerConfiguration = fields.check(
   z.refine(({ services }) => distinct(services.map(({ system }) => system)), { path: ['services'], error: 'a system is listed twice' }),
   z.refine(({ services }) => distinct(services.flatMap(({ address }) => Object.values(address))), {
     path: ['services'],

@@ -25,7 +25,7 @@ const serverFields = z.strictObject({
   writer: z.strictObject({ host: z.string(), port, user: z.string().check(z.minLength(1)) }),
 });
 
-export const canaryServerConfiguration = serverFields.check(
+const canaryServerConfiguration = serverFields.check(
   z.refine(({ systems }) => systems.every(({ state, database }) => state === 'none' || database !== undefined), {
     path: ['systems'],
     error: 'a system with state database needs the name of its database',
@@ -47,7 +47,7 @@ const clientSystem = z.strictObject({
   intervalMs: z.int().check(z.minimum(10)),
 });
 
-export const canaryClientConfiguration = z.strictObject({
+const canaryClientConfiguration = z.strictObject({
   schema: z.literal(1),
   /** Unique: documents and the ledger carry it. */
   run: z.string().check(z.regex(/^[\w.-]{1,100}$/, 'letters, digits, dots, dashes and underscores, at most 100')),
@@ -102,7 +102,7 @@ export type WriteAnswer = z.infer<typeof writeAnswer>;
 export const echoAnswer = z.object({ system: z.string(), site: z.string(), host: z.string() });
 
 /** GET /ready: whether a transaction would go through now; 200 when it would, else 503. */
-export const readyAnswer = z.object({
+const readyAnswer = z.object({
   system: z.string(),
   site: z.string(),
   host: z.string(),

@@ -39,11 +39,11 @@ const ended = z.object({ kind: z.literal('ended'), atMs: z.number(), why: z.stri
 const record = z.discriminatedUnion('kind', [opened, intent, outcome, skipped, ended]);
 export type LedgerRecord = z.infer<typeof record>;
 type Of<K extends LedgerRecord['kind']> = Extract<LedgerRecord, { kind: K }>;
-export type LedgerHeader = Of<'opened'>;
+type LedgerHeader = Of<'opened'>;
 export type IntentRecord = Of<'intent'>;
 export type OutcomeRecord = Of<'outcome'>;
 export type SkippedRecord = Of<'skipped'>;
-export type EndRecord = Of<'ended'>;
+type EndRecord = Of<'ended'>;
 
 export interface Ledger {
   readonly header: LedgerHeader | undefined;

@@ -15,7 +15,7 @@ export interface ReadyHost {
   readonly secrets: readonly ReadySecret[];
 }
 
-export interface ReadyFile {
+interface ReadyFile {
   readonly path: string;
   /** Permission bits, octal, as `0644`. */
   readonly mode: string;
@@ -23,7 +23,7 @@ export interface ReadyFile {
   readonly content: string;
 }
 
-export interface ReadySecret {
+interface ReadySecret {
   /** Name of its file among the secrets. */
   readonly file: string;
   readonly path: string;

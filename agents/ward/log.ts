@@ -1,6 +1,6 @@
 /** The agent's log: one line an event, and the same line at most once a minute. */
 
-export type Level = 'info' | 'warn' | 'error';
+type Level = 'info' | 'warn' | 'error';
 export type Log = (level: Level, message: string) => void;
 
 const QUIET_MS = 60_000;

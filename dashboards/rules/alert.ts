@@ -1,8 +1,8 @@
 import type { Bilingual } from '../../infra/city/identity.js';
 
 /** Who acts on an alert. */
-export const OWNERS = ['network', 'platform', 'offices'] as const;
-export type Owner = (typeof OWNERS)[number];
+const OWNERS = ['network', 'platform', 'offices'] as const;
+type Owner = (typeof OWNERS)[number];
 
 /** `page`: somebody is told at once; `ticket`: somebody sees to it by day; `heartbeat`: its absence is the alarm. */
 export type Severity = 'page' | 'ticket' | 'heartbeat';

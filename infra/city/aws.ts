@@ -12,7 +12,6 @@ export type AwsPosture = (typeof AWS_POSTURES)[number];
 
 /** How an aggregation node reaches the transit gateways. */
 export const AWS_HANDOFFS = ['vpn', 'direct-connect'] as const;
-export type AwsHandoffKind = (typeof AWS_HANDOFFS)[number];
 
 /** A region's transit gateway, as BGP sees it. */
 export interface AwsSite {

@@ -62,7 +62,7 @@ export interface External extends Element {
 export const ENDPOINT_KINDS = ['ward', 'district', 'department', 'agency', 'party', 'socio-political'] as const;
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
-export interface Equipment {
+interface Equipment {
   readonly pcs: number;
   readonly scanners: number;
   readonly printers: number;
@@ -111,28 +111,28 @@ export interface Link {
 }
 
 /** What a person at an office experiences when it fails; outages in seconds, data loss in seconds of acknowledged writes. */
-export interface Objective {
+interface Objective {
   readonly rtoSeconds: number;
   readonly rpoSeconds: number;
 }
 export const TARGETS = ['lab', 'docker', 'aws'] as const;
-export type Target = (typeof TARGETS)[number];
+type Target = (typeof TARGETS)[number];
 
-export interface Tier {
+interface Tier {
   readonly name: string;
   /** The largest objective a system of this tier may declare, for any target. */
   readonly ceiling: Objective;
 }
 
 /** What one user, or one video point, asks of a system in the busy hour; all of them at the same time. */
-export interface Demand {
+interface Demand {
   readonly per: 'user' | 'video-point';
   readonly toSystemBps: number;
   readonly toOfficeBps: number;
 }
 
 /** What fills the lines beside the offices' own demand. */
-export interface CapacityPlan {
+interface CapacityPlan {
   /** How much all demand grows in a year: 0.15 is 15 %. */
   readonly growthRatioPerYear: number;
   /** Changes of the database, from who writes to every other site with database hosts, in the busy hour. */
@@ -210,7 +210,7 @@ export interface Acceptance {
 }
 
 /** Figures that the inventory must add up to, and seed figures that only reports show. */
-export interface Totals {
+interface Totals {
   readonly endpoints: number;
   readonly wards: number;
   readonly videoPoints: number;

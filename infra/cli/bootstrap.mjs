@@ -24,7 +24,10 @@ async function run(task, words) {
       return node(citydc, 'up', ...words);
     case 'test':
       return (
-        (await node(bin('biome'), 'check', '.')) || (await node(bin('typescript', 'tsc'))) || (await node(bin('vitest'), 'run', ...words))
+        (await node(bin('biome'), 'check', '.')) ||
+        (await node(bin('typescript', 'tsc'))) ||
+        (await node(bin('knip'))) ||
+        (await node(bin('vitest'), 'run', ...words))
       );
     case 'bench':
       return (await node(join(root, 'infra', 'cli', 'build.mjs'), 'bench')) || (await node(join(root, 'dist', 'bench.js'), ...words));

@@ -41,7 +41,7 @@ export async function listContainers(
   return hosts.map(host => ({ host, ...(found.get(containerName(city, host)) ?? { state: 'missing', status: '' }) }));
 }
 
-export function parseList(text: string): ReadonlyMap<string, Omit<ContainerState, 'host'>> {
+function parseList(text: string): ReadonlyMap<string, Omit<ContainerState, 'host'>> {
   const rows = text.split('\n').map(line => line.split('\t'));
   return new Map(rows.flatMap(([name, state, status = '']) => (name && state ? [[name, { state, status }] as const] : [])));
 }

@@ -15,7 +15,7 @@ import { type Machine, machinesOf, type Topology } from '../site/topology.js';
 import type { Fabric } from './fabric.js';
 
 /** Whom a sentinel stands for. When they are later than their limit, what was measured meanwhile says nothing about the city. */
-export const SENTINELS = {
+const SENTINELS = {
   /** Sessions of BFD have 900 ms; routing has real-time priority where the machine grants it. */
   routing: { limitMs: 100, priority: 'real-time' },
   /** A citizen's patience is 2 s, and a client that is late by an eighth of it is not the one to judge. */

@@ -15,7 +15,7 @@ import { jobsOf } from '../site/programs/prometheus.js';
 import { linkAddresses, type Machine, machinesOf, type Topology } from '../site/topology.js';
 
 /** `late`: not as it should be (yet). `unknown`: could not be read, so nothing is claimed. */
-export type CheckState = 'ok' | 'late' | 'unknown';
+type CheckState = 'ok' | 'late' | 'unknown';
 
 export interface CheckResult {
   /** The check's id, as `routes/n67`. */

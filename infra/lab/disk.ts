@@ -54,12 +54,8 @@ export async function furnish(state: StateFolder, users: Users, secrets: SecretS
   }
 }
 
-export const writeHostFile = (
-  state: StateFolder,
-  users: Users,
-  host: string,
-  { path, content, owner = 'root', mode = 0o644 }: HostFile,
-): void => write(inside(state, host, path), content, users, owner, mode);
+const writeHostFile = (state: StateFolder, users: Users, host: string, { path, content, owner = 'root', mode = 0o644 }: HostFile): void =>
+  write(inside(state, host, path), content, users, owner, mode);
 
 export const removeHostFile = (state: StateFolder, host: string, path: string): void => rmSync(inside(state, host, path), { force: true });
 

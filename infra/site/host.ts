@@ -95,7 +95,7 @@ export interface HostSecret {
 export const secretFile = (name: SecretName): string => `/etc/citydc/secrets/${name.replace(/[:/]/g, '-')}`;
 
 /** One end of a wire: a network device inside a host. */
-export interface WireEnd {
+interface WireEnd {
   readonly host: string;
   readonly device: string;
   readonly mac: string;

@@ -1,15 +1,11 @@
-import type { City } from '../city/model.js';
 import type { Host, HostFile, HostSecret, Layout, Process } from './host.js';
 import type { Program, Rendered } from './program.js';
 import { applyFile, supervise, supervisor } from './programs/supervisor.js';
 import { programsOf } from './roles.js';
-import { type Machine, type Topology, topologyOf } from './topology.js';
-
-/** City -> hosts with their files and processes, and the wires between them. Pure: same city, same bytes. */
-export const layoutOf = (city: City): Layout => layoutFrom(topologyOf(city));
+import type { Machine, Topology } from './topology.js';
 
 /**
- * The same from a topology that the caller has already.
+ * A city's topology -> hosts with their files and processes, and the wires between them. Pure: same city, same bytes.
  *
  * @param own what a target puts on every host beside the programs of its role
  */

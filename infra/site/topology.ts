@@ -45,7 +45,7 @@ const BRIDGE_SHORT = { edge: 'edge', application: 'app', data: 'data', operation
 const LAN_MTU_BYTES = 1500;
 
 /** The permanent name of a site's host: `s1-database2`. */
-export const siteHostName = (site: number, role: SiteHostRole, slot: number): string => `s${site}-${role}${slot}`;
+const siteHostName = (site: number, role: SiteHostRole, slot: number): string => `s${site}-${role}${slot}`;
 
 /** The machine that forwards a node's packets and ends its links: the site's router, else the node itself. */
 export const gatewayName = (node: Node): string =>

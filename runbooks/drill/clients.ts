@@ -40,7 +40,7 @@ export interface Sight {
 }
 
 /** A client that ended before it was told to. */
-export interface Gone {
+interface Gone {
   readonly ward: string;
   /** Its last words. */
   readonly why: string;

@@ -81,7 +81,7 @@ export function addressFor(ward: Pick<Ward, 'host' | 'source'>, { key, address, 
 }
 
 /** Something that must hold before anything is touched. */
-export interface Precondition {
+interface Precondition {
   readonly id: string;
   readonly demand: Bilingual;
   /** Why it does not hold, with the next step; undefined when it does. @throws {WorldError} when it cannot be told */

@@ -20,7 +20,7 @@ export const COURSE = [
 export const ROLLBACK = ['heal', 'end-clients', 'restore', 'switch-back', 'settle'] as const;
 
 /** How every run ends. */
-export const ENDING = ['judge', 'closed'] as const;
+const ENDING = ['judge', 'closed'] as const;
 
 export type Step = (typeof COURSE)[number] | (typeof ROLLBACK)[number];
 export type Transition = 'opened' | Step | 'break-off' | (typeof ENDING)[number];

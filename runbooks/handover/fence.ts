@@ -5,7 +5,7 @@ import type { DatabaseFacts, SiteFacts } from './situation.js';
 import { conditionOf } from './statuses.js';
 
 /** Parts of a site that must be shut before its copy may be promoted. */
-export const FENCES = ['applications', 'doors', 'sessions'] as const;
+const FENCES = ['applications', 'doors', 'sessions'] as const;
 export type Fence = (typeof FENCES)[number];
 
 /** `unknown`: it does not answer; `stuck`: it answers, and cannot be restarted. Neither is a fence. */

@@ -5,7 +5,7 @@ import type { Deployment } from '../../infra/aws/plan/deployment.js';
 import { type Place, systemNames } from '../../infra/aws/plan/names.js';
 import { tasksAt } from '../../infra/aws/plan/tasks.js';
 
-export const VERBS = ['failover', 'failback', 'rebuild'] as const;
+const VERBS = ['failover', 'failback', 'rebuild'] as const;
 export type Verb = (typeof VERBS)[number];
 
 export interface Handover {

@@ -11,7 +11,7 @@ import type { TimelineFindings } from './timelines.js';
 import type { Verdict } from './verdict.js';
 
 /** The criteria that are not a row of a table; reports have words for each. */
-export const CRITERIA = ['evidence', 'coverage', 'machine', 'fault', 'timelines', 'restored'] as const;
+const CRITERIA = ['evidence', 'coverage', 'machine', 'fault', 'timelines', 'restored'] as const;
 export type CriterionId = (typeof CRITERIA)[number];
 
 export interface Criterion {

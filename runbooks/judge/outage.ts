@@ -12,7 +12,7 @@ import type { Request } from './requests.js';
 /** Waiting for longer is an outage too; as long as the strictest objective, so that slowness within it is none. */
 export const PROMPT_MS = 2000;
 /** Good answers shorter than this, between bad ones, are no recovery. */
-export const STABLE_MS = 3000;
+const STABLE_MS = 3000;
 
 export interface Outage {
   readonly fromMs: number;
@@ -77,16 +77,6 @@ function noticedMs({ outcome, dueMs, doneMs = Number.POSITIVE_INFINITY }: Reques
 
 /** `never`: no stable recovery was seen. `unmeasured`: the client was not asking throughout. */
 export type OutageSeconds = number | 'never' | 'unmeasured';
-
-/**
- * The longest outage that overlaps a window, in seconds; 0 when every request in it was answered promptly.
- *
- * `unmeasured` when the requests do not span the window with at most `intervalMs` (and a second) between them.
- */
-export function longestOutageSeconds(requests: readonly Request[], intervalMs: number, window: Window): OutageSeconds {
-  if (!spans(requests, intervalMs, window)) return 'unmeasured';
-  return longestSeconds(outagesIn(requests).filter(({ fromMs, toMs }) => fromMs < window.toMs && toMs > window.fromMs));
-}
 
 /** The longest of some outages; 0 when there are none. */
 export function longestSeconds(outages: readonly Outage[]): Exclude<OutageSeconds, 'unmeasured'> {

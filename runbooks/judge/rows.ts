@@ -10,7 +10,7 @@ import { type Verdict, worst } from './verdict.js';
 import { type JudgedWindow, WINDOWS, type WindowId, windowOf } from './windows.js';
 
 /** How one system's outage looked from one ward. */
-export interface WardOutage {
+interface WardOutage {
   readonly ward: string;
   readonly outage: OutageSeconds;
   /** What the machine did meanwhile that speaks against it. */

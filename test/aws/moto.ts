@@ -14,7 +14,7 @@ import {
 import type { CloudResource, CloudTemplate } from '../../infra/aws/app.js';
 import { ACCOUNT } from './deployments.js';
 
-export const NO_MOTO = "needs moto_server: pip install 'moto[server]'";
+const NO_MOTO = "needs moto_server: pip install 'moto[server]'";
 
 /** Why there is no moto; undefined when there is. */
 export function motoMissing(): string | undefined {

@@ -4,9 +4,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../infra/cli/commands.js';
 import { run } from '../../infra/cli/run.js';
-import { layoutOf } from '../../infra/site/layout.js';
 import { patched } from '../city/patched.js';
-import { canTho } from '../site/cities.js';
+import { canTho, layoutOf } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { fakeWorld } from './world.js';
 

@@ -14,9 +14,8 @@ import { wantedImage } from '../../infra/image/build.js';
 import { builtBundles } from '../../infra/lab/bundles.js';
 import { planUp } from '../../infra/lab/plan.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
-import { layoutOf } from '../../infra/site/layout.js';
 import { addOffice } from '../added-office.js';
-import { canTho } from '../site/cities.js';
+import { canTho, layoutOf } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { fakeWorld } from './world.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { metricsReference } from '../../agents/contract/metrics/reference.js';
 import { METRICS } from '../../agents/contract/metrics/select.js';
 import { packageRoot } from '../../infra/city/load/read.js';
+import { metricsReference } from './metrics-reference.js';
 
 test('the reference page is that of the table', () =>
   expect(metricsReference()).toMatchFileSnapshot(join(packageRoot(), 'agents', 'contract', 'metrics', 'REFERENCE.md')));

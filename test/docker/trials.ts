@@ -9,7 +9,7 @@ import { linkName, siteOf } from '../../infra/city/model.js';
 import type { ActiveFault, Fabric } from '../../infra/fabric/fabric.js';
 import type { Topology } from '../../infra/site/topology.js';
 
-export interface Ground {
+interface Ground {
   readonly fabric: Fabric;
   readonly topology: Topology;
 }

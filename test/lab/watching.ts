@@ -6,8 +6,9 @@ import { addressFor, type DrillPlan, type PlannedSystem, type Ward } from '../..
 import { siteLoss } from '../../runbooks/drills/site-loss.js';
 import { parseList } from '../../runbooks/evidence/evidence.js';
 import { lossesOf } from '../../runbooks/judge/losses.js';
-import { longestOutageSeconds, type OutageSeconds, outagesIn } from '../../runbooks/judge/outage.js';
+import { type OutageSeconds, outagesIn } from '../../runbooks/judge/outage.js';
 import { requestsOf } from '../../runbooks/judge/requests.js';
+import { longestOutageSeconds } from '../runbooks/longest-outage.js';
 import { eventually } from './eventually.js';
 
 /** What one office saw of one system while something was done to the city. */

@@ -1,7 +1,7 @@
 /** How long each test file may take, and which took much more. Pure. */
 
 /** What a file took when the budgets were written. */
-export interface Budget {
+interface Budget {
   /** In bare starts of Node, measured at the beginning of the same run. */
   readonly floors: number;
   readonly seconds: number;

@@ -1,6 +1,12 @@
 import { load } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import type { City, Zone } from '../../infra/city/model.js';
+import type { Layout } from '../../infra/site/host.js';
+import { layoutFrom } from '../../infra/site/layout.js';
+import { topologyOf } from '../../infra/site/topology.js';
+
+/** As `up` and `render` lay a city out. */
+export const layoutOf = (city: City): Layout => layoutFrom(topologyOf(city));
 
 /** The shipped city, as `citydc up` takes it. */
 export const canTho: City = load(await readInventory('can-tho-2022'));

@@ -3,8 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressPlan, FAMILIES, type Family } from '../../infra/city/addresses.js';
 import { ENDPOINT_SEGMENTS } from '../../infra/city/identity.js';
-import { layoutOf } from '../../infra/site/layout.js';
-import { canTho } from './cities.js';
+import { canTho, layoutOf } from './cities.js';
 
 const plan = addressPlan(canTho.plan);
 const WORD = { v4: 'ip', v6: 'ip6' } as const satisfies Record<Family, string>;

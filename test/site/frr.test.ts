@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressPlan, FAMILIES, type Family } from '../../infra/city/addresses.js';
 import { ENDPOINT_SEGMENTS } from '../../infra/city/identity.js';
-import { layoutOf } from '../../infra/site/layout.js';
-import { canTho } from './cities.js';
+import { canTho, layoutOf } from './cities.js';
 
 const plan = addressPlan(canTho.plan);
 const speakers = layoutOf(canTho).hosts.flatMap(({ name, role, node, files }) => {

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../infra/site/host.js';
 import { ROLES } from '../../infra/site/host.js';
-import { layoutOf } from '../../infra/site/layout.js';
-import { canTho, canTho2025, smallCity } from './cities.js';
+import { canTho, canTho2025, layoutOf, smallCity } from './cities.js';
 import { asJson, committed, GOLDEN, renderingOf } from './golden.js';
 
 /** The hosts of the shipped city whose files are committed whole; of the others a digest is. */

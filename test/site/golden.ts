@@ -5,7 +5,7 @@ import type { Host } from '../../infra/site/host.js';
 export const GOLDEN = join(import.meta.dirname, '..', 'golden');
 
 /** Everything of a host but its files' contents: what a target must know to run it. Permissions as one reads them. */
-export const tableOf = (host: Host): string => asJson({ ...host, files: host.files.map(({ content: _, ...file }) => file) });
+const tableOf = (host: Host): string => asJson({ ...host, files: host.files.map(({ content: _, ...file }) => file) });
 
 /** What a host renders, by path below its golden folder: its files, and `host.json`, its table. */
 export const renderingOf = (host: Host): ReadonlyMap<string, string> =>

@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { ruleFile } from '../../dashboards/rules/file.js';
 import type { Host } from '../../infra/site/host.js';
-import { layoutOf } from '../../infra/site/layout.js';
 import type { Lint } from '../../infra/site/program.js';
 import { programsOf } from '../../infra/site/roles.js';
 import { topologyOf } from '../../infra/site/topology.js';
 import { skipUnless } from '../skips.js';
 import { ALERT_CASES, alertTest, OBSERVING_SITE } from './alert-cases.js';
-import { canTho, smallCity } from './cities.js';
+import { canTho, layoutOf, smallCity } from './cities.js';
 import { openRoom, type Room, whyNoRoom } from './room.js';
 
 const SUITE = "the programs' own parsers";

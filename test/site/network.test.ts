@@ -1,10 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { checksOf } from '../../infra/fabric/steady-state.js';
-import { layoutOf } from '../../infra/site/layout.js';
 import { NETWORK_PATH } from '../../infra/site/programs/network.js';
 import { topologyOf } from '../../infra/site/topology.js';
-import { canTho } from './cities.js';
+import { canTho, layoutOf } from './cities.js';
 
 const hosts = layoutOf(canTho).hosts.map(({ name, files }) => ({
   name,

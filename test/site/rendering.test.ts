@@ -4,9 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { City } from '../../infra/city/model.js';
 import { type Host, secretFile } from '../../infra/site/host.js';
-import { layoutOf } from '../../infra/site/layout.js';
 import { cases } from '../nightly.js';
-import { canTho, smallCity } from './cities.js';
+import { canTho, layoutOf, smallCity } from './cities.js';
 
 const LISTS = ['sites', 'aggregations', 'externals', 'endpoints', 'links', 'systems', 'carriers', 'riskGroups'] as const;
 const { hosts } = layoutOf(canTho);

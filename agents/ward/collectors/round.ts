@@ -4,7 +4,7 @@ import type { CpuTimes, Look, Machine } from './collector.js';
 import { COLLECTOR_NAMES, COLLECTORS, type CollectorName } from './table.js';
 
 /** How long a collector may take. */
-export const COLLECTOR_DEADLINE_MS = 5000;
+const COLLECTOR_DEADLINE_MS = 5000;
 
 /** What came of one collector. Only plain data: it travels between processes. */
 export interface Outcome extends Look {

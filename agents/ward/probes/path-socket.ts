@@ -6,7 +6,7 @@ import type { Answer } from './burst.js';
 import type { SocketAddress } from './probe.js';
 
 /** The datagrams of one burst. */
-export interface Flight {
+interface Flight {
   send(): void;
   /** Those that came back so far, each once. */
   readonly answers: readonly Answer[];

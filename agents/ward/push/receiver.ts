@@ -5,7 +5,7 @@ import { type Probe, within } from '../probes/probe.js';
 import { WRITE_HEADERS } from './write-request.js';
 
 export const OUTCOMES = ['accepted', 'refused', 'unreachable'] as const;
-export interface Pushed {
+interface Pushed {
   readonly outcome: (typeof OUTCOMES)[number];
   /** Why it was not accepted. */
   readonly trouble?: string;

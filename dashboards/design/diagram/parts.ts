@@ -29,7 +29,7 @@ function grouped<T>(pairs: readonly (readonly [ElementNumber, T])[]): ReadonlyMa
 }
 
 /** The short permanent name of a node by its number. */
-export const nameIn = ({ nodes }: Parts, number: ElementNumber): string => nodeName(nodes.get(number) ?? { kind: 'endpoint', number });
+const nameIn = ({ nodes }: Parts, number: ElementNumber): string => nodeName(nodes.get(number) ?? { kind: 'endpoint', number });
 
 /** The ends of a link by name, the upper layer first: only core links are written that way in an inventory. */
 export function fromAbove(parts: Parts, { kind, ends }: Link): readonly [string, string] {

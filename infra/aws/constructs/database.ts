@@ -15,7 +15,7 @@ export const MAINTENANCE_DATABASE = 'city';
 /** Who makes the systems' databases, and may do anything in them; no application is told its password. */
 export const OWNER = 'citydc';
 
-export interface DatabaseProps {
+interface DatabaseProps {
   readonly identifier: string;
   readonly instance: string;
   readonly subnetIds: readonly string[];

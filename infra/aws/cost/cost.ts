@@ -11,7 +11,7 @@ import type { Prices } from './prices.js';
 import { type Ground, HOURS, type Item, RULES } from './rules.js';
 
 /** Dollars a month of one stack; by what is billed. */
-export interface StackCost {
+interface StackCost {
   readonly stack: string;
   readonly dollars: number;
   readonly items: Readonly<Record<string, number>>;

@@ -9,7 +9,7 @@ import { HOLD_SECONDS, TUNNEL_CRYPTOGRAPHY } from '../vpn/tunnels.js';
 /** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */
 const LARGEST_SHORT_ASN = 2_147_483_647;
 
-export interface HandoffProps {
+interface HandoffProps {
   readonly place: Place;
   /** What people call the node: told in a tag, and nowhere else. */
   readonly title: string;

@@ -32,7 +32,7 @@ export interface Place {
 }
 
 /** Numbers of aggregation nodes in one shard: three resources each leave the largest shard under 400. */
-export const SHARD_SIZE = 128;
+const SHARD_SIZE = 128;
 /** The shard of an aggregation node, for life: a function of its number alone. */
 export const shardOf = (node: number): number => Math.floor(node / SHARD_SIZE);
 
@@ -141,10 +141,11 @@ export const databaseArn = (place: Place): string => `arn:aws:rds:${place.region
 export const secretArn = ({ region, account }: Place, name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
 export const imageOf = ({ account, region }: Place, image: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/${image}`;
 
-/** The most availability zones that a site's LAN is divided for: each segment's /22 is four /24s, whether they are used or not. */
-export const ZONES = 4;
-
-/** One availability zone's part of a segment of a site's LAN, IPv4: the /24 of that zone, counted from 0. */
+/**
+ * One availability zone's part of a segment of a site's LAN, IPv4: the /24 of that zone, counted from 0.
+ *
+ * Each segment's /22 is four /24s, whether they are used or not: there is room for four zones.
+ */
 export function subnetCidr(plan: AddressPlan, site: ElementNumber, segment: SiteSegment, zone: number): string {
   return `${addressAt(plan.lanSegment(site, segment).v4, zone * 256)}/24`;
 }

@@ -16,13 +16,13 @@ type Deployable = City & { readonly aws: AwsPlan };
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html
  */
-export const LEAST_RTO_SECONDS = {
+const LEAST_RTO_SECONDS = {
   'pilot-light': { none: 300, database: 900 },
   'warm-standby': { none: 120, database: 600 },
 } as const satisfies Record<AwsPosture, Record<System['state'], number>>;
 
 /** A replica's lag is told once a minute: less than that nobody could promise, because nobody could see it. */
-export const LEAST_RPO_SECONDS = 60;
+const LEAST_RPO_SECONDS = 60;
 
 /** Everything that keeps a city from AWS, at once. */
 export const keptPromises = (city: Deployable, locate: Locate): readonly Problem[] =>

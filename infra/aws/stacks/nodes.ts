@@ -35,7 +35,7 @@ export class NodesStack extends CityStack {
 }
 
 /** The lines that end at a site: VPNs at both, circuits at the primary's gateway, which leads to both. */
-export const handoffsAt = ({ city, primary }: Deployment, place: Place): readonly AwsHandoff[] =>
+const handoffsAt = ({ city, primary }: Deployment, place: Place): readonly AwsHandoff[] =>
   city.aws.handoffs.filter(({ kind, node }) => (kind === 'vpn' || place === primary) && titleOf(city, { node }) !== '');
 
 /** The shards that a site has, in order. */

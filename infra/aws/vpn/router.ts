@@ -7,7 +7,7 @@ import { routerBgp } from './frr.js';
 import { CHARON, swanConnections, swanSecrets } from './strongswan.js';
 import { type Outside, type RouterTunnel, tunnelsOf, type VpnHandoffPlan } from './tunnels.js';
 
-export interface RouterFile {
+interface RouterFile {
   /** Absolute, on the router. */
   readonly path: string;
   readonly content: string;

@@ -5,7 +5,7 @@ import { farEnd, type Link } from '../model.js';
 import type { RoutingTable } from '../routing/routes.js';
 
 /** A part of a stream on one link. */
-export interface Share {
+interface Share {
   readonly link: Link;
   /** The node that it leaves. */
   readonly from: ElementNumber;

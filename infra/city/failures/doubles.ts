@@ -5,7 +5,7 @@ import type { Cut, Cuts } from './cuts.js';
 import type { Footprint, Terrain } from './footprint.js';
 
 /** Pairs with one and the same effect. */
-export interface DoubleFailure {
+interface DoubleFailure {
   /** By their elements' names. */
   readonly pairs: readonly (readonly [string, string])[];
   /** What both together cut and neither alone. */

@@ -5,7 +5,7 @@ import type { Writer } from '../routing/writer.js';
 import type { Footprint, Terrain } from './footprint.js';
 import type { Core } from './trunk.js';
 
-export interface WriterCase {
+interface WriterCase {
   /** What has failed, by names: elements, or the parts that the sites have fallen into, as `s1 | s2 s3`. */
   readonly when: string;
   /** The elements that have failed; none where the sites are parted. */

@@ -49,7 +49,7 @@ export const words = z
   .default([]);
 
 /** A number cell. */
-export const numeric = <T extends z.ZodType<unknown, number>>(inner: T, allowed: string) =>
+const numeric = <T extends z.ZodType<unknown, number>>(inner: T, allowed: string) =>
   z
     .string(allowed)
     .regex(/^-?\d+(\.\d+)?$/, allowed)

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /** The allowed word nearest to a misspelt one, when it is near enough to be meant. */
-export function nearest(found: string, allowed: Iterable<string>): string | undefined {
+function nearest(found: string, allowed: Iterable<string>): string | undefined {
   let best: { word: string; edits: number } | undefined;
   for (const word of allowed) {
     const edits = distance(found.toLowerCase(), word.toLowerCase());
@@ -11,7 +11,7 @@ export function nearest(found: string, allowed: Iterable<string>): string | unde
 }
 
 /** `did you mean 'x'?`, or undefined. */
-export function didYouMean(found: string, allowed: Iterable<string>): string | undefined {
+function didYouMean(found: string, allowed: Iterable<string>): string | undefined {
   const word = nearest(found, allowed);
   return word === undefined ? undefined : `did you mean '${word}'?`;
 }

@@ -7,7 +7,7 @@ import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCel
 import type { Entry, Section } from './entry.js';
 
 /** The version of the inventory's form that this code reads. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 // What a description says here stands in the published schemas, where editors show it beside the cursor.
 

@@ -19,7 +19,7 @@ export interface Explanation {
   readonly because: string;
 }
 
-export interface Step {
+interface Step {
   /** Short names. */
   readonly node: string;
   readonly link: string;

@@ -12,7 +12,7 @@ import type { RouteClass } from './policy.js';
 import { type Adjacency, alive, type Speaker, type Speakers } from './speakers.js';
 
 /** Who originates a destination, and how often it prepends itself. */
-export interface Origin {
+interface Origin {
   readonly node: ElementNumber;
   readonly prepends: number;
 }
@@ -21,7 +21,7 @@ export interface Destination {
   readonly origins: readonly Origin[];
 }
 
-export interface Route {
+interface Route {
   /** Autonomous systems on the way, nearest first, prepends repeated; by their nodes' numbers. */
   readonly path: readonly ElementNumber[];
   /** Where packets leave: one link, or several of equal worth; none at the origin itself. */

@@ -13,7 +13,7 @@ import type { Topology } from '../../site/topology.js';
 import { table } from '../table.js';
 
 /** What came of one attempt. */
-export interface Tried extends MatrixAttempt {
+interface Tried extends MatrixAttempt {
   readonly reached: Reached;
   readonly by: string;
 }

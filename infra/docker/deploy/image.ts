@@ -6,7 +6,7 @@ import { imageName } from '../names.js';
 import { connectTrouble, hintFor } from '../trouble.js';
 
 /** Whether a Docker host has the image. */
-export const hasImage = async (client: Client, host: DockerHost, image: string): Promise<boolean> =>
+const hasImage = async (client: Client, host: DockerHost, image: string): Promise<boolean> =>
   (await ask(client, host, ['image', 'inspect', '--format', '{{.Id}}', image])).exitCode === 0;
 
 /** The Docker hosts that lack the image. */

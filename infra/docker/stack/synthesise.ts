@@ -21,7 +21,7 @@ export interface SynthesisOptions {
 }
 
 /** The one stack of a city. */
-export const STACK = 'city';
+const STACK = 'city';
 
 /**
  * Writes a city as a stack of terraform: its JSON, what its containers are given, and the city itself for those who run it.

@@ -24,7 +24,7 @@ export interface FileChange {
   readonly onChange: Effect;
 }
 
-export interface ProgramChange {
+interface ProgramChange {
   readonly program: string;
   readonly how: Exclude<OnChange, 'boot'>;
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** A page of a host: which of its addresses a connection to this machine leads to. */
-export interface PageTarget {
+interface PageTarget {
   readonly address: string;
   readonly port: number;
 }

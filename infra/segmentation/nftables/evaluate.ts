@@ -2,7 +2,7 @@
 
 import type { Family } from '../../city/addresses.js';
 import { ANY_ADDRESS, ANY_PORT, ANY_SERVICE, ANY_STATE, allOf, services } from '../sets/packets.js';
-import { holds, type Packet, type Region, split } from '../sets/region.js';
+import { type Region, split } from '../sets/region.js';
 import { intersect, type Spans, spansOf, subtract } from '../sets/spans.js';
 import type { Devices } from './devices.js';
 import type { Chain, Match, Rule } from './ruleset.js';
@@ -19,13 +19,6 @@ export interface Judge {
 export interface Judges {
   readonly chain: Chain;
   readonly judges: readonly Judge[];
-}
-
-/** What decided, and how. */
-export interface Decision {
-  readonly verdict: 'accept' | 'drop';
-  /** Undefined: the policy of the chain. */
-  readonly rule: Rule | undefined;
 }
 
 /** Chains as regions, for one city's devices; a rule that many hosts have is worked out once. */
@@ -103,15 +96,12 @@ function portsOf({ line, protocol, ports, not }: Extract<Match, { of: 'port' }>,
   return { service: ofProtocol, sourcePort: not ? subtract(region.sourcePort, named) : intersect(region.sourcePort, named) };
 }
 
-/** What becomes of one packet: the first rule that matches decides, else the policy. */
-export function decide({ chain, judges }: Judges, packet: Packet): Decision {
-  const judge = judges.find(({ region }) => holds(region, packet));
-  return judge === undefined ? { verdict: chain.policy, rule: undefined } : { verdict: asVerdict(judge.rule), rule: judge.rule };
-}
-
-/** A part of a set of packets with what decided of it. */
-export interface Decided extends Decision {
+/** A part of a set of packets with what decided of it, and how. */
+export interface Decided {
   readonly region: Region;
+  readonly verdict: 'accept' | 'drop';
+  /** Undefined: the policy of the chain. */
+  readonly rule: Rule | undefined;
 }
 
 /** What becomes of a set of packets, in parts that are apart, in the order of the rules. */

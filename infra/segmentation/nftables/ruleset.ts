@@ -7,7 +7,7 @@ import type { Spans } from '../sets/spans.js';
 export const HOOKS = ['input', 'forward', 'output', 'postrouting'] as const;
 export type Hook = (typeof HOOKS)[number];
 export const VERDICTS = ['accept', 'drop', 'masquerade'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+type Verdict = (typeof VERDICTS)[number];
 
 /** What a rule demands of a packet. */
 export type Match =

@@ -22,7 +22,7 @@ export const roundTrips = ({ start, there, back }: Group, legs: Legs): readonly 
 
 /** All trails from a router to a place, in one case. */
 export type Legs = (routed: Routed, start: ElementNumber) => readonly Leg[];
-export interface Leg extends Trail {
+interface Leg extends Trail {
   readonly key: string;
 }
 

@@ -1,7 +1,7 @@
 /** The lines that a packet is a point on, one of each: what every rule of a filter is a product of spans over. */
 
 import type { Family } from '../../city/addresses.js';
-import { point, type Spans, spansOf } from './spans.js';
+import { type Spans, spansOf } from './spans.js';
 
 export const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -100,4 +100,3 @@ export function serviceName(family: Family, at: number): string {
 }
 
 export const stateName = (at: number): State => STATES[at] ?? 'untracked';
-export const stateAt = (name: State): Spans => point(STATES.indexOf(name));

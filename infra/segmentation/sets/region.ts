@@ -4,7 +4,7 @@ import { intersect, meet, type Point, type Spans, subtract } from './spans.js';
 
 /** What tells packets apart, what rules differ in most often first. */
 const LINES = ['service', 'source', 'destination', 'enters', 'leaves', 'sourcePort', 'state'] as const;
-export type Line = (typeof LINES)[number];
+type Line = (typeof LINES)[number];
 
 /** Every packet whose place on each line is in that line's spans. */
 export type Region = Readonly<Record<Line, Spans>>;

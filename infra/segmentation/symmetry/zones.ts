@@ -90,5 +90,5 @@ const addressesOf = (zones: ReadonlyMap<Zone, Spans>, names: readonly Zone[]): S
   union(...names.map(name => zones.get(name) ?? NONE));
 
 /** Offices' own lines to the Internet. */
-export const internetLines = ({ city }: Topology, devices: Devices): Spans =>
+const internetLines = ({ city }: Topology, devices: Devices): Spans =>
   union(...city.links.filter(({ kind }) => kind === 'internet').map(link => devices.named(linkName(link))));

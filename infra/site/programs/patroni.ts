@@ -8,7 +8,7 @@ import { etcdClients } from './etcd.js';
 import { ARCHIVE_PUSH, DATA_FOLDER, STANZA } from './pgbackrest.js';
 
 /** The cluster's name in etcd: permanent, whatever the city is called. */
-export const CLUSTER = 'city';
+const CLUSTER = 'city';
 /** Moves the leadership by plan: `switchover LEADER CANDIDATE`. */
 export const SWITCHOVER_PATH = '/etc/patroni/switchover';
 
@@ -69,7 +69,7 @@ export const patroni: Program = {
 };
 
 /** The one host that may found the cluster: the first of the primary. The others wait for it; without it there is no race to win. */
-export const founder = (topology: Topology): Machine | undefined =>
+const founder = (topology: Topology): Machine | undefined =>
   machinesOf(topology, 'database').find(({ node }) => node.kind === 'site' && node.role === 'primary');
 
 function config(topology: Topology, machine: Machine): object {

@@ -13,7 +13,7 @@ export interface ReceivedSample {
   readonly stale: boolean;
   readonly timestampMs: number;
 }
-export interface ReceivedPush {
+interface ReceivedPush {
   readonly headers: IncomingMessage['headers'];
   readonly samples: readonly ReceivedSample[];
 }

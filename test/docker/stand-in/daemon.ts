@@ -3,7 +3,7 @@
 import { request } from 'node:http';
 
 /** What a daemon refused: its own words. */
-export class Refused extends Error {
+class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,

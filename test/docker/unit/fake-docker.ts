@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 /** The first rule whose words are among a call's answers it. */
-export interface Rule {
+interface Rule {
   readonly when: string;
   readonly exitCode?: number;
   readonly stdout?: string;
   readonly stderr?: string;
 }
 
-export interface Call {
+interface Call {
   /** Without the Docker host that is named first. */
   readonly words: readonly string[];
   readonly connect: string;

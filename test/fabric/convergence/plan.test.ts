@@ -4,8 +4,7 @@ import type { City } from '../../../infra/city/model.js';
 import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../../../infra/fabric/convergence/changes.js';
 import { disturbedBy, planOf, type Step } from '../../../infra/fabric/convergence/plan.js';
 import { BUNDLES, type Host, type HostFile, type Wire } from '../../../infra/site/host.js';
-import { layoutOf } from '../../../infra/site/layout.js';
-import { canTho, smallCity } from '../../site/cities.js';
+import { canTho, layoutOf, smallCity } from '../../site/cities.js';
 
 const bundles = Object.fromEntries(BUNDLES.map(name => [name, `of ${name}`])) as Standing['bundles'];
 const NOTHING: Standing = { hosts: [], halfMade: [], wires: [], stopped: [], bundles };

@@ -47,7 +47,7 @@ const OBEYS: readonly string[] = ['available', 'storage-optimization'];
 /** Thrown in place of SIGKILL. */
 export class Killed extends Error {}
 
-export const SLOW_MS = 30_000;
+const SLOW_MS = 30_000;
 /** What RDS refuses while a database is busy. */
 const ORDERS: readonly string[] = ['reboot', 'promote', 'second-zone', 'set-aside'];
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { longestOutageSeconds, outagesIn } from '../../../runbooks/judge/outage.js';
+import { outagesIn } from '../../../runbooks/judge/outage.js';
 import type { Request } from '../../../runbooks/judge/requests.js';
+import { longestOutageSeconds } from '../longest-outage.js';
 
 const INTERVAL_MS = 500;
 type Mark = '.' | 'x' | '?' | 's' | 'L';

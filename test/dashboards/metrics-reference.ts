@@ -1,7 +1,7 @@
-import { FOREIGN } from './foreign.js';
-import type { Metric } from './metric.js';
-import { OURS } from './ours.js';
-import { RECORDED } from './recorded.js';
+import { FOREIGN } from '../../agents/contract/metrics/foreign.js';
+import type { Metric } from '../../agents/contract/metrics/metric.js';
+import { OURS } from '../../agents/contract/metrics/ours.js';
+import { RECORDED } from '../../agents/contract/metrics/recorded.js';
 
 /** The whole table of metrics as a page of Markdown. */
 export const metricsReference = (): string =>
