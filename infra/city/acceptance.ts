@@ -3,7 +3,7 @@ import type { Acceptance, City } from './model.js';
 import type { Problem } from './problem.js';
 import { elementsOf } from './routing/failure.js';
 
-/** An acceptance in force, and the findings it covers. */
+/** An acceptance that has not expired, and the findings it covers. */
 export interface AcceptedFindings extends Acceptance {
   readonly findings: readonly Problem[];
 }

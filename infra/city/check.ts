@@ -36,7 +36,7 @@ export interface DoubleFailureSummary extends Omit<DoubleFailures, 'effects'> {
   }[];
 }
 
-/** A case in which nobody may write, and why: in words, and as data. */
+/** A case in which no site may write, and why: in words, and as data. */
 export interface WithoutWriter {
   readonly when: string;
   /** The elements that are down; none where the sites are parted instead. */
@@ -51,7 +51,7 @@ export interface CheckReport {
   readonly accepted: readonly AcceptedFindings[];
   readonly checked: readonly Checked[];
   readonly doubleFailures: DoubleFailureSummary;
-  /** Two failures, or ways to part the sites, after which nobody may write: as intended, and good to know. */
+  /** Two failures, or ways to part the sites, after which no site may write: as intended, and good to know. */
   readonly withoutWriter: readonly WithoutWriter[];
   readonly capacity: CapacityReport;
   readonly counts: Readonly<Record<string, number>>;

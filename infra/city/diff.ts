@@ -93,10 +93,10 @@ function compareSinglePoints(before: City, after: City): CityDiff['singlePointsO
   const [was, is] = [singlePointsOf(surveyOf(before)), singlePointsOf(surveyOf(after))];
   const [wasThere, isThere] = [was, is].map(points => new Set(points.map(({ element }) => element.name)));
   const stays = new Set(elementsOf(after).map(({ name }) => name));
-  const told = ({ element, lost }: (typeof was)[number]): SinglePoint => ({ element: element.name, lost });
+  const singlePointOf = ({ element, lost }: (typeof was)[number]): SinglePoint => ({ element: element.name, lost });
   return {
-    added: is.filter(({ element }) => wasThere?.has(element.name) !== true).map(told),
-    healed: was.filter(({ element }) => stays.has(element.name) && isThere?.has(element.name) !== true).map(told),
+    added: is.filter(({ element }) => wasThere?.has(element.name) !== true).map(singlePointOf),
+    healed: was.filter(({ element }) => stays.has(element.name) && isThere?.has(element.name) !== true).map(singlePointOf),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Loss } from './failures/losses.js';
 import type { Writer } from './routing/writer.js';
 
-/** What a finding's message is made of, for who tells it otherwise: in another language, or on a map. */
+/** What a finding's message is made of, for other forms of it: another language, or a map. */
 export type Facts =
   | { readonly about: 'losses'; readonly losses: readonly Loss[] }
   /** `failed`: the elements that are down; none where the sites are parted instead, as `when` says. */

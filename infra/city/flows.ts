@@ -36,7 +36,7 @@ export const flowsInto = ({ flows }: City, segment: EndpointSegment, { key }: Sy
 /** Whether people at an office may use a system: from any segment of theirs, at the system's own port. */
 export const mayUse = (city: City, system: System): boolean =>
   PEOPLE.some(segment => flowsInto(city, segment, system).some(({ protocol, ports }) => protocol === 'tcp' && ports.includes(system.port)));
-/** In management agents ask, and nobody is served there. */
+/** The management segment has clients only (agents): it offers no service. */
 const PEOPLE = ENDPOINT_SEGMENTS.filter(segment => segment !== 'management');
 
 /** The prefixes of one zone: never empty in a city that was loaded. */

@@ -25,7 +25,7 @@ interface Element {
   readonly number: ElementNumber;
   readonly name: Bilingual;
   readonly validity: Validity;
-  /** Fields of this element that nobody has confirmed, by name; `*` is the whole element. */
+  /** Fields of this element that are not confirmed, by name; `*` is the whole element. */
   readonly assumed: readonly string[];
   /** What fails together with the element itself: building, power feed, lease. */
   readonly riskGroups: readonly string[];
@@ -51,7 +51,7 @@ export interface External extends Element {
   readonly kind: 'external';
   readonly role: 'national' | 'internet';
   /**
-   * Prefixes it stands for, IPv4 CIDR. None of IPv6: nobody has published the national network's, and the city's own addresses are
+   * Prefixes it stands for, IPv4 CIDR. None of IPv6: the national network's are not published, and the city's own addresses are
    * unique local ones that lead nowhere on the Internet (a line there translates IPv4, as lines do).
    */
   readonly prefixes: readonly string[];
@@ -241,7 +241,7 @@ export interface City {
   readonly aggregations: readonly Aggregation[];
   readonly externals: readonly External[];
   readonly endpoints: readonly Endpoint[];
-  /** In force only; retired ones are in `retired`. */
+  /** Active ones only; retired ones are in `retired`. */
   readonly links: readonly Link[];
   readonly carriers: readonly Carrier[];
   readonly riskGroups: readonly SharedRiskGroup[];
@@ -257,7 +257,7 @@ export interface City {
     /** A service that returns is preferred when it has answered for so long; the hold-down never delays the only path. */
     readonly holdDownSeconds: number;
   };
-  /** Undefined where nobody means to deploy it to AWS. */
+  /** Undefined where it is not meant for AWS. */
   readonly aws: AwsPlan | undefined;
   /** Numbers that once were in use: they stay taken. */
   readonly retired: {
@@ -267,7 +267,7 @@ export interface City {
   };
 }
 
-/** All nodes in force, by number. */
+/** All nodes that are not retired, by number. */
 export const nodesOf = (city: City): ReadonlyMap<ElementNumber, Node> =>
   new Map([...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints].map(node => [node.number, node]));
 

@@ -23,7 +23,7 @@ export function countElements(city: City): Readonly<Record<string, number>> {
   };
 }
 
-/** Facts that nobody has confirmed, by section; `*` counts as one. */
+/** Facts that are not confirmed, by section; `*` counts as one. */
 export function countAssumed(city: City): Readonly<Record<string, number>> {
   const { sites, aggregations, externals, endpoints, links, carriers, riskGroups, dockerHosts, systems, capacity, aws } = city;
   const count = (items: readonly { readonly assumed: readonly string[] }[]) => items.reduce((sum, { assumed }) => sum + assumed.length, 0);

@@ -1,6 +1,6 @@
 import type { Host, Role } from './host.js';
 
-/** What every host's init and processes need; a program may ask for more. */
+/** What every host's init and processes need; a program may request more. */
 const CAPABILITIES = [
   'CHOWN',
   'DAC_OVERRIDE',
@@ -25,7 +25,7 @@ export const ENVIRONMENT: readonly string[] = [PATH, 'LANG=C.UTF-8', 'HOME=/root
 /**
  * Relative claims on the processors of one machine that runs many hosts. What carries citizens' requests comes before what watches.
  *
- * An office weighs less than a service: 138 agents that start at once may delay nobody. But what is run in it (a drill's client) weighs no
+ * An office weighs less than a service: 138 agents that start at once must delay no service. But what is run in it (a drill's client) weighs no
  * more where it counts with the office's own processes, as on Docker: with an eighth of this, clients there were 0.3 s late.
  */
 const CPU_SHARES = {

@@ -83,7 +83,7 @@ export type SecretName = `password:${string}` | `key:${string}` | `certificate:$
 
 export interface HostSecret {
   readonly name: SecretName;
-  /** Who may read it, by name inside the image. It lies at `secretFile(name)`, mode 0400. */
+  /** Who may read it, by name inside the image. It is stored at `secretFile(name)`, mode 0400. */
   readonly owner: string;
   /** The program whose processes another value concerns. */
   readonly program: string;
@@ -91,7 +91,7 @@ export interface HostSecret {
   readonly onChange: Exclude<OnChange, 'boot'>;
 }
 
-/** Where a secret lies inside a host. */
+/** Path of a secret inside a host. */
 export const secretFile = (name: SecretName): string => `/etc/citydc/secrets/${name.replace(/[:/]/g, '-')}`;
 
 /** One end of a wire: a network device inside a host. */

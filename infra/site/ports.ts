@@ -16,7 +16,7 @@ export const PORT = {
   blackbox: 9115,
   /** The ward agents' reflector, UDP. */
   reflector: 8862,
-  /** What Alertmanager tells on its own host, and the ward agent's metrics on its own. */
+  /** Receiver of Alertmanager's notifications on its own host; the ward agent's metrics on its own. */
   notices: 9095,
   wardMetrics: 9101,
 } as const;

@@ -8,7 +8,7 @@ export interface Rendered {
   readonly processes?: readonly Omit<Process, 'program'>[];
   readonly secrets?: readonly Omit<HostSecret, 'program'>[];
   readonly sysctls?: Host['sysctls'];
-  /** Puts changed files into force where the program has no process of its own. */
+  /** Applies changed files where the program has no process of its own. */
   readonly apply?: readonly string[];
 }
 

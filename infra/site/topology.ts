@@ -72,7 +72,7 @@ export function topologyOf(given: City, tunnels?: Tunnels): Topology {
   };
 }
 
-/** A loaded city is in order already; whoever else makes one gets the same bytes. The order of flows is the operator's. */
+/** A loaded city is in order already; one made otherwise gives the same bytes, too. The order of flows is the operator's. */
 const inOrder = (city: City): City => ({
   ...city,
   sites: byNumber(city.sites),

@@ -76,7 +76,7 @@ test('a tight line and a line that is asked for too much are named, the first to
   expect(linesHaveRoom.examine(surveyOf(tight)).findings.map(({ message, path }) => [path, message])).toEqual([
     [
       'links.12',
-      'l12 from s1 to n67 is asked for more than it has while nothing has failed: 12 Mbit/s of 10 Mbit/s (120 %); it fills first',
+      'l12 from s1 to n67 has more demand than capacity while nothing has failed: 12 Mbit/s of 10 Mbit/s (120 %); it fills first',
     ],
     ['links.12', 'l12 from n67 to s1 is tight while nothing has failed: 4 Mbit/s of 5 Mbit/s (80 %)'],
   ]);

@@ -62,7 +62,7 @@ describe('what does not arrive says why', () => {
       'portal',
       ['s3', 'l1', 'l2', 'l24'],
       'no-writer',
-      's2 answers, and its applications reach nobody who may write: s1 hears 1 of 3 votes, s2 hears 1 of 3 votes',
+      's2 answers, and its applications reach no database that may write: s1 hears 1 of 3 votes, s2 hears 1 of 3 votes',
     ],
   ])('%s while %j is down: %s', (key, down, outcome, because) => expect(asked(key, ...down)).toMatchObject({ outcome, because }));
 });

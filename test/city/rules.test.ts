@@ -95,13 +95,13 @@ test('one writer: three votes at three sites and databases at two', () =>
   expect(oneWriter.examine(surveyOf(good()))).toEqual({ findings: [], cases: 28 + 378 + 5 }));
 
 test.each<[string, City, string]>([
-  ['no vote at the witness', changed(good(), 3, { etcd: [] }), 'while s1 is down, nobody may write: s1 is down, s2 hears 1 of 2 votes'],
+  ['no vote at the witness', changed(good(), 3, { etcd: [] }), 'while s1 is down, no site may write: s1 is down, s2 hears 1 of 2 votes'],
   [
     'all votes at one site',
     changed(good(), 1, { etcd: [1, 2, 3] }),
-    'while s1 is down, nobody may write: s1 is down, s2 hears 2 of 5 votes',
+    'while s1 is down, no site may write: s1 is down, s2 hears 2 of 5 votes',
   ],
-  ['the database at one site', changed(good(), 2, { database: [] }), 'while s1 is down, nobody may write: s1 is down'],
+  ['the database at one site', changed(good(), 2, { database: [] }), 'while s1 is down, no site may write: s1 is down'],
 ])('one writer: %s', (_what, city, message) => expect(messages(oneWriter, city)).toContain(message));
 
 test('two lines that share nothing keep the copies of the database joined', () =>
@@ -113,7 +113,7 @@ test('lines between the copies in one duct: a finding, though no office loses an
     {
       rule: 'copies-stay-joined',
       path: 'riskGroups.duct-1',
-      message: 'if duct-1 (Duct one) fails, s1 and s2 no longer hear each other: what is written lies on one copy',
+      message: 'if duct-1 (Duct one) fails, s1 and s2 no longer hear each other: what is written is stored on one copy only',
       hint: 'lead a second line between them that shares nothing with the first, or accept it with scope riskGroups.duct-1 or class:duct',
       facts: { about: 'copies', sites: ['s1', 's2'] },
     },
@@ -233,7 +233,7 @@ test('a planted mistake: both lines between the copies in one duct', () => {
     links: canTho.links.map(each => (each.number === 2 ? { ...each, riskGroups: ['carrier-b', 'duct-l1'] } : each)),
   };
   expect(messages(copiesStayJoined, mistake)).toEqual([
-    'if duct-l1 (Duct of l1, s1 to s2) fails, s1 and s2 no longer hear each other: what is written lies on one copy',
+    'if duct-l1 (Duct of l1, s1 to s2) fails, s1 and s2 no longer hear each other: what is written is stored on one copy only',
   ]);
   expect(messages(copiesStayJoined, canTho)).toEqual([]);
 });

@@ -13,7 +13,7 @@ export const cutsBetween = ({ footprints }: Terrain, cuts: Cuts, office: Endpoin
   footprints.filter(failed => cuts.single(failed)[state].includes(office)).map(({ element }) => element.name);
 
 export interface Cuts {
-  /** What is out of reach while nothing has failed: it should be nothing. */
+  /** Unreachable with no failure; expected to be empty. */
   always(): Cut;
   /** What is lost while one element is down. */
   single(failed: Footprint): Cut;

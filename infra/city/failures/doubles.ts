@@ -45,7 +45,7 @@ export function doubleFailuresOf(terrain: Terrain, cuts: Cuts): DoubleFailures {
   };
 }
 
-/** How many offices lose something; systems of a kind that the city does not have are lost to nobody. */
+/** How many offices lose something; systems of a kind that the city does not have count for none. */
 function countIn({ systems }: Terrain['city']): (cut: Cut) => number {
   const kinds = [...new Set(systems.map(({ state }) => state))];
   return cut => Math.max(0, ...kinds.map(kind => cut[kind].length));

@@ -16,7 +16,7 @@ export interface Footprint {
   readonly cutLines: ReadonlySet<Endpoint>;
 }
 
-/** A city as its failures see it: what lies where, looked up once. */
+/** A city as its failures see it: what depends on what, looked up once. */
 export interface Terrain {
   readonly city: City;
   /** The short names of nodes. */

@@ -22,8 +22,8 @@ export function lossesOf(city: City, cut: Cut): readonly Loss[] {
   const [first, ...others] = kinds;
   if (first === undefined) return [];
   const alike = others.every(({ offices }) => sameOffices(offices, first.offices));
-  const told = alike ? [{ offices: first.offices, systems: city.systems.length, of: 'all' as const }] : kinds;
-  return told.filter(({ offices }) => offices.length > 0).map(loss => ({ ...loss, offices: loss.offices.map(nodeName) }));
+  const distinct = alike ? [{ offices: first.offices, systems: city.systems.length, of: 'all' as const }] : kinds;
+  return distinct.filter(({ offices }) => offices.length > 0).map(loss => ({ ...loss, offices: loss.offices.map(nodeName) }));
 }
 
 /** Everybody who loses something, once. */

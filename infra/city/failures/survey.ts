@@ -6,7 +6,7 @@ import { type Terrain, terrainOf } from './footprint.js';
 import { type Core, coreOf } from './trunk.js';
 import { type WriterCases, writerCasesOf } from './writers.js';
 
-/** A city with all that rules and reports ask of its failures: each answer is worked out once, when it is first asked for. */
+/** A city with all that rules and reports ask of its failures: each is computed once, when it is first needed. */
 export interface Survey {
   readonly city: City;
   readonly terrain: Terrain;
@@ -32,7 +32,7 @@ export function surveyOf(city: City): Survey {
   };
 }
 
-/** An answer that is worked out when it is first asked for. */
+/** A value that is computed when it is first needed. */
 function later<T>(answer: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => {

@@ -2,7 +2,7 @@
  * How the core and one aggregation node get on: exact for any city, at the price of the few sites.
  *
  * No aggregation node passes on what it hears, so none knows of another: what one of them reaches depends only on which sites and
- * links between them are up, and to which sites its own uplinks are. One stand-in in front of the core answers for all of them.
+ * links between them are up, and to which sites its own uplinks are. One stand-in in front of the core represents all of them.
  */
 
 import type { ElementNumber, LinkNumber } from '../identity.js';

@@ -64,7 +64,7 @@ function linksBetween({ links }: City, parts: readonly (readonly Site[])[]): rea
     .toSorted();
 }
 
-/** Why nobody may write, or who does. */
+/** Which site may write, or why none may. */
 export function describeWriter(writer: Writer): string {
   switch (writer.kind) {
     case 'one':

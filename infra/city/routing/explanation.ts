@@ -127,6 +127,6 @@ function reason(outcome: Outcome, system: System, name: Name): string {
     case 'no-return':
       return `${name(outcome.site)} has no way back: ${lostOnTheWayBack(outcome.back, name)}`;
     case 'no-writer':
-      return `${name(outcome.site)} answers, and its applications reach nobody who may write: ${describeWriter(outcome.writer)}`;
+      return `${name(outcome.site)} answers, and its applications reach no database that may write: ${describeWriter(outcome.writer)}`;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Who tells whom which routes, and how a site announces its services: written once, rendered for the routers and predicted from.
+ * Which routes each peer announces to which, and how a site announces its services: written once, rendered for the routers and predicted from.
  *
  * No node but a data-centre site passes on what it learnt from another: what leaves an aggregation node, the witness or an
  * external is their own, and a site takes from them only paths of one autonomous system.
@@ -43,7 +43,7 @@ export function policyFor(node: Node, far: Node): Policy {
   return isDataCentre(far) ? 'centre' : 'witness';
 }
 
-/** How a site tells of a service: as usual, or after a return, while it is on probation. */
+/** How a site announces a service: as usual, or after a return, while it is on probation. */
 export const ANNOUNCEMENTS = ['preferred', 'held'] as const;
 export type Announcement = (typeof ANNOUNCEMENTS)[number];
 

@@ -29,7 +29,7 @@ export type Outcome = { readonly hops: readonly Hop[] } & (
   | { readonly kind: 'no-writer'; readonly site: ElementNumber; readonly writer: Writer }
 );
 
-/** Answers about one city while something is down. Routes are worked out when they are first asked for. */
+/** Answers about one city while something is down. Routes are computed when they are first needed. */
 export interface Prediction {
   /** To every system that keeps such state: their routes are the same. */
   toService(state: System['state']): RoutingTable;

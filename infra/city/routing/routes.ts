@@ -34,19 +34,19 @@ export type RoutingTable = Pick<ReadonlyMap<ElementNumber, Route>, 'get' | 'has'
 /**
  * The routes to a destination once all routers have settled.
  *
- * Only routers that pass on what they hear take part in that. What the others have, nobody hears of: theirs is worked out when it is
- * asked for, so a table costs no more for a country than for its few sites.
+ * Only routers that pass on what they hear take part in that. The others pass nothing on: their own route is computed when it is
+ * needed, so a table costs no more for a country than for its few sites.
  *
  * @throws when they never settle, which this policy excludes
  */
 export function routesTo(speakers: Speakers, failure: Failure, destination: Destination): RoutingTable {
   const settled = settle(speakers, failure, destination);
   const listening = new Map<ElementNumber, Route | undefined>();
-  const told = { table: settled, failure, destination };
+  const learned = { table: settled, failure, destination };
   const get = (node: ElementNumber): Route | undefined => {
     const known = settled.get(node) ?? listening.get(node);
     if (known !== undefined || listening.has(node)) return known;
-    const route = bestRoute(node, speakers.get(node), told);
+    const route = bestRoute(node, speakers.get(node), learned);
     listening.set(node, route);
     return route;
   };
@@ -61,13 +61,13 @@ function settle(speakers: Speakers, failure: Failure, destination: Destination):
       .map(({ node, prepends }) => [node, { path: Array(prepends).fill(node), links: [] }]),
   );
   const table = new Map(own);
-  const told = { table, failure, destination };
+  const learned = { table, failure, destination };
   let changed: ReadonlySet<ElementNumber> = new Set(own.keys());
   // A path of n routers is known everywhere after n rounds. Only who hears of a change decides anew.
   for (let round = 0; changed.size > 0; round += 1) {
     if (round > 2 * speakers.size) throw new Error('routes do not settle');
     const deciding = hearers(speakers, changed).filter(node => !own.has(node));
-    const decisions = deciding.map(node => [node, bestRoute(node, speakers.get(node), told)] as const);
+    const decisions = deciding.map(node => [node, bestRoute(node, speakers.get(node), learned)] as const);
     const changes = decisions.filter(([node, route]) => !sameRoute(table.get(node), route));
     for (const [node, route] of changes) {
       if (route === undefined) table.delete(node);
@@ -83,7 +83,7 @@ const hearers = (speakers: Speakers, changed: ReadonlySet<ElementNumber>): reado
 ];
 
 /** What a router goes by: the routes that its neighbours have now. */
-export interface Told {
+export interface Learned {
   readonly table: RoutingTable;
   readonly failure: Failure;
   readonly destination: Destination;
@@ -96,29 +96,33 @@ export interface Offer {
 }
 
 /** Everything that a router is offered and takes, in the order of the links. */
-export const offersTo = (near: ElementNumber, speaker: Speaker | undefined, told: Told): readonly Offer[] =>
+export const offersTo = (near: ElementNumber, speaker: Speaker | undefined, learned: Learned): readonly Offer[] =>
   speaker === undefined
     ? []
-    : talking(speaker, told.destination).flatMap(adjacency => {
-        const path = pathOver(near, adjacency, told);
+    : talking(speaker, learned.destination).flatMap(adjacency => {
+        const path = pathOver(near, adjacency, learned);
         return path === undefined ? [] : [{ link: adjacency.link, path }];
       });
 
-/** Neighbours that may have something to tell: those that pass on what they hear, and the origins. */
+/** Neighbours that may have something to announce: those that pass on what they hear, and the origins. */
 function talking({ passing, to }: Speaker, { origins }: Destination): readonly Adjacency[] {
   const more = origins.flatMap(({ node }) => to.get(node) ?? []).filter(({ reverse }) => reverse.sends === 'own');
   return more.length === 0 ? passing : [...passing, ...more].toSorted((a, b) => a.link.number - b.link.number);
 }
 
-function bestRoute(near: ElementNumber, speaker: Speaker | undefined, told: Told): Route | undefined {
-  const offers = offersTo(near, speaker, told);
+function bestRoute(near: ElementNumber, speaker: Speaker | undefined, learned: Learned): Route | undefined {
+  const offers = offersTo(near, speaker, learned);
   const shortest = Math.min(...offers.map(({ path }) => path.length));
   const best = offers.filter(({ path }) => path.length === shortest);
   return best[0] === undefined ? undefined : { path: best[0].path, links: best.map(({ link }) => link) };
 }
 
 /** The AS path that a neighbour offers over a link; undefined when it offers none that is taken. */
-function pathOver(near: ElementNumber, adjacency: Adjacency, { table, failure, destination }: Told): readonly ElementNumber[] | undefined {
+function pathOver(
+  near: ElementNumber,
+  adjacency: Adjacency,
+  { table, failure, destination }: Learned,
+): readonly ElementNumber[] | undefined {
   const { far, exchange, reverse } = adjacency;
   const offered = table.get(far);
   if (offered === undefined || !alive(failure, near, adjacency)) return undefined;

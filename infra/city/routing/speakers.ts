@@ -16,7 +16,7 @@ export interface Adjacency {
   readonly reverse: Exchange;
 }
 
-/** Whom a router speaks with, in the order of the city's links. */
+/** The BGP neighbours of a router, in the order of the city's links. */
 export interface Speaker {
   /** Adjacencies to routers that pass on what they hear. */
   readonly passing: readonly Adjacency[];

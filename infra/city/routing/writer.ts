@@ -13,7 +13,7 @@ export type Writer =
   /** No site with a database host is up and hears more than half of the etcd members. */
   | { readonly kind: 'none'; readonly sites: readonly Standing[] };
 
-/** How a site with database hosts stands while nobody may write. */
+/** How a site with database hosts stands while no site may write. */
 export interface Standing {
   readonly site: ElementNumber;
   readonly up: boolean;

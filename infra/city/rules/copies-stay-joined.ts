@@ -6,7 +6,7 @@ import type { Rule } from './rule.js';
 
 /**
  * While one thing fails, the sites with a copy of the database that are still up hear each other. Where they do not, offices notice
- * nothing, but what is written lies on one copy: the next failure loses it.
+ * nothing, but what is written is stored on one copy: the next failure loses it.
  */
 export const copiesStayJoined: Rule = {
   demands: 'no single failure parts the copies of the database while both their sites are up',
@@ -37,7 +37,7 @@ function finding({ element: { name, title, path, class: kind } }: Footprint, ...
   return {
     rule: 'copies-stay-joined',
     path,
-    message: `if ${name} (${title}) fails, ${one} and ${other} no longer hear each other: what is written lies on one copy`,
+    message: `if ${name} (${title}) fails, ${one} and ${other} no longer hear each other: what is written is stored on one copy only`,
     hint: `lead a second line between them that shares nothing with the first, or accept it with scope ${path} or class:${kind}`,
     facts: { about: 'copies', sites: [one, other] },
   };

@@ -22,7 +22,7 @@ function finding({ names }: Terrain, line: LineLoad, first: boolean): Problem {
   const { link, direction, rateBps, worstBps, worstWhen } = line;
   const [from, to] = direction === 0 ? link.ends : [link.ends[1], link.ends[0]];
   const when = worstWhen === undefined ? 'while nothing has failed' : `while ${worstWhen} is down`;
-  const full = usedRatio(line) > 1 ? 'is asked for more than it has' : 'is tight';
+  const full = usedRatio(line) > 1 ? 'has more demand than capacity' : 'is tight';
   return {
     rule: 'lines-have-room',
     path: `links.${link.number}`,

@@ -4,7 +4,7 @@ import type { Rule } from './rule.js';
 
 /**
  * While one element is down exactly one site may write. While two are, or the sites are parted, at most one may by the nature of
- * majorities; those cases are listed in which nobody may.
+ * majorities; the cases in which none may are listed.
  */
 export const oneWriter: Rule = {
   demands: 'after one failure one site may write, after two and in every partition at most one',
@@ -22,7 +22,7 @@ export const oneWriter: Rule = {
 const finding = ({ when, failed, writer, element }: WriterCases['single'][number]): Problem => ({
   rule: 'one-writer',
   path: element.path,
-  message: `while ${when} is down, nobody may write: ${describeWriter(writer)}`,
+  message: `while ${when} is down, no site may write: ${describeWriter(writer)}`,
   hint: 'spread etcd members over three sites, so that any two hold more than half of them, and database hosts over two',
   facts: { about: 'writer', when, failed, writer },
 });

@@ -72,7 +72,7 @@ export class Complaints {
     return spot === undefined ? [] : [{ step, spot, answer, knows }];
   }
 
-  /** If the packets between all of two zones get through, fewer do; else those of the one place, for rules tell offices apart by their own addresses. */
+  /** If the packets between all of two zones get through, fewer do; else those of the one place, for rules distinguish offices by their own addresses. */
   meet(demand: Demand, met: Met, during: Case): void {
     const { from, to } = demand;
     if (this.passes(demand, met, this.zoned(from), this.zoned(to))) return;
@@ -129,7 +129,7 @@ export class Complaints {
     this.add(`${flow.why} ${from.zones} ${to.zones} back`, USUAL, {
       path: 'flows',
       message: `'${flow.why}' is allowed from ${from.name} to ${to.name}, and ${why}`,
-      hint: 'let the routing policy tell the way, or take the flow out of the matrix',
+      hint: 'let the routing policy announce the route, or take the flow out of the matrix',
     });
   }
 

@@ -98,7 +98,7 @@ function viewOf(topology: Topology, family: Family, { branches, routers }: Liken
   };
 }
 
-/** Nobody but the site of a link has a route to its ends. */
+/** Only the site of a link has a route to its ends. */
 const isOffered = ({ routed }: Place, router: ElementNumber | undefined): boolean => routed.class !== 'link' || routed.site === router;
 
 /** The places of a branch's offices, each for all of the branch that are alike. */

@@ -167,9 +167,9 @@ const others = (own: Spans, family: Family): Spans => subtract(ANY_ADDRESS[famil
 const namesOf = (own: Spans): string => own.map(([from]) => `${addressName(from)} …`).join(', ');
 
 /**
- * What comes in by a link with an address that who is at its other end does not have.
+ * What comes in by a link with an address that the far end does not have.
  *
- * @param passing of what goes on from here; to the router itself only what begins something counts
+ * @param passing of what is forwarded from here; to the router itself only what begins something counts
  */
 function spoofed(devices: Devices, link: Link, own: Spans, family: Family, passing: Partial<Region> = {}): readonly Forbidden[] {
   const packets = { enters: devices.named(linkName(link)), source: others(own, family) };
@@ -207,7 +207,7 @@ const fromOutside = (devices: Devices, line: Link): readonly Forbidden[] =>
   }));
 
 const BEGINNING = state('new', 'invalid', 'untracked');
-/** What begins something, but for errors of ICMP: any router on the way may tell of one. */
+/** What begins something, but for errors of ICMP: any router on the path may report one. */
 const BEGINNINGS = {
   v4: { service: subtract(ANY_SERVICE, ICMP_ERRORS.v4), state: BEGINNING },
   v6: { service: subtract(ANY_SERVICE, ICMP_ERRORS.v6), state: BEGINNING },

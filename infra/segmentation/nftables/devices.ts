@@ -1,4 +1,4 @@
-/** The network devices of a city on one line, in the order of their names: what begins alike lies together. */
+/** The network devices of a city on one line, in the order of their names: equal prefixes are adjacent. */
 
 import { SITE_SEGMENTS } from '../../city/identity.js';
 import { bridgeOf, type Topology } from '../../site/topology.js';
@@ -8,7 +8,7 @@ import { point, type Spans } from '../sets/spans.js';
 export const OFFICE_LAN = 'lan';
 /** What a packet has not: one that a host sends itself enters nowhere, one that it takes leaves nowhere. */
 const NO_DEVICE = '';
-/** Stands for every device that nobody names. */
+/** Stands for every device that no rule names. */
 const ANOTHER = '~';
 
 export interface Devices {

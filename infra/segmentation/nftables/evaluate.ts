@@ -124,5 +124,5 @@ export function decideAll({ chain, judges }: Judges, packets: Region): readonly 
   return [...decided, ...open.map(region => ({ region, verdict: chain.policy, rule: undefined }))];
 }
 
-/** Whoever may leave in disguise may leave. */
+/** `masquerade` counts as accept. */
 const asVerdict = ({ verdict }: Rule): 'accept' | 'drop' => (verdict === 'drop' ? 'drop' : 'accept');

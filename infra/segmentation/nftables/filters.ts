@@ -103,7 +103,7 @@ function readOne(text: string, known: Map<string, Rule>): { readonly ruleset?: R
 
 const deviceNames = ({ matches }: Rule): readonly string[] => matches.flatMap(match => (match.of === 'device' ? match.names : []));
 
-/** Chains are compiled when they are first asked for: of offices that are alike only one ever is. */
+/** Chains are compiled when they are first needed: of offices that are alike only one ever is. */
 function judgesOf(ruleset: Ruleset, compile: (chain: Chain, family: Family) => Judges): HostFilter['at'] {
   const known = { v4: new Map<Hook, Judges>(), v6: new Map<Hook, Judges>() } as const satisfies Record<Family, Map<Hook, Judges>>;
   return (family, hook) => {

@@ -33,7 +33,7 @@ export function casesOf(city: City): readonly Case[] {
 
 /**
  * What fails with each aggregation node or its uplinks, in words that are equal where failures treat two nodes alike: what is of one
- * alone is told without its name.
+ * alone is described without its name.
  */
 export function failingAt(city: City): ReadonlyMap<ElementNumber, string> {
   const uplinksAt = grouped(city.links.filter(carriesRoutes), ({ ends }) => ends);

@@ -28,7 +28,7 @@ interface Leg extends Trail {
 
 /**
  * The usual ways are still the ways while nothing on them is down, and where there was none there is none now. For what a router
- * tells a neighbour depends on the neighbour and on the path's length alone, and what fails makes no path shorter. A site that no
+ * announces to a neighbour depends on that neighbour and on the path's length alone, and what fails makes no path shorter. A site that no
  * longer announces a service is another matter: services are worked out for every case.
  */
 export function legsOf(topology: Topology): (failure: Failure) => Legs {

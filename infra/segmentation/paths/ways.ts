@@ -21,7 +21,7 @@ import { OFFICE_LAN } from '../nftables/devices.js';
 import { type Spans, union } from '../sets/spans.js';
 import { spansFrom } from '../symmetry/zones.js';
 
-/** Several places as one: they lie behind the same device. */
+/** Several places as one: they are behind the same device. */
 export function together(places: readonly [Place, ...Place[]]): Place {
   const [first, ...others] = places;
   if (others.length === 0) return first;
@@ -183,7 +183,7 @@ export const routerPlaces = ({ plan }: Topology, nodes: readonly (Site | Aggrega
     device: undefined,
   }));
 
-/** Both ends of every link that a site's router has; nobody else has a route to them. */
+/** Both ends of every link that a site's router has; no other router has a route to them. */
 export const linkPlaces = ({ plan, linksAt }: Topology, site: Site, family: Family): readonly Place[] =>
   (linksAt.get(site.number) ?? []).flatMap(link => {
     const { own, peer } = linkAddresses(plan, link, site.number);

@@ -45,7 +45,7 @@ export const ICMP_TYPE = {
   },
 } as const satisfies Record<Family, Record<string, number>>;
 
-/** The ICMP types of errors: they belong to a flow that is allowed, and routers cannot always tell to which. */
+/** The ICMP types of errors: they belong to a flow that is allowed, and routers do not always know to which. */
 const ERRORS = {
   v4: ['destination-unreachable', 'time-exceeded', 'parameter-problem'],
   v6: ['destination-unreachable', 'packet-too-big', 'time-exceeded', 'parameter-problem'],

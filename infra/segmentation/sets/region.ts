@@ -2,7 +2,7 @@
 
 import { intersect, meet, type Point, type Spans, subtract } from './spans.js';
 
-/** What tells packets apart, what rules differ in most often first. */
+/** What distinguishes packets; what rules differ in most often comes first. */
 const LINES = ['service', 'source', 'destination', 'enters', 'leaves', 'sourcePort', 'state'] as const;
 type Line = (typeof LINES)[number];
 

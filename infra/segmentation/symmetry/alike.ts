@@ -3,7 +3,7 @@
  * their own numbers and addresses. A country of ten thousand offices has a few dozen kinds of them.
  *
  * Rules that are of one office are compared with what is its own replaced by its name. That alone would not do: a rule may name a prefix
- * in which one of two offices lies and the other does not. So whoever a rule elsewhere tells apart is told apart here.
+ * that contains one of two offices and not the other. So offices that any rule elsewhere distinguishes are distinguished here.
  */
 
 import { grouped } from '../../city/grouped.js';
@@ -65,7 +65,7 @@ function keyedBranch(topology: Topology, aggregation: Aggregation, behind: reado
   const routerKey = [
     ...alone(aggregation, judging),
     failing.get(aggregation.number),
-    ...words.told(own),
+    ...words.elsewhere(own),
     ...inWords(rules.shared.filter(({ hook }) => hook === 'input')),
   ].join('\n');
   const offices = grouped(behind, office => [officeKey(topology, office, rules, judging)]);
@@ -84,7 +84,7 @@ const alikeBy = <T>(items: readonly T[], keyOf: (item: T) => string): readonly A
 const asAlike = <T>([first, ...others]: readonly T[]): readonly Alike<T>[] => (first === undefined ? [] : [[first, ...others]]);
 const map = <T, R>([first, ...others]: Alike<T>, read: (item: T) => R): Alike<R> => [read(first), ...others.map(read)];
 
-/** Aggregation nodes and offices that a line ties to another aggregation node's branch: they are like nobody. */
+/** Aggregation nodes and offices that a line ties to another aggregation node's branch: they are like no other. */
 function twiceConnected({ city }: Topology): ReadonlySet<ElementNumber> {
   const home = new Map(city.endpoints.map(({ number, aggregation }) => [number, aggregation]));
   const away = city.links.filter(({ kind, ends: [a, b] }) => kind === 'access' && (home.get(a) ?? b) !== b && (home.get(b) ?? a) !== a);
@@ -130,7 +130,7 @@ function officeKey(topology: Topology, office: Endpoint, { of, parting }: AtAggr
   return [
     ...alone(office, judging),
     ...own.links.values(),
-    ...words.told(own),
+    ...words.elsewhere(own),
     ...parting.map(names => [...own.links.keys()].map(link => (isNamed(link, names) ? 'in' : 'out')).join(' ')),
     ...chainWords(filters.hosts.get(own.name)?.ruleset.chains ?? [], rule => words.named(rule, own)),
     ...(of.get(office.number) ?? []).map(({ rule, after }) => `${after} ${words.named(rule, own)}`),

@@ -54,7 +54,7 @@ export function ownOfOffice({ plan, linksAt }: Topology, { offices }: Filters, o
   };
 }
 
-/** What is an aggregation node's own: its loopback, its uplinks with both their ends, and its offices' lines, of which none is told from another. */
+/** What is an aggregation node's own: its loopback, its uplinks with both their ends, and its offices' lines, which are not distinguished from each other. */
 export function ownOfAggregation({ plan, linksAt }: Topology, aggregation: Aggregation): Own {
   const { number } = aggregation;
   const uplinks = (linksAt.get(number) ?? []).filter(carriesRoutes).toSorted((a, b) => farEnd(a, number) - farEnd(b, number));
@@ -74,8 +74,8 @@ export interface Words {
   shared(rule: Rule, own: Own): string;
   /** A rule with what is an office's own by what it is. */
   named(rule: Rule, own: Own): string;
-  /** How rules elsewhere that tell some nodes apart, if there are any, treat this one. */
-  told(own: Own): readonly string[];
+  /** How rules elsewhere that distinguish nodes, if there are any, treat this one. */
+  elsewhere(own: Own): readonly string[];
 }
 
 /** Words about the filters of one city. */
@@ -89,7 +89,7 @@ export function wordsOf(topology: Topology, filters: Filters): Words {
   return {
     shared: (rule, own) => (namesLinks(rule) ? withLinks(rule.text, rule, own) : id(rule)),
     named: (rule, own) => (even(rule) && !namesLinks(rule) ? id(rule) : wordsFor(rule, own, areas, even)),
-    told: own => apart.map((match, index) => `${index} ${relation(match, own)}`),
+    elsewhere: own => apart.map((match, index) => `${index} ${relation(match, own)}`),
   };
 }
 
@@ -119,7 +119,7 @@ const isEvenOver = (spans: Spans, areas: readonly Spans[]): boolean => areas.eve
 const isOfLinks = (match: Match): boolean =>
   match.of === 'device' && match.names.some(name => LINK.test(name) || (name.endsWith('*') && name !== 'l*' && name !== '*'));
 
-/** A rule that tells nodes apart, in words that are equal where it treats them alike. */
+/** A rule that distinguishes nodes, in words that are equal where it treats them alike. */
 function wordsFor(rule: Rule, own: Own, areas: Areas, even: (rule: Rule) => boolean): string {
   const text = even(rule) ? rule.text : namedOwn(rule, own, areas);
   return text === undefined ? `${own.name}: ${rule.text}` : withLinks(text, rule, own);
@@ -141,7 +141,7 @@ const named = (match: Match, { links }: Own): string =>
         .join(' ')
     : '';
 
-/** The rule with the node's own prefixes by name; undefined when it also names others that tell nodes apart. */
+/** The rule with the node's own prefixes by name; undefined when it also names others that distinguish nodes. */
 function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | undefined {
   const rest = matches.every(
     match => match.of !== 'address' || isEvenOver(subtract(match.spans, own.spans[match.family]), areas[match.family]),
@@ -151,7 +151,7 @@ function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | und
 
 type Parting = Extract<Match, { of: 'address' | 'device' }>;
 
-/** What tells nodes apart in rules that packets of many meet: at sites, and at aggregation nodes where they are not of one office's line. */
+/** What distinguishes nodes in rules that packets of many meet: at sites, and at aggregation nodes where they are not of one office's line. */
 function partingMatches({ city }: Topology, { hosts }: Filters, areas: Areas): readonly Parting[] {
   const lines = new Set(city.links.filter(({ kind }) => kind === 'access').map(linkName));
   const behind = new Set(city.aggregations.map(({ number }) => number));

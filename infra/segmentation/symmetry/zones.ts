@@ -48,7 +48,7 @@ export const spansFrom = (texts: readonly string[]): Spans =>
     }),
   );
 
-/** What a flow asks for: its destination ports, or the question of ICMP. */
+/** The service of a flow: its destination ports, or the ICMP request. */
 export const servicesOf = ({ protocol, ports }: Pick<Flow, 'protocol' | 'ports'>, family: Family): Spans =>
   protocol === 'icmp'
     ? ECHO.request[family]
@@ -72,7 +72,7 @@ export function matrixOf(topology: Topology, devices: Devices, family: Family): 
   }));
 }
 
-/** Every packet that may be an answer to what the matrix allows, as one can tell who keeps no state. */
+/** Every packet that may be an answer to what the matrix allows, as far as a stateless filter can know. */
 export const answersOf = (topology: Topology, devices: Devices, family: Family): readonly Region[] =>
   matrixOf(topology, devices, family).map((asked, index) => {
     const flow = topology.city.flows[index];

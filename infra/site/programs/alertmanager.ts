@@ -5,7 +5,7 @@ import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 const CONFIG = '/etc/prometheus/alertmanager.yml';
 
-/** The sites' Alertmanagers are one cluster: each cause is told once, whichever of them is left. */
+/** The sites' Alertmanagers are one cluster: each cause is notified once, whichever of them is left. */
 export const alertmanager: Program = {
   name: 'alertmanager',
   packages: ['prometheus-alertmanager'],

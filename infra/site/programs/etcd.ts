@@ -21,7 +21,7 @@ export const etcdClients = (topology: Topology): readonly string[] =>
 
 // A configuration file switches the gRPC gateway off unless it says otherwise (3.4), and Patroni speaks through it.
 // Heartbeat and election are etcd's defaults: a lost leader is replaced within about 1.5 s on these lines. A member that returns asks
-// first (pre-vote): otherwise its higher term unseats a leader that is well, and the writer with it.
+// first (pre-vote): otherwise its higher term unseats a healthy leader, and the writer with it.
 const config = (topology: Topology, { name, address }: Machine): string => `name: ${name}
 data-dir: ${FOLDER}
 listen-client-urls: http://${address.v4}:${PORT.etcdClient},http://127.0.0.1:${PORT.etcdClient}

@@ -75,7 +75,7 @@ function ownFromOffices({ plan, linksAt }: Topology, aggregation: Node): readonl
   });
 }
 
-/** What nftables calls a family's addresses, its control messages, and those of them that tell of errors. */
+/** What nftables calls a family's addresses, its control messages, and those of them that report errors. */
 const NFT_WORDS = {
   v4: { ip: 'ip', icmp: 'icmp', errors: ['destination-unreachable', 'time-exceeded', 'parameter-problem'] },
   v6: { ip: 'ip6', icmp: 'icmpv6', errors: ['destination-unreachable', 'packet-too-big', 'time-exceeded', 'parameter-problem'] },
@@ -91,7 +91,7 @@ const ICMP_ERRORS = inBoth(family => `${NFT_WORDS[family].icmp} type ${set(NFT_W
 /** IPv6 finds its neighbours by messages that a filter sees; IPv4 does not. The kernel takes them from the same line only (RFC 4861, 7.1). */
 const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
 const LOOPBACK = 'iif lo accept';
-/** What carries the wires themselves, where they are tunnels; from whom, another table of the target says. */
+/** What carries the wires themselves, where they are tunnels; from which peers, another table of the target says. */
 const tunnelled = (tunnels: Tunnels | undefined, direction: 'iifname' | 'oifname'): readonly string[] =>
   tunnels === undefined ? [] : [`${direction} "${tunnels.device}" udp dport ${tunnels.port} accept comment "the wires"`];
 /** Routing with the neighbours, and what the matrix lets ask a router; a site's router also hears its own LAN's answers, by state. */

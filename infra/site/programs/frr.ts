@@ -71,10 +71,10 @@ const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
     `until [ -S /run/frr/zserv.api ]; do sleep 0.2; done; exec /usr/lib/frr/${name} -f /etc/frr/${name}.conf -A 127.0.0.1 ${name === 'bgpd' ? '-p 179' : ''}`,
   ],
 });
-// Changes the lines that differ, and no others. Of bgpd only: it tells prefix lists to every daemon, and the reload of another,
+// Changes the lines that differ, and no others. Of bgpd only: it sends prefix lists to every daemon, and the reload of another,
 // whose file has none, would remove them everywhere.
-// All differences first go in at once: by itself it takes away line by line, seconds in which a node tells half of its prefixes.
-// Then it does what is left, and says whether the file is in force.
+// All differences first go in at once: by itself it removes line by line, seconds in which a node announces half of its prefixes.
+// Then it does what is left, and reports whether the file is applied.
 const reload = (...words: readonly string[]): string =>
   ['/usr/lib/frr/frr-reload.py', ...words, '--daemon bgpd /etc/frr/bgpd.conf'].join(' ');
 const RELOAD_BGPD = {
@@ -157,7 +157,7 @@ const FRR_WORDS = { v4: { family: 'ipv4', ip: 'ip' }, v6: { family: 'ipv6', ip: 
 >;
 
 /**
- * A session speaks IPv4 by itself, IPv6 when told. Of IPv6 it tells two next hops, the link's address of the plan and the device's own;
+ * A session speaks IPv4 by itself, IPv6 when activated. For IPv6 it announces two next hops, the link's address of the plan and the device's own;
  * zebra installs the latter, which comes from the MAC and so from the plan, too.
  */
 const policyLines = (family: Family, { address, policy }: Peer): readonly string[] => [
@@ -190,7 +190,7 @@ function listsIn(family: Family, topology: Topology, node: Node): Lists {
 }
 const HOST_BITS = { v4: 32, v6: 128 } as const satisfies Record<Family, number>;
 
-/** What a node tells of by itself. */
+/** The prefixes that a node originates. */
 export function ownPrefixes(family: Family, { plan, city }: Pick<Topology, 'plan' | 'city'>, node: Node): readonly string[] {
   const loopback = `${plan.loopback(node.number)[family]}/${HOST_BITS[family]}`;
   switch (node.kind) {

@@ -39,7 +39,7 @@ const SYSCTLS = {
   'net.ipv6.conf.all.disable_ipv6': '0',
   'net.ipv6.conf.default.disable_ipv6': '0',
   'net.ipv6.conf.all.forwarding': '1',
-  // Every device's own address is of use at once: nobody waits a second or two to see whether it is taken. Advertised ones are not taken.
+  // Every device's own address is usable at once, without a second or two of duplicate detection. Advertised ones are not taken.
   'net.ipv6.conf.all.accept_dad': '0',
   'net.ipv6.conf.default.accept_dad': '0',
   'net.ipv6.conf.all.accept_ra': '0',
@@ -87,7 +87,7 @@ const BITS = { host: { v4: 32, v6: 128 }, link: { v4: 31, v6: 127 }, lan: { v4: 
 
 const addressOn = (device: string, address: Address, bits: Bits): readonly string[] =>
   inBoth(family => `addr replace ${address[family]}/${bits[family]} dev ${device}${AT_ONCE[family]}`);
-/** Else the kernel calls an address tentative for some milliseconds even where it asks nobody, and a route may not name it as its source. */
+/** Else the kernel calls an address tentative for some milliseconds even where it detects no duplicates, and a route may not name it as its source. */
 const AT_ONCE = { v4: '', v6: ' nodad' } as const satisfies Record<Family, string>;
 const nowhere = (prefix: Prefix): readonly string[] => inBoth(family => blackhole(prefix[family]));
 const blackhole = (prefix: string): string => `route replace blackhole ${prefix} proto ${PROTO}`;
@@ -130,7 +130,7 @@ function lanHost(topology: Topology, machine: Machine): readonly string[] {
   ];
 }
 
-/** An office's segments lie behind its access link (the first, where it has several). */
+/** An office's segments are behind its access link (the first, where it has several). */
 function officeRoutes(topology: Topology, node: Node, office: Endpoint): readonly string[] {
   const access = (topology.linksAt.get(office.number) ?? []).find(link => link.kind === 'access' && link.ends.includes(node.number));
   if (access === undefined) return [];

@@ -7,7 +7,7 @@ const FOLDER = '/var/lib/citydc/notices';
 export const NOTICE_LOG = `${FOLDER}/notices.jsonl`;
 const CONFIG = '/etc/citydc/notices.json';
 
-/** Keeps what Alertmanager tells: who was told what and when can be shown afterwards, also when nobody listens yet. */
+/** Keeps Alertmanager's notifications: what was notified and when can be shown afterwards, also before there is a receiver. */
 export const notices: Program = {
   name: 'notices',
   packages: ['libstdc++6'],

@@ -69,7 +69,7 @@ export function prometheusWithout(alerts: readonly string[]): Program {
   };
 }
 
-/** One scrape job: how it asks, and whom. `probe` goes through the site's own blackbox exporter. */
+/** One scrape job: what it scrapes, and how. `probe` goes through the site's own blackbox exporter. */
 export interface Job {
   readonly name: string;
   readonly probe?: 'icmp';
@@ -134,7 +134,7 @@ function config(topology: Topology, machine: Machine): object {
       external_labels: { observer: `s${machine.node.number}` },
     },
     storage: { tsdb: { out_of_order_time_window: OUT_OF_ORDER_WINDOW } },
-    // Its alerts keep the observer: Prometheus repeats for a quarter of an hour what is over, and must not end what the other site tells.
+    // Its alerts keep the observer: Prometheus repeats for a quarter of an hour what is over, and must not end what the other site reports.
     alerting: {
       alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }],
     },

@@ -27,10 +27,10 @@ exec runsvdir -P ${SERVICES}
 `;
 
 const APPLY_PATH = '/etc/citydc/apply';
-/** Puts the changed files of a program into force, inside the host. */
+/** The command inside a host that applies the changed files of a program. */
 export const applyWords = (program: string, how: 'reload' | 'restart'): readonly string[] => [APPLY_PATH, program, how];
 
-/** The script of `applyWords`: what each program of a host asks for when its files have changed. */
+/** The script of `applyWords`: what each program of a host needs when its files have changed. */
 export function applyFile(processes: readonly Process[], applies: Readonly<Record<string, readonly string[]>>): Omit<HostFile, 'program'> {
   const cases = [
     ...Object.entries(applies).map(([program, words]) => shellCase(`'${program} reload' | '${program} restart'`, [shellWords(words)])),
@@ -48,7 +48,7 @@ export function applyFile(processes: readonly Process[], applies: Readonly<Recor
 }
 
 const APPLY_HEAD = `#!/bin/sh
-# Puts the changed files of a program into force: apply PROGRAM reload|restart
+# Applies the changed files of a program: apply PROGRAM reload|restart
 set -e
 `;
 const shellCase = (pattern: string, lines: readonly string[]): string => `${[`${pattern})`, ...lines, ';;'].join('\n')}\n`;

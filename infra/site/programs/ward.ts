@@ -31,7 +31,7 @@ export const ward: Program = {
   }),
 };
 
-/** The nearest site answers for every system: the first will do. */
+/** All systems are announced by the nearest site: the first one's address will do. */
 const networkIsThere = ({ city, plan }: Topology) =>
   city.systems.slice(0, 1).map(({ number }) => ({ startsAfter: plan.service(number).v4 }))[0];
 
