@@ -12,7 +12,7 @@ const AT_THE_END = ['test/lab/reorganise.test.ts'];
 const IN_SMALL_CITIES = ['test/lab/small/*.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
-/** They ask programs and registries of others: cfn-lint, moto_server, a PostgreSQL server, Chromium, npm, and those of the image. */
+/** They ask programs and registries of others: cfn-lint, moto_server, Chromium, npm, and those of the hosts' image. */
 const WITH_PROGRAMS = [
   'test/aws/lint.test.ts',
   'test/aws/moto.test.ts',
@@ -62,6 +62,7 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
           name: 'programs',
           include: WITH_PROGRAMS,
+          globalSetup: 'test/image/setup.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -34,13 +34,12 @@ export const wantedImage = (): string => recipeDigest(recipe());
 export const hasImage = (folder: string): boolean => existsSync(join(folder, wantedImage()));
 
 /**
- * The image of today's recipe, built when the folder has none. What a killed build left is removed.
+ * The image of a recipe, today's unless another is given, built when the folder has none. What a killed build left is removed.
  *
  * @throws {WorldError} when a package cannot be fetched or installed
  */
-export async function ensureImage(options: ImageOptions): Promise<Image> {
-  const wanted = recipe();
-  const digest = wantedImage();
+export async function ensureImage(options: ImageOptions, wanted: Recipe = recipe()): Promise<Image> {
+  const digest = recipeDigest(wanted);
   const home = join(options.folder, digest);
   const root = join(home, 'root');
   await mkdir(options.folder, { recursive: true, mode: 0o755 });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { ensureImage } from '../../infra/image/build.js';
 import { recipe, recipeDigest } from '../../infra/image/recipe.js';
 import { secretStore } from '../../infra/image/secrets.js';
 import { furnish, usersOf } from '../../infra/lab/disk.js';
@@ -14,7 +15,8 @@ import { stateFolder } from '../../infra/lab/state-folder.js';
 import { bundlePath, type Host } from '../../infra/site/host.js';
 
 const CHECKOUT = resolve(import.meta.dirname, '..', '..');
-const IMAGE = join(resolve(process.env.CITYDC_STATE || join(CHECKOUT, '.citydc')), 'images', recipeDigest(recipe()), 'root');
+const STATE = resolve(process.env.CITYDC_STATE || join(CHECKOUT, '.citydc'));
+const IMAGE = join(STATE, 'images', recipeDigest(recipe()), 'root');
 const AGENTS = join(CHECKOUT, 'dist', 'agents');
 
 /** Why there can be no room here; the reasons of test/skips.json. */
@@ -43,11 +45,11 @@ interface Ended {
  *
  * Its first process waits on its input: however this one ends, the kernel ends and unmounts everything else.
  */
-export async function openRoom(host: Host, addresses: readonly string[] = [host.address]): Promise<Room> {
+export async function openRoom(host: Host, addresses: readonly string[] = [host.address], image = IMAGE): Promise<Room> {
   const folder = await mkdtemp(join(tmpdir(), 'citydc-room-'));
   const state = stateFolder(folder);
   const secrets = secretStore(state.secrets);
-  await furnish(state, await usersOf(IMAGE), secrets, host);
+  await furnish(state, await usersOf(image), secrets, host);
   const words = [
     '--mount',
     '--net',
@@ -61,7 +63,7 @@ export async function openRoom(host: Host, addresses: readonly string[] = [host.
     SETUP,
     'sh',
     folder,
-    IMAGE,
+    image,
     state.host(host.name),
     AGENTS,
   ];
@@ -92,6 +94,14 @@ export async function openRoom(host: Host, addresses: readonly string[] = [host.
   };
 }
 
+/** The root of an image with other packages than the hosts'; kept like theirs, in a folder of its own. */
+export async function imageWith(...packages: readonly string[]): Promise<string> {
+  const progress = () => undefined;
+  const { signal } = new AbortController();
+  const options = { folder: join(STATE, 'test-images'), mirror: process.env.CITYDC_MIRROR, progress, signal };
+  return (await ensureImage(options, { ...recipe(), packages })).root;
+}
+
 const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/15/bin',
   LANG: 'C.UTF-8',
@@ -102,7 +112,7 @@ const ENVIRONMENT = {
 // The id it prints is the one that /proc of the outer namespace shows; it is told once the room is complete.
 const SETUP = `
 folder=$1 image=$2 files=$3/root agents=$4; shift 4
-mount=$folder/mount; mkdir "$mount"
+mount=$folder/mount; mkdir -p "$mount" "$files"
 mount -t tmpfs tmpfs "$mount"
 mkdir "$mount/upper" "$mount/work" "$mount/root"
 mount -t overlay -o "lowerdir=$files:$image,upperdir=$mount/upper,workdir=$mount/work" room "$mount/root"
