@@ -22,14 +22,33 @@ const WITH_PROGRAMS = [
   'test/site/lint.test.ts',
   'test/aws/vpn-peer-lint.test.ts',
 ];
+/** They synthesise templates: the library alone takes seconds to load. */
+const WITH_TEMPLATES = ['test/aws/*.test.ts', 'test/cli/synth-aws.test.ts'];
+/** They start programs of ours (agents, the command, its bundles) and wait for them. */
+const WITH_PROCESSES = [
+  'test/agents/*.test.ts',
+  'test/agents/{canary,sentinel}/*.test.ts',
+  'test/agents/ward/{bundle,equipment,path,self,ward}.test.ts',
+  'test/bench/*.test.ts',
+  'test/cli/{built,fabric}.test.ts',
+  'test/docker/unit/*.test.ts',
+  'test/site/supervisor.test.ts',
+];
 /** Long suites in the running lab, for `.ci/nightly` alone. */
 const AT_NIGHT = ['test/nightly/*.test.ts'];
 
 /** Several files at once. The library's own validation takes seconds: test/aws/policy.test.ts alone asks for it. */
 const SIDE_BY_SIDE = { sequence: { groupOrder: 0 }, maxWorkers: '100%', env: { CDK_VALIDATION: 'false' } } as const;
+/**
+ * Files of a worker share modules: a third of the time was importing the same ones again. Some run the command itself, so a test's limit
+ * is there to end what hangs, not to time a busy machine.
+ */
+const SHARING = { ...SIDE_BY_SIDE, isolate: false, testTimeout: NIGHTLY ? 1_200_000 : 60_000 } as const;
 
 /** One after the other in the one city of this checkout. */
 const ON_THE_CITY = { globalSetup: 'test/lab/setup.ts', fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 } as const;
+
+const ELSEWHERE = [...ON_THE_MACHINE, ...AT_THE_END, ...IN_SMALL_CITIES, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT];
 
 const NIGHTLY_PROJECT = {
   extends: true as const,
@@ -45,17 +64,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          ...SIDE_BY_SIDE,
-          name: 'pure',
-          include: ['test/**/*.test.ts'],
-          exclude: [...ON_THE_MACHINE, ...AT_THE_END, ...IN_SMALL_CITIES, ...ON_DOCKER, ...WITH_PROGRAMS, ...AT_NIGHT],
-          // Files of a worker share modules: a third of the time was importing the same ones again.
-          isolate: false,
-          // Some run the command itself; a limit is there to end what hangs, not to time a busy machine.
-          testTimeout: NIGHTLY ? 1_200_000 : 60_000,
-        },
+        test: { ...SHARING, name: 'pure', include: ['test/**/*.test.ts'], exclude: [...WITH_TEMPLATES, ...WITH_PROCESSES, ...ELSEWHERE] },
       },
+      { extends: true, test: { ...SHARING, name: 'templates', include: WITH_TEMPLATES, exclude: WITH_PROGRAMS } },
+      { extends: true, test: { ...SHARING, name: 'processes', include: WITH_PROCESSES, exclude: WITH_PROGRAMS } },
       {
         extends: true,
         test: {

@@ -1,4 +1,4 @@
-/** Whole templates against committed files. After a meant change: `npx vitest run --project pure test/aws/golden.test.ts -u`, and read the diff. */
+/** Whole templates against committed files. After a meant change: `npx vitest run test/aws/golden.test.ts -u`, and read the diff. */
 
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';

@@ -7,7 +7,7 @@ import { RECORDED } from '../../agents/contract/metrics/recorded.js';
 export const metricsReference = (): string =>
   [
     '# Metrics',
-    'Written from the table beside this page by its test; change the table, then run `npx vitest run --project pure -u test/dashboards/metrics.test.ts`.',
+    'Written from the table beside this page by its test; change the table, then run `npx vitest run --update=all test/dashboards/metrics.test.ts`.',
     section('Ours', 'What our own programs export.', OURS),
     section("Others'", "What others' programs export and our rules and dashboards use.", FOREIGN),
     section('Recorded', 'What the rules record, from the point of view of one site.', RECORDED),
