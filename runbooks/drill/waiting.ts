@@ -9,7 +9,7 @@ const POLL_MS = 500;
 const STEADY_POLL_MS = 2000;
 
 /**
- * Asks until nothing is open any more. What cannot be read now is open, and asked again.
+ * Asks until nothing is open any more. What cannot be read now is open, and asked again. Asking takes half of the time at most.
  *
  * @param ask what is still open, for a person
  * @returns what was open at the deadline; nothing when all is done
@@ -25,11 +25,12 @@ export async function until(
   const startedMs = stage.nowMs();
   for (;;) {
     signal.throwIfAborted();
+    const askedMs = stage.nowMs();
     const open = await ask().catch(unreadable);
     const seconds = Math.floor((stage.nowMs() - startedMs) / 1000);
     if (open.length === 0 || seconds >= deadlineSeconds) return open;
     stage.progress(`${doing}, ${seconds} s of ${deadlineSeconds}: ${summary(open)}`);
-    await stage.sleep(pollMs, signal);
+    await stage.sleep(Math.max(pollMs, stage.nowMs() - askedMs), signal);
   }
 }
 
