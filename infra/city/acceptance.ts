@@ -1,15 +1,15 @@
 import { grouped } from './grouped.js';
 import type { Acceptance, City } from './model.js';
-import type { Problem } from './problem.js';
 import { elementsOf } from './routing/failure.js';
+import type { Finding } from './rules/finding.js';
 
 /** An acceptance that has not expired, and the findings it covers. */
 export interface AcceptedFindings extends Acceptance {
-  readonly findings: readonly Problem[];
+  readonly findings: readonly Finding[];
 }
 
 export interface Judgement {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Finding[];
   readonly accepted: readonly AcceptedFindings[];
 }
 
@@ -20,7 +20,7 @@ export interface Judgement {
  *
  * @param today ISO date: the clock belongs to the caller
  */
-export function applyAcceptances(city: City, findings: readonly Problem[], today: string): Judgement {
+export function applyAcceptances(city: City, findings: readonly Finding[], today: string): Judgement {
   const scopes = scopesOf(city);
   const found = grouped(findings, finding => keysOf(finding, scopes));
   const matched = city.accepted.map(acceptance => ({ ...acceptance, findings: found.get(`${acceptance.rule} ${acceptance.scope}`) ?? [] }));
@@ -42,17 +42,17 @@ export function applyAcceptances(city: City, findings: readonly Problem[], today
 const scopesOf = (city: City): ReadonlyMap<string, string> =>
   new Map(elementsOf(city).map(({ path, class: kind }) => [path, `class:${kind}`]));
 
-function keysOf({ rule, path }: Problem, scopes: ReadonlyMap<string, string>): readonly string[] {
+function keysOf({ rule, path }: Finding, scopes: ReadonlyMap<string, string>): readonly string[] {
   const scope = scopes.get(path);
   return [`${rule} ${path}`, ...(scope === undefined ? [] : [`${rule} ${scope}`])];
 }
 
-const withExpiry = (finding: Problem, expires: string | undefined): Problem =>
+const withExpiry = (finding: Finding, expires: string | undefined): Finding =>
   expires === undefined
     ? finding
     : { ...finding, acceptedUntil: expires, hint: `its acceptance expired on ${expires}: repair it, or accept it anew with a later date` };
 
-const stale = (index: number, rule: string, scope: string): Problem => ({
+const stale = (index: number, rule: string, scope: string): Finding => ({
   rule: 'stale-acceptance',
   path: `accepted.${index}`,
   message: `it accepts ${rule} of ${scope}, and there is no such finding`,

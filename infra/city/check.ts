@@ -5,8 +5,9 @@ import { describeLosses, type Loss, lossesOf } from './failures/losses.js';
 import { type Survey, surveyOf } from './failures/survey.js';
 import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
-import type { Position, Problem } from './problem.js';
+import type { Position } from './problem.js';
 import type { Standing } from './routing/writer.js';
+import type { Finding } from './rules/finding.js';
 import type { RuleName } from './rules/names.js';
 import type { Examination, Rule } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
@@ -47,7 +48,7 @@ export interface WithoutWriter {
 
 /** The design, judged. */
 export interface CheckReport {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Finding[];
   readonly accepted: readonly AcceptedFindings[];
   readonly checked: readonly Checked[];
   readonly doubleFailures: DoubleFailureSummary;
@@ -111,4 +112,4 @@ function withoutWriter(survey: Survey): readonly WithoutWriter[] {
   );
 }
 
-const placeOf = (at: Position | undefined): Pick<Problem, 'at'> => (at === undefined ? {} : { at });
+const placeOf = (at: Position | undefined): Pick<Finding, 'at'> => (at === undefined ? {} : { at });

@@ -3,7 +3,6 @@
  */
 
 import type { PlanParameters } from './addresses.js';
-import type { AwsPlan } from './aws.js';
 import type {
   Bilingual,
   ElementNumber,
@@ -14,6 +13,7 @@ import type {
   SiteSegment,
   SystemNumber,
 } from './identity.js';
+import type { Target, TargetSections } from './targets/targets.js';
 
 /** ISO dates (YYYY-MM-DD), first day valid and first day no longer valid. */
 export interface Validity {
@@ -115,8 +115,6 @@ interface Objective {
   readonly rtoSeconds: number;
   readonly rpoSeconds: number;
 }
-export const TARGETS = ['lab', 'docker', 'aws'] as const;
-type Target = (typeof TARGETS)[number];
 
 interface Tier {
   readonly name: string;
@@ -217,22 +215,8 @@ interface Totals {
   readonly certificates: { readonly total: number; readonly organisations: number; readonly people: number; readonly simPki: number };
 }
 
-/** A machine with a Docker daemon that runs a part of the city. */
-export interface DockerHost {
-  readonly key: string;
-  /** Where its daemon listens: `unix:///…`, `ssh://user@host` or `tcp://host:port`. */
-  readonly connect: string;
-  /** IPv4, /16: what its containers lay the lines of the city over. */
-  readonly underlay: string;
-  /** Its device on the data network; undefined: the underlay is a bridge of its own. */
-  readonly device?: string | undefined;
-  /** In order; what is in no site runs with the primary. */
-  readonly sites: readonly ElementNumber[];
-  readonly assumed: readonly string[];
-}
-
 /** A whole city, validated and deeply frozen. Every list is sorted by number (by key where there is none). */
-export interface City {
+export interface City extends TargetSections {
   readonly id: string;
   readonly name: Bilingual;
   readonly timeZone: string;
@@ -246,8 +230,6 @@ export interface City {
   readonly carriers: readonly Carrier[];
   readonly riskGroups: readonly SharedRiskGroup[];
   readonly tiers: readonly Tier[];
-  /** By key. */
-  readonly dockerHosts: readonly DockerHost[];
   readonly systems: readonly System[];
   readonly capacity: CapacityPlan;
   readonly flows: readonly Flow[];
@@ -257,8 +239,6 @@ export interface City {
     /** A service that returns is preferred when it has answered for so long; the hold-down never delays the only path. */
     readonly holdDownSeconds: number;
   };
-  /** Undefined where it is not meant for AWS. */
-  readonly aws: AwsPlan | undefined;
   /** Numbers that once were in use: they stay taken. */
   readonly retired: {
     readonly elements: readonly ElementNumber[];

@@ -1,5 +1,3 @@
-import type { Facts } from './facts.js';
-
 /** Where in the operator's files: 1-based, as editors count. */
 export interface Position {
   readonly file: string;
@@ -16,10 +14,6 @@ export interface Problem {
   readonly message: string;
   readonly hint?: string;
   readonly at?: Position;
-  /** Of a finding of a rule: what its message says, as data. */
-  readonly facts?: Facts;
-  /** The day on which the acceptance that covered it expired. */
-  readonly acceptedUntil?: string;
 }
 
 /** The data or the flags are wrong: fix the input. Exit code 2. */

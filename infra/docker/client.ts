@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import type { DockerHost } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import type { DockerHost } from '../city/targets/docker/docker-host.js';
 import { connectTrouble, type Said } from './trouble.js';
 
 /** The docker client of this machine: by its name on the PATH, or by its path. */

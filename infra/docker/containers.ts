@@ -1,7 +1,8 @@
 /** The containers of a city as their Docker hosts list them. */
 
-import type { City, DockerHost } from '../city/model.js';
+import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import type { DockerHost } from '../city/targets/docker/docker-host.js';
 import { ask, type Client } from './client.js';
 import { containerName } from './names.js';
 import type { Seat } from './seats.js';

@@ -1,8 +1,9 @@
 /** Commands and files inside the containers of a running city. */
 
 import { execa } from 'execa';
-import type { City, DockerHost } from '../city/model.js';
+import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import type { DockerHost } from '../city/targets/docker/docker-host.js';
 import type { ExecOptions, ExecResult, RunningCommand } from '../fabric/fabric.js';
 import { attachCommand, onTerminal, startCommand } from '../fabric/running-command.js';
 import { type Answer, ask, type Client, dockerWords, environmentFor, notEnded } from './client.js';

@@ -2,7 +2,8 @@
 
 import { addressAt, LIMITS } from '../city/addresses.js';
 import { SITE_HOST_ROLES, type SiteHostRole } from '../city/identity.js';
-import { type City, type DockerHost, siteOf } from '../city/model.js';
+import { type City, siteOf } from '../city/model.js';
+import type { DockerHost } from '../city/targets/docker/docker-host.js';
 import type { Machine, Topology, Tunnels } from '../site/topology.js';
 
 /** A host's place: the Docker host that runs it, and its address on the underlay. */

@@ -1,7 +1,7 @@
 /** What the docker client says when Docker itself is the trouble, and not a command inside a host. Pure; words of docker 20.10 to 29. */
 
-import type { DockerHost } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import type { DockerHost } from '../city/targets/docker/docker-host.js';
 
 export type Spoken = Pick<DockerHost, 'key' | 'connect'>;
 

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import * as z from 'zod';
 import type { Family } from '../../infra/city/addresses.js';
 import type { Bilingual } from '../../infra/city/identity.js';
-import { TARGETS } from '../../infra/city/model.js';
+import { TARGETS } from '../../infra/city/targets/targets.js';
 import type { Fabric, Fault } from '../../infra/fabric/fabric.js';
 import type { Topology } from '../../infra/site/topology.js';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { type CloudTemplate, type Synthesis, type Templates, templatesOf } from '../../infra/aws/app.js';
 import { type Choices, type Deployment, deploymentOf } from '../../infra/aws/plan/deployment.js';
-import type { AwsPosture } from '../../infra/city/aws.js';
 import type { City } from '../../infra/city/model.js';
+import type { AwsPosture } from '../../infra/city/targets/aws/plan.js';
 
 /** An account of nobody's. */
 export const ACCOUNT = '111122223333';

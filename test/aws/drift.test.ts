@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { type CloudTemplate, type Synthesis, templatesOf } from '../../infra/aws/app.js';
 import { driftOf, templateDrift } from '../../infra/aws/drift/drift.js';
 import { STATEFUL } from '../../infra/aws/stateful.js';
-import type { AwsPlan } from '../../infra/city/aws.js';
 import type { City } from '../../infra/city/model.js';
+import type { AwsPlan } from '../../infra/city/targets/aws/plan.js';
 import { canTho, canTho2025, smallCity } from '../site/cities.js';
 import { synthesised, templates } from './deployments.js';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { monitorOf } from '../../infra/aws/plan/monitoring.js';
 import { vpnRouter, vpnsOf } from '../../infra/aws/vpn/router.js';
-import { AWS_POSTURES } from '../../infra/city/aws.js';
+import { AWS_POSTURES } from '../../infra/city/targets/aws/plan.js';
 import { canTho, canTho2025, smallCity } from '../site/cities.js';
 import { committed, GOLDEN } from '../site/golden.js';
 import { deployed, templates } from './deployments.js';

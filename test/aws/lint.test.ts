@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { AWS_POSTURES } from '../../infra/city/aws.js';
+import { AWS_POSTURES } from '../../infra/city/targets/aws/plan.js';
 import { toyCity } from '../city/toy.js';
 import { canTho } from '../site/cities.js';
 import { skipUnless } from '../skips.js';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cityApp } from '../../infra/aws/app.js';
 import { acknowledgedBelow, acknowledgementTable } from '../../infra/aws/policy/acknowledge.js';
 import { synthesised } from '../../infra/aws/policy/findings.js';
-import { AWS_POSTURES } from '../../infra/city/aws.js';
+import { AWS_POSTURES } from '../../infra/city/targets/aws/plan.js';
 import { failureOf } from '../../infra/cli/failure.js';
 import { toyCity } from '../city/toy.js';
 import { canTho, smallCity } from '../site/cities.js';

@@ -3,7 +3,7 @@
 import type { AcceptedFindings } from '../../../infra/city/acceptance.js';
 import { officesIn } from '../../../infra/city/failures/losses.js';
 import { grouped } from '../../../infra/city/grouped.js';
-import type { Problem } from '../../../infra/city/problem.js';
+import type { Finding } from '../../../infra/city/rules/finding.js';
 import { escapeXml } from '../diagram/markup.js';
 import { folded, paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
@@ -22,7 +22,7 @@ export function problemsSection(view: View): string {
   );
 }
 
-function ofRule(view: View, rule: string, problems: readonly Problem[]): string {
+function ofRule(view: View, rule: string, problems: readonly Finding[]): string {
   const { language } = view;
   const words = ruleWords(rule);
   const byClass = [...grouped(problems, ({ path }) => [view.elements.get(path)?.class])];
@@ -42,10 +42,10 @@ const OPEN = 12;
 
 const count = (of: number, { language }: View): string => tag('span', { class: 'count' }, showCount(of, language));
 
-const problemList = (view: View, problems: readonly Problem[]): string =>
+const problemList = (view: View, problems: readonly Finding[]): string =>
   tag('ol', { class: 'problems' }, ...worstFirst(problems).map(problem => `\n${tag('li', {}, ...problemParts(view, problem))}`));
 
-function problemParts(view: View, problem: Problem): readonly string[] {
+function problemParts(view: View, problem: Finding): readonly string[] {
   const { text, language } = tell(view, problem);
   const { at, path } = problem;
   const where = at === undefined ? path : `${at.file}:${at.line}:${at.column}: ${path}`;
@@ -68,20 +68,20 @@ function shown({ elements, language }: View, path: string, text: string): string
 }
 
 /** The hint names scope and command, so it is the program's own; Vietnamese readers have the rule's advice above. */
-function hint({ language }: View, { hint: text, acceptedUntil }: Problem): readonly string[] {
+function hint({ language }: View, { hint: text, acceptedUntil }: Finding): readonly string[] {
   if (language === 'en') return text === undefined ? [] : [paragraph(`${WORDS.nextStep.en}: ${text}`, 'note')];
   return acceptedUntil === undefined
     ? []
     : [paragraph(`chấp nhận đã hết hạn ngày ${acceptedUntil}: sửa, hoặc chấp nhận lại đến một ngày sau đó`, 'note')];
 }
 
-const lostBy = ({ facts }: Problem): readonly string[] => (facts?.about === 'losses' ? officesIn(facts.losses) : []);
+const lostBy = ({ facts }: Finding): readonly string[] => (facts?.about === 'losses' ? officesIn(facts.losses) : []);
 
 /** The same at once: those that take most offices first, else in the order of the report. */
-const worstFirst = (problems: readonly Problem[]): readonly Problem[] => problems.toSorted((a, b) => lostBy(b).length - lostBy(a).length);
+const worstFirst = (problems: readonly Finding[]): readonly Finding[] => problems.toSorted((a, b) => lostBy(b).length - lostBy(a).length);
 
 /** Short names mean nothing to most readers: the offices by their names, folded where there are many. */
-function offices({ nodesByName, language }: View, problem: Problem): readonly string[] {
+function offices({ nodesByName, language }: View, problem: Finding): readonly string[] {
   const names = lostBy(problem).map(name => `${name} ${nodesByName.get(name)?.name[language] ?? ''}`);
   if (names.length === 0) return [];
   const list = paragraph(names.join(', '), 'names');

@@ -1,7 +1,7 @@
 /** The map, what its colours mean, and what each of its elements has to say. */
 
-import type { Problem } from '../../../infra/city/problem.js';
 import type { FailingElement } from '../../../infra/city/routing/failure.js';
+import type { Finding } from '../../../infra/city/rules/finding.js';
 import { mapSvg } from '../diagram/map/map.js';
 import { element, escapeXml } from '../diagram/markup.js';
 import { paragraph, section, tag } from './html.js';
@@ -74,7 +74,7 @@ function noteOn(view: View, failing: FailingElement, weight: Weight | undefined)
 }
 
 /** What both directions of a line carry, but for what a finding has told already. */
-const loadsOn = (view: View, { kind, name }: FailingElement, findings: readonly Problem[]): readonly string[] =>
+const loadsOn = (view: View, { kind, name }: FailingElement, findings: readonly Finding[]): readonly string[] =>
   kind !== 'link'
     ? []
     : (view.loads.get(name) ?? [])

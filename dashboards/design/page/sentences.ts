@@ -4,9 +4,9 @@ import type { LineReport } from '../../../infra/city/capacity/report.js';
 import type { WithoutWriter } from '../../../infra/city/check.js';
 import { describeLosses, type Loss } from '../../../infra/city/failures/losses.js';
 import type { Link } from '../../../infra/city/model.js';
-import type { Problem } from '../../../infra/city/problem.js';
 import type { FailingElement } from '../../../infra/city/routing/failure.js';
 import type { Writer } from '../../../infra/city/routing/writer.js';
+import type { Finding } from '../../../infra/city/rules/finding.js';
 import { showPercent, showRateIn } from './numbers.js';
 import { membersOf, type View } from './view.js';
 import { ELEMENT_WORDS, VIETNAMESE_LOSSES, WORDS } from './words.js';
@@ -48,18 +48,18 @@ export interface Told {
   readonly language: View['language'];
 }
 
-export function tell(view: View, problem: Problem): Told {
+export function tell(view: View, problem: Finding): Told {
   const text = view.language === 'vi' ? vietnamese(view, problem) : undefined;
   return text === undefined ? { text: problem.message, language: 'en' } : { text, language: 'vi' };
 }
 
 /** The same beside the element's name: what is lost when it fails is enough. */
-export const tellBeside = (view: View, problem: Problem): string =>
+export const tellBeside = (view: View, problem: Finding): string =>
   problem.facts?.about === 'losses' && problem.rule !== 'offices-are-served'
     ? lossesIn(problem.facts.losses, view)
     : tell(view, problem).text;
 
-function vietnamese(view: View, { rule, path, facts }: Problem): string | undefined {
+function vietnamese(view: View, { rule, path, facts }: Finding): string | undefined {
   switch (facts?.about) {
     case 'losses': {
       const element = view.elements.get(path);

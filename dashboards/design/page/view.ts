@@ -3,8 +3,8 @@ import type { CheckReport } from '../../../infra/city/check.js';
 import { grouped } from '../../../infra/city/grouped.js';
 import type { ElementNumber } from '../../../infra/city/identity.js';
 import { type City, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
-import type { Problem } from '../../../infra/city/problem.js';
 import { elementsOf, type FailingElement } from '../../../infra/city/routing/failure.js';
+import type { Finding } from '../../../infra/city/rules/finding.js';
 import { LANGUAGES, type Language } from '../../wall/language.js';
 import type { Outline } from '../diagram/outline.js';
 import { shortNames } from '../diagram/words.js';
@@ -33,7 +33,7 @@ export interface View extends CheckedCity {
   /** Both directions of a link, by its name. */
   readonly loads: ReadonlyMap<string, readonly LineReport[]>;
   /** Problems first, then what is accepted. */
-  readonly findings: readonly Problem[];
+  readonly findings: readonly Finding[];
 }
 
 /** The same city in each language, the one that is read first first. */

@@ -1,7 +1,7 @@
 /** What each element takes down when it fails, as the map colours it. */
 
 import { officesIn } from '../../../infra/city/failures/losses.js';
-import type { Problem } from '../../../infra/city/problem.js';
+import type { Finding } from '../../../infra/city/rules/finding.js';
 import { classes } from '../diagram/markup.js';
 import { membersOf, type View } from './view.js';
 
@@ -12,7 +12,7 @@ export interface Weight {
   readonly tight: boolean;
   /** Nobody has accepted one of its findings, or one of a group that it belongs to. */
   readonly unaccepted: boolean;
-  readonly findings: readonly Problem[];
+  readonly findings: readonly Finding[];
 }
 
 /** Of this share of all offices on, an element takes many down. */
@@ -37,7 +37,7 @@ export function weightsOf(view: View): ReadonlyMap<string, Weight> {
   return weights;
 }
 
-function withFinding(weight: Weight, finding: Problem, unaccepted: boolean): Weight {
+function withFinding(weight: Weight, finding: Finding, unaccepted: boolean): Weight {
   const { facts } = finding;
   return {
     offices: facts?.about === 'losses' ? [...new Set([...weight.offices, ...officesIn(facts.losses)])] : weight.offices,

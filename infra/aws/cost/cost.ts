@@ -1,10 +1,10 @@
 /** What a city costs on AWS, from its templates and a file of prices: so that a leased site can be budgeted. Pure. */
 
 import { PUSH_SECONDS } from '../../../agents/contract/cadence.js';
-import type { AwsPosture } from '../../city/aws.js';
 import { demandOf } from '../../city/capacity/demand.js';
 import type { City } from '../../city/model.js';
 import { InputError, type Problem } from '../../city/problem.js';
+import type { AwsPosture } from '../../city/targets/aws/plan.js';
 import { type CloudTemplate, type Synthesis, templatesOf } from '../app.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { Prices } from './prices.js';

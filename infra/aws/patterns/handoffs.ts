@@ -1,7 +1,7 @@
 import { CfnTransitVirtualInterface } from 'aws-cdk-lib/aws-directconnect';
 import { CfnCustomerGateway, CfnVPNConnection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { AwsHandoff } from '../../city/aws.js';
+import type { AwsHandoff } from '../../city/targets/aws/plan.js';
 import { alarm } from '../constructs/alarm.js';
 import { handoffNames, type Place, routerAsn, tunnelAddresses } from '../plan/names.js';
 import { HOLD_SECONDS, TUNNEL_CRYPTOGRAPHY } from '../vpn/tunnels.js';

@@ -3,7 +3,7 @@ import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import type { AwsContainer } from '../../city/aws.js';
+import type { AwsContainer } from '../../city/targets/aws/plan.js';
 import { Balancer, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { type Container, Service } from '../constructs/service.js';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import type { AwsApplication } from '../../city/aws.js';
 import type { City, System } from '../../city/model.js';
+import type { AwsApplication } from '../../city/targets/aws/plan.js';
 import { appPort } from '../../site/ports.js';
 import { alarm } from '../constructs/alarm.js';
 import { Balancer, type Door } from '../constructs/balancer.js';

@@ -1,11 +1,11 @@
 /** An inventory and the words of a command become what is deployed, or a list of problems. Pure. */
 
-import { AWS_POSTURES, type AwsPlan, type AwsPosture } from '../../city/aws.js';
 import { wordHint } from '../../city/load/hint.js';
 import type { LocatedCity } from '../../city/load/load.js';
 import type { City } from '../../city/model.js';
 import { InputError, type Position, type Problem } from '../../city/problem.js';
-import { AWS_REGIONS, type AwsRegion } from '../../city/regions.js';
+import { AWS_POSTURES, type AwsPlan, type AwsPosture } from '../../city/targets/aws/plan.js';
+import { AWS_REGIONS, type AwsRegion } from '../../city/targets/aws/regions.js';
 import { type Place, placesOf } from './names.js';
 import { keptPromises } from './problems.js';
 

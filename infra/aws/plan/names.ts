@@ -10,10 +10,10 @@
  */
 
 import { type AddressPlan, addressPlan, asnOf, tryParseV4 } from '../../city/addresses.js';
-import type { AwsHandoff, AwsPlan, AwsSite } from '../../city/aws.js';
 import type { ElementNumber, SiteSegment } from '../../city/identity.js';
 import type { City, Site, System } from '../../city/model.js';
-import type { AwsRegion } from '../../city/regions.js';
+import type { AwsHandoff, AwsPlan, AwsSite } from '../../city/targets/aws/plan.js';
+import type { AwsRegion } from '../../city/targets/aws/regions.js';
 
 /** The sites that AWS plays; the witness is not among them. */
 export const AWS_ROLES = ['primary', 'backup'] as const;

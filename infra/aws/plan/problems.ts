@@ -1,8 +1,8 @@
 /** What an inventory must not promise, or must not be, on AWS. Pure. */
 
-import type { AwsPlan, AwsPosture } from '../../city/aws.js';
 import type { City, System } from '../../city/model.js';
 import type { Position, Problem } from '../../city/problem.js';
+import type { AwsPlan, AwsPosture } from '../../city/targets/aws/plan.js';
 import { mostRules, RULES_A_GROUP } from './admission.js';
 import { MOST_SYSTEMS, MOST_VPN_NODES } from './names.js';
 import { fullestTable, ROUTES_A_VPN, routesOver } from './routes.js';

@@ -1,6 +1,6 @@
 /** How many tasks run where. Pure. */
 
-import type { AwsPlan } from '../../city/aws.js';
+import type { AwsPlan } from '../../city/targets/aws/plan.js';
 import type { Place } from './names.js';
 
 /** Of each application, tasks at a site: all where it serves; at the backup what the posture says. */

@@ -1,7 +1,7 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { AwsHandoff } from '../../city/aws.js';
 import type { City } from '../../city/model.js';
+import type { AwsHandoff } from '../../city/targets/aws/plan.js';
 import { logGroup } from '../constructs/logs.js';
 import { taggable } from '../constructs/tags.js';
 import { CircuitHandoff, VpnHandoff } from '../patterns/handoffs.js';

@@ -1,6 +1,6 @@
 /** The tunnels of a node's router to both sites, as its own end sees them. Pure. */
 
-import type { AwsHandoff } from '../../city/aws.js';
+import type { AwsHandoff } from '../../city/targets/aws/plan.js';
 import { handoffNames, type Place, type Tunnel, tunnelAddresses } from '../plan/names.js';
 
 /** What both ends must agree on: the strong half of what AWS offers. */

@@ -3,7 +3,6 @@ import type {
   Aggregation,
   Carrier,
   City,
-  DockerHost,
   Endpoint,
   External,
   Flow,
@@ -14,7 +13,8 @@ import type {
   Validity,
   Zone,
 } from '../model.js';
-import { awsOf } from './build-aws.js';
+import { awsOf } from '../targets/aws/build.js';
+import type { DockerHost } from '../targets/docker/docker-host.js';
 import { elementsOf, isRetired } from './checks/elements.js';
 import type { Draft } from './draft.js';
 import { type Section, type Sound, soundOf } from './entry.js';

@@ -1,10 +1,10 @@
 import type { City } from '../model.js';
 import { InputError, type Position, type Problem } from '../problem.js';
+import { checkAws } from '../targets/aws/checks.js';
+import { checkDockerHosts } from '../targets/docker/checks.js';
 import { buildCity } from './build.js';
 import { checkAcceptances } from './checks/acceptances.js';
-import { checkAws } from './checks/aws.js';
 import { checkCodes } from './checks/codes.js';
-import { checkDockerHosts } from './checks/docker-hosts.js';
 import { checkEnds } from './checks/ends.js';
 import { checkFlows } from './checks/flows.js';
 import { checkNumbers } from './checks/numbers.js';

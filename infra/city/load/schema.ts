@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { LIMITS, PLAN_SIZES, type PlanSize } from '../addresses.js';
 import { ENDPOINT_SEGMENTS, SITE_HOST_ROLES, SITE_ROLES, SITE_SEGMENTS } from '../identity.js';
-import { ENDPOINT_KINDS, LINK_KINDS, TARGETS } from '../model.js';
-import { aws } from './aws-schema.js';
+import { ENDPOINT_KINDS, LINK_KINDS } from '../model.js';
+import { aws } from '../targets/aws/schema.js';
+import { dockerHost } from '../targets/docker/schema.js';
+import { TARGETS } from '../targets/targets.js';
 import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
 import type { Entry, Section } from './entry.js';
 
@@ -120,19 +122,7 @@ export const MAPS = {
     assumed,
   }),
   tiers: objective,
-  dockerHosts: z.strictObject({
-    connect: z
-      .string()
-      .regex(/^(unix:\/\/\/|ssh:\/\/[^/]|tcp:\/\/[^/]+:\d+$)/, 'unix:///var/run/docker.sock, ssh://operator@host or tcp://host:2376')
-      .describe('Where its Docker daemon listens: unix:///SOCKET, ssh://USER@HOST, or tcp://HOST:PORT with TLS.'),
-    underlay: z.string().describe('IPv4 prefix /16 of its own, outside the address plan: containers lay the lines of the city over it.'),
-    device: z.string().optional().describe('Its network device on the data network; absent, the underlay is a bridge of its own.'),
-    sites: z
-      .array(whole(1, LIMITS.sites))
-      .min(1, 'at least one site')
-      .describe('The sites that it runs; what is in no site runs with the primary.'),
-    assumed,
-  }),
+  dockerHosts: dockerHost.extend({ assumed }),
   systems: z.strictObject({
     key: key.describe('Short name, as portal: flows and commands use it.'),
     name,

@@ -1,7 +1,7 @@
 import type { Footprint } from '../failures/footprint.js';
 import type { Survey } from '../failures/survey.js';
 import { nodeName, type Site } from '../model.js';
-import type { Problem } from '../problem.js';
+import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
 
 /**
@@ -32,7 +32,7 @@ function partedBy({ core }: Survey, keepers: readonly Site[], { core: down, elem
   return pairs.find(([one, other]) => !hears(one, other) || !hears(other, one)) ?? [];
 }
 
-function finding({ element: { name, title, path, class: kind } }: Footprint, ...sites: readonly [Site, Site]): Problem {
+function finding({ element: { name, title, path, class: kind } }: Footprint, ...sites: readonly [Site, Site]): Finding {
   const [one, other] = sites.map(nodeName) as [string, string];
   return {
     rule: 'copies-stay-joined',

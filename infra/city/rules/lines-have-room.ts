@@ -1,7 +1,7 @@
 import { type LineLoad, usedRatio } from '../capacity/load.js';
 import type { Terrain } from '../failures/footprint.js';
 import { linkName } from '../model.js';
-import type { Problem } from '../problem.js';
+import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
 
 /** Above it queues grow at every burst; the rule of thumb for planning lines. */
@@ -18,7 +18,7 @@ export const linesHaveRoom: Rule = {
   },
 };
 
-function finding({ names }: Terrain, line: LineLoad, first: boolean): Problem {
+function finding({ names }: Terrain, line: LineLoad, first: boolean): Finding {
   const { link, direction, rateBps, worstBps, worstWhen } = line;
   const [from, to] = direction === 0 ? link.ends : [link.ends[1], link.ends[0]];
   const when = worstWhen === undefined ? 'while nothing has failed' : `while ${worstWhen} is down`;

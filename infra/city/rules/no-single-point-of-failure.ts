@@ -1,7 +1,7 @@
 import { describeLosses, type Loss, lossesOf } from '../failures/losses.js';
 import type { Survey } from '../failures/survey.js';
-import type { Problem } from '../problem.js';
 import type { FailingElement } from '../routing/failure.js';
+import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
 
 /** No node, link or shared-risk group takes a system from an office that is up. Every element fails once. */
@@ -27,7 +27,7 @@ export const singlePointsOf = ({ city, terrain, cuts }: Survey): readonly Single
     .filter(({ losses }) => losses.length > 0)
     .map(({ element, losses }) => ({ element, losses, lost: describeLosses(losses) }));
 
-const finding = ({ element: { name, title, path, class: kind }, losses, lost }: SinglePoint): Problem => ({
+const finding = ({ element: { name, title, path, class: kind }, losses, lost }: SinglePoint): Finding => ({
   rule: 'no-single-point-of-failure',
   path,
   message: `if ${name} (${title}) fails, ${lost}`,

@@ -1,7 +1,7 @@
 import { describeLosses, lossesOf } from '../failures/losses.js';
 import { mayUse } from '../flows.js';
 import type { System } from '../model.js';
-import type { Problem } from '../problem.js';
+import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
 
 /** Every office may use every system, reaches it, and is answered, while nothing has failed. */
@@ -11,7 +11,7 @@ export const officesAreServed: Rule = {
   examine: ({ city, cuts }) => {
     const { none, database } = cuts.always();
     const offices = [...new Set([...none, ...database])].toSorted((a, b) => a.number - b.number);
-    const unserved = offices.map((office): Problem => {
+    const unserved = offices.map((office): Finding => {
       const only = (list: typeof none) => list.filter(each => each === office);
       const losses = lossesOf(city, { none: only(none), database: only(database) });
       return {
@@ -30,7 +30,7 @@ export const officesAreServed: Rule = {
 };
 
 /** Ways are no use where filters drop what takes them. */
-const denied = ({ number, key, port }: System): Problem => ({
+const denied = ({ number, key, port }: System): Finding => ({
   rule: 'offices-are-served',
   path: `systems.${number}`,
   message: `no flow lets people at an office use ${key}, tcp ${port}`,

@@ -1,5 +1,5 @@
 import { describeWriter, type WriterCases } from '../failures/writers.js';
-import type { Problem } from '../problem.js';
+import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
 
 /**
@@ -19,7 +19,7 @@ export const oneWriter: Rule = {
   },
 };
 
-const finding = ({ when, failed, writer, element }: WriterCases['single'][number]): Problem => ({
+const finding = ({ when, failed, writer, element }: WriterCases['single'][number]): Finding => ({
   rule: 'one-writer',
   path: element.path,
   message: `while ${when} is down, no site may write: ${describeWriter(writer)}`,

@@ -1,9 +1,9 @@
 import type { Survey } from '../failures/survey.js';
-import type { Problem } from '../problem.js';
+import type { Finding } from './finding.js';
 
 /** What a rule found, and how much it looked at: nothing found among nothing checked is unknown, not fine. */
 export interface Examination {
-  readonly findings: readonly Problem[];
+  readonly findings: readonly Finding[];
   readonly cases: number;
 }
 

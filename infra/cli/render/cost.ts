@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { costOf, type PostureCost } from '../../aws/cost/cost.js';
 import { type Prices, readPrices } from '../../aws/cost/prices.js';
 import { readableDeployment } from '../../aws/plan/deployment.js';
-import { AWS_POSTURES } from '../../city/aws.js';
 import type { LocatedCity } from '../../city/load/load.js';
 import { packageRoot } from '../../city/load/read.js';
+import { AWS_POSTURES } from '../../city/targets/aws/plan.js';
 import type { FileBelow } from '../folder.js';
 import { table } from '../table.js';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../city/load/read.js';
-import type { City, DockerHost } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import type { Client } from '../../docker/client.js';
 import { byDockerHost, type ContainerState, isOn, isUnhealthy, listContainers } from '../../docker/containers.js';
 import { readDeployed } from '../../docker/deployed.js';

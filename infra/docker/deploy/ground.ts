@@ -1,8 +1,9 @@
 /** What a Docker host must offer before a city is put on it: asked first, so that nothing is half done when it does not. */
 
 import { overlaps, tryParseV4 } from '../../city/addresses.js';
-import type { City, DockerHost } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import { type Client, demand } from '../client.js';
 import { underlayName } from '../names.js';
 

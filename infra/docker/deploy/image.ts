@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import type { DockerHost } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import { ask, type Client, dockerWords, environmentFor } from '../client.js';
 import { imageName } from '../names.js';
 import { connectTrouble, hintFor } from '../trouble.js';

@@ -1,5 +1,6 @@
-import type { City, DockerHost } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import { ask, type Client, demand } from '../client.js';
 import { containerName } from '../names.js';
 

@@ -1,8 +1,9 @@
 /** Takes a city off its Docker hosts: found by its label, whatever terraform knows. */
 
 import pLimit from 'p-limit';
-import type { City, DockerHost } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import type { Progress } from '../../image/build.js';
 import { ask, type Client, demand } from '../client.js';
 import { isData } from '../data.js';

@@ -1,5 +1,6 @@
-import type { City, DockerHost } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import type { Client } from '../client.js';
 import { cityContainers } from './remove.js';
 

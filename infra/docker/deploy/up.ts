@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { City, DockerHost } from '../../city/model.js';
+import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
+import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import type { Fabric } from '../../fabric/fabric.js';
 import { readFaults } from '../../fabric/faults/store.js';
 import { handBackWriter } from '../../fabric/hand-back.js';

@@ -3,7 +3,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import type { City, DockerHost } from '../../../infra/city/model.js';
+import type { City } from '../../../infra/city/model.js';
+import type { DockerHost } from '../../../infra/city/targets/docker/docker-host.js';
 import { requireDocker, requireGround } from '../../../infra/docker/deploy/ground.js';
 import { removeFailed, requireLaid } from '../../../infra/docker/deploy/laid.js';
 import { requireSameCity } from '../../../infra/docker/deploy/same-city.js';

@@ -1,5 +1,5 @@
-import { TARGETS } from '../../model.js';
 import type { Problem } from '../../problem.js';
+import { TARGETS } from '../../targets/targets.js';
 import type { Draft } from '../draft.js';
 import { problemAt, soundOf } from '../entry.js';
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import type { AwsHandoff, AwsPlan } from '../aws.js';
-import type { ElementNumber, SystemNumber } from '../identity.js';
-import type { aws } from './aws-schema.js';
+import type { ElementNumber, SystemNumber } from '../../identity.js';
+import type { AwsHandoff, AwsPlan } from './plan.js';
+import type { aws } from './schema.js';
 
 type Section = z.output<typeof aws>;
 

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { asnOf, overlaps, tryParseV4 } from '../../addresses.js';
-import { FARGATE_MEMORY_GIB, GATEWAY_ASNS, isGatewayAsn } from '../../aws.js';
+import { isRetired } from '../../load/checks/elements.js';
+import type { Draft } from '../../load/draft.js';
+import { problemAt, type Section, type Sound, soundOf } from '../../load/entry.js';
+import { listed, shown, wordHint } from '../../load/hint.js';
 import type { Problem } from '../../problem.js';
-import type { aws } from '../aws-schema.js';
-import type { Draft } from '../draft.js';
-import { problemAt, type Section, type Sound, soundOf } from '../entry.js';
-import { listed, shown, wordHint } from '../hint.js';
-import { isRetired } from './elements.js';
+import { FARGATE_MEMORY_GIB, GATEWAY_ASNS, isGatewayAsn } from './plan.js';
+import type { aws } from './schema.js';
 
 type Aws = Sound<z.output<typeof aws>>;
 

@@ -1,10 +1,10 @@
 /** The form of the section `aws` of city.yaml. */
 
 import * as z from 'zod';
-import { AWS_HANDOFFS, AWS_POSTURES } from '../aws.js';
-import { AWS_REGIONS } from '../regions.js';
-import { text, whole } from './cells.js';
-import { IS_NUMBER } from './number.js';
+import { text, whole } from '../../load/cells.js';
+import { IS_NUMBER } from '../../load/number.js';
+import { AWS_HANDOFFS, AWS_POSTURES } from './plan.js';
+import { AWS_REGIONS } from './regions.js';
 
 const NUMBER = 'a permanent number, as 66';
 const byNumber = <T extends z.ZodType>(value: T) => z.record(z.string().regex(IS_NUMBER, NUMBER), value);

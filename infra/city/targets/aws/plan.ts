@@ -1,6 +1,6 @@
 /** How the city would stand on AWS, as data: what its operator chooses there. What follows from it is in `infra/aws`. */
 
-import type { ElementNumber, SystemNumber } from './identity.js';
+import type { ElementNumber, SystemNumber } from '../../identity.js';
 import type { AwsRegion } from './regions.js';
 
 /**

@@ -1,9 +1,9 @@
 import { tryParseV4 } from '../../addresses.js';
+import { isRetired } from '../../load/checks/elements.js';
+import type { Draft } from '../../load/draft.js';
+import { problemAt, soundOf } from '../../load/entry.js';
+import { shown } from '../../load/hint.js';
 import type { Problem } from '../../problem.js';
-import type { Draft } from '../draft.js';
-import { problemAt, soundOf } from '../entry.js';
-import { shown } from '../hint.js';
-import { isRetired } from './elements.js';
 
 /** Room for every number of the largest plan, and for the hosts of sites beside them. */
 const UNDERLAY_BITS = 16;

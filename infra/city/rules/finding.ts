@@ -1,5 +1,14 @@
-import type { Loss } from './failures/losses.js';
-import type { Writer } from './routing/writer.js';
+import type { Loss } from '../failures/losses.js';
+import type { Problem } from '../problem.js';
+import type { Writer } from '../routing/writer.js';
+
+/** What a rule found: a problem of the design. */
+export interface Finding extends Problem {
+  /** What its message says, as data; absent where nobody needs it otherwise. */
+  readonly facts?: Facts;
+  /** The day on which the acceptance that covered it expired. */
+  readonly acceptedUntil?: string;
+}
 
 /** What a finding's message is made of, for other forms of it: another language, or a map. */
 export type Facts =
