@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InventoryFiles } from '../../infra/city/load/files.js';
 import { packageRoot } from '../../infra/city/load/read.js';
-import { seeded } from '../../infra/cli/check/seeded.js';
+import { seeded } from '../../runbooks/proofs/seeded.js';
 
 /** Offices behind an aggregation node, as in a country of 10,600 communes in 700 districts. */
 const USUAL_OFFICES_EACH = 15;

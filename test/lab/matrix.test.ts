@@ -1,7 +1,7 @@
 /** The allowed-flows matrix by real connection attempts: every cell as it should be, and a filter that is wrong is found out. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import type { MatrixProof } from '../../infra/cli/check/matrix-in-lab.js';
+import type { MatrixProof } from '../../runbooks/proofs/matrix.js';
 import { citydc, succeed } from './citydc.js';
 import { noLab } from './no-lab.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Comparison } from '../../infra/cli/check/routes-in-lab.js';
+import type { Comparison } from '../../runbooks/proofs/routes.js';
 import { cases } from '../nightly.js';
 import { succeed } from './citydc.js';
 import { noLab } from './no-lab.js';

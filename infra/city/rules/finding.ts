@@ -11,7 +11,7 @@ export interface Finding extends Problem {
 }
 
 /** What a finding's message is made of, for other forms of it: another language, or a map. */
-export type Facts =
+type Facts =
   | { readonly about: 'losses'; readonly losses: readonly Loss[] }
   /** `failed`: the elements that are down; none where the sites are parted instead, as `when` says. */
   | { readonly about: 'writer'; readonly when: string; readonly failed: readonly string[]; readonly writer: Writer }

@@ -1,7 +1,7 @@
-import type { LinkNumber } from '../../city/identity.js';
-import type { City } from '../../city/model.js';
-import { elementsOf } from '../../city/routing/failure.js';
-import { carriesRoutes } from '../../city/routing/policy.js';
+import type { LinkNumber } from '../../infra/city/identity.js';
+import type { City } from '../../infra/city/model.js';
+import { elementsOf } from '../../infra/city/routing/failure.js';
+import { carriesRoutes } from '../../infra/city/routing/policy.js';
 import { drawn, seeded } from './seeded.js';
 
 /** Lines that are cut at the same time, and what for. */

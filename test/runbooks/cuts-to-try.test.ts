@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cutsToTry } from '../../../infra/cli/check/cuts-to-try.js';
-import { canTho } from '../../site/cities.js';
+import { cutsToTry } from '../../runbooks/proofs/cuts-to-try.js';
+import { canTho } from '../site/cities.js';
 
 test('twenty cuts: fifteen single and five double, the same for the same seed', () => {
   const cuts = cutsToTry(canTho, 20, 7);

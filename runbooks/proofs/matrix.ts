@@ -1,19 +1,17 @@
 /** The allowed-flows matrix against the running city, by real connection attempts, allowed and denied alike. */
 
 import { readFile } from 'node:fs/promises';
-import type { Outcome, ProbeRequest, Reached } from '../../../agents/contract/prober.js';
-import type { Family } from '../../city/addresses.js';
-import { grouped } from '../../city/grouped.js';
-import type { Zone } from '../../city/model.js';
-import { type Problem, WorldError } from '../../city/problem.js';
-import type { Fabric } from '../../fabric/fabric.js';
-import { type MatrixAttempt, matrixAttempts } from '../../segmentation/findings/attempts.js';
-import { NODE } from '../../site/host.js';
-import type { Topology } from '../../site/topology.js';
-import { table } from '../table.js';
+import type { Outcome, ProbeRequest, Reached } from '../../agents/contract/prober.js';
+import type { Family } from '../../infra/city/addresses.js';
+import { grouped } from '../../infra/city/grouped.js';
+import { type Problem, WorldError } from '../../infra/city/problem.js';
+import type { Fabric } from '../../infra/fabric/fabric.js';
+import { NODE } from '../../infra/site/host.js';
+import type { Topology } from '../../infra/site/topology.js';
+import { type MatrixAttempt, matrixAttempts } from './attempts.js';
 
 /** What came of one attempt. */
-interface Tried extends MatrixAttempt {
+export interface Tried extends MatrixAttempt {
   readonly reached: Reached;
   readonly by: string;
 }
@@ -88,7 +86,7 @@ async function askHost(
 const mayBeLost = ({ allowed, reached }: Tried): boolean => reached === 'untried' || (allowed && reached === 'silent');
 
 /** What could not be tried agrees with nothing. */
-const disagrees = ({ allowed, reached }: Tried): boolean => reached !== (allowed ? 'reached' : 'silent');
+export const disagrees = ({ allowed, reached }: Tried): boolean => reached !== (allowed ? 'reached' : 'silent');
 
 function problemOf({ host, from, to, source, destination, towards, protocol, port, allowed, by, reached }: Tried): Problem {
   const what = protocol === 'icmp' ? 'icmp echo' : `${protocol} ${port}`;
@@ -101,24 +99,3 @@ function problemOf({ host, from, to, source, destination, towards, protocol, por
     hint: `see which rule decides: \`citydc check\` judges the rendered rules, \`citydc exec ${host} -- nft list ruleset\` shows those in force`,
   };
 }
-
-/** The table for people: in every cell what agreed of what was tried. */
-export function describeMatrix({ tried, problems }: MatrixProof): string {
-  const columns = [...new Set(tried.map(({ to }) => columnOf(to)))];
-  const rows = [...new Set(tried.map(({ from }) => from))];
-  const cell = (from: Zone, column: string): string => {
-    const here = tried.filter(each => each.from === from && columnOf(each.to) === column);
-    return here.length === 0 ? '' : `${here.filter(each => !disagrees(each)).length}/${here.length}`;
-  };
-  const count = (wanted: (each: Tried) => boolean): number => tried.filter(wanted).length;
-  const cells = new Set(tried.map(({ from, to }) => `${from} ${to}`)).size;
-  return [
-    table(
-      ['agree/tried', ...columns],
-      rows.map(from => [from, ...columns.map(column => cell(from, column))]),
-    ),
-    `${tried.length} attempts in ${cells} cells from ${new Set(tried.map(({ host }) => host)).size} hosts: ${count(({ allowed }) => allowed)} allowed, ${count(({ allowed }) => !allowed)} denied, ${count(({ reached }) => reached === 'untried')} could not be tried; ${problems.length} disagree`,
-  ].join('\n');
-}
-
-const columnOf = (zone: Zone): string => (zone.startsWith('system.') ? 'systems' : zone.replace(/^(site|external)\./, ''));

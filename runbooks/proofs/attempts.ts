@@ -1,13 +1,13 @@
 /** The matrix as attempts in a running city: from an office of every kind and from every site segment and external, to every zone. */
 
-import type { Attempt } from '../../../agents/contract/prober.js';
-import type { Family } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
-import { type City, ENDPOINT_KINDS, type Endpoint, type External, type Site, type Zone } from '../../city/model.js';
-import { isDataCentre } from '../../city/routing/policy.js';
-import { firstAddress } from '../../site/programs/network.js';
-import { gatewayName, linkAddresses, type Machine, type Topology } from '../../site/topology.js';
-import type { Protocol } from '../sets/packets.js';
+import type { Attempt } from '../../agents/contract/prober.js';
+import type { Family } from '../../infra/city/addresses.js';
+import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../infra/city/identity.js';
+import { type City, ENDPOINT_KINDS, type Endpoint, type External, type Site, type Zone } from '../../infra/city/model.js';
+import { isDataCentre } from '../../infra/city/routing/policy.js';
+import type { Protocol } from '../../infra/segmentation/sets/packets.js';
+import { firstAddress } from '../../infra/site/programs/network.js';
+import { gatewayName, linkAddresses, type Machine, type Topology } from '../../infra/site/topology.js';
 
 /** One attempt with what must come of it. */
 export interface MatrixAttempt extends Attempt {

@@ -2,15 +2,14 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { WorldError } from '../../city/problem.js';
-import type { Failure } from '../../city/routing/failure.js';
-import { predictorOf } from '../../city/routing/prediction.js';
-import { differences, type Exec, type RouteDifference, readRoutes } from '../../fabric/compare-routes.js';
-import type { Fabric } from '../../fabric/fabric.js';
-import { type ExpectedRoute, expectedRoutes } from '../../site/expected-routes.js';
-import { speaksBgp } from '../../site/programs/frr.js';
-import type { Topology } from '../../site/topology.js';
-import { table } from '../table.js';
+import { WorldError } from '../../infra/city/problem.js';
+import type { Failure } from '../../infra/city/routing/failure.js';
+import { predictorOf } from '../../infra/city/routing/prediction.js';
+import { differences, type Exec, type RouteDifference, readRoutes } from '../../infra/fabric/compare-routes.js';
+import type { Fabric } from '../../infra/fabric/fabric.js';
+import { type ExpectedRoute, expectedRoutes } from '../../infra/site/expected-routes.js';
+import { speaksBgp } from '../../infra/site/programs/frr.js';
+import type { Topology } from '../../infra/site/topology.js';
 import { type Cut, cutsToTry } from './cuts-to-try.js';
 
 const AT_ONCE = 4;
@@ -101,21 +100,3 @@ async function compare(fabric: Fabric, { elements }: Cut, routers: readonly Rout
     if (differing.length > 0) await pause(ROUND_PAUSE_MS, undefined, { signal });
   }
 }
-
-/** For people: a line a case, then every difference. */
-export function describeComparisons(cases: readonly Comparison[], seed: number): string {
-  const compared = cases.reduce((sum, { nextHops }) => sum + nextHops, 0);
-  const differing = cases.flatMap(({ down, differences: list }) => list.map(difference => ({ down: nameOf(down), ...difference })));
-  return [
-    table(
-      ['while cut', 'next hops compared', 'differ', 'settled after'],
-      cases.map(({ down, nextHops, differences: list, seconds }) => [nameOf(down), nextHops, list.length, `${seconds.toFixed(1)} s`]),
-    ),
-    ...differing.map(
-      ({ down, host, prefix, predicted, found }) => `while ${down} is cut: ${host} sends ${prefix} ${found}, predicted is ${predicted}`,
-    ),
-    `${compared} next hops compared in ${cases.length} cases (seed ${seed}): ${differing.length === 0 ? 'all as predicted' : `${differing.length} differ`}`,
-  ].join('\n');
-}
-
-const nameOf = (down: readonly string[]): string => (down.length === 0 ? 'nothing' : down.join(' and '));
