@@ -1,9 +1,12 @@
+import type { AnnouncerConfiguration } from '../../../agents/contract/announcer.js';
 import { bundlePath, NODE } from '../host.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 const CONFIG = '/etc/citydc/announcer.json';
+/** An etcd leader that is lost is replaced within about 1.5 s on these lines (see etcd.ts): twice that, so that an election is no withdrawal. */
+const QUORUM_GRACE_SECONDS = 3;
 
 /** Decides on a data-centre site's router which services the site announces, and how. */
 export const announcer: Program = {
@@ -18,16 +21,16 @@ export const announcer: Program = {
 };
 
 function configOf(topology: Topology, { node }: Machine) {
-  if (node.kind !== 'site') throw new Error('the announcer runs on a site');
+  if (node.kind !== 'site' || node.role === 'witness') throw new Error('the announcer runs on a data-centre site');
   return {
     schema: 1,
     site: `s${node.number}`,
     role: node.role,
     statePath: '/var/lib/citydc/announcer.json',
     holdDownSeconds: topology.city.failover.holdDownSeconds,
-    quorumGraceSeconds: 3,
+    quorumGraceSeconds: QUORUM_GRACE_SECONDS,
     services: topology.city.systems.map(({ key, number, state }) => ({ system: key, address: topology.plan.service(number), state })),
     edges: machinesOf(topology, 'edge', node.number).map(({ address }) => ({ address, healthPort: PORT.edgeHealth })),
     etcd: machinesOf(topology, 'etcd', node.number).map(({ address }) => `http://${address.v4}:${PORT.etcdClient}`),
-  };
+  } satisfies AnnouncerConfiguration;
 }

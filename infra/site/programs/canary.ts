@@ -1,3 +1,4 @@
+import type { CanaryServerConfiguration } from '../../../agents/contract/canary.js';
 import type { System } from '../../city/model.js';
 import { bundlePath, NODE } from '../host.js';
 import { appPort, PORT } from '../ports.js';
@@ -39,6 +40,7 @@ export const canaryClient: Program = {
 
 function configOf(topology: Topology, machine: Machine) {
   const [edge] = machinesOf(topology, 'edge', machine.node.number);
+  if (edge === undefined) throw new Error('applications reach the writer by the edge of their site');
   return {
     schema: 1,
     site: `s${machine.node.number}`,
@@ -51,6 +53,6 @@ function configOf(topology: Topology, machine: Machine) {
       state: system.state,
       ...(system.state === 'database' ? { database: databaseOf(system) } : {}),
     })),
-    writer: { host: edge?.address.v4, port: PORT.writer, user: CANARY_USER },
-  };
+    writer: { host: edge.address.v4, port: PORT.writer, user: CANARY_USER },
+  } satisfies CanaryServerConfiguration;
 }

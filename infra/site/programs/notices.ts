@@ -1,3 +1,4 @@
+import type { NoticesConfiguration } from '../../../agents/contract/notices.js';
 import { bundlePath, NODE } from '../host.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -6,6 +7,7 @@ const FOLDER = '/var/lib/citydc/notices';
 /** One JSON line a notice that this site's Alertmanager has sent. */
 export const NOTICE_LOG = `${FOLDER}/notices.jsonl`;
 const CONFIG = '/etc/citydc/notices.json';
+const CONFIGURATION = { schema: 1, port: PORT.notices, logPath: NOTICE_LOG } satisfies NoticesConfiguration;
 
 /** Keeps Alertmanager's notifications: what was notified and when can be shown afterwards, also before there is a receiver. */
 export const notices: Program = {
@@ -15,7 +17,7 @@ export const notices: Program = {
     files: [
       {
         path: CONFIG,
-        content: `${JSON.stringify({ schema: 1, port: PORT.notices, logPath: NOTICE_LOG }, undefined, 2)}\n`,
+        content: `${JSON.stringify(CONFIGURATION, undefined, 2)}\n`,
         onChange: 'restart',
       },
     ],

@@ -1,3 +1,4 @@
+import type { ReflectorConfiguration } from '../../../agents/contract/reflector.js';
 import { bundlePath, NODE } from '../host.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -15,4 +16,5 @@ export const reflector: Program = {
   }),
 };
 
-const configOf = ({ node, address }: Machine) => ({ schema: 1, site: `s${node.number}`, listen: address.v4, port: PORT.reflector });
+const configOf = ({ node, address }: Machine) =>
+  ({ schema: 1, site: `s${node.number}`, listen: address.v4, port: PORT.reflector }) satisfies ReflectorConfiguration;

@@ -1,4 +1,5 @@
 import { PUSH_SECONDS } from '../../../agents/contract/cadence.js';
+import type { WardConfiguration } from '../../../agents/contract/ward.js';
 import { bundlePath, NODE } from '../host.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -8,6 +9,12 @@ import { firstAddress } from './network.js';
 const CONFIG = '/etc/citydc/ward.json';
 const STATE_FOLDER = '/var/lib/citydc/ward';
 const EXTERNAL_PORT = 443;
+/** Each is a whole request to an application: half as often as the path, which finds a lost line first. */
+const SYSTEMS_SECONDS = 30;
+/** A technician is sent in hours, and a round asks every device. */
+const EQUIPMENT_SECONDS = 300;
+/** At night, when nobody prints or scans; in the city's time zone. */
+const INVENTORY_AT = '30 1 * * *';
 /** Fewer threads, measured: 0.4 MB less. Flags that change what V8 compiles (--lite-mode, --max-semi-space-size) make it refuse Node's own code cache: a start costs a quarter more. */
 const LEAN = ['--v8-pool-size=0', '--single-threaded-gc'];
 
@@ -52,10 +59,15 @@ function configOf(topology: Topology, { name, node, address }: Machine) {
     })),
     systems: city.systems.map(({ key, number, port }) => ({ system: key, address: plan.service(number).v4, port })),
     targets: targetsOf(topology, node.number),
-    intervals: { pathSeconds: PUSH_SECONDS, systemsSeconds: 30, equipmentSeconds: 300, pushSeconds: PUSH_SECONDS },
-    inventoryAt: '30 1 * * *',
+    intervals: {
+      pathSeconds: PUSH_SECONDS,
+      systemsSeconds: SYSTEMS_SECONDS,
+      equipmentSeconds: EQUIPMENT_SECONDS,
+      pushSeconds: PUSH_SECONDS,
+    },
+    inventoryAt: INVENTORY_AT,
     expected: { scanner: node.equipment.scanners, printer: node.equipment.printers },
-  };
+  } satisfies WardConfiguration;
 }
 
 /** The Internet is a target of offices that have a line of their own there. */
