@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { type City, nodeName, type Site } from '../infra/city/model.js';
 
 /**
@@ -11,41 +10,46 @@ import { type City, nodeName, type Site } from '../infra/city/model.js';
  */
 export const PEER_TIMEOUT = '3s';
 
+/** How a receiver's notifications are sent, as Alertmanager's configuration names it. */
+export type Channel =
+  | { readonly webhook_configs: readonly { readonly url: string; readonly send_resolved: boolean }[] }
+  | {
+      readonly sns_configs: readonly {
+        readonly topic_arn: string;
+        readonly sigv4: { readonly region: string };
+        readonly send_resolved: boolean;
+      }[];
+    };
+
 /**
  * Alertmanager's configuration: one notification a cause.
  *
- * A group is one element, so that two causes are never told as one; tickets of one kind are told together.
+ * A group is one element, so that two causes are never sent as one; tickets of one kind are sent together.
  *
- * @param webhook where it tells: the log of notices on its own host
+ * @param channel of pages and tickets
  */
-export const routing = (city: City, webhook: string): string =>
-  stringify(
-    {
-      route: {
-        receiver: 'page',
-        group_by: ['alertname', 'node', 'link', 'endpoint'],
-        group_wait: '3s',
-        group_interval: '6s',
-        repeat_interval: '4h',
-        routes: [
-          { receiver: 'heartbeat', matchers: ['severity="heartbeat"'], group_by: ['alertname'], repeat_interval: '1m' },
-          {
-            receiver: 'ticket',
-            matchers: ['severity="ticket"'],
-            group_by: ['alertname', 'node'],
-            group_wait: '31s',
-            group_interval: '1m',
-            repeat_interval: '24h',
-          },
-        ],
+export const routing = (city: City, channel: Channel): object => ({
+  route: {
+    receiver: 'page',
+    group_by: ['alertname', 'node', 'link', 'endpoint'],
+    group_wait: '3s',
+    group_interval: '6s',
+    repeat_interval: '4h',
+    routes: [
+      { receiver: 'heartbeat', matchers: ['severity="heartbeat"'], group_by: ['alertname'], repeat_interval: '1m' },
+      {
+        receiver: 'ticket',
+        matchers: ['severity="ticket"'],
+        group_by: ['alertname', 'node'],
+        group_wait: '31s',
+        group_interval: '1m',
+        repeat_interval: '24h',
       },
-      receivers: [told('page', webhook), told('ticket', webhook), { name: 'heartbeat' }],
-      inhibit_rules: inhibitions(city),
-    },
-    { lineWidth: 0 },
-  );
-
-const told = (name: string, url: string): object => ({ name, webhook_configs: [{ url, send_resolved: true }] });
+    ],
+  },
+  receivers: [{ name: 'page', ...channel }, { name: 'ticket', ...channel }, { name: 'heartbeat' }],
+  inhibit_rules: inhibitions(city),
+});
 
 interface Inhibition {
   readonly source_matchers: readonly string[];

@@ -6,13 +6,13 @@
  * Prometheus keeps it. Pure.
  */
 
-import { parse, stringify } from 'yaml';
 import type { City, Site } from '../../city/model.js';
 import { PORT } from '../../site/ports.js';
-import { alertmanager } from '../../site/programs/alertmanager.js';
-import { blackbox } from '../../site/programs/blackbox.js';
-import { prometheusWithout } from '../../site/programs/prometheus.js';
-import { reflector } from '../../site/programs/reflector.js';
+import type { Program } from '../../site/program.js';
+import { alertmanagerWith } from '../../site/programs/alertmanager.js';
+import { blackboxWith, PROBE_TIMEOUT } from '../../site/programs/blackbox.js';
+import { type Job, type JobName, probed, prometheusWith } from '../../site/programs/prometheus.js';
+import { reflectorAt } from '../../site/programs/reflector.js';
 import { machinesOf, topologyOf } from '../../site/topology.js';
 import { AWS_ROLES, monitorAddress, type Place, planOf } from './names.js';
 
@@ -52,9 +52,53 @@ export const protocolsOf = (protocol: (typeof MONITOR_DOORS)[number]['protocol']
 
 /** They ask Patroni and etcd. */
 const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];
-const PROGRAMS = [prometheusWithout(ONLY_ELSEWHERE), alertmanager, blackbox, reflector];
-/** Their targets are not there: hosts of the lab, and the far ends of lines that are other ones on AWS. */
-const JOBS_ELSEWHERE = ['etcd', 'patroni', 'haproxy', 'canary', 'link'];
+/** What becomes of each job. Hosts of the lab are not there, and the far ends of lines are other ones. */
+const JOBS = {
+  prometheus: present,
+  alertmanager: present,
+  blackbox: present,
+  etcd: absent,
+  patroni: absent,
+  haproxy: absent,
+  canary: absent,
+  node: (job: Job): Job => ({ ...job, groups: job.groups.filter(({ labels }) => labels.kind !== 'site') }),
+  link: absent,
+  endpoint: present,
+} as const satisfies Record<JobName, (job: Job) => Job | undefined>;
+function present(job: Job): Job {
+  return job;
+}
+function absent(): undefined {}
+
+/** A task listens on whatever address it is given. */
+const ANY_ADDRESS = '0.0.0.0';
+
+const programsOf = (city: City, { region }: Place): readonly Program[] => [
+  prometheusWith({
+    withoutAlerts: ONLY_ELSEWHERE,
+    job: job => JOBS[job.name](job),
+    config: config => ({
+      ...config,
+      scrape_configs: [...config.scrape_configs, { job_name: 'site', ...probed('tcp', '127.0.0.1', siteTargets(city)) }],
+      remote_write: [{ url: WORKSPACE_URL, sigv4: { region }, queue_config: { max_samples_per_send: 1000, max_shards: 50 } }],
+    }),
+  }),
+  alertmanagerWith({
+    channel: { sns_configs: [{ topic_arn: TOPIC_ARN, sigv4: { region }, send_resolved: true }] },
+    listen: ANY_ADDRESS,
+  }),
+  blackboxWith({ tcp: { prober: 'tcp', timeout: PROBE_TIMEOUT } }),
+  reflectorAt(ANY_ADDRESS),
+];
+
+/** A site is there while its monitor's port answers; labels as the probe of its router has them elsewhere. */
+function siteTargets(city: City) {
+  const plan = planOf(city);
+  return city.sites.map(({ number }) => ({
+    targets: [`${monitorAddress(plan, number, 0)}:${PORT.prometheus}`],
+    labels: { job: 'node', node: `s${number}`, kind: 'site' },
+  }));
+}
 
 /** A monitor's files and processes. */
 export function monitorOf(
@@ -65,17 +109,14 @@ export function monitorOf(
   const topology = topologyOf(own);
   const [machine] = machinesOf(topology, 'monitor', place.site.number);
   if (machine === undefined) throw new Error('a site on AWS has a monitor: see onAws');
-  const rendered = PROGRAMS.map(program => program.render(topology, machine));
+  const rendered = programsOf(own, place).map(program => program.render(topology, machine));
   return {
     files: rendered.flatMap(({ files = [] }) =>
-      files.flatMap(({ path, content }) => {
-        const name = path.replace(/^\/etc\/(prometheus|citydc)\//, '');
-        if (JOBS_ELSEWHERE.some(job => name === `targets/${job}.json`)) return [];
-        return [{ path: name, content: (CHANGED[name] ?? same)(content, own, place) }];
-      }),
+      files.map(({ path, content }) => ({ path: path.replace(/^\/etc\/(prometheus|citydc)\//, ''), content })),
     ),
     processes: rendered.flatMap(({ processes = [] }) =>
-      processes.map(({ name, command }) => ({ name, command: command.map(word => elsewhere(word, machine.address.v4)) })),
+      // One folder of files, where the lab has two.
+      processes.map(({ name, command }) => ({ name, command: command.map(word => word.replace('/etc/citydc/', `${MONITOR_FOLDER}/`)) })),
     ),
   };
 }
@@ -91,82 +132,3 @@ const withMonitor = (site: Site): Site => ({
   ...site,
   hosts: { router: site.hosts.router, edge: [], application: [], database: [], etcd: [], monitor: [1], repository: [] },
 });
-
-type Change = (content: string, city: City, place: Place) => string;
-const same: Change = content => content;
-
-const CHANGED: Readonly<Record<string, Change>> = {
-  'prometheus.yml': prometheusOnAws,
-  'alertmanager.yml': alertmanagerOnAws,
-  'blackbox.yml': blackboxOnAws,
-  'targets/node.json': withoutSites,
-  // A task listens on whatever address it is given.
-  'reflector.json': content => `${JSON.stringify({ ...(JSON.parse(content) as object), listen: '0.0.0.0' }, undefined, 2)}\n`,
-};
-
-interface ScrapeConfig {
-  readonly job_name: string;
-}
-
-function prometheusOnAws(content: string, city: City, place: Place): string {
-  const config = parse(content) as { readonly scrape_configs: readonly ScrapeConfig[] };
-  const jobs = config.scrape_configs.filter(({ job_name }) => !JOBS_ELSEWHERE.includes(job_name));
-  return stringify(
-    {
-      ...config,
-      scrape_configs: [...jobs, siteJob(city)],
-      remote_write: [{ url: WORKSPACE_URL, sigv4: { region: place.region }, queue_config: { max_samples_per_send: 1000, max_shards: 50 } }],
-    },
-    { lineWidth: 0 },
-  );
-}
-
-/** A site is there while its monitor's port answers; labels as the probe of its router has them elsewhere. */
-function siteJob(city: City): object {
-  const plan = planOf(city);
-  return {
-    job_name: 'site',
-    scrape_interval: '4s',
-    metrics_path: '/probe',
-    params: { module: ['tcp'] },
-    static_configs: city.sites.map(({ number }) => ({
-      targets: [`${monitorAddress(plan, number, 0)}:${PORT.prometheus}`],
-      labels: { job: 'node', node: `s${number}`, kind: 'site' },
-    })),
-    relabel_configs: [
-      { source_labels: ['__address__'], target_label: '__param_target' },
-      { source_labels: ['__param_target'], target_label: 'instance' },
-      { target_label: '__address__', replacement: `127.0.0.1:${PORT.blackbox}` },
-    ],
-  };
-}
-
-function alertmanagerOnAws(content: string, _city: City, place: Place): string {
-  const config = parse(content) as { readonly receivers: readonly { readonly name: string; readonly webhook_configs?: unknown }[] };
-  const receivers = config.receivers.map(({ name, webhook_configs }) =>
-    webhook_configs === undefined
-      ? { name }
-      : { name, sns_configs: [{ topic_arn: TOPIC_ARN, sigv4: { region: place.region }, send_resolved: true }] },
-  );
-  return stringify({ ...config, receivers }, { lineWidth: 0 });
-}
-
-function blackboxOnAws(content: string): string {
-  const config = parse(content) as { readonly modules: object };
-  return stringify({ modules: { ...config.modules, tcp: { prober: 'tcp', timeout: '1500ms' } } });
-}
-
-function withoutSites(content: string): string {
-  const groups = JSON.parse(content) as readonly { readonly labels: { readonly kind: string } }[];
-  return `${JSON.stringify(
-    groups.filter(({ labels }) => labels.kind !== 'site'),
-    undefined,
-    1,
-  )}\n`;
-}
-
-/** The lab's paths and addresses in a task: one folder of files, and whatever address it is given. */
-const elsewhere = (word: string, address: string): string =>
-  word
-    .replace('/etc/citydc/', `${MONITOR_FOLDER}/`)
-    .replace(new RegExp(`^(--cluster\\.listen-address=)${address.replaceAll('.', '\\.')}:`), '$10.0.0.0:');

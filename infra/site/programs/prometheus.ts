@@ -21,20 +21,37 @@ const RESEND_DELAY = '5s';
 const OUT_OF_ORDER_WINDOW = '10m';
 
 /** Each data-centre site watches everything on its own, so that what one site cannot see the other can. */
-export const prometheus: Program = prometheusWithout([]);
+export const prometheus: Program = prometheusWith({ withoutAlerts: [], job: unchanged, config: unchanged });
 
-/** The same without alerts of those names: where what they ask does not exist. */
-export function prometheusWithout(alerts: readonly string[]): Program {
+/** What another target has instead of what hosts of ours have. */
+interface PrometheusChange {
+  /** Names of alerts whose metrics do not exist there. */
+  readonly withoutAlerts: readonly string[];
+  /** A job as it is there; undefined where its targets do not exist. */
+  readonly job: (job: Job) => Job | undefined;
+  readonly config: (config: PrometheusConfig) => PrometheusConfig;
+}
+
+/** The same for another target. */
+export function prometheusWith({ withoutAlerts, job, config }: PrometheusChange): Program {
+  const jobsFor = (topology: Topology, machine: Machine) => jobsOf(topology, machine).flatMap(each => job(each) ?? []);
   return {
     name: 'prometheus',
     packages: ['prometheus'],
     render: (topology, machine) => ({
       files: [
-        { path: `${FOLDER}/prometheus.yml`, content: stringify(config(topology, machine), { lineWidth: 0 }), onChange: 'reload' },
-        { path: `${FOLDER}/rules.yml`, content: ruleFile(topology.city, machine.node.number, alerts), onChange: 'reload' },
-        ...jobsOf(topology, machine).map(job => ({
-          path: `${FOLDER}/targets/${job.name}.json`,
-          content: `${JSON.stringify(job.groups, undefined, 1)}\n`,
+        {
+          path: `${FOLDER}/prometheus.yml`,
+          content: stringify(config(configOf(topology, machine, jobsFor(topology, machine))), {
+            lineWidth: 0,
+            aliasDuplicateObjects: false,
+          }),
+          onChange: 'reload',
+        },
+        { path: `${FOLDER}/rules.yml`, content: ruleFile(topology.city, machine.node.number, withoutAlerts), onChange: 'reload' },
+        ...jobsFor(topology, machine).map(({ name, groups }) => ({
+          path: `${FOLDER}/targets/${name}.json`,
+          content: `${JSON.stringify(groups, undefined, 1)}\n`,
           onChange: 'reload' as const,
         })),
       ],
@@ -69,11 +86,47 @@ export function prometheusWithout(alerts: readonly string[]): Program {
   };
 }
 
+/** Every job that a monitor of ours has. Another target decides about each of them: one more here does not compile there. */
+export type JobName = 'prometheus' | 'alertmanager' | 'blackbox' | 'etcd' | 'patroni' | 'haproxy' | 'canary' | 'node' | 'link' | 'endpoint';
+
 /** One scrape job: what it scrapes, and how. `probe` goes through the site's own blackbox exporter. */
 export interface Job {
-  readonly name: string;
+  readonly name: JobName;
   readonly probe?: 'icmp';
-  readonly groups: readonly { readonly targets: readonly string[]; readonly labels: Readonly<Record<string, string>> }[];
+  readonly groups: readonly TargetGroup[];
+}
+interface TargetGroup {
+  readonly targets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What of Prometheus' configuration is used here; names are its own. */
+interface PrometheusConfig {
+  readonly global: Readonly<Record<'scrape_interval' | 'scrape_timeout' | 'evaluation_interval', string>> & {
+    readonly external_labels: Readonly<Record<string, string>>;
+  };
+  readonly storage: { readonly tsdb: { readonly out_of_order_time_window: string } };
+  readonly alerting: { readonly alertmanagers: readonly { readonly static_configs: readonly { readonly targets: readonly string[] }[] }[] };
+  readonly rule_files: readonly string[];
+  readonly scrape_configs: readonly ScrapeConfig[];
+  readonly remote_write?: readonly {
+    readonly url: string;
+    readonly sigv4: { readonly region: string };
+    readonly queue_config: { readonly max_samples_per_send: number; readonly max_shards: number };
+  }[];
+}
+interface ScrapeConfig {
+  readonly job_name: string;
+  readonly file_sd_configs?: readonly { readonly files: readonly string[] }[];
+  readonly scrape_interval?: string;
+  readonly metrics_path?: string;
+  readonly params?: { readonly module: readonly string[] };
+  readonly static_configs?: readonly TargetGroup[];
+  readonly relabel_configs?: readonly {
+    readonly source_labels?: readonly string[];
+    readonly target_label: string;
+    readonly replacement?: string;
+  }[];
 }
 
 /** The jobs of one site's Prometheus: the lists that steady state is checked against. All sites watch the same, but each its own links. */
@@ -124,7 +177,7 @@ const endpointTargets = ({ machines }: Topology) =>
     node.kind === 'endpoint' ? [{ targets: [address.v4], labels: { endpoint: name, node: `n${node.aggregation}` } }] : [],
   );
 
-function config(topology: Topology, machine: Machine): object {
+function configOf(topology: Topology, machine: Machine, jobs: readonly Job[]): PrometheusConfig {
   const alertmanagers = machinesOf(topology, 'monitor').map(({ address }) => `${address.v4}:${PORT.alertmanager}`);
   return {
     global: {
@@ -140,23 +193,35 @@ function config(topology: Topology, machine: Machine): object {
     },
     // A pattern may match nothing, as it does before the first start.
     rule_files: [`${FOLDER}/rules.yml`, `${DATA}/*.yml`],
-    scrape_configs: jobsOf(topology, machine).map(job => scrape(job, machine)),
+    scrape_configs: jobs.map(job => scrape(job, machine)),
   };
 }
 
-const scrape = ({ name, probe }: Job, machine: Machine): object => ({
+const scrape = ({ name, probe }: Job, machine: Machine): ScrapeConfig => ({
   job_name: name,
   file_sd_configs: [{ files: [`${FOLDER}/targets/${name}.json`] }],
-  ...(probe === undefined
-    ? {}
-    : {
-        scrape_interval: PROBE_INTERVAL,
-        metrics_path: '/probe',
-        params: { module: [probe] },
-        relabel_configs: [
-          { source_labels: ['__address__'], target_label: '__param_target' },
-          { source_labels: ['__param_target'], target_label: 'instance' },
-          { target_label: '__address__', replacement: `${machine.address.v4}:${PORT.blackbox}` },
-        ],
-      }),
+  ...(probe === undefined ? {} : probed(probe, machine.address.v4)),
 });
+
+/**
+ * How a job asks through a blackbox exporter.
+ *
+ * @param module of the exporter
+ * @param exporter its address
+ * @param targets where they stand in the configuration itself
+ */
+export const probed = (module: string, exporter: string, targets?: readonly TargetGroup[]): Omit<ScrapeConfig, 'job_name'> => ({
+  scrape_interval: PROBE_INTERVAL,
+  metrics_path: '/probe',
+  params: { module: [module] },
+  ...(targets === undefined ? {} : { static_configs: targets }),
+  relabel_configs: [
+    { source_labels: ['__address__'], target_label: '__param_target' },
+    { source_labels: ['__param_target'], target_label: 'instance' },
+    { target_label: '__address__', replacement: `${exporter}:${PORT.blackbox}` },
+  ],
+});
+
+function unchanged<T>(value: T): T {
+  return value;
+}

@@ -7,14 +7,19 @@ import type { Machine } from '../topology.js';
 const CONFIG = '/etc/citydc/reflector.json';
 
 /** Sends the offices' datagrams back, so that each can measure its path to this site. */
-export const reflector: Program = {
-  name: 'reflector',
-  packages: ['libstdc++6'],
-  render: (_, machine) => ({
-    files: [{ path: CONFIG, content: `${JSON.stringify(configOf(machine), undefined, 2)}\n`, onChange: 'restart' }],
-    processes: [{ name: 'reflector', user: 'nobody', command: [NODE, bundlePath('reflector'), CONFIG], bundles: ['reflector'] }],
-  }),
-};
+export const reflector: Program = reflectorAt();
 
-const configOf = ({ node, address }: Machine) =>
-  ({ schema: 1, site: `s${node.number}`, listen: address.v4, port: PORT.reflector }) satisfies ReflectorConfiguration;
+/** The same, listening on another address than the host's own. */
+export function reflectorAt(listen?: string): Program {
+  return {
+    name: 'reflector',
+    packages: ['libstdc++6'],
+    render: (_, machine) => ({
+      files: [{ path: CONFIG, content: `${JSON.stringify(configOf(machine, listen), undefined, 2)}\n`, onChange: 'restart' }],
+      processes: [{ name: 'reflector', user: 'nobody', command: [NODE, bundlePath('reflector'), CONFIG], bundles: ['reflector'] }],
+    }),
+  };
+}
+
+const configOf = ({ node, address }: Machine, listen = address.v4) =>
+  ({ schema: 1, site: `s${node.number}`, listen, port: PORT.reflector }) satisfies ReflectorConfiguration;
