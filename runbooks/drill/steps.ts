@@ -2,8 +2,8 @@
 
 import { WorldError } from '../../infra/city/problem.js';
 import { readCluster, switchOver } from '../../infra/fabric/cluster.js';
+import { entriesOf } from '../evidence/chain.js';
 import { FILES, writeEvidence } from '../evidence/evidence.js';
-import { entriesOf } from '../evidence/journal.js';
 import { clientsLeft, endLeftovers, type Sight, startClients } from './clients.js';
 import { collect } from './collect.js';
 import { etcdLeader } from './etcd.js';

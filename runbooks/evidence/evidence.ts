@@ -8,7 +8,8 @@ import { parseSentinel, type SentinelReading } from '../../agents/contract/senti
 import { InputError, WorldError } from '../../infra/city/problem.js';
 import type { DrillPlan } from '../drill/drill.js';
 import { type Forks, parseForks } from '../judge/timelines.js';
-import { entriesOf, hashOf, type JournalReading, readJournal } from './journal.js';
+import { entriesOf, hashOf } from './chain.js';
+import { type JournalReading, readJournal } from './journal.js';
 
 /** Paths inside the folder. */
 export const FILES = {

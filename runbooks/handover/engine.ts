@@ -5,7 +5,7 @@ import type { Stage } from '../drill/run.js';
 import type { Change } from './change.js';
 import type { Cloud } from './cloud.js';
 import type { Handover } from './handover.js';
-import { type Closed, changed, openRecord, type Recorder } from './record.js';
+import { type Closed, openRecord, type Recorder } from './record.js';
 import type { Outlook, Step } from './steps/outlook.js';
 import { stepsOf } from './steps.js';
 
@@ -41,7 +41,7 @@ export async function performHandover(
 ): Promise<{ readonly folder: string; readonly closed: Closed } | undefined> {
   const planned = await planHandover(handover, cloud, where.signal);
   if (planned.every(isReached)) return undefined;
-  const recorder = await openRecord(where.folder, handover, pace.nowMs());
+  const recorder = await openRecord(where.folder, handover, pace.nowMs);
   for (const step of stepsOf(handover.verb)) await take(step, { handover, cloud, pace, recorder, signal: where.signal });
   return { folder: recorder.folder, closed: await recorder.close() };
 }
@@ -63,19 +63,18 @@ async function take(step: Step, course: Course): Promise<void> {
   const title = step.title(handover);
   const startedMs = pace.nowMs();
   const asked = new Map<string, number>();
-  let record = recorder.before(step.id) ?? { schema: 1 as const, step: step.id, beganAtMs: startedMs, found: '', changes: [] };
+  const beganAtMs = await recorder.begin(step.id);
   for (;;) {
     signal.throwIfAborted();
     const outlook = step.look(handover, await cloud.look(signal));
     if (outlook.refused !== undefined) throw refusal(title, outlook.refused);
     if (isReached(outlook)) {
-      await recorder.write({ ...record, doneAtMs: pace.nowMs(), found: outlook.found });
-      pace.note(`${title}: ${outlook.found} (${Math.round((pace.nowMs() - record.beganAtMs) / 1000)} s)`);
+      await recorder.reached(step.id, outlook.found);
+      pace.note(`${title}: ${outlook.found} (${Math.round((pace.nowMs() - beganAtMs) / 1000)} s)`);
       return;
     }
     for (const change of due(outlook.changes, asked, pace.nowMs())) {
-      record = { ...record, found: outlook.found, changes: [...record.changes, changed(change, pace.nowMs())] };
-      await recorder.write(record);
+      await recorder.change(step.id, outlook.found, change);
       asked.set(keyOf(change), pace.nowMs());
       if ((await cloud.perform(change, signal)) === 'taken') continue;
       // What comes after it relies on it.

@@ -1,115 +1,118 @@
 /**
- * What a handover leaves behind: a file a step, each on disk before the next step begins, and one with all times at the end.
+ * What a handover leaves behind: a chained journal, as a drill does, each entry on disk before what it is about happens.
  *
  * A run that was killed is taken up again under its own name; what it had done is seen on AWS, only its times are read from here.
  */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { digestsOf, writeEvidence } from '../evidence/evidence.js';
-import type { Change } from './change.js';
-import { describeChange } from './change.js';
+import { type Chain, type Entry, entriesOf, type Form, MENDED, openChain, readChain } from '../evidence/chain.js';
+import { FILES } from '../evidence/evidence.js';
+import { type Change, describeChange } from './change.js';
 import { type Handover, titleOf } from './handover.js';
 
-const stepRecord = z.object({
-  schema: z.literal(1),
-  step: z.string(),
-  beganAtMs: z.number(),
-  /** Undefined while it is on its way. */
-  doneAtMs: z.number().optional(),
-  found: z.string(),
-  changes: z.array(z.object({ atMs: z.number(), what: z.string() })),
-});
-export type StepRecord = z.infer<typeof stepRecord>;
+/** What the operator has accepted. */
+const accepted = z.object({ unreachable: z.boolean(), unfenced: z.boolean(), loss: z.boolean(), serving: z.string().optional() });
+const times = z.array(z.object({ step: z.string(), seconds: z.number(), changes: z.int() }));
+
+const body = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('opened'),
+    schema: z.literal(1),
+    run: z.string(),
+    verb: z.string(),
+    from: z.string(),
+    to: z.string(),
+    accepted,
+  }),
+  z.object({ kind: z.literal('began'), step: z.string() }),
+  /** Before AWS is asked for it. */
+  z.object({ kind: z.literal('changing'), step: z.string(), found: z.string(), what: z.string() }),
+  z.object({ kind: z.literal('reached'), step: z.string(), found: z.string() }),
+  /** Times of every step, and from the first one's beginning to the last one's end. */
+  z.object({ kind: z.literal('closed'), steps: times, seconds: z.number() }),
+  ...MENDED,
+]);
+type Body = z.infer<typeof body>;
+type Opening = Extract<Body, { kind: 'opened' }>;
+const FORM: Form<Body> = { body, reopened: opening => opening, hint: 'run the same again; what was done is found' };
+
+export type Closed = Omit<Opening, 'kind'> & Omit<Extract<Body, { kind: 'closed' }>, 'kind'>;
 
 export interface Recorder {
-  readonly run: string;
   readonly folder: string;
-  /** What is known of a step from before this process. */
-  before(step: string): StepRecord | undefined;
-  write(record: StepRecord): Promise<void>;
+  /** When a step began, in milliseconds since 1970: now, or in the process before this one. */
+  begin(step: string): Promise<number>;
+  change(step: string, found: string, change: Change): Promise<void>;
+  /** A step that was reached before, and has changed nothing since, keeps its time. */
+  reached(step: string, found: string): Promise<void>;
   /** Ends the record: nobody takes it up again. */
   close(): Promise<Closed>;
 }
 
-export interface Closed {
-  readonly schema: 1;
-  readonly run: string;
-  readonly from: string;
-  readonly to: string;
-  readonly accepted: Pick<Handover, 'unreachable' | 'unfenced' | 'loss'> & { readonly serving?: string };
-  readonly steps: readonly { readonly step: string; readonly seconds: number; readonly changes: number }[];
-  /** From the first step's beginning to the last one's end. */
-  readonly seconds: number;
-  readonly sha256: Readonly<Record<string, string>>;
+/**
+ * A new record, or that of a run that was not closed.
+ *
+ * @param folder of all handovers; each run has one of its own below it, with `journal.jsonl`
+ * @throws {WorldError} when it cannot be read or written
+ */
+export async function openRecord(folder: string, handover: Handover, nowMs: () => number): Promise<Recorder> {
+  const run = (await openRun(folder, handover)) ?? `${prefixOf(handover)}${stamp(nowMs())}`;
+  const here = join(folder, run);
+  await mkdir(here, { recursive: true });
+  const opening = openingOf(run, handover);
+  return recorder(here, opening, await openChain(FORM, join(here, FILES.journal), nowMs, opening));
 }
 
-const CLOSED = 'closed.json';
-
-/** A new record, or that of a run that was not closed. */
-export async function openRecord(folder: string, handover: Handover, nowMs: number): Promise<Recorder> {
-  const run = (await openRun(folder, handover)) ?? `${prefixOf(handover)}${stamp(nowMs)}`;
-  const here = join(folder, run);
-  const steps = new Map((await readSteps(here)).map(record => [record.step, record]));
+function recorder(folder: string, { kind: _, ...opening }: Opening, journal: Chain<Body>): Recorder {
+  const of = (step: string) => journal.entries().filter(entry => 'step' in entry && entry.step === step);
   return {
-    run,
-    folder: here,
-    before: step => steps.get(step),
-    write: async record => {
-      steps.set(record.step, record);
-      await writeEvidence(here, `${record.step}.json`, `${JSON.stringify(record)}\n`);
+    folder,
+    begin: async step => {
+      if (of(step).length === 0) await journal.append({ kind: 'began', step });
+      return of(step)[0]?.atMs ?? 0;
+    },
+    change: (step, found, change) => journal.append({ kind: 'changing', step, found, what: describeChange(change) }),
+    reached: async (step, found) => {
+      if (of(step).at(-1)?.kind !== 'reached') await journal.append({ kind: 'reached', step, found });
     },
     close: async () => {
-      const closed = summary(run, handover, [...steps.values()], await digestsOf(here));
-      await writeEvidence(here, CLOSED, `${JSON.stringify(closed, undefined, 1)}\n`);
-      return closed;
+      const closed = timesOf(journal.entries());
+      await journal.append({ kind: 'closed', ...closed });
+      return { ...opening, ...closed };
     },
   };
 }
 
-/** A change, as a step's record has it. */
-export const changed = (change: Change, atMs: number): StepRecord['changes'][number] => ({ atMs, what: describeChange(change) });
+const openingOf = (run: string, { verb, from, to, unreachable, unfenced, loss, serving }: Handover): Opening => ({
+  kind: 'opened',
+  schema: 1,
+  run,
+  verb,
+  from: titleOf(from),
+  to: titleOf(to),
+  accepted: { unreachable, unfenced, loss, ...(serving === undefined ? {} : { serving: titleOf(serving) }) },
+});
 
 const prefixOf = ({ verb, from, to }: Handover): string => `${verb}-${titleOf(from)}-${titleOf(to)}-`;
 const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+|[-:]/g, '');
 
+/** The last run of the same handover, when it was not closed. */
 async function openRun(folder: string, handover: Handover): Promise<string | undefined> {
   const runs = (await readdir(folder).catch(() => [])).filter(name => name.startsWith(prefixOf(handover))).toSorted();
   const last = runs.at(-1);
   if (last === undefined) return undefined;
-  return (await readdir(join(folder, last))).includes(CLOSED) ? undefined : last;
+  const text = await readFile(join(folder, last, FILES.journal), 'utf8').catch(() => '');
+  return entriesOf(readChain(FORM, text).entries, 'closed').length > 0 ? undefined : last;
 }
 
-/** A file that was cut off tells nothing: its step is then timed from now on. */
-async function readSteps(folder: string): Promise<readonly StepRecord[]> {
-  const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json') && name !== CLOSED);
-  const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')));
-  return texts.flatMap(text => parsed(text) ?? []);
+function timesOf(entries: readonly Entry<Body>[]): Pick<Closed, 'steps' | 'seconds'> {
+  const steps = entriesOf(entries, 'began').map(({ step, atMs }) => {
+    const end = entriesOf(entries, 'reached').findLast(reached => reached.step === step)?.atMs ?? atMs;
+    return { step, seconds: (end - atMs) / 1000, changes: entriesOf(entries, 'changing').filter(change => change.step === step).length };
+  });
+  const began = entriesOf(entries, 'began')[0]?.atMs ?? 0;
+  const end = entriesOf(entries, 'reached').at(-1)?.atMs ?? began;
+  return { steps, seconds: (end - began) / 1000 };
 }
-
-function parsed(text: string): StepRecord | undefined {
-  try {
-    return stepRecord.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function summary(run: string, handover: Handover, steps: readonly StepRecord[], sha256: Closed['sha256']): Closed {
-  const { from, to, unreachable, unfenced, loss, serving } = handover;
-  const ordered = steps.toSorted((a, b) => a.beganAtMs - b.beganAtMs);
-  const end = Math.max(...ordered.map(({ beganAtMs, doneAtMs }) => doneAtMs ?? beganAtMs));
-  return {
-    schema: 1,
-    run,
-    from: titleOf(from),
-    to: titleOf(to),
-    accepted: { unreachable, unfenced, loss, ...(serving === undefined ? {} : { serving: titleOf(serving) }) },
-    steps: ordered.map(record => ({ step: record.step, seconds: secondsOf(record), changes: record.changes.length })),
-    seconds: (end - (ordered[0]?.beganAtMs ?? end)) / 1000,
-    sha256,
-  };
-}
-
-const secondsOf = ({ beganAtMs, doneAtMs = beganAtMs }: StepRecord): number => (doneAtMs - beganAtMs) / 1000;

@@ -2,8 +2,8 @@
 
 import type { PlannedSystem } from '../drill/drill.js';
 import { WARDS } from '../drill/wards.js';
+import { entriesOf } from '../evidence/chain.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { entriesOf } from '../evidence/journal.js';
 import { unwatched } from './machine.js';
 import type { Window } from './outage.js';
 import { requestsOf } from './requests.js';

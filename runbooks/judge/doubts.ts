@@ -1,5 +1,6 @@
+import { entriesOf } from '../evidence/chain.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { entriesOf, type JournalReading } from '../evidence/journal.js';
+import type { JournalReading } from '../evidence/journal.js';
 import type { Verdict } from './verdict.js';
 
 /** Why a verdict on stored evidence is not to be relied on, in technical words; empty when the run is closed with that verdict. Pure. */

@@ -1,8 +1,8 @@
 /** Evidence in, verdict out. Pure: anyone can run it again on the stored evidence and must get the same. */
 
 import type { DrillPlan } from '../drill/drill.js';
+import { entriesOf } from '../evidence/chain.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { entriesOf } from '../evidence/journal.js';
 import { type Criterion, criteriaOf } from './criteria.js';
 import { type MachineRow, machineRows } from './machine.js';
 import { type Moment, momentsOf } from './moments.js';

@@ -7,8 +7,8 @@
 
 import { worstLateness } from '../../infra/fabric/sentinels.js';
 import type { DrillPlan } from '../drill/drill.js';
+import { entriesOf } from '../evidence/chain.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { entriesOf } from '../evidence/journal.js';
 import type { Window } from './outage.js';
 
 type PlannedSentinel = NonNullable<DrillPlan['sentinels']>[number];

@@ -1,5 +1,6 @@
+import { entriesOf } from '../evidence/chain.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { type EntryOf, entriesOf } from '../evidence/journal.js';
+import type { EntryOf } from '../evidence/journal.js';
 
 /** Something that happened, for the report's list. */
 export interface Moment {

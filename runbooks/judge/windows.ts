@@ -4,7 +4,8 @@
  */
 
 import type { DrillPlan, PlannedSystem } from '../drill/drill.js';
-import { entriesOf, type JournalReading } from '../evidence/journal.js';
+import { entriesOf } from '../evidence/chain.js';
+import type { JournalReading } from '../evidence/journal.js';
 import { type Outage, PROMPT_MS, type Window } from './outage.js';
 
 /** When what of the run happened; undefined when it did not come to that. */

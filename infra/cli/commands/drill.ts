@@ -8,8 +8,9 @@ import { type EngineOptions, type Finished, recover as recoverRun, runDrill } fr
 import type { Stage } from '../../../runbooks/drill/run.js';
 import { TRANSITIONS, type Transition } from '../../../runbooks/drill/transitions.js';
 import { DRILLS } from '../../../runbooks/drills/drills.js';
+import { entriesOf } from '../../../runbooks/evidence/chain.js';
 import { FILES, readEvidence } from '../../../runbooks/evidence/evidence.js';
-import { entriesOf, readJournal } from '../../../runbooks/evidence/journal.js';
+import { readJournal } from '../../../runbooks/evidence/journal.js';
 import { findingWords } from '../../../runbooks/evidence/report/machine.js';
 import { markdown } from '../../../runbooks/evidence/report/markdown.js';
 import { LANGUAGES, type Language } from '../../../runbooks/evidence/report/words.js';

@@ -9,8 +9,9 @@ import { etcdLeader } from '../../../runbooks/drill/etcd.js';
 import type { Stage } from '../../../runbooks/drill/run.js';
 import { RECOVERY_TRANSITIONS, RUN_TRANSITIONS, type Transition } from '../../../runbooks/drill/transitions.js';
 import { siteLoss } from '../../../runbooks/drills/site-loss.js';
+import { entriesOf } from '../../../runbooks/evidence/chain.js';
 import { readEvidence } from '../../../runbooks/evidence/evidence.js';
-import { entriesOf, readJournal } from '../../../runbooks/evidence/journal.js';
+import { readJournal } from '../../../runbooks/evidence/journal.js';
 import { judge } from '../../../runbooks/judge/judge.js';
 import { FAILOVER_MS, ToyCity, topology } from '../toy-city.js';
 

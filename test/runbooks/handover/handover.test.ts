@@ -1,6 +1,6 @@
 /** Handing a city over, on an AWS in memory: order, resumption, and what must never be. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -51,8 +51,10 @@ describe('a failover', () => {
     expect(aws.writers()).toEqual(['s2']);
     expect(done?.closed.steps).toHaveLength(11);
     expect(done?.closed.steps.find(({ step }) => step === 'promote')?.seconds).toBeGreaterThanOrEqual(30);
-    const closed = JSON.parse(readFileSync(join(done?.folder ?? '', 'closed.json'), 'utf8'));
-    expect(Object.keys(closed.sha256)).toHaveLength(11);
+    const journal = readFileSync(join(done?.folder ?? '', 'journal.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(JSON.parse(journal.at(-1) ?? '')).toMatchObject({ kind: 'closed', sequence: journal.length, steps: done?.closed.steps });
   });
 
   test('done again does nothing, and leaves no record', async () => {
@@ -333,6 +335,18 @@ describe('laws', () => {
       folder,
     );
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  test('a record that somebody changed is set aside, and the run says so', async () => {
+    const [aws, folder] = [new ToyAws(), temporaryFolder()];
+    aws.dieAt = { change: 3, after: true };
+    await expect(perform(aws, FAILOVER, folder)).rejects.toThrow(Killed);
+    aws.dieAt = undefined;
+    const path = join(folder, readdirSync(folder)[0] ?? '', 'journal.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"step":"who-serves"', '"step":"nobody-knows"'));
+    const done = await perform(aws, FAILOVER, folder);
+    expect(readdirSync(done?.folder ?? '').toSorted()).toEqual(['journal.damaged.jsonl', 'journal.jsonl']);
+    expect(readFileSync(path, 'utf8')).toContain('"kind":"damaged"');
   });
 });
 
