@@ -4,10 +4,10 @@ import { WorldError } from '../../infra/city/problem.js';
 import type { Stage } from '../drill/run.js';
 import type { Change } from './change.js';
 import type { Cloud } from './cloud.js';
+import { stepsOf } from './course.js';
 import type { Handover } from './handover.js';
 import { type Closed, openRecord, type Recorder } from './record.js';
 import type { Outlook, Step } from './steps/outlook.js';
-import { stepsOf } from './steps.js';
 
 const POLL_MS = 5000;
 /** What was asked for may take so long to show; then it is asked for again. */
