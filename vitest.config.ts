@@ -37,7 +37,7 @@ const WITH_PROCESSES = [
 /** Long suites in the running lab, for `.ci/nightly` alone. */
 const AT_NIGHT = ['test/nightly/*.test.ts'];
 
-/** Several files at once. The library's own validation takes seconds: test/aws/policy.test.ts alone asks for it. */
+/** Several files at once. The library's own validation takes seconds: test/aws/policy.test.ts alone turns it on. */
 const SIDE_BY_SIDE = { sequence: { groupOrder: 0 }, maxWorkers: '100%', env: { CDK_VALIDATION: 'false' } } as const;
 /**
  * Files of a worker share modules: a third of the time was importing the same ones again. Some run the command itself, so a test's limit

@@ -16,7 +16,7 @@ export interface GrafanaFile {
   readonly content: string;
 }
 
-/** What Grafana reads as it is: data sources, where dashboards lie, and the dashboards. Pure: same city, same bytes. */
+/** What Grafana reads as it is: data sources, where dashboards are stored, and the dashboards. Pure: same city, same bytes. */
 export const grafanaFiles = (city: City, sources: readonly Source[]): readonly GrafanaFile[] => [
   { path: 'provisioning/datasources/citydc.yaml', content: yaml(datasources(sources)) },
   { path: 'provisioning/dashboards/citydc.yaml', content: yaml(providers(city)) },
@@ -32,7 +32,7 @@ const FOLDER_VARIABLE = 'GF_PATHS_PROVISIONING';
 const HEADER = `# Rendered by \`citydc render grafana\`: change the inventory, not this file.
 #
 # Start Grafana with the environment variable ${FOLDER_VARIABLE} set to the absolute path of the folder
-# 'provisioning' that this file lies in; the folder 'dashboards' must stay beside it:
+# 'provisioning' that this file is in; the folder 'dashboards' must stay beside it:
 #   ${FOLDER_VARIABLE}=/srv/citydc/grafana/provisioning grafana server --homepath /usr/share/grafana
 # Grafana's container image sets it: mount the two folders as /etc/grafana/provisioning and /etc/grafana/dashboards.
 # Setting paths.provisioning in grafana.ini is not enough: the dashboards are found through the variable.

@@ -1,12 +1,12 @@
 import { type City, nodeName, type Site } from '../infra/city/model.js';
 
 /**
- * How long an Alertmanager waits for the other to tell first.
+ * How long an Alertmanager waits for the other to notify first.
  *
  * Prometheus sends at whole multiples of two seconds. Waits of groups are odd, so that a flush never falls on the arrival of an alert's
- * end: one Alertmanager would tell the end, the other would still hold the alert as firing, find its end already told, and tell it again
+ * end: one Alertmanager would notify the end, the other would still hold the alert as firing, find its end notified, and repeat it
  * (prometheus/alertmanager#4008). Intervals are even, so that this stays so. And this is odd, so that the moment at which the second would
- * tell never falls on the one at which the first does. Shorter than `group_interval`: else the all-clear overtakes what it waits with.
+ * notify never falls on the one at which the first does. Shorter than `group_interval`: else the all-clear overtakes what it waits with.
  */
 export const PEER_TIMEOUT = '3s';
 
@@ -58,7 +58,7 @@ interface Inhibition {
   readonly equal: readonly string[];
 }
 
-/** Who silences whom, from the topology: what stands behind a node, what an office itself reports, what a site's loss explains. */
+/** Which alert inhibits which, from the topology: what stands behind a node, what an office itself reports, what a site's loss explains. */
 const inhibitions = (city: City): readonly Inhibition[] => [
   behindNode('link!=""'),
   behindNode('endpoint!=""'),

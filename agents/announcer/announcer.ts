@@ -21,7 +21,7 @@ export interface World {
 const REREAD_MS = 5000;
 
 /**
- * An announcer that takes over from what it finds: routes in the kernel are an earlier process's announcements and go on,
+ * An announcer that takes over from what it finds: routes in the kernel are an earlier process's announcements and stay,
  * stored services without a route return, all others are founded.
  *
  * @throws when the kernel's routes cannot be read
@@ -131,7 +131,7 @@ export class Announcer {
     return this.configuration.edges.filter(edge => this.#streaks.get(key(system, edge))?.healthy);
   }
 
-  /** Steps come several times a second: the same trouble is told once. */
+  /** Steps come several times a second: the same trouble is logged once. */
   #complain(line: string): void {
     if (line !== this.#complaint) this.world.log(line);
     this.#complaint = line;

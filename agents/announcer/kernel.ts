@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process';
 import { ANNOUNCER_PROTOCOL } from '../contract/announcer.js';
 import { parseRoutes, type Route } from './routes.js';
 
-/** The announcer's routes in force, of both families. @throws when `ip` fails */
+/** The announcer's routes in the kernel, of both families. @throws when `ip` fails */
 export async function readRoutes(): Promise<readonly Route[]> {
   const texts = await Promise.all(['-4', '-6'].map(family => ip([family, '-j', 'route', 'show', 'proto', String(ANNOUNCER_PROTOCOL)])));
   return texts.flatMap(parseRoutes);
 }
 
-/** Runs batch lines in order. @throws at the first that fails; those before it are in force */
+/** Runs batch lines in order. @throws at the first that fails; those before it are applied */
 export const runBatch = async (lines: readonly string[]): Promise<void> => {
   await ip(['-batch', '-'], `${lines.join('\n')}\n`);
 };

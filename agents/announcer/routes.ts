@@ -51,7 +51,7 @@ const slot = ({ address, metric }: Route): string => `${address} proto ${ANNOUNC
 
 const hops = ({ via }: Route): string => (via.length === 1 ? `via ${via[0]}` : via.map(hop => `nexthop via ${hop}`).join(' '));
 
-/** The kernel tells routes apart by destination and metric. */
+/** The kernel distinguishes routes by destination and metric. */
 const sameSlot = (one: Route, other: Route): boolean => one.address === other.address && one.metric === other.metric;
 
 const same = (one: Route, other: Route): boolean => sameSlot(one, other) && one.via.join() === other.via.join();

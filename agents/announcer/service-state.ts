@@ -24,8 +24,8 @@ export interface ServiceState {
   readonly phase: Announcement;
   /** It has never been announced here: the first announcement needs no hold-down. */
   readonly founding: boolean;
-  /** Since when all has been well, without interruption; undefined while it is not. */
-  readonly wellSinceMs: number | undefined;
+  /** Since when it has been healthy, without interruption; undefined while it is not. */
+  readonly healthySinceMs: number | undefined;
   /** Since when there has been no quorum; undefined while there is. */
   readonly noQuorumSinceMs: number | undefined;
   readonly observedAtMs: number;
@@ -38,12 +38,12 @@ export const MAX_BLIND_MS = 3000;
 export const initialState = (known: boolean, nowMs: number): ServiceState => ({
   phase: 'withdrawn',
   founding: !known,
-  wellSinceMs: undefined,
+  healthySinceMs: undefined,
   noQuorumSinceMs: undefined,
   observedAtMs: nowMs,
 });
 
-/** Of a service whose route outlived the announcer's process: the announcement goes on, a hold-down starts anew. */
+/** Of a service whose route outlived the announcer's process: the announcement stays, a hold-down starts anew. */
 export const resumedState = (phase: 'held' | 'preferred', nowMs: number): ServiceState => ({
   ...initialState(true, nowMs),
   phase,
@@ -52,11 +52,11 @@ export const resumedState = (phase: 'held' | 'preferred', nowMs: number): Servic
 /** The state after an observation. */
 export function advance(rules: ServiceRules, before: ServiceState, seen: Observation, nowMs: number): ServiceState {
   const quorum = seen.quorum || !needsQuorum(rules);
-  const well = seen.reachable && quorum;
+  const healthy = seen.reachable && quorum;
   const blind = nowMs - before.observedAtMs > MAX_BLIND_MS;
-  const wellSinceMs = well ? (blind ? nowMs : (before.wellSinceMs ?? nowMs)) : undefined;
+  const healthySinceMs = healthy ? (blind ? nowMs : (before.healthySinceMs ?? nowMs)) : undefined;
   const noQuorumSinceMs = quorum ? undefined : (before.noQuorumSinceMs ?? nowMs);
-  const observed = { ...before, wellSinceMs, noQuorumSinceMs, observedAtMs: nowMs };
+  const observed = { ...before, healthySinceMs, noQuorumSinceMs, observedAtMs: nowMs };
   const phase = phaseOf(rules, observed, seen.reachable, nowMs);
   return { ...observed, phase, founding: before.founding && phase === 'withdrawn' };
 }
@@ -74,10 +74,10 @@ const graceIsOver = ({ quorumGraceMs }: ServiceRules, { noQuorumSinceMs }: Servi
   noQuorumSinceMs !== undefined && nowMs - noQuorumSinceMs >= quorumGraceMs;
 
 /** Grace is for what is announced already: nothing starts without quorum. */
-function firstPhase({ founding, wellSinceMs }: ServiceState): Announcement {
-  if (wellSinceMs === undefined) return 'withdrawn';
+function firstPhase({ founding, healthySinceMs }: ServiceState): Announcement {
+  if (healthySinceMs === undefined) return 'withdrawn';
   return founding ? 'preferred' : 'held';
 }
 
-const holdDownIsOver = ({ holdDownMs }: ServiceRules, { wellSinceMs }: ServiceState, nowMs: number): boolean =>
-  wellSinceMs !== undefined && nowMs - wellSinceMs >= holdDownMs;
+const holdDownIsOver = ({ holdDownMs }: ServiceRules, { healthySinceMs }: ServiceState, nowMs: number): boolean =>
+  healthySinceMs !== undefined && nowMs - healthySinceMs >= holdDownMs;

@@ -1,4 +1,4 @@
-/** Which services this site has announced before. It outlives a power-off, so that a return is told from the founding. */
+/** Which services this site has announced before. It outlives a power-off, so that a return is distinguished from the founding. */
 
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -21,7 +21,7 @@ const fields = z.strictObject({
   statePath: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
   /** How long a returning service stays held before it is preferred. */
   holdDownSeconds: z.number().check(z.minimum(0)),
-  /** How long the primary goes on announcing stateful services without etcd quorum. */
+  /** How long the primary continues to announce stateful services without etcd quorum. */
   quorumGraceSeconds: z.number().check(z.minimum(0)),
   services: z.array(service).check(z.minLength(1)),
   edges: z.array(edge).check(z.minLength(1)),

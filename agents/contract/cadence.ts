@@ -1,4 +1,4 @@
-/** How often an office's agent pushes, and when it counts as silent: whoever judges it must know both. */
+/** How often an office's agent pushes, and when it counts as silent: the rules that judge it need both. */
 
 export const PUSH_SECONDS = 15;
 /** Two pushes may be lost. */

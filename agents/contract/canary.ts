@@ -69,7 +69,7 @@ export const parseCanaryServerConfiguration = (text: string): Parsed<CanaryServe
 export const parseCanaryClientConfiguration = (text: string): Parsed<CanaryClientConfiguration> =>
   parseConfiguration(canaryClientConfiguration, text);
 
-/** `unknown`: sent, but nobody can say whether it took effect. Never counted as acknowledged, nor as refused. */
+/** `unknown`: sent, but it is not known whether it took effect. Never counted as acknowledged, nor as refused. */
 export const OUTCOMES = ['ok', 'fail', 'unknown'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -82,7 +82,7 @@ export const document = z.strictObject({
 });
 export type Document = z.infer<typeof document>;
 
-/** What a document of this identity hashes to: the reader can tell a right row from a wrong one without the sender. */
+/** What a document of this identity hashes to: the reader can distinguish a right row from a wrong one without the sender. */
 export const bodyHashOf = (endpoint: string, run: string, system: string, sequence: number): string =>
   createHash('sha256').update(`${endpoint}/${run}/${system}/${sequence}`).digest('hex');
 

@@ -53,7 +53,7 @@ export interface Ledger {
   readonly ended: EndRecord | undefined;
   /** The last line was cut off: the client died while it wrote. Everything before it stands. */
   readonly torn: boolean;
-  /** 1-based lines, other than a torn last one, that are no ledger records: somebody changed the file. */
+  /** 1-based lines, other than a torn last one, that are no ledger records: the file was changed. */
   readonly damaged: readonly number[];
 }
 

@@ -7,7 +7,7 @@ const fields = z.strictObject({ schema: z.literal(1), site: siteName, listen: z.
 export type ReflectorConfiguration = z.output<typeof fields>;
 export const parseReflectorConfiguration = (text: string): Parsed<ReflectorConfiguration> => parseConfiguration(fields, text);
 
-/** A request is as long as its answer, so that nobody can use a reflector to multiply traffic. */
+/** A request is as long as its answer, so that a reflector cannot be used to multiply traffic. */
 export const DATAGRAM_BYTES = 32;
 const MAGIC = 0x43444331; // "CDC1": a changed format changes it
 

@@ -8,7 +8,7 @@ export type SentinelPriority = 'real-time' | 'normal';
 const lateness = z.object({
   /** When it had the processor at last. */
   atMs: z.number(),
-  /** After it had asked for it. */
+  /** After it was due. */
   lateMs: z.number(),
 });
 export type Lateness = z.infer<typeof lateness>;
@@ -16,9 +16,9 @@ export type Lateness = z.infer<typeof lateness>;
 const opened = z.object({ schema: z.literal(1), kind: z.literal('opened'), atMs: z.number(), priority: z.enum(['real-time', 'normal']) });
 /** The machine does not grant the priority: nothing is measured, and nothing is claimed. */
 const refused = z.object({ schema: z.literal(1), kind: z.literal('refused'), why: z.string() });
-/** Of a whole stretch, so that silence is not taken for punctuality: a stretch goes on where the one before it ends. */
+/** Of a whole stretch, so that silence is not taken for punctuality: a stretch begins where the one before it ends. */
 const watched = z.object({ kind: z.literal('watched'), fromMs: z.number(), toMs: z.number(), late: z.array(lateness) });
-/** Said by who had started it: it ended, and had not been told to. */
+/** Written by the process that started it: it ended without having been ended. */
 const failed = z.object({ kind: z.literal('failed'), why: z.string() });
 
 const line = z.discriminatedUnion('kind', [opened, refused, watched, failed]);

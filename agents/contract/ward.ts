@@ -15,7 +15,7 @@ const fields = z.strictObject({
   source: z.ipv4(),
   /** Own metrics, on loopback only. */
   metricsPort: port,
-  /** Absolute; outlives a power-off: the last good configuration and the equipment inventory lie here. */
+  /** Absolute; outlives a power-off: the last good configuration and the equipment inventory are stored here. */
   stateFolder: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
   /** Only its form is looked at here: to know all zones costs an agent's start 40 ms and 8 MB. */
   timeZone: z.string().check(z.regex(/^[A-Za-z]+(\/[\w+-]+)*$/, 'not a time zone, as Asia/Ho_Chi_Minh')),

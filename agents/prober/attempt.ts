@@ -1,4 +1,4 @@
-/** Tries one thing, and tells whether the destination itself answered. */
+/** Tries one connection, and reports whether the destination itself answered. */
 
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -44,7 +44,7 @@ const tcp = ({ source, destination, port }: Attempt, timeoutMs: number): Promise
 /** What listeners understand, by port: without it they say nothing. */
 const WORDS: Readonly<Record<number, Uint8Array>> = {
   8862: encodeRequest({ session: 1, sequence: 1 }),
-  // A ping of Alertmanager's gossip to whoever hears it: message type 0, then {SeqNo: 1, Node: ''} in MessagePack.
+  // A ping of Alertmanager's gossip to its receiver: message type 0, then {SeqNo: 1, Node: ''} in MessagePack.
   9094: Buffer.concat([
     Buffer.from([0, 0x82, 0xa5]),
     Buffer.from('SeqNo'),

@@ -1,4 +1,4 @@
-/** Tries what its standard input asks for, many at a time, and prints the outcomes in the same order as JSON. */
+/** Makes the attempts of the request on its standard input, many at a time, and prints the outcomes in the same order as JSON. */
 
 import type { Outcome, ProbeRequest } from '../contract/prober.js';
 import { attempt } from './attempt.js';

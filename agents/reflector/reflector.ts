@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { decodeRequest, encodeReply } from '../contract/reflector.js';
 
-/** A reflector that is bound nowhere yet. It says nothing to what is no request: nobody can use it against a third party. */
+/** A reflector that is bound nowhere yet. It does not answer what is no request, so it cannot be used against a third party. */
 export function reflector(wallMs: () => number): Socket {
   const socket = createSocket('udp4');
   socket.on('message', (datagram, from) => {

@@ -2,7 +2,7 @@
  * The sentinel: how late the machine gives the processor to who has its priority.
  *
  * `sentinel RUN PRIORITY SECONDS` says one line a second until its standard input closes, SIGTERM, or its time is up; RUN is for those
- * who look for it. Exit codes: 0 it ended as told, 2 bad usage, 3 the machine does not grant the priority.
+ * who look for it. Exit codes: 0 it ended when requested, 2 bad usage, 3 the machine does not grant the priority.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -13,12 +13,12 @@ const [run = '', priority = '', seconds = ''] = process.argv.slice(2);
 if (run === '' || (priority !== 'real-time' && priority !== 'normal') || !(Number(seconds) > 0))
   leave(2, 'usage: sentinel RUN real-time|normal SECONDS');
 if (priority === 'real-time') askForRealTime();
-// Before it says that it is up: whoever reads that may end it.
+// Before it says that it is up: its reader may end it then.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
 say({ schema: 1, kind: 'opened', atMs: nowMs(), priority });
 const stop = watch({ nowMs, say });
 process.stdin.on('end', end).on('error', end).resume();
-process.stdout.on('error', () => process.exit(0)); // nobody listens any more
+process.stdout.on('error', () => process.exit(0)); // its reader is gone
 setTimeout(end, Number(seconds) * 1000).unref();
 
 function end(): void {

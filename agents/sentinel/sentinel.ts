@@ -2,7 +2,7 @@
 
 import type { Lateness, Watched } from '../contract/sentinel.js';
 
-/** It asks for the processor so often: a lateness is seen up to so much shorter than it was. */
+/** It wakes up so often: a lateness is seen up to so much shorter than it was. */
 const PERIOD_MS = 50;
 /** Timers are late by less than this on any quiet machine. */
 const PUNCTUAL_MS = 20;
@@ -25,7 +25,7 @@ export function watch({ nowMs, say }: SentinelWorld): () => void {
   // One bare timer: a promise and a signal each time would cost more than all the rest.
   function tick(): void {
     const atMs = look();
-    if (atMs - fromMs >= STRETCH_MS) tell(atMs);
+    if (atMs - fromMs >= STRETCH_MS) report(atMs);
     dueMs = atMs + PERIOD_MS;
     timer = setTimeout(tick, PERIOD_MS);
   }
@@ -36,7 +36,7 @@ export function watch({ nowMs, say }: SentinelWorld): () => void {
     return atMs;
   }
 
-  function tell(toMs: number): void {
+  function report(toMs: number): void {
     say({ kind: 'watched', fromMs, toMs, late });
     fromMs = toMs;
     late = [];
@@ -44,6 +44,6 @@ export function watch({ nowMs, say }: SentinelWorld): () => void {
 
   return () => {
     clearTimeout(timer);
-    tell(look());
+    report(look());
   };
 }

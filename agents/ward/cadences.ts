@@ -5,7 +5,7 @@ import { type Cadence, fractionOf } from './schedule.js';
 
 /** First runs are spread over this long: in a lab 138 offices start at once. */
 const FIRST_MS = 2000;
-/** A round of collectors is the dearest job, and nobody waits for the first one: it comes when the start is over. */
+/** A round of collectors is the dearest job, and the first one is not urgent: it comes when the start is over. */
 const FIRST_EQUIPMENT_MS = 60_000;
 
 export interface Cadences {

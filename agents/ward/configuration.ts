@@ -1,4 +1,4 @@
-/** Which configuration is in force: the one on disk, or the last good one when that is wrong. */
+/** Which configuration is active: the one on disk, or the last good one when that is wrong. */
 
 import { readFile } from 'node:fs/promises';
 import type { Parsed } from '../contract/configuration.js';
@@ -11,14 +11,14 @@ export interface ConfigurationFiles {
   /** Copy of the last one that was good, in a folder that outlives a power-off. */
   readonly lastGoodPath: string;
 }
-export interface InForce {
+export interface ActiveConfiguration {
   readonly configuration: WardConfiguration;
   /** Whether it is the one on disk. */
   readonly valid: boolean;
 }
 
 /** What to start with; undefined when neither file is good. Every problem of the file on disk is logged. */
-export async function configurationInForce(files: ConfigurationFiles, disk: Disk, log: Log): Promise<InForce | undefined> {
+export async function activeConfiguration(files: ConfigurationFiles, disk: Disk, log: Log): Promise<ActiveConfiguration | undefined> {
   const configuration = await goodConfiguration(files, disk, log);
   if (configuration !== undefined) return { configuration, valid: true };
   const lastGood = await read(files.lastGoodPath);

@@ -9,7 +9,7 @@ import type { Disk } from './disk.js';
 import type { LabelsOf, Metrics, WardGauge } from './metrics.js';
 import { nightly } from './nightly.js';
 import type { Parts } from './parts.js';
-import type { Tell } from './troubles.js';
+import type { ReportTrouble } from './troubles.js';
 
 /** Looks again and again, and keeps an inventory every night. */
 export function watchEquipment({ configuration, world, metrics, cadences, start, atEnd }: Parts): void {
@@ -17,7 +17,7 @@ export function watchEquipment({ configuration, world, metrics, cadences, start,
   const look = async (): Promise<Round> => {
     const round = await world.round(cpuBefore);
     cpuBefore = cpuSeen(round) ?? cpuBefore;
-    showRound(round, metrics, world.tell);
+    showRound(round, metrics, world.report);
     return round;
   };
   const keep = async (): Promise<void> => keepInventory(configuration, await look(), world.wallMs(), world.disk);
@@ -31,13 +31,13 @@ export function watchEquipment({ configuration, world, metrics, cadences, start,
 }
 
 /** Shows a round. What a collector did not find is absent from then on. */
-export function showRound(round: Round, metrics: Metrics, tell: Tell): void {
+export function showRound(round: Round, metrics: Metrics, report: ReportTrouble): void {
   for (const collector of COLLECTOR_NAMES) {
     const { found, trouble, durationSeconds } = round[collector];
     for (const key of COLLECTORS[collector].fills) show(metrics, key, found);
     metrics.put('citydc_agent_collector_success', { collector }, trouble === undefined ? 1 : 0);
     metrics.put('citydc_agent_collector_duration_seconds', { collector }, durationSeconds);
-    tell(`collector ${collector}`, trouble);
+    report(`collector ${collector}`, trouble);
   }
 }
 

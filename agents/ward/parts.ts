@@ -10,12 +10,12 @@ import type { Log } from './log.js';
 import { type Metrics, wardMetrics } from './metrics.js';
 import type { Sent } from './push/staleness.js';
 import { type Cadence, type Repeating, repeat } from './schedule.js';
-import type { Tell } from './troubles.js';
+import type { ReportTrouble } from './troubles.js';
 
 /** What an agent needs of the world. It outlives a change of configuration. */
 export interface World extends Clocks {
   readonly log: Log;
-  readonly tell: Tell;
+  readonly report: ReportTrouble;
   readonly disk: Disk;
   /** What each receiver may still hold as living, by its URL. */
   readonly sent: Map<string, Sent>;

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { roundApart } from './collectors/apart.js';
 import type { CpuTimes } from './collectors/collector.js';
-import { type ConfigurationFiles, configurationInForce, goodConfiguration, type InForce } from './configuration.js';
+import { type ActiveConfiguration, activeConfiguration, type ConfigurationFiles, goodConfiguration } from './configuration.js';
 import { openDisk } from './disk.js';
 import { createLog } from './log.js';
 import type { World } from './parts.js';
@@ -13,20 +13,20 @@ import { startWard } from './ward.js';
 export interface Process {
   readonly configurationPath: string;
   readonly stateFolder: string;
-  /** Where the program lies that looks at the equipment. */
+  /** Path of the program that looks at the equipment. */
   readonly equipmentProgram: string;
   write(line: string): void;
   exit(code: number): never;
 }
 
-/** Runs until it is told to end: SIGTERM ends it, SIGHUP reads the configuration again. Exits 2 without any good configuration. */
+/** Runs until SIGTERM ends it, SIGHUP reads the configuration again. Exits 2 without any good configuration. */
 export async function run({ configurationPath, stateFolder, equipmentProgram, write, exit }: Process): Promise<void> {
   process.on('SIGTERM', () => exit(0));
   const world = worldOf(equipmentProgram, write, exit);
   const files = { path: configurationPath, lastGoodPath: join(stateFolder, 'configuration.json') };
-  const inForce = await configurationInForce(files, world.disk, world.log);
-  if (inForce === undefined) return exit(2);
-  keepRunning(inForce, files, world);
+  const active = await activeConfiguration(files, world.disk, world.log);
+  if (active === undefined) return exit(2);
+  keepRunning(active, files, world);
 }
 
 function worldOf(equipmentProgram: string, write: Process['write'], exit: Process['exit']): World {
@@ -38,10 +38,10 @@ function worldOf(equipmentProgram: string, write: Process['write'], exit: Proces
   };
   process.on('unhandledRejection', bug);
   const round = (cpuBefore: CpuTimes | undefined) => roundApart(equipmentProgram, cpuBefore);
-  return { nowMs, wallMs: Date.now, log, tell: troubles(log), disk: openDisk(log), sent: new Map(), round, bug };
+  return { nowMs, wallMs: Date.now, log, report: troubles(log), disk: openDisk(log), sent: new Map(), round, bug };
 }
 
-function keepRunning({ configuration, valid }: InForce, files: ConfigurationFiles, world: World): void {
+function keepRunning({ configuration, valid }: ActiveConfiguration, files: ConfigurationFiles, world: World): void {
   let ward = startWard(configuration, world);
   ward.configurationIs(valid);
   world.log('info', `measuring for ${configuration.endpoint}${valid ? '' : ', with the last good configuration'}`);

@@ -1,10 +1,10 @@
-/** The agent's metrics for whoever sits at the machine: on loopback only, so the ward opens no port. */
+/** The agent's metrics for a technician at the machine: on loopback only, so the ward opens no port. */
 
 import { createServer, type Server } from 'node:http';
 import type { Metrics } from './metrics.js';
 import type { Parts } from './parts.js';
 
-/** Serves `GET /metrics` until the end. A port that somebody else has costs the scrape, not the measuring. */
+/** Serves `GET /metrics` until the end. A port that another program has costs the scrape, not the measuring. */
 export function openScrape({ configuration, world, metrics, atEnd }: Parts, refresh: () => void): void {
   const server = scrapeServer(metrics, refresh);
   server.on('error', error => world.log('error', `no scrape: ${error.message}`));

@@ -15,7 +15,7 @@ export interface SelfUse {
   readonly anonymousBytes: number | undefined;
 }
 
-/** A function that brings the agent's own metrics up to date: they are looked up when somebody wants them. */
+/** A function that brings the agent's own metrics up to date: they are looked up when they are read. */
 export function ownMetrics(metrics: Metrics, clock: SiteClock, disk: Disk, look: () => SelfUse = selfUse): () => void {
   const cpuSeconds = counted(by => metrics.count('citydc_agent_cpu_seconds_total', {}, by));
   const diskErrors = counted(by => metrics.count('citydc_agent_disk_errors_total', {}, by));
@@ -30,7 +30,7 @@ export function ownMetrics(metrics: Metrics, clock: SiteClock, disk: Disk, look:
   };
 }
 
-/** Counts what a total has grown by since it was last told. */
+/** Counts what a total has grown by since it was last reported. */
 function counted(count: (by: number) => void): (total: number) => void {
   let before = 0;
   return total => {

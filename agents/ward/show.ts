@@ -6,7 +6,7 @@ import { type Answer, qualityOf, quickest } from './probes/burst.js';
 import { BURST_DATAGRAMS } from './probes/path.js';
 import type { SystemResult } from './probes/system.js';
 import type { TargetResult } from './probes/target.js';
-import type { Tell } from './troubles.js';
+import type { ReportTrouble } from './troubles.js';
 
 const FAILURES = 'citydc_probe_failures_total' satisfies WardCounter;
 
@@ -17,10 +17,10 @@ export interface Show {
 }
 
 /** Shows results; counters are there from the start. */
-export function show(metrics: Metrics, clock: SiteClock, tell: Tell): Show {
+export function show(metrics: Metrics, clock: SiteClock, report: ReportTrouble): Show {
   const failed = (probe: 'path' | 'system' | 'target', subject: string, trouble: string | undefined): void => {
     metrics.count(FAILURES, { probe }, trouble === undefined ? 0 : 1);
-    tell(`${probe} ${subject}`, trouble);
+    report(`${probe} ${subject}`, trouble);
   };
   for (const probe of ['path', 'system', 'target']) metrics.count(FAILURES, { probe }, 0);
   return {

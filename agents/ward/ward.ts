@@ -16,9 +16,9 @@ import { ownMetrics } from './self.js';
 import { type Show, show } from './show.js';
 
 export interface Ward {
-  /** Says whether the configuration on disk is the one in force. */
+  /** Says whether the configuration on disk is the active one. */
   configurationIs(valid: boolean): void;
-  /** Ends all that it started. What is under way ends by its own deadline, and nobody hears of it. */
+  /** Ends all that it started. What is under way ends by its own deadline, and its result is dropped. */
   stop(): void;
 }
 
@@ -27,7 +27,7 @@ const PROBE_DEADLINE_MS = 3000;
 
 export function startWard(configuration: WardConfiguration, world: World): Ward {
   const { parts, end } = partsOf(configuration, world);
-  const shown = show(parts.metrics, parts.clock, world.tell);
+  const shown = show(parts.metrics, parts.clock, world.report);
   const refresh = ownMetrics(parts.metrics, parts.clock, world.disk);
   openScrape(parts, refresh);
   const seenPaths = watchPaths(parts, shown);
@@ -70,7 +70,7 @@ function pushToSites(
 ): void {
   for (const { site, push: url } of configuration.sites) {
     const receiver = receiverAt(url, configuration.source);
-    const push = pusher({ site, receiver, sent: sentTo(url, world), metrics, stampMs: clock.stampMs, tell: world.tell });
+    const push = pusher({ site, receiver, sent: sentTo(url, world), metrics, stampMs: clock.stampMs, report: world.report });
     atEnd(receiver.close);
     start(cadences.push(site), async () => {
       await ready;

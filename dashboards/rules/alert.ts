@@ -4,7 +4,7 @@ import type { Bilingual } from '../../infra/city/identity.js';
 const OWNERS = ['network', 'platform', 'offices'] as const;
 type Owner = (typeof OWNERS)[number];
 
-/** `page`: somebody is told at once; `ticket`: somebody sees to it by day; `heartbeat`: its absence is the alarm. */
+/** `page`: the person on duty is notified at once; `ticket`: it is handled by day; `heartbeat`: its absence is the alarm. */
 export type Severity = 'page' | 'ticket' | 'heartbeat';
 
 export interface Alert {
@@ -13,7 +13,7 @@ export interface Alert {
   /** PromQL; its labels say where in the topology the cause is. */
   readonly expression: string;
   readonly for: string;
-  /** How long it goes on firing after its cause is gone, so that what depended on it has time to recover. */
+  /** How long it keeps firing after its cause is gone, so that what depended on it has time to recover. */
   readonly keepFiringFor?: string;
   readonly severity: Severity;
   readonly owner: Owner;

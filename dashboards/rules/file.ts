@@ -54,5 +54,5 @@ const alertRule = (alert: Alert): object => ({
   },
 });
 
-/** Where the page of an alert lies in the checkout. */
+/** Path of an alert's page in the checkout. */
 export const runbookOf = (alert: string): string => `runbooks/alerts/${alert}.md`;

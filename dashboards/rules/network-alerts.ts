@@ -10,7 +10,7 @@ const TRUNK_DOWN = `${whenJudging(`${select('citydc:link_state', { kind: { like:
 /**
  * What is down in the network, the cause only: parents before children.
  *
- * Parents fire sooner than children and go on firing longer, because Alertmanager's inhibition needs the parent to be there.
+ * Parents fire sooner than children and keep firing longer, because Alertmanager's inhibition needs the parent to be there.
  * A child that is behind a dead parent has state 2 and fires nothing; inhibition is for the moments in between.
  */
 export const NETWORK_ALERTS: readonly Alert[] = [

@@ -3,7 +3,7 @@ import { type City, siteOf } from '../../infra/city/model.js';
 import type { Alert } from './alert.js';
 import { whenSpeaking } from './states.js';
 
-/** The states in which the design's promises are suspended, and the proof that somebody still watches. */
+/** The states in which the design's promises are suspended, and the proof that monitoring still works. */
 export function platformAlerts(city: City): readonly Alert[] {
   const backup = `s${siteOf(city, 'backup')?.number}`;
   const votes = city.sites.reduce((sum, { hosts }) => sum + hosts.etcd.length, 0);

@@ -4,9 +4,9 @@ import type { ElementNumber } from '../../infra/city/identity.js';
 import { type City, siteOf } from '../../infra/city/model.js';
 import type { Group, Recording } from './rule.js';
 
-/** How long a site's monitor must run and reach somebody before its view is trusted: its own router has to learn its routes first. */
+/** How long a site's monitor must run and reach another node before its view is trusted: its own router has to learn its routes first. */
 const SETTLING_SECONDS = 45;
-/** Until the primary's monitor has settled and its alerts have had their time: a cause in force passes from one to the other without a gap. */
+/** Until the primary's monitor has settled and its alerts have had their time: an active cause passes from one to the other without a gap. */
 const HANDOVER_SECONDS = 75;
 /** Longer than a probe takes to be repeated: what is behind a node that has just come back is not blamed on itself. */
 const PARENT_MEMORY = '15s';
@@ -48,8 +48,8 @@ const SETTLED = `${select('citydc:observer_settled')} == 1`;
 /** Where this site may judge. */
 export const whenJudging = (expr: string): string => `((${expr}) and on () (${SETTLED}))`;
 /**
- * Where this site tells. Two that see the same some seconds apart would tell its end, its beginning and its end again: one speaks at a
- * time, and what only the other can see (its own links) it tells itself.
+ * Where this site notifies. Two that see the same some seconds apart would notify its end, its beginning and its end again: one speaks at a
+ * time, and what only the other can see (its own links) it notifies itself.
  */
 export const whenSpeaking = (expr: string): string => `((${expr}) and on () (${select('citydc:observer_speaks')} == 1))`;
 

@@ -2,7 +2,7 @@ import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/
 import type { Bilingual } from '../../infra/city/identity.js';
 import type { Language } from './language.js';
 
-/** Nothing known is neither good nor bad: it has a colour of its own, and so has whatever lies below the first threshold. */
+/** Nothing known is neither good nor bad: it has a colour of its own, and so has whatever is below the first threshold. */
 export const UNKNOWN_COLOUR = 'purple';
 
 /** The states that the rules record, in the order of a legend. Colour never stands alone: the word is shown with it. */

@@ -25,7 +25,7 @@ export function classifyRequest({ key, state }: Pick<ProbedSystem, 'key' | 'stat
   return state === 'database' ? classifyWrite(end.status, end.body) : classifyEcho(key, end.status, end.body);
 }
 
-/** Only the canary itself can say `fail`: a proxy's 503 does not tell whether the request went on. */
+/** Only the canary itself can say `fail`: a proxy's 503 does not say whether the request was forwarded. */
 function classifyWrite(status: number, body: string): Classified {
   const answer = z.safeParse(writeAnswer, parseJson(body));
   if (!answer.success) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };

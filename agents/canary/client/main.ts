@@ -2,7 +2,7 @@
  * The canary's client: real transactions from an office, and a ledger of what came of them.
  *
  * `canary-client JSON` runs until its standard input closes, SIGTERM, or the configuration's own limit.
- * Exit codes: 0 it ended as told, 2 bad configuration, 3 the ledger could not be written.
+ * Exit codes: 0 it ended when requested, 2 bad configuration, 3 the ledger could not be written.
  */
 
 import { type CanaryClientConfiguration, parseCanaryClientConfiguration } from '../../contract/canary.js';
@@ -24,7 +24,7 @@ async function run(configuration: CanaryClientConfiguration): Promise<void> {
   }
 }
 
-/** Aborted when the run shall end, whoever says so first. */
+/** Aborted when the run shall end: by its caller, a signal, or its time. */
 function endOf({ maxSeconds }: CanaryClientConfiguration): AbortSignal {
   const controller = new AbortController();
   const end = (why: string) => () => controller.abort(why);

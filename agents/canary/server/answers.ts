@@ -31,7 +31,7 @@ export const RESPONSES = {
 /** A write's HTTP status only repeats its outcome. */
 const WRITE_STATUS = { ok: 201, unknown: 202, fail: 503 } as const satisfies Record<WriteAnswer['outcome'], number>;
 
-/** Requests that may wait for one database at one time. Past it, refusing at once is kinder than an answer nobody waits for. */
+/** Requests that may wait for one database at one time. Past it, refusing at once is kinder than an answer that no client waits for. */
 const MAX_WAITING = 48;
 const waiting = new WeakMap<Documents, number>();
 

@@ -35,7 +35,7 @@ export const OURS = {
   citydc_agent_configuration_valid: {
     type: 'gauge',
     unit: 'boolean',
-    help: '1 when the configuration on disk is the one in force; 0 when it is wrong and an older one is in force.',
+    help: '1 when the configuration on disk is the active one; 0 when it is wrong and an older one is active.',
     labels: ['endpoint'],
   },
   citydc_agent_disk_errors_total: {
@@ -59,7 +59,7 @@ export const OURS = {
   citydc_agent_collector_success: {
     type: 'gauge',
     unit: 'boolean',
-    help: '1 when the last run of a collector found what it asks for; what it did not find is absent.',
+    help: '1 when the last run of a collector found what it looks for; what it did not find is absent.',
     labels: ['endpoint', 'collector'],
   },
   citydc_agent_collector_duration_seconds: {

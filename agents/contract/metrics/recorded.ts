@@ -11,7 +11,7 @@ export const RECORDED = {
   'citydc:link_info': {
     type: 'gauge',
     unit: 'info',
-    help: 'Always 1: a link of the inventory whose state this site can tell. `node` is its far end; `endpoint` is there for a line of an office.',
+    help: 'Always 1: a link of the inventory whose state this site can know. `node` is its far end; `endpoint` is there for a line of an office.',
     labels: ['link', 'kind', 'node', 'endpoint', 'carrier', 'offices'],
   },
   'citydc:endpoint_info': {
@@ -35,7 +35,7 @@ export const RECORDED = {
   'citydc:observer_speaks': {
     type: 'gauge',
     unit: 'boolean',
-    help: '1 at the one site whose alerts are told: the primary while its monitor judges, else the backup.',
+    help: '1 at the one site whose alerts are notified: the primary while its monitor judges, else the backup.',
     labels: [],
   },
   'citydc:node_state': {

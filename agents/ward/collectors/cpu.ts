@@ -13,7 +13,7 @@ export const cpu: Collect = async ({ information, cpuBefore }) => {
   return { found: { cpuRatio: ratio(now, later) }, cpu: later };
 };
 
-/** systeminformation tells what has passed since its own last call; its first in a process tells since the machine's start. */
+/** systeminformation reports what has passed since its own last call; its first call in a process reports since the machine's start. */
 async function sinceLastCall(information: Information): Promise<CpuTimes> {
   const { rawCurrentLoad, rawCurrentLoadIdle } = await information.currentLoad();
   return { busyMs: rawCurrentLoad, idleMs: rawCurrentLoadIdle };

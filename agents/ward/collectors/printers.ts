@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Collect } from './collector.js';
 
-/** Printers that CUPS knows. Without CUPS, or when it does not answer, nobody knows: that is not the same as none. */
+/** Printers that CUPS knows. Without CUPS, or when it does not answer, the number is unknown: that is not the same as none. */
 export const printers: Collect = async ({ information, root }) => {
   await access(join(root, 'usr/bin/lpstat')).catch(() => fail('no CUPS: there is no lpstat'));
   const names = (await information.printer()).map(({ name }) => name);

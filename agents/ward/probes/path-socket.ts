@@ -12,7 +12,7 @@ interface Flight {
   readonly answers: readonly Answer[];
   /** Settled when all that are expected came back. */
   readonly complete: Promise<void>;
-  /** What comes back later is nobody's. */
+  /** What comes back later is dropped. */
   end(): void;
 }
 export interface PathSocket {

@@ -1,9 +1,9 @@
-/** Whether a shared system answers, as somebody at the office's counter would see it. */
+/** Whether a shared system answers, as the clerk at the office's counter would see it. */
 
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { Probe, SocketAddress } from './probe.js';
 
-/** An answer that is longer is none: health is told in a line. */
+/** An answer that is longer is none: a health answer is one line. */
 export const ANSWER_BYTES = 65_536;
 
 export interface SystemResult {
@@ -17,7 +17,7 @@ export interface SystemResult {
 }
 type Ending = Pick<SystemResult, 'trouble'> & { readonly whole: boolean };
 
-/** Asks for `/health` on a connection of its own. Reachable is a whole answer with a status below 500; slow, half or garbage is none. */
+/** Requests `/health` on a connection of its own. Reachable is a whole answer with a status below 500; slow, half or garbage is none. */
 export const systemProbe =
   (source: string, { address, port }: SocketAddress): Probe<SystemResult> =>
   signal =>

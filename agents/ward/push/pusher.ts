@@ -1,7 +1,7 @@
 /** Pushes what the agent knows now to one site. There is no queue: a site that is gone costs no memory, and misses what it missed. */
 
 import type { Metrics, WardCounter } from '../metrics.js';
-import type { Tell } from '../troubles.js';
+import type { ReportTrouble } from '../troubles.js';
 import { OUTCOMES, type Receiver } from './receiver.js';
 import { remember, type Sent, samplesOf } from './staleness.js';
 import { writeRequest } from './write-request.js';
@@ -15,17 +15,17 @@ export interface Push {
   readonly sent: Sent;
   readonly metrics: Metrics;
   readonly stampMs: () => number;
-  readonly tell: Tell;
+  readonly report: ReportTrouble;
 }
 
 /** One push after another, each with the living samples of its moment. */
-export function pusher({ site, receiver, sent, metrics, stampMs, tell }: Push): () => Promise<void> {
+export function pusher({ site, receiver, sent, metrics, stampMs, report }: Push): () => Promise<void> {
   for (const outcome of OUTCOMES) metrics.count(PUSHES, { site, outcome }, 0);
   return async () => {
     const samples = samplesOf(await metrics.series(), sent);
     const { outcome, trouble } = await receiver.push(writeRequest(samples, stampMs()));
     remember(sent, samples, outcome === 'accepted');
     metrics.count(PUSHES, { site, outcome });
-    tell(`push to ${site}`, trouble === undefined ? undefined : `${outcome}, ${trouble}`);
+    report(`push to ${site}`, trouble === undefined ? undefined : `${outcome}, ${trouble}`);
   };
 }

@@ -45,7 +45,7 @@ const unreachable = (error: Error): Pushed => ({
   trouble: error.name === 'AbortError' ? 'no answer in time' : error.message,
 });
 
-/** Reads the answer to its end, so that the connection can be kept; one that goes on and on is judged by its beginning. */
+/** Reads the answer to its end, so that the connection can be kept; an endless one is judged by its beginning. */
 function receive(response: IncomingMessage, resolve: (pushed: Pushed) => void): void {
   let text = '';
   const judge = (): void => resolve(judged(response.statusCode ?? 0, text));

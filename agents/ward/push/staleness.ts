@@ -14,7 +14,7 @@ export function samplesOf(living: readonly Series[], sent: Sent): readonly Sampl
   return [...samples, ...ended];
 }
 
-/** Takes note of a push. Of one that was not accepted nobody knows what was stored: its series count as sent, and nothing as ended. */
+/** Takes note of a push. Of one that was not accepted it is unknown what was stored: its series count as sent, and nothing as ended. */
 export function remember(sent: Sent, samples: readonly Sample[], accepted: boolean): void {
   for (const { labels, value } of samples) {
     if (value !== undefined) sent.set(identityOf(labels), labels);

@@ -24,7 +24,7 @@ const rounded = (value: number): string => String(Number(value.toFixed(1)));
 /** Class names, without those that are undefined or empty. */
 export const classes = (...names: readonly (string | undefined)[]): string => names.filter(name => name).join(' ');
 
-/** About how wide a text is, pixels: without a font nobody knows. Bold is wider. */
+/** About how wide a text is, pixels: without a font it is unknown. Bold is wider. */
 export const widthPx = (text: string, sizePx: number, bold = false): number => [...text].length * sizePx * (bold ? 0.64 : 0.57);
 
 /** A text in lines of at most so many pixels, as far as words allow. */

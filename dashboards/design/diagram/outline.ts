@@ -7,7 +7,7 @@ export interface Area {
   readonly d: string;
 }
 
-/** The outline of a city, and where a place lies on it. */
+/** The outline of a city, and the position of a place on it. */
 export interface Outline {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -22,7 +22,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Where a place lies, pixels from the top left of the outline. */
+/** Position of a place, pixels from the top left of the outline. */
 export function project({ matrix: [a, b, c, d, e, f] }: Outline, { latitude, longitude }: Place): Point {
   const [east, north] = [longitude * 1000, latitude * 1000];
   return { x: a * east + c * north + e, y: b * east + d * north + f };
@@ -34,7 +34,7 @@ export interface Place {
 
 /**
  * Reads an inventory's `city.svg`: its frame, the one transform of its group, and every path with its id. Nothing else of the file
- * is taken over, so that a diagram holds no markup of somebody else's.
+ * is taken over, so that a diagram holds no foreign markup.
  *
  * @throws {InputError} when it is not of that form
  */
@@ -74,7 +74,7 @@ const notAnOutline = (): InputError =>
 const MARGIN_DEGREES = 0.02;
 const WIDTH_PX = 1000;
 
-/** A frame without areas around places, for a city whose outline nobody has drawn. */
+/** A frame without areas around places, for a city without an outline. */
 export function frameAround(places: readonly Place[]): Outline {
   const [west, east] = extent(places.map(({ longitude }) => longitude));
   const [south, north] = extent(places.map(({ latitude }) => latitude));

@@ -1,7 +1,7 @@
 import type { ElementNumber } from '../../../infra/city/identity.js';
 import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
 
-/** A city as diagrams look at it: who hangs on whom. */
+/** A city as diagrams look at it: which node depends on which. */
 export interface Parts {
   readonly city: City;
   readonly nodes: ReadonlyMap<ElementNumber, Node>;

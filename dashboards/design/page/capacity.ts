@@ -30,7 +30,7 @@ export function capacitySection(view: View): string {
   );
 }
 
-/** The right end of every bar: room beyond 100 %, and for a line that is asked for far too much no more than three times its rate. */
+/** The right end of every bar: room beyond 100 %, and for a line with far too much demand no more than three times its rate. */
 const scaleOf = ([fullest]: readonly LineReport[]): number => Math.min(3, Math.max(1.15, (fullest?.usedRatio ?? 0) * 1.05));
 
 function row(view: View, line: LineReport, scale: number): string {

@@ -1,4 +1,4 @@
-/** What was looked at, and what nobody has confirmed: the page is worth as much as these. */
+/** What was looked at, and what is not confirmed: the page is worth as much as these. */
 
 import type { Checked } from '../../../infra/city/check.js';
 import { escapeXml } from '../diagram/markup.js';

@@ -7,7 +7,7 @@ import type { Finding } from '../../../infra/city/rules/finding.js';
 import { escapeXml } from '../diagram/markup.js';
 import { folded, paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
-import { calledOf, tell, tellBeside } from './sentences.js';
+import { calledOf, sentenceBeside, sentenceOf } from './sentences.js';
 import type { View } from './view.js';
 import { ELEMENT_WORDS, ruleWords, WORDS } from './words.js';
 
@@ -46,11 +46,11 @@ const problemList = (view: View, problems: readonly Finding[]): string =>
   tag('ol', { class: 'problems' }, ...worstFirst(problems).map(problem => `\n${tag('li', {}, ...problemParts(view, problem))}`));
 
 function problemParts(view: View, problem: Finding): readonly string[] {
-  const { text, language } = tell(view, problem);
+  const { text, language } = sentenceOf(view, problem);
   const { at, path } = problem;
   const where = at === undefined ? path : `${at.file}:${at.line}:${at.column}: ${path}`;
   return [
-    tag('p', { class: isName(view, text) ? 'told-of' : 'told-of sentence', lang: language }, shown(view, path, text)),
+    tag('p', { class: isName(view, text) ? 'says' : 'says sentence', lang: language }, shown(view, path, text)),
     ...offices(view, problem),
     tag('p', { class: 'where' }, tag('code', {}, escapeXml(where))),
     ...hint(view, problem),
@@ -125,7 +125,7 @@ function scopeOf(view: View, scope: string): string {
 function acceptedTable(view: View, { findings }: AcceptedFindings): string {
   const rows = worstFirst(findings).map(finding => {
     const element = view.elements.get(finding.path);
-    return [escapeXml(element === undefined ? finding.path : calledOf(view, element)), escapeXml(tellBeside(view, finding))];
+    return [escapeXml(element === undefined ? finding.path : calledOf(view, element)), escapeXml(sentenceBeside(view, finding))];
   });
   return table([WORDS.element[view.language], WORDS.follows[view.language]], rows);
 }

@@ -15,7 +15,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return tag('div', { class: 'scroll' }, tag('table', {}, tag('thead', {}, head), tag('tbody', {}, ...body.map(row => `\n${row}`))));
 }
 
-/** What is folded away until somebody opens it. The summary is markup. */
+/** What is folded away until the reader opens it. The summary is markup. */
 export const folded = (summary: string, content: string, open = false): string =>
   tag('details', { open: open ? 'open' : undefined }, tag('summary', {}, summary), content);
 

@@ -6,7 +6,7 @@ import { mapSvg } from '../diagram/map/map.js';
 import { element, escapeXml } from '../diagram/markup.js';
 import { paragraph, section, tag } from './html.js';
 import { showCount } from './numbers.js';
-import { calledOf, loadIn, tellBeside } from './sentences.js';
+import { calledOf, loadIn, sentenceBeside } from './sentences.js';
 import { membersOf, type View } from './view.js';
 import { manyOffices, marked, type Weight } from './weights.js';
 import { WORDS } from './words.js';
@@ -23,7 +23,7 @@ export function mapSection(view: View, weights: ReadonlyMap<string, Weight>): st
     paragraph(WORDS.mapHint[language], 'note scripted'),
     legend(view),
     tag('div', { class: 'scroll map' }, `\n${drawn}`),
-    tag('div', { class: 'told', 'aria-live': 'polite' }),
+    tag('div', { class: 'effect', 'aria-live': 'polite' }),
   );
 }
 
@@ -52,10 +52,10 @@ const swatch = (kind: string): string =>
       : element('circle', { cx: 25, cy: 8, r: 5.5, class: kind }),
   );
 
-/** What the page tells of an element, and what it rings on the map. */
+/** What the page says of an element, and what it rings on the map. */
 export interface Note {
   readonly called: string;
-  readonly told: readonly string[];
+  readonly sentences: readonly string[];
   readonly rings: readonly string[];
 }
 
@@ -65,15 +65,15 @@ export const notesOf = (view: View, weights: ReadonlyMap<string, Weight>): Reado
 
 function noteOn(view: View, failing: FailingElement, weight: Weight | undefined): Note {
   const findings = weight?.findings ?? [];
-  const told = findings.map(finding => tellBeside(view, finding));
+  const sentences = findings.map(finding => sentenceBeside(view, finding));
   return {
     called: calledOf(view, failing),
-    told: [...(told.length === 0 ? [WORDS.harmless[view.language]] : told), ...loadsOn(view, failing, findings)],
+    sentences: [...(sentences.length === 0 ? [WORDS.harmless[view.language]] : sentences), ...loadsOn(view, failing, findings)],
     rings: [...(weight?.offices ?? []), ...(failing.kind === 'group' ? membersOf(view, failing) : [])],
   };
 }
 
-/** What both directions of a line carry, but for what a finding has told already. */
+/** What both directions of a line carry, but for what a finding says already. */
 const loadsOn = (view: View, { kind, name }: FailingElement, findings: readonly Finding[]): readonly string[] =>
   kind !== 'link'
     ? []

@@ -9,21 +9,21 @@ export const SCRIPT = `'use strict';
   const pages = document.querySelectorAll('.page[lang]');
   const all = (page, name) => page.querySelectorAll('.map [data-name="' + name + '"]');
   for (const page of pages) {
-    const told = page.querySelector('.told');
+    const effect = page.querySelector('.effect');
     const known = notes[page.lang];
     let kept;
     const show = name => {
       for (const each of page.querySelectorAll('.ringed, .picked')) each.classList.remove('ringed', 'picked');
       const note = name === undefined ? undefined : known[name];
-      told.replaceChildren();
+      effect.replaceChildren();
       if (note === undefined) return;
       const title = document.createElement('b');
       title.textContent = note.called;
-      told.append(title);
-      for (const text of note.told) {
+      effect.append(title);
+      for (const text of note.sentences) {
         const line = document.createElement('p');
         line.textContent = text;
-        told.append(line);
+        effect.append(line);
       }
       for (const each of all(page, name)) each.classList.add('picked');
       for (const ring of note.rings) for (const each of all(page, ring)) each.classList.add('ringed');

@@ -42,22 +42,22 @@ export const calledOf = (view: View, element: FailingElement): string => `${elem
 export const lossesIn = (losses: readonly Loss[], { language }: View): string =>
   language === 'vi' ? describeLosses(losses, VIETNAMESE_LOSSES) : describeLosses(losses);
 
-/** A sentence, and the language that it is in: what carries no facts is told in the program's own words. */
-export interface Told {
+/** A sentence, and the language that it is in: what carries no facts is in the program's own words. */
+export interface Sentence {
   readonly text: string;
   readonly language: View['language'];
 }
 
-export function tell(view: View, problem: Finding): Told {
+export function sentenceOf(view: View, problem: Finding): Sentence {
   const text = view.language === 'vi' ? vietnamese(view, problem) : undefined;
   return text === undefined ? { text: problem.message, language: 'en' } : { text, language: 'vi' };
 }
 
 /** The same beside the element's name: what is lost when it fails is enough. */
-export const tellBeside = (view: View, problem: Finding): string =>
+export const sentenceBeside = (view: View, problem: Finding): string =>
   problem.facts?.about === 'losses' && problem.rule !== 'offices-are-served'
     ? lossesIn(problem.facts.losses, view)
-    : tell(view, problem).text;
+    : sentenceOf(view, problem).text;
 
 function vietnamese(view: View, { rule, path, facts }: Finding): string | undefined {
   switch (facts?.about) {
@@ -87,7 +87,7 @@ function vietnamese(view: View, { rule, path, facts }: Finding): string | undefi
   }
 }
 
-/** The one finding without facts: the entry that it is about lies in the inventory. */
+/** The one finding without facts: the entry that it is about is in the inventory. */
 function staleIn({ city }: View, path: string): string | undefined {
   const entry = city.accepted.find((_, index) => path === `accepted.${index}`);
   return entry && `mục này chấp nhận ${entry.rule} của ${entry.scope}, nhưng không có phát hiện nào như vậy`;
@@ -114,13 +114,13 @@ export function loadIn(
   return `${link} ${from} → ${to}, ${rate(rateBps)}: ${WORDS.normal[language]} ${rate(normalBps)}, ${WORDS.worst[language]} ${rate(worstBps)} (${showPercent(usedRatio)}) ${when}${full}`;
 }
 
-/** When nobody may write: `s1 và s3 hỏng`, `các điểm bị chia cắt s1 | s2 s3`. */
+/** When no site may write: `s1 và s3 hỏng`, `các điểm bị chia cắt s1 | s2 s3`. */
 export function whenIn({ language }: View, { when, failed }: Pick<WithoutWriter, 'when' | 'failed'>): string {
   if (failed.length === 0) return `${WORDS.parted[language]}: ${when}`;
   return `${failed.join(` ${WORDS.and[language]} `)} ${WORDS.are[language]}`;
 }
 
-/** Why nobody may write. */
+/** Why no site may write. */
 export const whyIn = ({ language }: View, { why, sites }: WithoutWriter): string => (language === 'en' ? why : standingIn(sites));
 
 function writerIn(writer: Writer): string {

@@ -2,7 +2,7 @@
 
 import { FAINT_INK, INK } from '../diagram/style.js';
 
-/** Red is kept for what nobody has accepted. */
+/** Red is kept for what is not accepted. */
 const COLOURS = { one: '#eab308', some: '#ea7317', many: '#7c2d12', tight: '#9333ea', problem: '#dc2626', fine: '#15803d' } as const;
 
 export const STYLE = `
@@ -60,13 +60,13 @@ summary .term b{font-weight:600}
 .count{display:inline-block;min-width:24px;padding:0 7px;border-radius:10px;background:#e6eaee;font-size:13px;font-weight:600;text-align:center}
 .problems{margin:8px 0 4px;padding-left:26px}
 .problems li{margin-bottom:14px}
-.problems .told-of{font-weight:600;margin:0}
+.problems .says{font-weight:600;margin:0}
 .problems p{margin:0}
 .problems details{border:0;padding:0;color:${FAINT_INK};font-size:14.5px}
 .names{color:${FAINT_INK};font-size:14.5px}
-.told{position:sticky;bottom:8px;pointer-events:none;background:#fffbea;border:1px solid ${COLOURS.one};border-left-width:5px;border-radius:6px;padding:8px 14px;font-size:14.5px;line-height:1.4}
-.told:empty{display:none}
-.told p{margin:0}
+.effect{position:sticky;bottom:8px;pointer-events:none;background:#fffbea;border:1px solid ${COLOURS.one};border-left-width:5px;border-radius:6px;padding:8px 14px;font-size:14.5px;line-height:1.4}
+.effect:empty{display:none}
+.effect p{margin:0}
 .map svg{display:block;width:100%;min-width:820px;height:auto}
 .ready .map [data-name]{cursor:pointer}
 .page .citydc-map .link.takes-one,.swatch line.takes-one{stroke:${COLOURS.one}}
@@ -109,7 +109,7 @@ footer{margin-top:18px;color:${FAINT_INK};font-size:13px}
 @page{size:A4;margin:13mm}
 @media print{
 body{background:#fff;font-size:10.5pt}
-.languages,.scripted,.told{display:none!important}
+.languages,.scripted,.effect{display:none!important}
 .page{max-width:none;padding:0}
 section,.tiles li{border-color:#bbb}
 section{border:0;border-top:2px solid ${INK};border-radius:0;padding:10px 0 0;margin-top:16px}

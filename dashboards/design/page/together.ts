@@ -1,4 +1,4 @@
-/** Two failures at once, and when nobody may write: for information. */
+/** Two failures at once, and when no site may write: for information. */
 
 import type { DoubleFailureSummary } from '../../../infra/city/check.js';
 import { grouped } from '../../../infra/city/grouped.js';

@@ -58,7 +58,7 @@ function shortNamesIn({ aggregations }: City, language: Language): View['shortNa
   return new Map(aggregations.map(({ number }, index) => [number, short[index] ?? '']));
 }
 
-/** What lies in a group, by name. */
+/** Members of a group, by name. */
 export const membersOf = ({ nodes }: View, { down }: FailingElement): readonly string[] => [
   ...[...down.nodes].flatMap(number => nodes.get(number) ?? []).map(nodeName),
   ...[...down.links].map(number => linkName({ number })),

@@ -10,7 +10,7 @@ export interface Weight {
   /** Short names of the offices that lose something. */
   readonly offices: readonly string[];
   readonly tight: boolean;
-  /** Nobody has accepted one of its findings, or one of a group that it belongs to. */
+  /** One of its findings is not accepted, or one of a group that it belongs to. */
   readonly unaccepted: boolean;
   readonly findings: readonly Finding[];
 }

@@ -8,9 +8,9 @@ import { firing, SETTLED } from '../queries/alerts.js';
 import { stat } from '../stat.js';
 import { mapping } from '../state.js';
 
-const CANNOT_TELL: Bilingual = { vi: 'Chưa kết luận được', en: 'Cannot tell' };
+const CANNOT_TELL: Bilingual = { vi: 'Chưa kết luận được', en: 'Not known' };
 
-/** How many pages are out. */
+/** How many pages are firing. */
 export const pages = (view: View): Builder<Panel> => count(view, PAGES, 'page', 'red');
 const PAGES: Frame = {
   id: 1,
@@ -18,7 +18,7 @@ const PAGES: Frame = {
   title: { vi: 'Sự cố khẩn cấp', en: 'Pages' },
   description: {
     vi: 'Số cảnh báo mức khẩn cấp đang báo. Số 0 chỉ hiện khi điểm quan sát đáng tin cậy; không có số nghĩa là chưa kết luận được.',
-    en: 'How many alerts of severity page fire. 0 is shown only while the observer can be trusted; no number means that nobody can tell.',
+    en: 'How many alerts of severity page fire. 0 is shown only while the observer can be trusted; no number means that the state is not known.',
   },
   nothing: CANNOT_TELL,
 };
@@ -31,7 +31,7 @@ const TICKETS: Frame = {
   title: { vi: 'Việc cần xử lý trong ngày', en: 'Tickets' },
   description: {
     vi: 'Số cảnh báo không khẩn cấp đang báo, xử lý trong giờ làm việc. Không có số nghĩa là chưa kết luận được.',
-    en: 'How many alerts of severity ticket fire: somebody sees to them by day. No number means that nobody can tell.',
+    en: 'How many alerts of severity ticket fire: they are handled by day. No number means that the state is not known.',
   },
   nothing: CANNOT_TELL,
 };

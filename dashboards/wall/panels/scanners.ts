@@ -7,7 +7,7 @@ import { stat } from '../stat.js';
 import { UNKNOWN_COLOUR } from '../state.js';
 import { officeColumns, table } from '../table.js';
 
-/** Offices with a scanner, known to be without one, and those of which nobody knows. */
+/** Offices with a scanner, known to be without one, and unknown ones. */
 export const scanners = (view: View): Builder<Panel> =>
   COUNTS.reduce(
     (panel, { limits }, index) => panel.overrideByQuery(refId(index), [thresholdsProperty(...limits)]),
@@ -69,7 +69,7 @@ const NO_SCANNER: Frame = {
   title: { vi: 'Các đơn vị biết chắc không có máy quét', en: 'Offices known to have no scanner' },
   description: {
     vi: 'Chương trình giám sát tại đơn vị đã dò và không thấy máy quét nào. Đơn vị không rõ thì không nằm ở đây.',
-    en: 'Their agents have looked and found none. Offices of which nobody knows are not listed.',
+    en: 'Their agents have looked and found none. Unknown offices are not listed.',
   },
   nothing: { vi: 'Không có đơn vị nào được biết chắc là không có máy quét', en: 'No office is known to have none' },
 };

@@ -32,7 +32,7 @@ const OFFICES: Frame = {
   title: { vi: 'Đơn vị theo trạng thái', en: 'Offices by state' },
   description: {
     vi: 'Mọi đơn vị trong danh mục, nhìn từ điểm đang chọn. “Do nút trên mất”: nút tổng hợp của đơn vị đã mất, lỗi không nằm ở đơn vị. “Không rõ”: chưa ai nhìn thấy, không phải là tốt.',
-    en: 'Every office of the inventory, as the chosen site sees it. Behind a dead node: its aggregation node is down, the fault is not its own. Unknown: nobody has seen it, which is not good.',
+    en: 'Every office of the inventory, as the chosen site sees it. Behind a dead node: its aggregation node is down, the fault is not its own. Unknown: no measurement of it, which is not good.',
   },
   nothing: NOT_RECORDED,
 };

@@ -87,6 +87,6 @@ const NOT_UP: Frame = {
   },
   nothing: {
     vi: 'Không có đơn vị nào để hiện. Xem ô “Đơn vị theo trạng thái” để biết là tất cả đang hoạt động hay không có dữ liệu.',
-    en: 'No office to show. “Offices by state” tells whether all are up or nothing is known.',
+    en: 'No office to show. “Offices by state” shows whether all are up or nothing is known.',
   },
 };

@@ -20,7 +20,7 @@ import type { Draft } from './draft.js';
 import { type Section, type Sound, soundOf } from './entry.js';
 import { portsOf } from './schema.js';
 
-/** A service that has answered for so long will go on: one that flaps moves its users once, and not with every flap. */
+/** A service that has answered for so long is expected to stay: one that flaps moves its users once, and not with every flap. */
 const HOLD_DOWN_SECONDS = 30;
 
 /** The city of a draft without problems. Lists are in order of number, or of key. */

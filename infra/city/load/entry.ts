@@ -53,7 +53,7 @@ export function fieldsOf(schema: z.ZodType): readonly string[] {
   return 'shape' in schema ? Object.keys(schema.shape as object) : [];
 }
 
-/** `assumed` names fields of the same entry: a misspelt one would pass as a fact that nobody doubts. */
+/** `assumed` names fields of the same entry: a misspelt one would pass as a confirmed fact. */
 export function reportUnknownAssumed(entry: Entry<unknown>, fields: readonly string[], report: Report): void {
   const names = (entry.value as { readonly assumed?: readonly string[] } | undefined)?.assumed ?? [];
   for (const name of names.filter(each => each !== '*' && !fields.includes(each)))

@@ -51,7 +51,7 @@ export async function findFolder(nameOrPath: string): Promise<string> {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** The checkout that this program was built in: sources and bundle lie at different depths below it. */
+/** The checkout that this program was built in: sources and bundle are at different depths below it. */
 export function packageRoot(from = dirname(fileURLToPath(import.meta.url))): string {
   return existsSync(join(from, 'package.json')) || dirname(from) === from ? from : packageRoot(dirname(from));
 }

@@ -15,7 +15,7 @@ const SCHEMA_VERSION = 1;
 
 const bilingual = z.strictObject({ vi: text.describe('Vietnamese'), en: text.describe('English') });
 const name = bilingual.describe('What people call it, in both languages.');
-const ASSUMED = "Fields of this entry that nobody has confirmed; '*' is all of them.";
+const ASSUMED = "Fields of this entry that are not confirmed; '*' is all of them.";
 const assumed = z.array(z.string()).default([]).describe(ASSUMED);
 const RISK_GROUPS = 'Keys of the shared-risk groups that it fails with: duct, building, power feed, lease.';
 const riskGroups = z.array(key).default([]).describe(RISK_GROUPS);
@@ -78,7 +78,7 @@ export const SINGLES = {
     .describe('What fills the lines beside the offices.'),
   totals: z
     .strictObject({
-      endpoints: whole(0, 1e6).describe('Offices in force in endpoints.csv.'),
+      endpoints: whole(0, 1e6).describe('Offices in endpoints.csv that are not retired.'),
       wards: whole(0, 1e6).describe('Offices of class ward.'),
       videoPoints: whole(0, 1e7).describe('Video-conference points of all offices.'),
       certificates: z
@@ -159,7 +159,7 @@ export const LISTS = {
     rule: z.string().describe("The rule of 'citydc check' whose finding is accepted."),
     scope: z.string().describe('A class as class:ward, or one element as endpoints.131.'),
     reason: text.describe('Why one may live with it.'),
-    owner: text.describe('Who answers for it.'),
+    owner: text.describe('Who is responsible for it.'),
     expires: date.describe('First day on which it is a problem again, YYYY-MM-DD.'),
   }),
 } as const satisfies Record<string, z.ZodType>;
@@ -180,9 +180,9 @@ export const TABLES = {
     aggregation: elementName.describe('Aggregation node that it hangs on, as n66.'),
     videoPoints: wholeCell(0, 1000).describe('Video-conference points.'),
     users: wholeCell(0, 100_000).describe('People who work there.'),
-    peopleServed: wholeCell(0, 1e8).optional().describe('Inhabitants whom it serves.'),
+    peopleServed: wholeCell(0, 1e8).optional().describe('Inhabitants that it serves.'),
     hours: text.describe('Office hours.'),
-    owner: z.string().optional().describe('Who answers for it.'),
+    owner: z.string().optional().describe('Who is responsible for it.'),
     phone: z.string().optional().describe('Number to call when it is down.'),
     powerFeed: z.string().optional().describe('Feed of the grid that it hangs on.'),
     securityLevel: wholeCell(1, 5).describe("Security level of the office's system, 1 to 5."),

@@ -21,15 +21,15 @@ export function sourceOf(decoded: Decoded, report: Report): YamlSource {
 
 /** Every section of city.yaml, entry by entry: one broken entry hides no other. */
 export function readSections(yaml: YamlSource, report: Report): Singles & Maps & Lists {
-  const tell: Report = yaml.value === undefined ? () => undefined : report;
+  const reportUnlessBroken: Report = yaml.value === undefined ? () => undefined : report;
   const top = isMap(yaml.value) ? yaml.value : {};
-  reportUnknownSections(yaml, top, tell);
+  reportUnknownSections(yaml, top, reportUnlessBroken);
   const sections = {
-    ...mapValues(SINGLES, (schema: z.ZodType, name) => entryOf(place(yaml, [name]), top[name], schema, tell)),
-    ...mapValues({ ...MAPS, ...LISTS }, (schema: z.ZodType, name) => readSection(yaml, name, top[name], schema, tell)),
+    ...mapValues(SINGLES, (schema: z.ZodType, name) => entryOf(place(yaml, [name]), top[name], schema, reportUnlessBroken)),
+    ...mapValues({ ...MAPS, ...LISTS }, (schema: z.ZodType, name) => readSection(yaml, name, top[name], schema, reportUnlessBroken)),
   };
   for (const [name, schema] of Object.entries<z.ZodType>(SINGLES))
-    reportUnknownAssumed(sections[name] as Entry<unknown>, fieldsOf(schema), tell);
+    reportUnknownAssumed(sections[name] as Entry<unknown>, fieldsOf(schema), reportUnlessBroken);
   // the tables of schemas have one type each: their union cannot say which section got which
   return sections as unknown as Singles & Maps & Lists;
 }

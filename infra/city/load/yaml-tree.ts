@@ -79,7 +79,7 @@ export function offsetOf(node: Node | null, [head, ...rest]: readonly string[], 
   return pair.value === null || (wantsKey && rest.length === 0) ? atKey : offsetOf(pair.value, rest, wantsKey);
 }
 
-/** A file with many problems asks for many positions in one map. */
+/** A file with many problems needs many positions in one map. */
 const indexes = new WeakMap<YAMLMap<Node, Node | null>, ReadonlyMap<string, Pair<Node, Node | null>>>();
 
 function pairsOf(map: YAMLMap<Node, Node | null>): ReadonlyMap<string, Pair<Node, Node | null>> {

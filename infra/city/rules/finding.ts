@@ -4,7 +4,7 @@ import type { Writer } from '../routing/writer.js';
 
 /** What a rule found: a problem of the design. */
 export interface Finding extends Problem {
-  /** What its message says, as data; absent where nobody needs it otherwise. */
+  /** What its message says, as data; absent where only the message is needed. */
   readonly facts?: Facts;
   /** The day on which the acceptance that covered it expired. */
   readonly acceptedUntil?: string;

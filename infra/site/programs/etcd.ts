@@ -15,7 +15,7 @@ export const etcd: Program = {
   }),
 };
 
-/** All members in the order of their sites, as `address:2379`: whoever asks puts the scheme before it. */
+/** All members in the order of their sites, as `address:2379`: callers put the scheme before it. */
 export const etcdClients = (topology: Topology): readonly string[] =>
   machinesOf(topology, 'etcd').map(({ address }) => `${address.v4}:${PORT.etcdClient}`);
 

@@ -13,7 +13,7 @@ const EXTERNAL_PORT = 443;
 const SYSTEMS_SECONDS = 30;
 /** A technician is sent in hours, and a round asks every device. */
 const EQUIPMENT_SECONDS = 300;
-/** At night, when nobody prints or scans; in the city's time zone. */
+/** At night, when devices are idle; in the city's time zone. */
 const INVENTORY_AT = '30 1 * * *';
 /** Fewer threads, measured: 0.4 MB less. Flags that change what V8 compiles (--lite-mode, --max-semi-space-size) make it refuse Node's own code cache: a start costs a quarter more. */
 const LEAN = ['--v8-pool-size=0', '--single-threaded-gc'];

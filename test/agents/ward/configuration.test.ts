@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { configurationInForce, goodConfiguration } from '../../../agents/ward/configuration.js';
+import { activeConfiguration, goodConfiguration } from '../../../agents/ward/configuration.js';
 import { openDisk } from '../../../agents/ward/disk.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { office } from './configurations.js';
@@ -22,7 +22,7 @@ describe('the configuration in force', () => {
   test('is the one on disk, and a copy of it is kept', async () => {
     const at = files();
     write(at.path, {});
-    expect(await configurationInForce(at, openDisk(log), log)).toEqual({ configuration: office, valid: true });
+    expect(await activeConfiguration(at, openDisk(log), log)).toEqual({ configuration: office, valid: true });
     expect(JSON.parse(readFileSync(at.lastGoodPath, 'utf8'))).toEqual(office);
     expect(lines).toEqual([]);
   });
@@ -30,9 +30,9 @@ describe('the configuration in force', () => {
   test('is the last good one when that on disk is wrong, with every problem told', async () => {
     const at = files();
     write(at.path, {});
-    await configurationInForce(at, openDisk(log), log);
+    await activeConfiguration(at, openDisk(log), log);
     write(at.path, { endpoint: '131', metricsPort: 0, colour: 'red' });
-    expect(await configurationInForce(at, openDisk(log), log)).toEqual({ configuration: office, valid: false });
+    expect(await activeConfiguration(at, openDisk(log), log)).toEqual({ configuration: office, valid: false });
     expect(lines).toEqual([
       `${at.path}: endpoint: an endpoint is named e and its number, as e131`,
       `${at.path}: metricsPort: Too small: expected number to be >=1`,
@@ -43,12 +43,12 @@ describe('the configuration in force', () => {
   test.each(['', '{', 'null'])('is none when %j is all there ever was', async text => {
     const at = files();
     writeFileSync(at.path, text);
-    expect(await configurationInForce(at, openDisk(log), log)).toBeUndefined();
+    expect(await activeConfiguration(at, openDisk(log), log)).toBeUndefined();
     expect(lines).toHaveLength(1);
   });
 
   test('is none when there is no file', async () => {
-    expect(await configurationInForce(files(), openDisk(log), log)).toBeUndefined();
+    expect(await activeConfiguration(files(), openDisk(log), log)).toBeUndefined();
     expect(lines).toEqual([expect.stringContaining('ENOENT')]);
   });
 
@@ -56,7 +56,7 @@ describe('the configuration in force', () => {
     const at = { ...files(), lastGoodPath: '/nowhere/configuration.json' };
     write(at.path, {});
     const disk = openDisk(log);
-    expect(await configurationInForce(at, disk, log)).toMatchObject({ valid: true });
+    expect(await activeConfiguration(at, disk, log)).toMatchObject({ valid: true });
     expect(disk.errors()).toBe(1);
     expect(lines).toEqual([expect.stringContaining('not stored')]);
   });

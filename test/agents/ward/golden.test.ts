@@ -13,7 +13,7 @@ import { ownMetrics } from '../../../agents/ward/self.js';
 import { show } from '../../../agents/ward/show.js';
 import { office } from './configurations.js';
 
-const tell = () => undefined;
+const report = () => undefined;
 const answers: readonly Answer[] = [10, 12, 11].map((roundTripMs, index) => ({
   sequence: index + 1,
   roundTripMs,
@@ -33,14 +33,14 @@ const round = Object.fromEntries(
 async function fullMetrics() {
   const metrics = wardMetrics(office.endpoint);
   const clock = siteClock({ nowMs: () => 60_000, wallMs: () => 1_800_000_060_250 });
-  const shown = show(metrics, clock, tell);
+  const shown = show(metrics, clock, report);
   for (const { site } of office.sites) shown.path(site, answers);
   for (const { system } of office.systems) shown.system(system, { reachable: true, connectSeconds: 0.01, responseSeconds: 0.02 });
   for (const { target } of office.targets) shown.target(target, { reachable: true, connectSeconds: 0.03 });
   showExpected(office, metrics);
-  showRound(round, metrics, tell);
+  showRound(round, metrics, report);
   const receiver = { push: async () => ({ outcome: 'accepted' as const }), close: () => undefined };
-  for (const { site } of office.sites) await pusher({ site, receiver, sent: new Map(), metrics, stampMs: clock.stampMs, tell })();
+  for (const { site } of office.sites) await pusher({ site, receiver, sent: new Map(), metrics, stampMs: clock.stampMs, report })();
   metrics.put('citydc_agent_configuration_valid', {}, 1);
   ownMetrics(metrics, clock, { save: async () => undefined, errors: () => 0 }, () => ({
     cpuSeconds: 1,

@@ -44,5 +44,5 @@ test('trouble is told when it comes, changes and goes', () => {
   const { lines, log } = logging();
   const tell = troubles(log);
   for (const trouble of [undefined, 'refused', 'refused', 'no answer', undefined, undefined]) tell('system portal', trouble);
-  expect(lines).toEqual(['warn system portal: refused', 'warn system portal: no answer', 'info system portal: well again']);
+  expect(lines).toEqual(['warn system portal: refused', 'warn system portal: no answer', 'info system portal: healthy again']);
 });

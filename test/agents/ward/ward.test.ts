@@ -28,7 +28,7 @@ function worldOf(change: Partial<World> = {}): World & { readonly lines: string[
     nowMs: () => performance.now(),
     wallMs: Date.now,
     log,
-    tell: () => undefined,
+    report: () => undefined,
     disk: openDisk(log),
     sent: new Map(),
     round: async () => failedRound('a test has no equipment'),
@@ -164,7 +164,7 @@ describe('both sites gone', () => {
     const receiver = receiverAt(`http://127.0.0.1:${port}/api/v1/write`, '127.0.0.1');
     closing(receiver.close);
     let stampMs = 0;
-    const push = pusher({ site: 's1', receiver, sent: new Map(), metrics, stampMs: () => ++stampMs, tell: () => undefined });
+    const push = pusher({ site: 's1', receiver, sent: new Map(), metrics, stampMs: () => ++stampMs, report: () => undefined });
     const pushes = async (count: number): Promise<number> => {
       for (let pushed = 0; pushed < count; pushed += 1) await push();
       return heapBytes();

@@ -133,7 +133,7 @@ test.each<[string, (city: City) => City, readonly string[]]>([
   const { report, page } = pageOf(mistake(toyCity()));
   for (const text of expected) expect(partIn(page, 'vi')).toContain(text);
   for (const { message } of report.problems) expect(partIn(page, 'en')).toContain(escapeXml(message));
-  expect(partIn(page, 'vi')).not.toMatch(/<p class="told-of[^>]* lang="en"/);
+  expect(partIn(page, 'vi')).not.toMatch(/<p class="says[^>]* lang="en"/);
 });
 
 describe('names that would break out', () => {

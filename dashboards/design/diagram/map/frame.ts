@@ -34,7 +34,7 @@ export const wholeOf = ({ left, top, widthPx, heightPx }: Frame): Patch => ({
   height: heightPx + MARGIN,
 });
 
-/** Where a place lies on the drawing. */
+/** Position of a place on the drawing. */
 export function pointOf({ outline, left, top, scale }: Frame, place: Place): Point {
   const { x, y } = project(outline, place);
   return { x: left + x * scale, y: top + y * scale };

@@ -37,7 +37,7 @@ export function checkFlows({ flows, systems }: Draft): readonly Problem[] {
   });
 }
 
-/** No filter lets office to office through, so a flow that asks for it is a mistake. */
+/** No filter lets office to office through, so a flow between them is a mistake. */
 function betweenOffices(flow: Sound<FlowEntry>): readonly Problem[] {
   const from = flow.value.from.find(isOffices);
   if (from === undefined) return [];

@@ -48,7 +48,7 @@ function unique(entries: readonly Entry<Dated>[]): readonly Problem[] {
   });
 }
 
-/** Of a retired element and one in force, the one in force is wrong, wherever it stands. */
+/** Of a retired element and an active one, the active one is wrong, wherever it stands. */
 function twice(first: Entry<Dated>, second: Entry<Dated>, free: number): Problem {
   const [right, wrong] = isRetired(second) && !isRetired(first) ? [second, first] : [first, second];
   const { file, line } = right.at(numberField(right));

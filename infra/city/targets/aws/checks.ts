@@ -45,7 +45,7 @@ function checkSites(aws: Aws, { sites }: Draft): readonly Problem[] {
   ];
 }
 
-/** Everything numbered there exists, and everything in force that must be there is. */
+/** Everything numbered there exists, and everything active that must be there is. */
 function checkNumbered<T extends { readonly validUntil?: string | undefined }>(
   aws: Aws,
   field: 'sites' | 'systems' | 'handoffs',
@@ -68,12 +68,12 @@ function checkNumbered<T extends { readonly validUntil?: string | undefined }>(
   ];
 }
 
-/** Whoever is named twice would be written to twice. */
+/** An address that is named twice would be written to twice. */
 const checkNotified = (aws: Aws): readonly Problem[] =>
   aws.value.notify.flatMap((address, index) =>
     aws.value.notify.indexOf(address) === index
       ? []
-      : [problemAt(aws, `notify.${index}`, 'duplicate-address', `${address} is told already`, 'leave it out')],
+      : [problemAt(aws, `notify.${index}`, 'duplicate-address', `${address} is already listed`, 'remove it')],
   );
 
 function checkExistingVpcs(aws: Aws, { plan }: Draft): readonly Problem[] {

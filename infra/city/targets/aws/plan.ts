@@ -50,13 +50,13 @@ export interface AwsApplication extends AwsContainer {
 export interface AwsPlan {
   /** Begins every name on AWS. Chosen at founding, never changed: names are what things are found by. */
   readonly name: string;
-  /** Twelve digits; undefined until somebody gives one. */
+  /** Twelve digits; undefined until it is given. */
   readonly account: string | undefined;
   readonly posture: AwsPosture;
   readonly availabilityZones: number;
-  /** Who answers for what stands there: the tag `owner`. */
+  /** Who is responsible for what is deployed there: the tag `owner`. */
   readonly owner: string;
-  /** Who is told of alarms, by e-mail; each must confirm a letter of AWS's first. */
+  /** Who is notified of alarms, by e-mail; each address must confirm a letter of AWS's first. */
   readonly notify: readonly string[];
   readonly sites: readonly AwsSite[];
   /** Networks that the account's VPCs have already, or that they are joined to. */

@@ -49,11 +49,11 @@ export const aws = z
       .describe('Twelve digits; leave it out and give -c account= instead.'),
     posture: z.enum(AWS_POSTURES).describe('How much of the backup site runs while the primary serves.'),
     availabilityZones: whole(2, 4).describe('Availability zones of each region that are used.'),
-    owner: text.describe('Who answers for what stands there: the tag owner.'),
+    owner: text.describe('Who is responsible for what is deployed there: the tag owner.'),
     notify: z
       .array(z.email('an e-mail address, as noc@example.org').describe('An e-mail address.'))
       .default([])
-      .describe('Who is told of alarms at both sites, by e-mail, after confirming a letter of AWS; nobody where it is left out.'),
+      .describe('Who is notified of alarms at both sites, by e-mail, after confirming a letter of AWS; without it, no address is.'),
     sites: byNumber(
       z.strictObject({
         region: z.enum(AWS_REGIONS).describe('Region that plays this site.'),
@@ -88,6 +88,6 @@ export const aws = z
       }),
     ).describe('By the number of the system: what runs for it.'),
     handoffs: byNumber(handoff).describe('By the number of the aggregation node, or of an external: how it reaches AWS.'),
-    assumed: z.array(z.string()).default([]).describe("Fields of this section that nobody has confirmed; '*' is all of them."),
+    assumed: z.array(z.string()).default([]).describe("Fields of this section that are not confirmed; '*' is all of them."),
   })
-  .describe('The city on AWS; leave it out where nobody means to deploy it there.');
+  .describe('The city on AWS; leave it out where it is not meant for AWS.');

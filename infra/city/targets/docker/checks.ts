@@ -8,7 +8,7 @@ import type { Problem } from '../../problem.js';
 /** Room for every number of the largest plan, and for the hosts of sites beside them. */
 const UNDERLAY_BITS = 16;
 
-/** Underlays have the size that addresses derive from, and every site in force runs on one Docker host. */
+/** Underlays have the size that addresses derive from, and every site that is not retired runs on one Docker host. */
 export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Problem[] {
   const hosts = soundOf(dockerHosts);
   const named = hosts.flatMap(entry => entry.value.sites.map((site, index) => ({ entry, site, field: `sites.${index}` })));
