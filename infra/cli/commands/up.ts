@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { checkCity } from '../../city/check.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
@@ -9,6 +8,7 @@ import { refusalsOf } from '../../fabric/convergence/refusals.js';
 import { refuseDuringDrill } from '../../fabric/drill-lock.js';
 import type { CheckResult } from '../../fabric/steady-state.js';
 import { verdict } from '../check/describe.js';
+import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
 import { stackSource } from '../stack-source.js';
@@ -53,7 +53,7 @@ async function run(context: Context, given: string | undefined, options: Options
   const source = context.fabric === 'docker' ? await stackSource({ inventory, districts, image }) : undefined;
   const { city, locate } = loadLocated(await readInventory(inventory));
   const { output } = context;
-  const report = checkCity(city, today(city, context), locate);
+  const report = reportOn(city, today(city, context), locate);
   if (report.problems.length > 0) throw new InputError(report.problems);
   const part = partNamed(city, districts);
   output.note(`${city.id} checked: ${verdict(report)}`);
