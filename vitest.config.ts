@@ -32,6 +32,7 @@ const WITH_PROCESSES = [
   'test/bench/*.test.ts',
   'test/cli/{built,fabric}.test.ts',
   'test/docker/unit/*.test.ts',
+  'test/fabric/locks.test.ts',
   'test/site/supervisor.test.ts',
 ];
 /** Long suites in the running lab, for `.ci/nightly` alone. */

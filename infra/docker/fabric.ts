@@ -2,13 +2,14 @@ import type { ActiveFault, Fabric } from '../fabric/fabric.js';
 import { type Faulty, faultHand, inTurn, mustKnow } from '../fabric/faults/hand.js';
 import { endsOf, hostsOff } from '../fabric/faults/lines.js';
 import { readFaults } from '../fabric/faults/store.js';
+import { ensureKeeper } from '../fabric/keeper/start.js';
+import { locksOf } from '../fabric/locks/locks.js';
 import { signalProcess } from '../fabric/supervised.js';
 import type { Topology } from '../site/topology.js';
 import type { Client } from './client.js';
 import { byDockerHost, isOn, listContainers } from './containers.js';
 import { attach, exec, type Place, readFile, start } from './exec.js';
 import { dockerFaultMeans, type Ground } from './fault-means.js';
-import { ensureKeeper, holdFaults } from './keeper/single.js';
 import { type Seat, seatsOf } from './seats.js';
 import type { DockerState } from './state-folder.js';
 
@@ -76,6 +77,9 @@ function groundOf({ topology, client }: Docked): Ground {
 const faultyOf = ({ state, topology, keeper }: Docked, ground: Ground): Faulty => ({
   folder: state.faults,
   cabling: { hosts: topology.machines, wires: topology.wires },
-  means: { ...dockerFaultMeans(ground), requireKeeper: () => ensureKeeper(state, keeper) },
-  hold: () => holdFaults(state),
+  means: {
+    ...dockerFaultMeans(ground),
+    requireKeeper: () => ensureKeeper({ scope: state.locks, file: keeper, words: [state.root], log: state.keeperLog }),
+  },
+  hold: () => locksOf(state.locks).holdFaults(),
 });

@@ -5,6 +5,8 @@ import { WorldError } from '../city/problem.js';
 import type { ExecOptions, ExecResult, Fabric, Fault, RunningCommand } from '../fabric/fabric.js';
 import { type Cabling, type FaultMeans, faultHand, mustKnow } from '../fabric/faults/hand.js';
 import { impairmentMeans } from '../fabric/faults/lines.js';
+import { isKept } from '../fabric/keeper/start.js';
+import { locksOf } from '../fabric/locks/locks.js';
 import { attachCommand, onTerminal, startCommand } from '../fabric/running-command.js';
 import { signalProcess } from '../fabric/supervised.js';
 import type { Wire } from '../site/host.js';
@@ -12,7 +14,6 @@ import { execFailure, execWords, forgetContainers, initPid, killContainers, star
 import { inside } from './disk.js';
 import { applyEnd, forgetNetwork, hasQdisc, silence, unsilence } from './fault-means.js';
 import { holdBack } from './processors.js';
-import { askKeeper, holdFaults } from './single.js';
 import type { StateFolder } from './state-folder.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -36,7 +37,7 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
         });
       }),
     signal: (...words) => signalProcess(fabric, ...words),
-    ...faultHand({ folder: state.faults, cabling, means: faultMeans(state, cabling), hold: () => holdFaults(state) }),
+    ...faultHand({ folder: state.faults, cabling, means: faultMeans(state, cabling), hold: () => locksOf(state.locks).holdFaults() }),
   };
   return fabric;
 }
@@ -91,7 +92,7 @@ const faultMeans = (state: StateFolder, { wires }: Cabling): FaultMeans => ({
 
 /** @throws {WorldError} when nobody would undo the fault in time */
 async function requireKeeper(state: StateFolder): Promise<void> {
-  if ((await askKeeper())?.stateFolder !== state.root)
+  if (!(await isKept(state.locks)))
     throw new WorldError('the keeper does not run: a fault with a time would not be undone', { hint: 'start it with `citydc up`' });
 }
 

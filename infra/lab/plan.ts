@@ -1,10 +1,13 @@
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import { refuseWhileFaulty } from '../fabric/arrive.js';
 import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../fabric/convergence/changes.js';
 import { type Preparation, planOf, type UpPlan } from '../fabric/convergence/plan.js';
 import { refusalsOf } from '../fabric/convergence/refusals.js';
-import type { ActiveFault, Fabric } from '../fabric/fabric.js';
+import type { Fabric } from '../fabric/fabric.js';
 import { hostsOff } from '../fabric/faults/lines.js';
+import { isKept } from '../fabric/keeper/start.js';
+import { locksOf } from '../fabric/locks/locks.js';
 import { hasImage, wantedImage } from '../image/build.js';
 import { BUNDLES } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
@@ -13,8 +16,8 @@ import { type Applied, foldersOfHosts, type Phase, readApplied, readAppliedHost,
 import { builtBundles } from './bundles.js';
 import { initPid } from './container.js';
 import { labFabric } from './fabric.js';
+import { refuseSecondCity } from './one-city.js';
 import { missingPackages, requireMachine, requirePlainPath, requireRoot } from './requirements.js';
-import { askKeeper, refuseOtherOperation, refuseSecondCity } from './single.js';
 import type { StateFolder } from './state-folder.js';
 
 /** What `up` finds on this machine. */
@@ -56,13 +59,10 @@ export async function refuseStaleImage(state: StateFolder): Promise<void> {
 
 const isStale = (phase: Phase | undefined): boolean => phase?.phase === 'running' && phase.image !== wantedImage();
 
-/** Hosts that are only started again may be whatever is in force. @throws {WorldError} when more is to be changed under a fault */
-export function refuseWhileFaulty(changes: Changes, faults: readonly ActiveFault[]): void {
-  if (faults.length === 0 || isNothing({ ...changes, stopped: [] })) return;
-  throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
-    hint: 'undo it first: citydc fault heal',
-  });
-}
+/** Hosts that are only started again may be whatever is active. @throws {WorldError} when more is to be changed under a fault */
+export const refuseChangeWhileFaulty = async ({ faults }: StateFolder, changes: Changes): Promise<void> => {
+  if (!isNothing({ ...changes, stopped: [] })) await refuseWhileFaulty(faults, 'citydc fault heal');
+};
 
 /** As it will be read back, so that what is wanted and what was applied compare. */
 export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -91,10 +91,10 @@ export async function planUp({ state, city, bundles }: PlanOptions): Promise<UpP
   const changes = changesBetween(standing, wanted);
   const refusals = await refusalsOf([
     requireMachine,
-    refuseOtherOperation,
+    () => locksOf(state.locks).refuseOtherOperation(),
     () => refuseSecondCity(state),
     () => refuseStaleImage(state),
-    async () => running !== undefined && refuseWhileFaulty(changes, await fabric.faults()),
+    () => refuseChangeWhileFaulty(state, changes),
   ]);
   return {
     runs: running !== undefined,
@@ -109,11 +109,11 @@ const NO_BUNDLES = Object.fromEntries(BUNDLES.map(name => [name, ''])) as Wanted
 const nothing = ({ bundles }: Wanted): Standing => ({ hosts: [], halfMade: [], wires: [], stopped: [], bundles });
 
 async function preparations(state: StateFolder, phase: Phase | undefined, running: Applied | undefined): Promise<readonly Preparation[]> {
-  const [packages, keeper] = await Promise.all([missingPackages(), askKeeper()]);
+  const [packages, kept] = await Promise.all([missingPackages(), isKept(state.locks)]);
   return [
     ...(packages.length === 0 ? [] : [{ do: 'install-packages', packages } as const]),
     ...(hasImage(state.images) ? [] : [{ do: 'build-image', image: wantedImage() } as const]),
     ...(running === undefined && phase !== undefined ? [{ do: 'remove-leftovers' } as const] : []),
-    ...(keeper?.stateFolder === state.root && running !== undefined ? [] : [{ do: 'start-keeper' } as const]),
+    ...(kept && running !== undefined ? [] : [{ do: 'start-keeper' } as const]),
   ];
 }

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import type { KeeperProgram } from '../fabric/keeper/start.js';
+import type { LockScope } from '../fabric/locks/locks.js';
+
+/** A command that starts a whole site takes seconds. */
+const FAULTS_DEADLINE_MS = 60_000;
 
 /** Every path of the lab on this machine. Nothing is written outside it. */
 export interface StateFolder {
@@ -22,6 +27,8 @@ export interface StateFolder {
   readonly pages: string;
   /** The parent of the containers' control groups, apart from any other checkout's. */
   readonly cgroup: string;
+  /** One city a machine: its keeper, and `up` and `down`, are the machine's. */
+  readonly locks: LockScope;
   namespace(host: string): string;
   /** A host's folder: its runc bundle, with `upper` (its own files) and `root` (what it sees). */
   host(name: string): string;
@@ -32,6 +39,7 @@ export function stateFolder(path: string): StateFolder {
   const root = resolve(path);
   const city = join(root, 'city');
   const hosts = join(city, 'hosts');
+  const cgroup = `/citydc-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
   return {
     root,
     images: join(root, 'images'),
@@ -47,8 +55,16 @@ export function stateFolder(path: string): StateFolder {
     runc: join(city, 'runc'),
     keeperLog: join(city, 'keeper.log'),
     pages: join(city, 'pages.json'),
-    cgroup: `/citydc-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`,
+    cgroup,
+    locks: { runs: 'citydc', faults: `citydc${cgroup}`, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
     namespace: host => join(city, 'namespaces', host),
     host: name => join(hosts, name),
   };
 }
+
+/** The keeper of a state folder's city, wherever it was built. */
+export const keeperOf = ({ root, keeperLog, locks }: StateFolder): Omit<KeeperProgram, 'file'> => ({
+  scope: locks,
+  words: ['keep', root],
+  log: keeperLog,
+});

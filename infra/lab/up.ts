@@ -2,13 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
+import { arrive } from '../fabric/arrive.js';
 import { type Changes, changesBetween, isNothing } from '../fabric/convergence/changes.js';
 import { planOf } from '../fabric/convergence/plan.js';
 import type { Fabric } from '../fabric/fabric.js';
-import { handBackWriter } from '../fabric/hand-back.js';
-import { awaitSteady, observe } from '../fabric/observe.js';
+import { endKeeper, ensureKeeper } from '../fabric/keeper/start.js';
+import { locksOf } from '../fabric/locks/locks.js';
+import { observe } from '../fabric/observe.js';
 import { type Check, type CheckResult, checksOf } from '../fabric/steady-state.js';
-import { type LateMachine, type Watched, whileWatched } from '../fabric/while-watched.js';
+import type { LateMachine, Watched } from '../fabric/while-watched.js';
 import { ensureImage, type Image, type Progress } from '../image/build.js';
 import { secretStore } from '../image/secrets.js';
 import type { Layout } from '../site/host.js';
@@ -20,12 +22,11 @@ import { converge } from './converge.js';
 import { createHosts, type Workshop } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
-import { endKeeper, ensureKeeper } from './keeper/start.js';
-import { findCity, plain, refuseStaleImage, refuseWhileFaulty, standingOf } from './plan.js';
+import { refuseSecondCity } from './one-city.js';
+import { findCity, plain, refuseChangeWhileFaulty, refuseStaleImage, standingOf } from './plan.js';
 import { removeCity } from './remove.js';
 import { ensureTools, requireMachine, requirePlainPath } from './requirements.js';
-import { holdOperation, refuseSecondCity } from './single.js';
-import type { StateFolder } from './state-folder.js';
+import { keeperOf, type StateFolder } from './state-folder.js';
 
 export interface UpOptions {
   readonly state: StateFolder;
@@ -74,7 +75,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   const { state, signal, progress } = options;
   await requireMachine();
   requirePlainPath(state.root);
-  const operation = await holdOperation();
+  const operation = await locksOf(state.locks).holdOperation();
   try {
     await refuseSecondCity(state);
     await refuseStaleImage(state);
@@ -93,7 +94,7 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const layout = plain(layoutFrom(topology));
   const { running } = await findCity(state);
   if (running === undefined) {
-    await endKeeper(state);
+    await endKeeper(keeperOf(state));
     await removeCity(state, options.progress);
   }
   await mkdir(state.city, { recursive: true });
@@ -103,7 +104,7 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const done = running === undefined ? await create(work, image) : await change(work, running);
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes } = done;
-  await ensureKeeper(state, options.keeper);
+  await ensureKeeper({ ...keeperOf(state), file: options.keeper });
   const waited = await awaitWell(work);
   return {
     did,
@@ -150,7 +151,7 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   const bundles = await builtBundles(options.bundles);
   const changes = changesBetween(await standingOf(options.state, applied, fabric), { ...layout, bundles });
   if (isNothing(changes)) return { did: 'nothing', changes: undefined };
-  refuseWhileFaulty(changes, await fabric.faults());
+  await refuseChangeWhileFaulty(options.state, changes);
   const held = await heldChecks(work, fabric);
   stepBehindTheCity();
   // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
@@ -186,13 +187,8 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Cha
   goneWires: goneWires.length,
 });
 
-function awaitWell({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> {
-  const fabric = labFabric(options.state, layout);
-  const { deadlineMs, signal, late: progress } = options;
-  const mend = (late: readonly CheckResult[]) => handBackWriter(checks, fabric, late);
-  const wait = () => awaitSteady(checks, fabric, { deadlineMs, signal, progress, mend });
-  return whileWatched(topology, fabric, wait, late => late.length === 0);
-}
+const awaitWell = ({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> =>
+  arrive({ topology, checks, fabric: labFabric(options.state, layout), ...options, progress: options.late });
 
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {
   return { state, imageRoot: image.root, users: await usersOf(image.root), secrets: secretStore(state.secrets), progress, signal };

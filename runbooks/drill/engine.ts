@@ -7,7 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorldError } from '../../infra/city/problem.js';
-import { claimRecovery, type Holder, mustBeDead, readLock, releaseLock, takeLock } from '../../infra/fabric/drill-lock.js';
+import { claimRecovery, type Holder, mustBeDead, readLock, releaseLock, takeLock } from '../../infra/fabric/locks/drill.js';
 import type { Topology } from '../../infra/site/topology.js';
 import { DRILLS } from '../drills/drills.js';
 import { entriesOf } from '../evidence/chain.js';

@@ -10,7 +10,7 @@ import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { packageRoot, readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
 import { formatProblem, InputError, type Problem } from '../../city/problem.js';
-import { refuseDuringDrill } from '../../fabric/drill-lock.js';
+import { refuseDuringDrill } from '../../fabric/locks/drill.js';
 import { describe } from '../check/describe.js';
 import { describeComparisons, describeMatrix } from '../check/describe-proofs.js';
 import { answer, questionOf } from '../check/explain.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { refuseDuringDrill } from '../../fabric/drill-lock.js';
+import { refuseDuringDrill } from '../../fabric/locks/drill.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { dockerStateOf, drillsFolderOf, stateOf } from '../place.js';
 

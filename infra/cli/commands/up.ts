@@ -5,7 +5,7 @@ import type { City } from '../../city/model.js';
 import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
 import { refusalsOf } from '../../fabric/convergence/refusals.js';
-import { refuseDuringDrill } from '../../fabric/drill-lock.js';
+import { refuseDuringDrill } from '../../fabric/locks/drill.js';
 import type { CheckResult } from '../../fabric/steady-state.js';
 import { verdict } from '../check/describe.js';
 import { reportOn } from '../check/report.js';

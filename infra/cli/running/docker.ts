@@ -7,11 +7,11 @@ import type { Client } from '../../docker/client.js';
 import { byDockerHost, type ContainerState, isOn, isUnhealthy, listContainers } from '../../docker/containers.js';
 import { readDeployed } from '../../docker/deployed.js';
 import { type Docked, dockerFabric } from '../../docker/fabric.js';
-import { askKeeper } from '../../docker/keeper/single.js';
 import { seatsOf, TUNNELS } from '../../docker/seats.js';
 import type { DockerState } from '../../docker/state-folder.js';
 import type { ActiveFault, Fabric } from '../../fabric/fabric.js';
 import { hostsOff } from '../../fabric/faults/lines.js';
+import { locksOf } from '../../fabric/locks/locks.js';
 import type { RunningCity, Standing } from '../../fabric/realisation.js';
 import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
 import { topologyOf } from '../../site/topology.js';
@@ -97,7 +97,7 @@ function judged(connect: string, containers: readonly ContainerState[], off: Rea
 /** Without faults there is nothing to keep. */
 async function keeperResults(state: DockerState, faults: readonly ActiveFault[]): Promise<readonly CheckResult[]> {
   if (faults.length === 0) return [];
-  const keeper = await askKeeper(state);
+  const keeper = await locksOf(state.locks).askKeeper();
   return keeper === undefined
     ? [{ check: 'keeper', state: 'late', detail: 'nobody keeps the faults in force; `citydc --fabric docker fault heal` undoes them' }]
     : [{ check: 'keeper', state: 'ok', detail: `process ${keeper.pid}` }];

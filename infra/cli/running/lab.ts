@@ -1,10 +1,10 @@
 import { WorldError } from '../../city/problem.js';
+import { type KeeperHello, locksOf } from '../../fabric/locks/locks.js';
 import type { RunningCity } from '../../fabric/realisation.js';
 import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
 import { readApplied, readPhase } from '../../lab/applied.js';
 import { labFabric } from '../../lab/fabric.js';
 import { requireMachine } from '../../lab/requirements.js';
-import { askKeeper, type KeeperHello } from '../../lab/single.js';
 import { topologyOf } from '../../site/topology.js';
 import { type Opening, stateOf } from '../place.js';
 
@@ -24,7 +24,7 @@ export async function openLab(opening: Opening): Promise<RunningCity> {
     checks: checksOf(topology),
     fabric: labFabric(state, { hosts: topology.machines, wires: topology.wires }),
     drillsFolder: state.drills,
-    standing: async () => ({ results: [keeperResult(await askKeeper())], facts: {} }),
+    standing: async () => ({ results: [keeperResult(await locksOf(state.locks).askKeeper())], facts: {} }),
   };
 }
 

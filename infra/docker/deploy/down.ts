@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { WorldError } from '../../city/problem.js';
+import { locksOf } from '../../fabric/locks/locks.js';
 import type { Client } from '../client.js';
 import { isData } from '../data.js';
 import { forgetDeployed, readDeployed } from '../deployed.js';
-import { holdOperation } from '../keeper/single.js';
 import type { DockerState } from '../state-folder.js';
 import { removeContainers, removeRest } from './remove.js';
 import { readStack, stackFolder, unprotect } from './stack.js';
@@ -29,7 +29,7 @@ export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
  * @returns addresses of what is left
  */
 export async function down(options: DownOptions): Promise<readonly string[]> {
-  const operation = await holdOperation(options.state);
+  const operation = await locksOf(options.state.locks).holdOperation();
   try {
     return await takeDown(options);
   } finally {

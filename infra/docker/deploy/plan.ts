@@ -1,11 +1,12 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { City } from '../../city/model.js';
+import { refuseWhileFaulty } from '../../fabric/arrive.js';
 import { type Preparation, planOf, type Refusal, type UpPlan } from '../../fabric/convergence/plan.js';
 import { refusalsOf } from '../../fabric/convergence/refusals.js';
+import { locksOf } from '../../fabric/locks/locks.js';
 import type { Client } from '../client.js';
 import type { Chosen, Deployed } from '../deployed.js';
-import { refuseOtherOperation } from '../keeper/single.js';
 import { imageName } from '../names.js';
 import { dockerCity, hostGroupsOf } from '../ready.js';
 import type { DockerState } from '../state-folder.js';
@@ -17,7 +18,7 @@ import { allReplaced, type Planned, stepsOf, toldAgain } from './planned.js';
 import { requireSameCity } from './same-city.js';
 import { prepareStack, requireSameBackend, type Stack, stackFolder } from './stack.js';
 import { findTerraform, init, plan, type Terraform } from './terraform.js';
-import { deployedBefore, refuseWhileFaulty, type UpOptions, variablesOf } from './up.js';
+import { deployedBefore, HEAL, type UpOptions, variablesOf } from './up.js';
 
 /** What a look needs of what `up` is given. */
 export type PlanOptions = Omit<UpOptions, 'mirror' | 'deadlineMs' | 'late' | 'fabricOf'>;
@@ -31,7 +32,7 @@ export type PlanOptions = Omit<UpOptions, 'mirror' | 'deadlineMs' | 'late' | 'fa
 export async function planUp(options: PlanOptions): Promise<UpPlan> {
   const { state, city, client } = options;
   const before = await deployedBefore(state);
-  const refusals = await refusalsOf([() => refuseOtherOperation(state), () => refuseWhileFaulty(state)]);
+  const refusals = await refusalsOf([() => locksOf(state.locks).refuseOtherOperation(), () => refuseWhileFaulty(state.faults, HEAL)]);
   if (before === undefined) return planOfCreation(city, refusals);
   const other = await refusalsOf([
     () => requireSameCity(client, before.city, city),

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import type { DockerHost } from '../../city/targets/docker/docker-host.js';
+import { arrive, refuseWhileFaulty } from '../../fabric/arrive.js';
 import type { Fabric } from '../../fabric/fabric.js';
-import { readFaults } from '../../fabric/faults/store.js';
-import { handBackWriter } from '../../fabric/hand-back.js';
-import { awaitSteady } from '../../fabric/observe.js';
+import { locksOf } from '../../fabric/locks/locks.js';
 import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
-import { type LateMachine, whileWatched } from '../../fabric/while-watched.js';
+import type { LateMachine } from '../../fabric/while-watched.js';
 import { ensureImage, type Progress, wantedImage } from '../../image/build.js';
 import type { Client } from '../client.js';
 import { type Chosen, type Deployed, readDeployed, writeDeployed } from '../deployed.js';
-import { holdOperation } from '../keeper/single.js';
 import { imageName } from '../names.js';
 import { dockerCity, type HostGroup, hostGroupsOf } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
@@ -67,7 +65,7 @@ export interface UpOutcome {
  * @throws {WorldError} when a Docker host, terraform or its plug-in is not as needed, or another run is at work
  */
 export async function up(options: UpOptions): Promise<UpOutcome> {
-  const operation = await holdOperation(options.state);
+  const operation = await locksOf(options.state.locks).holdOperation();
   try {
     return await deploy(options);
   } finally {
@@ -77,7 +75,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
 
 async function deploy(options: UpOptions): Promise<UpOutcome> {
   const { state, source, client, signal, progress } = options;
-  await refuseWhileFaulty(state);
+  await refuseWhileFaulty(state.faults, HEAL);
   const program = await findTerraform(options.terraform, options.path);
   const before = await deployedBefore(state);
   if (before !== undefined) {
@@ -102,16 +100,9 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
   await writeDeployed(state, { city: stack.city, chosen, applied: before?.applied ?? false });
   const fabric = options.fabricOf(stack.city);
   const checks = checksOf(topology);
-  const wait = () =>
-    awaitSteady(checks, fabric, {
-      deadlineMs: options.deadlineMs,
-      signal,
-      progress: options.late,
-      mend: late => handBackWriter(checks, fabric, late),
-    });
   let machine: LateMachine | undefined;
   const well = async () => {
-    const watched = await whileWatched(topology, fabric, wait, late => late.length === 0);
+    const watched = await arrive({ topology, checks, fabric, ...options, progress: options.late });
     machine = watched.machine;
     return watched.result;
   };
@@ -175,14 +166,7 @@ export const variablesOf = ({ registry = '', logDriver }: Chosen): Readonly<Reco
   ...(logDriver === undefined ? {} : { log_driver: logDriver }),
 });
 
-/** terraform starts what a fault keeps off, and the keeper would switch it off again. */
-export async function refuseWhileFaulty({ faults: folder }: DockerState): Promise<void> {
-  const faults = await readFaults(folder);
-  if (faults.length > 0)
-    throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
-      hint: 'undo it first: citydc --fabric docker fault heal',
-    });
-}
+export const HEAL = 'citydc --fabric docker fault heal';
 
 /** Seconds since the last time it was asked. */
 function stopwatch(): () => number {

@@ -18,8 +18,8 @@ const PROGRAMS = { Prometheus: PORT.prometheus, Alertmanager: PORT.alertmanager 
 const SITE_STEP = 100;
 const RESTART_MS = 1000;
 
-/** Offers the monitors' pages on 127.0.0.1 and writes down where. A port that is taken is replaced by a free one. */
-export async function offerPages(state: StateFolder, file: string, log: (text: string) => void): Promise<{ close(): Promise<void> }> {
+/** Offers the monitors' pages on 127.0.0.1 and writes down where. A port that is taken is replaced by a free one. @returns what ends it */
+export async function offerPages(state: StateFolder, file: string, log: (text: string) => void): Promise<() => void> {
   const applied = await readApplied(state);
   const monitors = applied === undefined ? [] : machinesOf(topologyOf(applied.city), 'monitor');
   const relays = await Promise.all(
@@ -27,10 +27,8 @@ export async function offerPages(state: StateFolder, file: string, log: (text: s
   );
   const pages = relays.flatMap(relay => relay.pages);
   await writeFile(state.pages, JSON.stringify({ schema: 1, pages }));
-  return {
-    close: async () => {
-      for (const relay of relays) relay.end();
-    },
+  return () => {
+    for (const relay of relays) relay.end();
   };
 }
 

@@ -9,11 +9,11 @@ import { WorldError } from '../../../infra/city/problem.js';
 import type { DockerHost } from '../../../infra/city/targets/docker/docker-host.js';
 import { writeDeployed } from '../../../infra/docker/deployed.js';
 import { assertFaults, type Docked, dockerFabric } from '../../../infra/docker/fabric.js';
-import { keep } from '../../../infra/docker/keeper/keep.js';
-import { askKeeper, becomeKeeper } from '../../../infra/docker/keeper/single.js';
+import { keepDocker } from '../../../infra/docker/keeper/keep.js';
 import { TUNNELS } from '../../../infra/docker/seats.js';
 import { dockerState } from '../../../infra/docker/state-folder.js';
 import type { ActiveFault, Fabric, Fault } from '../../../infra/fabric/fabric.js';
+import { locksOf } from '../../../infra/fabric/locks/locks.js';
 import { topologyOf } from '../../../infra/site/topology.js';
 import { smallCity } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -273,7 +273,7 @@ describe('a fault', () => {
   const POWER_OFF: Fault = { do: 'power-off', hosts: ['s1-edge1', 's1-router1'] };
   /** A keeper that is there: this process. */
   const kept = async <T>(work: () => Promise<T>): Promise<T> => {
-    const keeper = await becomeKeeper(docked.state);
+    const keeper = await locksOf(docked.state.locks).becomeKeeper();
     try {
       return await work();
     } finally {
@@ -382,7 +382,7 @@ describe('a fault', () => {
 
 describe('the keeper', () => {
   const DEPLOYED = { city: smallCity, chosen: {}, applied: true };
-  const PACE = { tick: 20, watch: 20, sweep: 60_000, idle: 200 } as const;
+  const PACE = { tickMs: 20, watchMs: 20, sweepMs: 60_000, idleMs: 200 } as const;
   const record = (id: string, more: Partial<ActiveFault>) => {
     mkdirSync(docked.state.faults, { recursive: true });
     const fault: ActiveFault = {
@@ -392,7 +392,7 @@ describe('the keeper', () => {
     writeFileSync(join(docked.state.faults, `${id}.json`), `${JSON.stringify(fault)}\n`);
   };
   const keeping = (log: (text: string) => void, ending = new AbortController().signal) =>
-    keep({ state: docked.state, client: docker.program, ending, log, pace: PACE });
+    keepDocker({ state: docked.state, client: docker.program, ending, log, pace: PACE });
 
   test('undoes a fault in time, and ends when none is left', async () => {
     await writeDeployed(docked.state, DEPLOYED);
@@ -401,7 +401,7 @@ describe('the keeper', () => {
     await keeping(text => log.push(text));
     expect(log).toEqual(['undone in time: f1 of operator']);
     expect(await fabric.faults()).toEqual([]);
-    expect(await askKeeper(docked.state)).toBeUndefined();
+    expect(await locksOf(docked.state.locks).askKeeper()).toBeUndefined();
   });
 
   test('sets a cut again where a container was started anew, and only there', async () => {

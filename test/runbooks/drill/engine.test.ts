@@ -3,7 +3,7 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WorldError } from '../../../infra/city/problem.js';
-import { readLock, refuseDuringDrill } from '../../../infra/fabric/drill-lock.js';
+import { readLock, refuseDuringDrill } from '../../../infra/fabric/locks/drill.js';
 import { recover, runDrill } from '../../../runbooks/drill/engine.js';
 import { etcdLeader } from '../../../runbooks/drill/etcd.js';
 import type { Stage } from '../../../runbooks/drill/run.js';

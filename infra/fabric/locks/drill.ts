@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { WorldError } from '../city/problem.js';
+import { WorldError } from '../../city/problem.js';
 
 const holder = z.object({
   schema: z.literal(1),

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WorldError } from '../../city/problem.js';
+import { type LockScope, locksOf } from '../locks/locks.js';
+
+/** How a realisation's keeper is started. */
+export interface KeeperProgram {
+  readonly scope: LockScope;
+  /** The built keeper. */
+  readonly file: string;
+  readonly words: readonly string[];
+  readonly log: string;
+}
+
+/** It may start while all hosts of a new city do, and those come first. */
+const DEADLINE_MS = 60_000;
+const POLL_MS = 20;
+
+/**
+ * Starts the keeper unless it runs; it lives on when this process ends.
+ *
+ * @throws {WorldError} when it does not come up: then nobody would undo a fault
+ */
+export async function ensureKeeper({ scope, file, words, log }: KeeperProgram): Promise<void> {
+  const runs = () => isKept(scope);
+  if (await runs()) return;
+  await mkdir(dirname(log), { recursive: true });
+  const output = openSync(log, 'a');
+  const child = spawn(process.execPath, [file, ...words], { detached: true, stdio: ['ignore', output, output] });
+  child.on('error', () => undefined); // it does not answer then
+  child.unref();
+  // It ends at once where another was faster.
+  await until(runs, () => child.exitCode !== null, 'the keeper does not start, so a fault would not be undone in time', `see ${log}`);
+}
+
+/** Whether the keeper of this state folder runs. */
+export const isKept = async (scope: LockScope): Promise<boolean> => (await locksOf(scope).askKeeper())?.stateFolder === scope.stateFolder;
+
+/** Ends the keeper of a state folder. @throws {WorldError} when it does not end */
+export async function endKeeper({ scope, words }: Pick<KeeperProgram, 'scope' | 'words'>): Promise<void> {
+  const keeper = await locksOf(scope).askKeeper();
+  if (keeper?.stateFolder !== scope.stateFolder || !(await isKeeper(keeper.pid, words))) return;
+  process.kill(keeper.pid, 'SIGTERM');
+  const gone = async () => (await locksOf(scope).askKeeper()) === undefined;
+  await until(gone, () => false, `the keeper (process ${keeper.pid}) does not end`, `end it by hand: kill -9 ${keeper.pid}`);
+}
+
+/** Any user may listen where the keeper does and name any process: only what really is our keeper is ended. */
+const isKeeper = (pid: number, words: readonly string[]): Promise<boolean> =>
+  readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+    line => line.endsWith(`\0${words.join('\0')}\0`),
+    () => false,
+  );
+
+async function until(done: () => Promise<boolean>, isHopeless: () => boolean, failure: string, hint: string): Promise<void> {
+  for (const giveUpAt = performance.now() + DEADLINE_MS; !(await done()); await pause(POLL_MS)) {
+    if ((isHopeless() || performance.now() > giveUpAt) && !(await done())) throw new WorldError(failure, { hint });
+  }
+}
