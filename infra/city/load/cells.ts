@@ -25,7 +25,8 @@ export const within = (least: number, most: number) => {
 
 const RATE = 'a rate above 0 with its unit: kbit/s, Mbit/s or Gbit/s, as "100 Mbit/s"';
 
-const RATE_FORM = /^(\d+(?:\.\d+)?) ?(kbit|Mbit|Gbit)\/s$/;
+/** At most two decimals: three may be a thousand to who wrote it, as 1.000 is in Vietnamese. */
+const RATE_FORM = /^(\d+(?:\.\d{1,2})?) ?(kbit|Mbit|Gbit)\/s$/;
 
 /** Bits per second from a rate with its unit. */
 export const rateBps = z
@@ -49,20 +50,17 @@ export const words = z
   .default([]);
 
 /** A number cell. */
-const numeric = <T extends z.ZodType<unknown, number>>(inner: T, allowed: string) =>
-  z
-    .string(allowed)
-    .regex(/^-?\d+(\.\d+)?$/, allowed)
-    .transform(Number)
-    .pipe(inner);
+const numeric = <T extends z.ZodType<unknown, number>>(inner: T, form: RegExp, allowed: string) =>
+  z.string(allowed).regex(form, allowed).transform(Number).pipe(inner);
 
 const PERMANENT = 'a whole number without leading zeros, at most 999999';
 
 /** The number of a row, which is its identity: one spelling, so that two rows cannot hide that they share it. */
 export const permanentNumber = z.string(PERMANENT).regex(IS_NUMBER, PERMANENT).transform(Number);
 
-export const wholeCell = (least: number, most: number) => numeric(whole(least, most), `a whole number from ${least} to ${most}`);
-export const withinCell = (least: number, most: number) => numeric(within(least, most), `a number from ${least} to ${most}`);
+export const wholeCell = (least: number, most: number) => numeric(whole(least, most), /^-?\d+$/, `a whole number from ${least} to ${most}`);
+export const withinCell = (least: number, most: number) =>
+  numeric(within(least, most), /^-?\d+(\.\d+)?$/, `a number from ${least} to ${most}`);
 
 function isDate(value: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.slice(0, 10) === value;

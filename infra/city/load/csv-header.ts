@@ -8,23 +8,29 @@ interface HeaderFlaw extends Required<Pick<Problem, 'rule' | 'message' | 'hint'>
 
 /** What is wrong with the first line of a table that must name exactly these columns. */
 export function checkHeader(names: readonly string[], columns: readonly string[]): readonly HeaderFlaw[] {
-  if (names.length === 1 && names[0]?.includes(';')) return [SEMICOLONS];
+  if (names.length === 1 && names[0]?.includes(';')) return [separatedBy("';'")];
+  if (names.length === 1 && names[0]?.includes('\t')) return [separatedBy('tabs')];
   return [...unknown(names, columns), ...twice(names), ...missing(names, columns)];
 }
 
-const SEMICOLONS: HeaderFlaw = {
+const separatedBy = (what: string): HeaderFlaw => ({
   index: 0,
   rule: 'separator',
-  message: "the cells are separated by ';'",
+  message: `the cells are separated by ${what}`,
   hint: "save the file with ',' between cells",
-};
+});
 
 function unknown(names: readonly string[], columns: readonly string[]): readonly HeaderFlaw[] {
   const absent = columns.filter(column => !names.includes(column));
   return names
     .map((name, index) => ({ index, name }))
     .filter(({ name }) => !columns.includes(name))
-    .map(({ index, name }) => ({ index, rule: 'unknown-column', message: `unknown column ${shown(name)}`, hint: wordHint(name, absent) }));
+    .map(({ index, name }) => ({
+      index,
+      rule: 'unknown-column',
+      message: `unknown column ${shown(name)}`,
+      hint: absent.length === 0 ? 'remove it' : wordHint(name, absent),
+    }));
 }
 
 function twice(names: readonly string[]): readonly HeaderFlaw[] {

@@ -25,7 +25,12 @@ interface Flaw extends Required<Pick<Problem, 'rule' | 'message' | 'hint'>> {
   readonly column: number;
 }
 
-/** Parses a table whose first line names exactly these columns, in any order. Cells are trimmed. */
+/**
+ * Parses a table whose first line names exactly these columns, in any order. Cells are trimmed; what spreadsheets leave empty to the right
+ * of the last column is none.
+ *
+ * @param text with line feeds at the ends of its lines
+ */
 export function readCsv(file: string, text: string, columns: readonly string[]): CsvSource {
   const failed = (flaws: readonly Flaw[]): CsvSource => ({ rows: [], problems: flaws.map(problemOf) });
   const problemOf = ({ line, column, ...rest }: Flaw): Problem => ({
@@ -38,7 +43,7 @@ export function readCsv(file: string, text: string, columns: readonly string[]):
   const head = parseRecords(text.slice(0, (text.indexOf('\n') + 1 || text.length + 1) - 1));
   if ('flaw' in head) return failed([head.flaw]);
   const [header] = head;
-  const names = header?.record.map(name => name.trim()) ?? [];
+  const names = withoutEmptyEnd(header?.record.map(name => name.trim()) ?? []);
   const wrong = checkHeader(names, columns);
   if (wrong.length > 0)
     return failed(wrong.map(({ index, ...rest }) => ({ line: 1, column: columnAt(header?.raw ?? '', index), ...rest })));
@@ -51,6 +56,9 @@ export function readCsv(file: string, text: string, columns: readonly string[]):
   return { rows, problems: flaws.map(problemOf) };
 }
 
+const withoutEmptyEnd = (cells: readonly string[]): readonly string[] =>
+  cells.slice(0, cells.findLastIndex(cell => cell.trim() !== '') + 1);
+
 function rowOf(file: string, { record, raw, info }: CsvRecord, names: readonly string[]): CsvRow {
   return {
     cells: Object.fromEntries(names.map((name, index) => [name, (record[index] ?? '').trim()])),
@@ -60,13 +68,14 @@ function rowOf(file: string, { record, raw, info }: CsvRecord, names: readonly s
 
 function rowFlaws({ record, raw, info }: CsvRecord, width: number): readonly Flaw[] {
   const at = (index: number) => ({ line: info.lines - newlines(raw), column: columnAt(raw, index) });
-  const split = record.findIndex(cell => /[\r\n]/.test(cell));
+  const split = record.findIndex(cell => cell.includes('\n'));
   if (split !== -1)
     return [
       { ...at(split), rule: 'quoted-newline', message: 'a cell holds a line break', hint: 'one line a row: put the text on one line' },
     ];
-  if (record.length === width) return [];
-  const message = `the row has ${record.length} cells, the header ${width}`;
+  const { length } = withoutEmptyEnd(record);
+  if (length <= width && record.length >= width) return [];
+  const message = `the row has ${Math.min(length, record.length) || record.length} cells, the header ${width}`;
   return [{ ...at(width), rule: 'cell-count', message, hint: 'add or remove commas, or quote a cell that contains one' }];
 }
 
@@ -75,7 +84,7 @@ function parseRecords(text: string): readonly CsvRecord[] | { readonly flaw: Fla
     return parse(text, {
       info: true,
       raw: true,
-      record_delimiter: ['\r\n', '\n'],
+      record_delimiter: '\n',
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,

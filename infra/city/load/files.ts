@@ -22,7 +22,10 @@ export const FILE_LIMITS_BYTES = {
 /** A file's text, or the one reason why there is none. */
 export type Decoded = { readonly file: string; readonly text: string } | { readonly file: string; readonly problem: Problem };
 
-/** The text of one file: strict UTF-8, without its byte order mark. */
+/**
+ * The text of one file: strict UTF-8 without its byte order mark, lines that end with a line feed, letters in their composed form (macOS
+ * writes an accent beside its letter; both look the same and must be the same), no-break spaces as spaces.
+ */
 export function decode({ folder, contents }: InventoryFiles, name: InventoryFile): Decoded {
   const file = folder === '' ? name : `${folder}/${name}`;
   const bytes = contents[name];
@@ -36,8 +39,27 @@ export function decode({ folder, contents }: InventoryFiles, name: InventoryFile
   const bad = firstInvalid(bytes);
   if (bad !== undefined)
     return refuse('not-utf-8', 'the file is not UTF-8 here', "save it as UTF-8 (in Excel: 'CSV UTF-8')", bad.line, bad.column);
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder().decode(bytes).replace(/\r\n?/g, '\n').replaceAll('\u00a0', ' ').normalize('NFC');
+  const hidden = firstHidden(text);
+  if (hidden !== undefined) {
+    const { codePoint, line, column } = hidden;
+    return refuse('hidden-character', `${codePoint} is not seen, and may make another text of it`, 'remove it', line, column);
+  }
   return text.trim() === '' ? refuse('empty-file', 'the file is empty', 'copy the one of a shipped inventory and edit it') : { file, text };
+}
+
+/** Control and format characters: soft hyphens, what has no width, marks that turn the direction of reading (Unicode TR 36, 2.5). */
+const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+function firstHidden(text: string): { codePoint: string; line: number; column: number } | undefined {
+  const index = text.search(HIDDEN);
+  if (index === -1) return undefined;
+  const before = text.slice(0, index);
+  return {
+    codePoint: `U+${text.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0')}`,
+    line: before.split('\n').length,
+    column: index - before.lastIndexOf('\n'),
+  };
 }
 
 function firstInvalid(bytes: Uint8Array): { line: number; column: number } | undefined {

@@ -10,8 +10,9 @@ function nearest(found: string, allowed: Iterable<string>): string | undefined {
   return best !== undefined && best.edits <= Math.max(1, Math.floor(best.word.length / 3)) ? best.word : undefined;
 }
 
-/** `did you mean 'x'?`, or undefined. */
+/** `did you mean 'x'?`, or undefined. Of numbers none is near: each is another element's identity. */
 function didYouMean(found: string, allowed: Iterable<string>): string | undefined {
+  if (/^[a-z]?\d+$/.test(found)) return undefined;
   const word = nearest(found, allowed);
   return word === undefined ? undefined : `did you mean '${word}'?`;
 }
@@ -28,13 +29,12 @@ export function listed(words: readonly string[]): string {
   return rest > 0 ? `${shown} and ${rest} more` : shown || 'none';
 }
 
-/** A found value for a message: short, on one line, no control characters. */
+/** A found value for a message: short, on one line, nothing in it that a terminal obeys or that turns the direction of reading. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value !== 'string') return String(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not obey what an inventory contains
-  const safe = value.replace(/[\x00-\x1f\x7f-\x9f]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const safe = value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `'${safe.length > 60 ? `${safe.slice(0, 57)}...` : safe}'`;
 }

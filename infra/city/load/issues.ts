@@ -47,10 +47,20 @@ function valueIssue(issue: z.core.$ZodIssue, path: readonly string[], found: unk
 }
 
 function hintFor(issue: z.core.$ZodIssue, found: unknown): string {
+  if (typeof found === 'string' && wantsNumber(issue, found)) return `write it without quotes: ${found.trim()}`;
+  if (typeof found === 'string' && SEPARATED.test(found)) return 'write nothing between thousands, and a dot before decimals: 3000, 10.03';
   if (issue.code === 'invalid_value' && typeof found === 'string') return wordHint(found, issue.values.map(String));
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof found !== 'object') return `put it in quotes: '${found}'`;
   return `write ${expected(issue)}`;
 }
+
+/** 3.000 or 10,034, alone or before a unit. */
+const SEPARATED = /^-?\d{1,3}([., ]\d{3})+( |$)|^-?\d+,\d+( |$)/;
+
+const wantsNumber = (issue: z.core.$ZodIssue, found: string): boolean =>
+  /^\s*-?\d+(\.\d+)?\s*$/.test(found) &&
+  ((issue.code === 'invalid_type' && issue.expected === 'number') ||
+    (issue.code === 'invalid_value' && issue.values.includes(Number(found))));
 
 function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid')) return oneOf(issue.values.map(String));

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit, type YAMLMap } from 'yaml';
 import type { Problem } from '../problem.js';
 import { shown } from './hint.js';
 
@@ -16,7 +16,10 @@ export function refusals(document: Document.Parsed): { readonly fatal: readonly 
   };
   visit(document, {
     Seq: (_, list) => refuseAnchor(list),
-    Scalar: (_, scalar) => refuseAnchor(scalar),
+    Scalar: (at, scalar) => {
+      refuseAnchor(scalar);
+      if (at !== 'key' && typeof scalar.value === 'number' && !isPlainNumber(scalar.source ?? '')) harmless.push(strangeNumber(scalar));
+    },
     Map: (_, map) => {
       refuseAnchor(map);
       for (const refusal of duplicates(map as YAMLMap<Node, Node | null>)) harmless.push(refusal);
@@ -34,6 +37,16 @@ const anchored = (offset: number, anchor: string): Refusal => ({
   rule: 'anchor',
   message: `the anchor &${anchor} is not allowed`,
   hint: 'write the value out where it is used',
+});
+
+/** Digits, without leading zeros; `1.000` may be a thousand to who wrote it. */
+const isPlainNumber = (source: string): boolean => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(source) && !/^-?\d{1,3}\.0{3}$/.test(source);
+
+const strangeNumber = ({ value, source, range }: Scalar): Refusal => ({
+  offset: range?.[0] ?? 0,
+  rule: 'number-form',
+  message: `found ${source}, expected a number in digits`,
+  hint: source?.endsWith('.000') ? `write ${value} or ${Number(value) * 1000}` : `write ${value}`,
 });
 
 const strangeKey = (offset: number): Refusal => ({

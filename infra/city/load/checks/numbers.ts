@@ -29,10 +29,14 @@ function inRange(entries: readonly Entry<unknown>[], least: number, most: number
         numberField(entry),
         'number-outside-plan',
         `found number ${shown(entry.key)}, the address plan allows ${least} to ${most}`,
-        'take a free number; it is the identity of the element for ever',
+        spelledOtherwise(entry.key, least, most) ?? 'take a free number; it is the identity of the element for ever',
       ),
     );
 }
+
+/** Another number would be another element: what is meant is told where it can be seen. */
+const spelledOtherwise = (key: string, least: number, most: number): string | undefined =>
+  /^(0x[0-9a-f]+|0\d+)$/i.test(key) && Number(key) >= least && Number(key) <= most ? `write it as ${Number(key)}` : undefined;
 
 type Dated = { readonly validUntil?: string | undefined };
 

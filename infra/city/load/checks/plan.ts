@@ -48,7 +48,9 @@ function checkUla(plan: Entry<PlanParameters>, { ula, size }: PlanParameters): r
       'ula',
       'address-base',
       `found ${shown(ula)}: this plan needs a unique local IPv6 prefix of length ${ulaBits}`,
-      `three groups, random as RFC 4193 asks, as fd3e:91c7:${ulaBits === 48 ? '5a24' : '5a20'}::/${ulaBits}`,
+      ula !== ula.toLowerCase()
+        ? 'write it in small letters'
+        : `three groups, random as RFC 4193 asks, as fd3e:91c7:${ulaBits === 48 ? '5a24' : '5a20'}::/${ulaBits}`,
     ),
   ];
 }
