@@ -7,10 +7,16 @@ interface Candidate {
   readonly code: string | undefined;
 }
 
-/** The one candidate whose id or code is, or whose name contains, what was typed; accents and case do not count. @throws {InputError} when none or several fit */
-export function findOne(what: string, wanted: string, candidates: readonly Candidate[], ids: readonly string[]): string {
-  const exact = candidates.filter(({ id, code }) => id === wanted || code === wanted);
-  const fits = exact.length > 0 ? exact : candidates.filter(({ words }) => words.some(word => plain(word).includes(plain(wanted))));
+/**
+ * The one candidate whose id, number or code is, or whose name contains, what was typed; accents, case and spaces around it do not count.
+ *
+ * @throws {InputError} when none or several fit
+ */
+export function findOne(what: string, typed: string, candidates: readonly Candidate[], ids: readonly string[]): string {
+  const wanted = typed.trim();
+  const exact = exactly(wanted, candidates);
+  const fits =
+    exact.length > 0 || wanted === '' ? exact : candidates.filter(({ words }) => words.some(word => plain(word).includes(plain(wanted))));
   const [only] = fits;
   if (only !== undefined && fits.length === 1) return only.id;
   const message =
@@ -23,6 +29,12 @@ export function findOne(what: string, wanted: string, candidates: readonly Candi
   throw new InputError([
     { rule: 'unknown-target', path: wanted, message, hint: only === undefined ? wordHint(wanted, ids) : 'name one by its number' },
   ]);
+}
+
+/** A code is looked for before a number: those of units have five digits. */
+function exactly(wanted: string, candidates: readonly Candidate[]): readonly Candidate[] {
+  const named = candidates.filter(({ id, code }) => id === wanted || code === wanted);
+  return named.length > 0 ? named : candidates.filter(({ id }) => /^[a-z]\d+$/.test(id) && id.slice(1) === wanted);
 }
 
 const plain = (text: string): string =>

@@ -28,9 +28,15 @@ export async function run(args: readonly string[], commands: readonly CommandEnt
     };
   try {
     const called = calledCommand(args, commands);
+    if (called === undefined && args.includes('--version')) {
+      world.stdout.write(`${(await import('./version.js')).version()}\n`);
+      return 0;
+    }
     const program = buildProgram(commands, called, await called?.load(), invoke, world);
     if (args.length === 0) program.help({ error: true });
-    await program.parseAsync(args, { from: 'user' });
+    // Help on a command that is not there is a slip in its name, and answered as one.
+    const slip = args[0] === 'help' && args.length > 1 && called === undefined;
+    await program.parseAsync(slip ? args.slice(1) : args, { from: 'user' });
     return code;
   } catch (error) {
     return report(error, args, world);
@@ -53,6 +59,7 @@ function buildProgram(
 ): Command {
   const program = new Command('citydc')
     .description('The city data centre as code: verify, deploy, watch and prove it from one typed model.')
+    .option('--version', 'the version of this program')
     .option('--json', 'exactly one JSON document on stdout')
     .addOption(
       new Option(

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -100,6 +100,19 @@ test('a file of 10 MB on a disk is refused without being read whole', async () =
   const files = await readInventory(folder);
   expect(files.contents['links.csv']?.length).toBeLessThan(6_000_000);
   expect(() => load(files)).toThrow('city.yaml: the file is larger than 1 MiB [file-too-large]');
+});
+
+test("an operator's own folder comes before a shipped inventory of its name; a folder of something else does not", async () => {
+  const [own, here] = [temporaryFolder(), process.cwd()];
+  process.chdir(own);
+  try {
+    mkdirSync('can-tho-2022');
+    expect(load(await readInventory('can-tho-2022')).endpoints).toHaveLength(138);
+    for (const [name, content] of Object.entries(patched([]).contents)) writeFileSync(join('can-tho-2022', name), content);
+    expect(load(await readInventory('can-tho-2022')).endpoints).toHaveLength(3);
+  } finally {
+    process.chdir(here);
+  }
 });
 
 test('a name that is not shipped says which are', async () => {

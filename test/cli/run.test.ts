@@ -42,6 +42,22 @@ test('check without arguments verifies the shipped city', async () => {
   expect(stdout).toMatch(/^no-single-point-of-failure +class:access +138 +2027-12-31 /m);
 });
 
+test('--version is that of the package', async () =>
+  expect(await citydc('--version')).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' }));
+
+test('help on a command that is not there says which was meant', async () => {
+  const { code, stderr } = await citydc('help', 'chek');
+  expect(code).toBe(2);
+  expect(stderr).toContain('Did you mean check?');
+});
+
+test('an office is found by its number, elements with spaces around them; no element is none', async () => {
+  const byNumber = await citydc('check', '--explain', '131', 'portal', '--while-down', 'l24, s1');
+  expect(byNumber).toEqual(await citydc('check', '--explain', 'e131', 'portal', '--while-down', 'l24,s1'));
+  const none = await citydc('check', '--explain', 'e131', 'portal', '--while-down', 'n70,,s1');
+  expect({ code: none.code, stderr: none.stderr }).toEqual({ code: 2, stderr: expect.stringContaining("there is no element ''") });
+});
+
 test('--json gives one document, wherever the flag stands', async () => {
   const after = await citydc('check', '--json');
   const before = await citydc('--json', 'check', 'can-tho-2022');
@@ -137,7 +153,7 @@ test.each([
   [['check', '--jsn'], "error: unknown option '--jsn'\n(Did you mean --json?)", "'citydc check --help'"],
   [['diff', 'can-tho-2022'], "error: missing required argument 'new'", "'citydc diff --help'"],
   [['check', 'a', 'b'], 'too many arguments', "'citydc check --help'"],
-  [['help', 'nothing'], 'Usage: citydc', 'Example:'],
+  [['help', 'nothing'], "unknown command 'nothing'", "'citydc --help'"],
   [[], 'Usage: citydc', 'Example:'],
 ])('%j is refused with the next step', async (args, message, next) => {
   const { code, stdout, stderr } = await citydc(...args);

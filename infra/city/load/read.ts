@@ -10,7 +10,7 @@ import { wordHint } from './hint.js';
 export const DEFAULT_INVENTORY = 'can-tho-2022';
 
 /**
- * Reads an inventory's files: a folder by path, or a shipped inventory by name.
+ * Reads an inventory's files: of a folder by path, or of a shipped inventory by name when there is no such folder.
  *
  * @throws {InputError} when there is no such folder; {WorldError} when it cannot be read
  */
@@ -37,10 +37,11 @@ export async function readOutline(nameOrPath: string): Promise<string | undefine
 /** That of 103 wards has 60 kB; what is cut off here is refused by who parses it. */
 const OUTLINE_LIMIT_BYTES = 5 * 2 ** 20;
 
-/** The folder of an inventory, absolute. @throws {InputError} when there is none */
+/** The folder of an inventory, absolute: one of that path, else a shipped one of that name. @throws {InputError} when there is none */
 export async function findFolder(nameOrPath: string): Promise<string> {
-  const candidates = /^[a-z0-9-]+$/.test(nameOrPath) ? [join(shippedFolder(), nameOrPath), nameOrPath] : [nameOrPath];
-  const folder = candidates.find(isFolder);
+  const shippedOne = /^[a-z0-9-]+$/.test(nameOrPath) ? [join(shippedFolder(), nameOrPath)] : [];
+  // An operator's own inventory comes first; a folder that only happens to have the name of a shipped one does not.
+  const folder = [nameOrPath, ...shippedOne].find(isInventory) ?? [...shippedOne, nameOrPath].find(isFolder);
   if (folder !== undefined) return resolve(folder);
   const shipped = await shippedInventories();
   const hint = wordHint(nameOrPath, shipped).replace(/^allowed/, 'give a folder, or one that is shipped');
@@ -49,6 +50,7 @@ export async function findFolder(nameOrPath: string): Promise<string> {
   ]);
 }
 
+const isInventory = (path: string): boolean => INVENTORY_FILES.some(name => existsSync(join(path, name)));
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** The checkout that this program was built in: sources and bundle are at different depths below it. */
