@@ -1,7 +1,8 @@
 /** Which services this site has announced before. It outlives a power-off, so that a return is distinguished from the founding. */
 
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceDurably } from '../contract/replace.js';
 
 interface Stored {
   readonly schema: 1;
@@ -21,19 +22,7 @@ export async function readAnnounced(path: string): Promise<ReadonlySet<string>> 
 export async function writeAnnounced(path: string, announced: ReadonlySet<string>): Promise<void> {
   const stored: Stored = { schema: 1, announced: [...announced].sort() };
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o644);
-  await file.writeFile(`${JSON.stringify(stored)}\n`);
-  await file.sync();
-  await file.close();
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  await folder.sync();
-  await folder.close();
+  await replaceDurably(path, `${JSON.stringify(stored)}\n`);
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

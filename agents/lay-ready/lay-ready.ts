@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { chmod, chown, mkdir, open, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { IN_READY, type ReadyHost, VOLUME } from '../contract/ready.js';
+import { replaceBy } from '../contract/replace.js';
 
 export interface Place {
   /** Folder with a folder of secrets a host, and folder with the volume of each host. */
@@ -48,10 +49,11 @@ export async function layReady(place: Place, host: ReadyHost): Promise<Told> {
 
 async function makeCurrent(volume: string, folder: string): Promise<void> {
   for (const pipe of [VOLUME.changed, VOLUME.done, VOLUME.failed, VOLUME.on]) await makePipe(join(volume, pipe));
-  const next = join(volume, `${VOLUME.current}.new`);
-  await rm(next, { force: true });
-  await symlink(folder, next);
-  await rename(next, join(volume, VOLUME.current));
+  await replaceBy(join(volume, VOLUME.current), async beside => {
+    // A killed run may have left one.
+    await rm(beside, { force: true });
+    await symlink(folder, beside);
+  });
 }
 
 function shortDigest(...parts: readonly (string | Buffer)[]): string {

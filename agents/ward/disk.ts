@@ -1,6 +1,6 @@
 /** The files that the agent keeps. A disk that is full, or a folder that is gone, never stops it from measuring. */
 
-import { open, rename } from 'node:fs/promises';
+import { replaceDurably } from '../contract/replace.js';
 import type { Log } from './log.js';
 
 export interface Disk {
@@ -16,21 +16,5 @@ export function openDisk(log: Log): Disk {
     errors += 1;
     log('error', `not stored: ${error.message}`);
   };
-  return { save: (path, text) => replace(path, text).catch(failed), errors: () => errors };
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  await writeSynced(temporary, text);
-  await rename(temporary, path);
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o644);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  return { save: (path, text) => replaceDurably(path, text).catch(failed), errors: () => errors };
 }

@@ -1,5 +1,6 @@
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceBy } from '../../agents/contract/replace.js';
 import { InputError, WorldError } from '../city/problem.js';
 
 /**
@@ -16,10 +17,8 @@ export async function writeWhole(path: string, content: string, option: string, 
   const target = there === 'file' ? await realpath(path) : path;
   const beside = `${target}.${process.pid}.new`;
   try {
-    await writeFile(beside, content, { signal });
-    await rename(beside, target);
+    await replaceBy(target, path => writeFile(path, content, { signal }), beside);
   } catch (cause) {
-    await rm(beside, { force: true });
     if (signal.aborted) throw signal.reason;
     throw new WorldError(`cannot write ${path}`, { cause, hint: `name a file that you may write with ${option}` });
   }

@@ -1,7 +1,8 @@
 /** Which city is on the Docker hosts: written before its stack is applied, so that one that came up in part is known, too. */
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceDurably } from '../../agents/contract/replace.js';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { DockerState } from './state-folder.js';
@@ -46,11 +47,10 @@ function parse(path: string, text: string): Deployed {
   }
 }
 
-/** Replaced in one step: a reader sees the old one or the new one. */
+/** On disk on return: the stack is applied next. */
 export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, deployed: Omit<Deployed, 'schema'>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, ...deployed } satisfies Deployed)}\n`);
-  await rename(`${path}.new`, path);
+  await replaceDurably(path, `${JSON.stringify({ schema: 1, ...deployed } satisfies Deployed)}\n`);
 }
 
 /** When its stack is destroyed: no city any more, and no faults of it. Evidence of drills stays. */

@@ -1,7 +1,8 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceDurably } from '../../agents/contract/replace.js';
 import type { SecretName } from '../site/host.js';
 
 /** Secrets by name, generated once, each in a file of mode 0600 in a folder of its own. */
@@ -69,9 +70,7 @@ export function secretStore(folder: string): SecretStore {
   };
   const keep = async (name: SecretName, value: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, secretFileName(name));
-    await writeFile(`${path}.new`, value, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await replaceDurably(join(folder, secretFileName(name)), value, 0o600);
   };
   return store;
 }

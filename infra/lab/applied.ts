@@ -1,5 +1,6 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replace } from '../../agents/contract/replace.js';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { BundleDigests } from '../fabric/convergence/changes.js';
@@ -26,16 +27,16 @@ export interface Applied {
 
 export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readJson<Phase>(state.phase);
 export const writePhase = (state: StateFolder, phase: Omit<Phase, 'schema'>): Promise<void> =>
-  writeJson(state.phase, { schema: 1, ...phase });
+  replace(state.phase, JSON.stringify({ schema: 1, ...phase }));
 export const readApplied = (state: StateFolder): Promise<Applied | undefined> => readJson<Applied>(state.applied);
 export const writeApplied = (state: StateFolder, applied: Omit<Applied, 'schema'>): Promise<void> =>
-  writeJson(state.applied, { schema: 1, ...applied });
+  replace(state.applied, JSON.stringify({ schema: 1, ...applied }));
 
 /** A host as it was last applied: written when all its files are in force. */
 export const readAppliedHost = (state: StateFolder, name: string): Promise<Host | undefined> =>
   readJson<Host>(join(state.host(name), 'host.json'));
 export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> =>
-  writeJson(join(state.host(host.name), 'host.json'), host);
+  replace(join(state.host(host.name), 'host.json'), JSON.stringify(host));
 
 /** Names of the hosts that have a folder, finished or not. */
 export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(state.hosts).catch(() => []);
@@ -47,10 +48,4 @@ async function readJson<T>(path: string): Promise<T | undefined> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new WorldError(`cannot read ${path}`, { cause, hint: 'if it is damaged, `citydc down` removes it' });
   }
-}
-
-/** Replaced in one step: a reader sees the old one or the new one. */
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(value));
-  await rename(`${path}.new`, path);
 }

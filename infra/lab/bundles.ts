@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceBy } from '../../agents/contract/replace.js';
 import { InputError } from '../city/problem.js';
 import type { BundleDigests } from '../fabric/convergence/changes.js';
 import { BUNDLES, bundleFile } from '../site/host.js';
@@ -17,8 +18,7 @@ export async function copyBundles(state: StateFolder, folder: string): Promise<v
   await mkdir(state.bundles, { recursive: true });
   for (const name of BUNDLES) {
     const file = join(state.bundles, bundleFile(name));
-    await copyFile(join(folder, bundleFile(name)), `${file}.new`);
-    await rename(`${file}.new`, file);
+    await replaceBy(file, beside => copyFile(join(folder, bundleFile(name)), beside));
   }
 }
 

@@ -6,9 +6,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { link, open, readFile, rename } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { link, open, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import * as z from 'zod';
+import { replaceDurably } from '../../agents/contract/replace.js';
 import { WorldError } from '../../infra/city/problem.js';
 
 /** Entries that every journal may have, whatever it is of. */
@@ -65,7 +66,10 @@ export async function openChain<Body extends { readonly kind: string }>(
 ): Promise<Chain<Body>> {
   const text = await readText(path);
   const { entries, problem, tornBytes } = readChain(form, text);
-  const replace = (bodies: readonly (Body | Mended)[], before = '') => replaceDurably(path, linesOf(bodies, nowMs, before), form.hint);
+  const replace = (bodies: readonly (Body | Mended)[], before = '') =>
+    replaceDurably(path, linesOf(bodies, nowMs, before)).catch(cause => {
+      throw notWritten(path, cause, form.hint);
+    });
   if (problem !== undefined) {
     // The old one is linked elsewhere before the new one takes its place: at no time is there none.
     const aside = basename(await setAside(path, form.hint));
@@ -94,18 +98,6 @@ async function setAside(path: string, hint: string): Promise<string> {
     );
     if (problem === undefined) return aside;
     if (problem.code !== 'EEXIST') throw notWritten(aside, problem, hint);
-  }
-}
-
-async function replaceDurably(path: string, text: string, hint: string): Promise<void> {
-  try {
-    const file = await open(`${path}.new`, 'w', 0o644);
-    await file.writeFile(text).finally(() => file.sync().finally(() => file.close()));
-    await rename(`${path}.new`, path);
-    const folder = await open(dirname(path), 'r');
-    await folder.sync().finally(() => folder.close());
-  } catch (cause) {
-    throw notWritten(path, cause, hint);
   }
 }
 

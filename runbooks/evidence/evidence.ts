@@ -1,9 +1,10 @@
 /** The folder of one run: everything that the judge needs, readable by anyone, and its digest in the journal. */
 
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type DocumentList, documentList } from '../../agents/contract/canary.js';
 import { type Ledger, parseLedger } from '../../agents/contract/ledger.js';
+import { replaceDurably } from '../../agents/contract/replace.js';
 import { parseSentinel, type SentinelReading } from '../../agents/contract/sentinel.js';
 import { InputError, WorldError } from '../../infra/city/problem.js';
 import type { DrillPlan } from '../drill/drill.js';
@@ -124,10 +125,7 @@ async function alteredFiles(folder: string, { entries }: JournalReading): Promis
 export async function writeEvidence(folder: string, path: string, content: string | Buffer): Promise<void> {
   const full = join(folder, path);
   await mkdir(dirname(full), { recursive: true });
-  const file = await open(full, 'w', 0o644);
-  await file.writeFile(content);
-  await file.sync();
-  await file.close();
+  await replaceDurably(full, content);
 }
 
 /** SHA-256 of every collected file, by its path in the folder; the journal and what is derived from evidence are not among them. */

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { copyFile, cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
+import { replaceBy } from '../../../agents/contract/replace.js';
 import { WorldError } from '../../city/problem.js';
 import { ensureImage, type Progress } from '../../image/build.js';
 import { IMAGE_TAR } from '../deploy/image.js';
@@ -104,8 +105,7 @@ async function packProgram(bundle: string, { inventory, program, plugin }: PackO
 }
 
 async function writeBundle(bundle: string, manifest: Manifest, out: string, signal: AbortSignal): Promise<number> {
-  const beside = `${out}.${process.pid}.new`;
-  try {
+  const write = async (beside: string): Promise<void> => {
     await writeFile(beside, header(manifest), { mode: 0o755 });
     const entries = Object.values(IN_BUNDLE).filter(name => name !== IN_BUNDLE.plugins);
     const plugins = Object.keys(manifest.files).some(path => path.startsWith(`${IN_BUNDLE.plugins}/`)) ? [IN_BUNDLE.plugins] : [];
@@ -114,10 +114,7 @@ async function writeBundle(bundle: string, manifest: Manifest, out: string, sign
       cancelSignal: signal,
     });
     await pipeline(tar.readable(), createWriteStream(beside, { flags: 'a' }));
-    await rename(beside, out);
-    return (await stat(out)).size;
-  } catch (cause) {
-    await rm(beside, { force: true });
-    throw cause;
-  }
+  };
+  await replaceBy(out, write, `${out}.${process.pid}.new`);
+  return (await stat(out)).size;
 }
