@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Fabric } from '../fabric/fabric.js';
 import type { Output, Terminal } from './output.js';
+import type { FabricKind } from './realisations.js';
 
 /** 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -15,11 +15,8 @@ export interface World {
   interrupted(): AbortSignal;
 }
 
-/** Where the running city is that a command is about. */
-export const FABRICS = ['lab', 'docker'] as const satisfies readonly Fabric['kind'][];
-export type FabricKind = (typeof FABRICS)[number];
-
 export interface Context extends World {
+  /** Where the running city is that a command is about. */
   readonly fabric: FabricKind;
   readonly output: Output;
 }

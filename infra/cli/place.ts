@@ -1,20 +1,12 @@
 import { join } from 'node:path';
 import { Argument } from 'commander';
 import { DEFAULT_INVENTORY, packageRoot } from '../city/load/read.js';
-import { type DockerState, dockerState } from '../docker/state-folder.js';
-import { type StateFolder, stateFolder } from '../lab/state-folder.js';
 import type { Context } from './command.js';
 
 type Placed = Pick<Context, 'env'>;
 
-/** What opens a city needs to know: a fabric that nobody named is the lab. */
-export type Opening = Placed & Partial<Pick<Context, 'fabric'>>;
-
 /** Where everything is kept: `CITYDC_STATE`, else the checkout's `.citydc`. */
-const rootOf = ({ env }: Placed): string => env.CITYDC_STATE || join(packageRoot(), '.citydc');
-
-export const stateOf = (context: Placed): StateFolder => stateFolder(rootOf(context));
-export const dockerStateOf = (context: Placed): DockerState => dockerState(rootOf(context));
+export const rootOf = ({ env }: Placed): string => env.CITYDC_STATE || join(packageRoot(), '.citydc');
 
 /** The argument of commands about one inventory. */
 export const inventoryArgument = (): Argument =>
@@ -22,10 +14,6 @@ export const inventoryArgument = (): Argument =>
 
 /** The inventory that a command is about. */
 export const inventoryOf = ({ env }: Placed, given: string | undefined): string => given ?? (env.CITYDC_INVENTORY || DEFAULT_INVENTORY);
-
-/** Where the evidence of drills is kept: of each fabric apart. */
-export const drillsFolderOf = (context: Pick<Context, 'env' | 'fabric'>): string =>
-  context.fabric === 'docker' ? dockerStateOf(context).drills : stateOf(context).drills;
 
 /** How a person calls the command for the same city again. */
 export function callFor({ fabric, env }: Pick<Context, 'env' | 'fabric'>): string {

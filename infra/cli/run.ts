@@ -1,17 +1,9 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../city/problem.js';
-import {
-  type CommandEntry,
-  type CommandModule,
-  type Context,
-  type ExitCode,
-  FABRICS,
-  type FabricKind,
-  type Invoke,
-  type World,
-} from './command.js';
+import type { CommandEntry, CommandModule, Context, ExitCode, Invoke, World } from './command.js';
 import { failureOf } from './failure.js';
 import { createOutput } from './output.js';
+import { FABRICS, type FabricKind } from './realisations.js';
 
 /**
  * One run of `citydc` in a given world.

@@ -1,12 +1,20 @@
-import type { RunningCity } from '../fabric/realisation.js';
-import type { FabricKind } from './command.js';
-import type { Opening } from './place.js';
+import type { Caller, Realisation, RunningCity } from '../fabric/realisation.js';
+import type { Context } from './command.js';
+import { describeLate } from './describe-up.js';
+import { callFor, rootOf } from './place.js';
+import { REALISATIONS } from './realisations.js';
 
-/** The code of a fabric is loaded when it is asked for. */
-const OPENERS = {
-  lab: async opening => (await import('./running/lab.js')).openLab(opening),
-  docker: async opening => (await import('./running/docker.js')).openDocker(opening),
-} as const satisfies Record<FabricKind, (opening: Opening) => Promise<RunningCity>>;
+/** What runs the city that a command is about. */
+export const realisationOf = (context: Context): Promise<Realisation> => REALISATIONS[context.fabric](callerOf(context));
 
 /** @throws {WorldError} when no city is up there, or one is only half made */
-export const openRunningCity = (opening: Opening): Promise<RunningCity> => OPENERS[opening.fabric ?? 'lab'](opening);
+export const openRunningCity = async (context: Context): Promise<RunningCity> => (await realisationOf(context)).open();
+
+const callerOf = (context: Context): Caller => ({
+  state: rootOf(context),
+  env: context.env,
+  call: callFor(context),
+  progress: (what, done, of) => context.output.progress(`${what} ${done}/${of}`),
+  late: (late, hold, of) => context.output.progress(describeLate(late, hold, of)),
+  interrupted: context.interrupted,
+});

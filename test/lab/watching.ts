@@ -1,6 +1,7 @@
 import { parseLedger } from '../../agents/contract/ledger.js';
 import { beforePort } from '../../infra/city/addresses.js';
-import { openRunningCity } from '../../infra/cli/running-city.js';
+import { openLab } from '../../infra/lab/open.js';
+import { stateFolder } from '../../infra/lab/state-folder.js';
 import { ledgerPath, startClients } from '../../runbooks/drill/clients.js';
 import { addressFor, type DrillPlan, type PlannedSystem, type Ward } from '../../runbooks/drill/drill.js';
 import { siteLoss } from '../../runbooks/drills/site-loss.js';
@@ -30,7 +31,7 @@ const CLIENT_SECONDS = 600;
 
 /** Lets real clients ask every system from some offices, in both families in turn, while work is done; then judges as a drill does. */
 export async function watching(offices: readonly string[], work: () => Promise<unknown>): Promise<readonly Seen[]> {
-  const { fabric, topology } = await openRunningCity({ env: process.env });
+  const { fabric, topology } = await openLab(stateFolder(process.env.CITYDC_STATE || '.citydc'));
   const shape = siteLoss.plan(topology, 'lab');
   const wards = offices.map((host, index): Ward => {
     const gateway = topology.plan.gateway(Number(host.slice(1)), 'office');

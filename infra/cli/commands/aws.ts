@@ -15,7 +15,7 @@ import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { inventoryArgument, inventoryOf, stateOf } from '../place.js';
+import { inventoryArgument, inventoryOf, rootOf } from '../place.js';
 import { table } from '../table.js';
 
 const EXAMPLES = `
@@ -90,7 +90,7 @@ const run =
     const handover = await handoverOf(verb, inventory, options, context);
     if (options.execute !== true)
       return tellPlan(context, handover, await planHandover(handover, await cloudOf(handover, options), signal));
-    const where = { folder: join(stateOf(context).root, 'aws'), signal };
+    const where = { folder: join(rootOf(context), 'aws'), signal };
     const pace = { nowMs, sleep: pause, progress: context.output.progress, note: context.output.note };
     const done = await performHandover(handover, await cloudOf(handover, options), pace, where);
     return tellDone(context, handover, done);

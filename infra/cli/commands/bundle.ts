@@ -5,9 +5,10 @@ import { load } from '../../city/load/load.js';
 import { findFolder, packageRoot, readInventory } from '../../city/load/read.js';
 import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
+import { installedBundle, stackOfInventory } from '../../docker/deploy/source.js';
+import { dockerState } from '../../docker/state-folder.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { dockerStateOf, inventoryArgument, inventoryOf } from '../place.js';
-import { installedBundle, stackOfInventory } from '../stack-source.js';
+import { inventoryArgument, inventoryOf, rootOf } from '../place.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   command.usage('[options] [command]');
@@ -42,7 +43,7 @@ async function make(context: Context, given: string | undefined, { out, district
   if (plugin !== undefined) await requireFile('--plugin', plugin);
   const { pack } = await import('../../docker/bundle/pack.js');
   const { manifest, bytes } = await pack({
-    state: dockerStateOf(context),
+    state: dockerState(rootOf(context)),
     source: stackOfInventory({ inventory, districts }),
     inventory: await findFolder(inventory),
     program: join(packageRoot(), 'dist'),

@@ -24,8 +24,8 @@ import { InputError, WorldError } from '../../city/problem.js';
 import type { RunningCity } from '../../fabric/realisation.js';
 import { topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
-import { openRunningCity } from '../running-city.js';
+import { inventoryArgument, inventoryOf } from '../place.js';
+import { openRunningCity, realisationOf } from '../running-city.js';
 import { table } from '../table.js';
 
 const EXAMPLES = `
@@ -68,7 +68,7 @@ function drillNamed(name: string): Drill {
 }
 
 async function list(context: Context): Promise<ExitCode> {
-  const runs = await runsIn(drillsFolderOf(context));
+  const runs = await runsIn((await realisationOf(context)).drillsFolder);
   const drills = DRILLS.map(({ name, title, proves }) => ({ name, title, proves }));
   const text = [
     table(
@@ -238,7 +238,7 @@ async function judge(context: Context, name: string): Promise<ExitCode> {
 
 /** A run by its folder, or by its name among those of this city. @throws {InputError} when there is none at all */
 async function folderOf(context: Context, name: string | undefined): Promise<string> {
-  const drills = drillsFolderOf(context);
+  const drills = (await realisationOf(context)).drillsFolder;
   if (name !== undefined) return existsSync(join(name, FILES.journal)) ? resolve(name) : join(drills, name);
   const latest = (await runsIn(drills)).at(-1);
   if (latest !== undefined) return join(drills, latest.run);

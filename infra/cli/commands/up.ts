@@ -6,15 +6,15 @@ import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
 import { refusalsOf } from '../../fabric/convergence/refusals.js';
 import { refuseDuringDrill } from '../../fabric/locks/drill.js';
-import type { CheckResult } from '../../fabric/steady-state.js';
+import type { Bringing, Wanted } from '../../fabric/realisation.js';
 import { verdict } from '../check/describe.js';
 import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
-import { drillsFolderOf, inventoryArgument, inventoryOf } from '../place.js';
-import { stackSource } from '../stack-source.js';
+import { describePlan } from '../describe-plan.js';
+import { describeUp } from '../describe-up.js';
+import { callFor, inventoryArgument, inventoryOf } from '../place.js';
+import { realisationOf } from '../running-city.js';
 import { today } from '../today.js';
-import { describePlan } from '../up/plan.js';
-import type { Target } from '../up/request.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
 
@@ -37,44 +37,38 @@ function positive(text: string): number {
   return value;
 }
 
-interface Options {
+interface Options extends Omit<Wanted, 'inventory'> {
   readonly deadline: number;
-  readonly districts: string;
   readonly plan?: boolean;
-  readonly registry?: string;
-  readonly image?: string;
-  readonly logDriver?: string;
 }
 
 async function run(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
-  const { deadline, districts, image } = options;
-  // First: of what a bundle does not take, nobody wants to hear whether it is right.
-  const source = context.fabric === 'docker' ? await stackSource({ inventory, districts, image }) : undefined;
+  const realisation = await realisationOf(context);
+  const bringing = await realisation.up({ ...options, inventory });
+  const city = await checkedCity(context, inventory, options.districts);
+  const free = () => refuseDuringDrill(realisation.drillsFolder);
+  if (options.plan === true) return reportPlan(context, city, bringing, free);
+  await free();
+  const up = await bringing.up(city, options.deadline * 1000);
+  const value = { schema: 1, inventory: up.city.id, ...up.facts, late: up.late, machine: up.machine };
+  context.output.result(value, describeUp(up, callFor(context)));
+  return up.late.length === 0 ? 0 : 3;
+}
+
+/** The city of an inventory, or the part of it that is asked for. @throws {InputError} when the whole has a problem that is not accepted */
+async function checkedCity(context: Context, inventory: string, districts: string): Promise<City> {
   const { city, locate } = loadLocated(await readInventory(inventory));
-  const { output } = context;
   const report = reportOn(city, today(city, context), locate);
   if (report.problems.length > 0) throw new InputError(report.problems);
   const part = partNamed(city, districts);
-  output.note(`${city.id} checked: ${verdict(report)}`);
-  const late = (open: readonly CheckResult[], hold: number, of: number) => output.progress(describeLate(open, hold, of));
-  const request = { city: part, inventory, districts, deadlineMs: deadline * 1000, late };
-  const target =
-    source === undefined
-      ? (await import('../up/lab.js')).inLab(context, request)
-      : (await import('../up/docker.js')).onDocker(context, request, { ...options, source });
-  const free = () => refuseDuringDrill(drillsFolderOf(context));
-  if (options.plan === true) return tellPlan(context, part, target, free);
-  await free();
-  return target.up();
+  context.output.note(`${city.id} checked: ${verdict(report)}`);
+  return part;
 }
 
-async function tellPlan({ output }: Context, { id }: City, target: Target, free: () => Promise<void>): Promise<ExitCode> {
-  const [drill, plan] = [await refusalsOf([free]), await target.plan()];
+async function reportPlan({ output }: Context, city: City, bringing: Bringing, free: () => Promise<void>): Promise<ExitCode> {
+  const [drill, plan] = [await refusalsOf([free]), await bringing.plan(city)];
   const whole = { ...plan, refusals: [...drill, ...plan.refusals] };
-  output.result({ schema: 1, inventory: id, ...whole }, describePlan(id, whole));
+  output.result({ schema: 1, inventory: city.id, ...whole }, describePlan(city.id, whole));
   return 0;
 }
-
-const describeLate = ([first]: readonly CheckResult[], hold: number, of: number): string =>
-  `steady state: ${hold}/${of}${first === undefined ? '' : `, late: ${first.check}: ${first.detail}`}`;

@@ -1,17 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { Page } from '../../fabric/realisation.js';
 import { PORT } from '../../site/ports.js';
 import { machinesOf, topologyOf } from '../../site/topology.js';
 import { readApplied } from '../applied.js';
 import type { StateFolder } from '../state-folder.js';
-
-/** A page of the running city, as this machine's browser opens it. */
-export interface Page {
-  readonly name: string;
-  readonly host: string;
-  readonly url: string;
-}
 
 const PROGRAMS = { Prometheus: PORT.prometheus, Alertmanager: PORT.alertmanager } as const;
 /** The first site's pages have the programs' own ports, the next ones' are 100 higher. */

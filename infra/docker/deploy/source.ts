@@ -1,28 +1,25 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../city/load/read.js';
-import { InputError, type Problem } from '../city/problem.js';
-import { differing, digestsOf } from '../docker/bundle/digests.js';
-import { type Bundle, bundleIn, IN_BUNDLE } from '../docker/bundle/layout.js';
-import type { StackSource } from '../docker/deploy/stack.js';
+import { packageRoot } from '../../city/load/read.js';
+import { InputError, type Problem } from '../../city/problem.js';
+import type { Wanted } from '../../fabric/realisation.js';
+import { differing, digestsOf } from '../bundle/digests.js';
+import { type Bundle, bundleIn, IN_BUNDLE } from '../bundle/layout.js';
+import type { StackSource } from './stack.js';
 
 /** The bundle that this program was installed with; undefined in a checkout. */
 export const installedBundle = (): Bundle | undefined => bundleIn(packageRoot());
 
-export interface Wanted {
-  readonly inventory: string;
-  /** Aggregation nodes of a part of the city; empty: all of it. */
-  readonly districts: string;
-}
+type WantedCity = Pick<Wanted, 'inventory' | 'districts'>;
 
 /** cdktf makes a city's stack of its inventory, by a program of its own. */
-export const stackOfInventory = (wanted: Wanted): StackSource & { readonly from: 'inventory' } => ({
+export const stackOfInventory = (wanted: WantedCity): StackSource & { readonly from: 'inventory' } => ({
   from: 'inventory',
   ...wanted,
   program: join(packageRoot(), 'dist', 'stack.js'),
 });
 
-export interface WantedStack extends Wanted {
+export interface WantedStack extends WantedCity {
   /** The tag of another image than this program makes; empty: its own, whatever was said before. */
   readonly image: string | undefined;
 }

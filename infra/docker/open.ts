@@ -1,27 +1,25 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../city/load/read.js';
-import type { City } from '../../city/model.js';
-import { WorldError } from '../../city/problem.js';
-import type { DockerHost } from '../../city/targets/docker/docker-host.js';
-import type { Client } from '../../docker/client.js';
-import { byDockerHost, type ContainerState, isOn, isUnhealthy, listContainers } from '../../docker/containers.js';
-import { readDeployed } from '../../docker/deployed.js';
-import { type Docked, dockerFabric } from '../../docker/fabric.js';
-import { seatsOf, TUNNELS } from '../../docker/seats.js';
-import type { DockerState } from '../../docker/state-folder.js';
-import type { ActiveFault, Fabric } from '../../fabric/fabric.js';
-import { hostsOff } from '../../fabric/faults/lines.js';
-import { locksOf } from '../../fabric/locks/locks.js';
-import type { RunningCity, Standing } from '../../fabric/realisation.js';
-import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
-import { topologyOf } from '../../site/topology.js';
-import { dockerStateOf, type Opening } from '../place.js';
+import { packageRoot } from '../city/load/read.js';
+import type { City } from '../city/model.js';
+import { WorldError } from '../city/problem.js';
+import type { DockerHost } from '../city/targets/docker/docker-host.js';
+import type { ActiveFault } from '../fabric/fabric.js';
+import { hostsOff } from '../fabric/faults/lines.js';
+import { locksOf } from '../fabric/locks/locks.js';
+import type { RunningCity, Standing } from '../fabric/realisation.js';
+import { type CheckResult, checksOf } from '../fabric/steady-state.js';
+import { topologyOf } from '../site/topology.js';
+import type { Client } from './client.js';
+import { byDockerHost, type ContainerState, isOn, isUnhealthy, listContainers } from './containers.js';
+import { readDeployed } from './deployed.js';
+import { type Docked, dockerFabric } from './fabric.js';
+import { seatsOf, TUNNELS } from './seats.js';
+import type { DockerState } from './state-folder.js';
 
 /** The city on Docker hosts that was deployed from here. No Docker host is spoken to yet. @throws {WorldError} when there is none */
-export async function openDocker(opening: Opening): Promise<RunningCity> {
-  const state = dockerStateOf(opening);
+export async function openDocker(state: DockerState, client: Client): Promise<RunningCity> {
   const { city } = await readDeployed(state);
-  const docked = dockedIn(opening, city);
+  const docked = dockedIn(state, client, city);
   const { topology } = docked;
   return {
     city,
@@ -33,16 +31,10 @@ export async function openDocker(opening: Opening): Promise<RunningCity> {
   };
 }
 
-/** The Docker client as the operator chose it. */
-export const clientOf = ({ env }: Pick<Opening, 'env'>): Client => env.CITYDC_DOCKER || 'docker';
-
 /** A city that may still be on its way to its Docker hosts. */
-export const dockerFabricOf = (opening: Opening, city: City): Fabric => dockerFabric(dockedIn(opening, city));
-
-const dockedIn = (opening: Opening, city: City): Docked => ({
-  state: dockerStateOf(opening),
+export const dockedIn = (state: DockerState, client: Client, city: City): Docked => ({
+  ...{ state, client },
   topology: topologyOf(city, TUNNELS),
-  client: clientOf(opening),
   keeper: join(packageRoot(), 'dist', 'docker-keeper.js'),
 });
 

@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { refuseOtherThan, type WantedStack } from '../../infra/cli/stack-source.js';
-import { digestsOf } from '../../infra/docker/bundle/digests.js';
-import { bundleIn, IN_BUNDLE, type Manifest, PLATFORM } from '../../infra/docker/bundle/layout.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { digestsOf } from '../../../infra/docker/bundle/digests.js';
+import { bundleIn, IN_BUNDLE, type Manifest, PLATFORM } from '../../../infra/docker/bundle/layout.js';
+import { refuseOtherThan, type WantedStack } from '../../../infra/docker/deploy/source.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 let folder: string;
 let inventory: string;

@@ -1,11 +1,11 @@
 /** What `up --plan` says. */
 
-import { grouped } from '../../city/grouped.js';
-import type { AgentProcess } from '../../fabric/convergence/changes.js';
-import type { FileChange, HostChange } from '../../fabric/convergence/host-change.js';
-import { disturbedBy, type Preparation, type Step, type UpPlan } from '../../fabric/convergence/plan.js';
-import { BUNDLES, type Wire } from '../../site/host.js';
-import { table } from '../table.js';
+import { grouped } from '../city/grouped.js';
+import type { AgentProcess } from '../fabric/convergence/changes.js';
+import type { FileChange, HostChange } from '../fabric/convergence/host-change.js';
+import { disturbedBy, type Preparation, type Step, type UpPlan } from '../fabric/convergence/plan.js';
+import { BUNDLES, type Wire } from '../site/host.js';
+import { table } from './table.js';
 
 /** The plan for people: why it would be refused, a row a step and kind of change, and whether something stops serving meanwhile. */
 export function describePlan(city: string, { runs, refusals, preparations, steps, notes }: UpPlan): string {

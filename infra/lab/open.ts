@@ -1,17 +1,16 @@
-import { WorldError } from '../../city/problem.js';
-import { type KeeperHello, locksOf } from '../../fabric/locks/locks.js';
-import type { RunningCity } from '../../fabric/realisation.js';
-import { type CheckResult, checksOf } from '../../fabric/steady-state.js';
-import { readApplied, readPhase } from '../../lab/applied.js';
-import { labFabric } from '../../lab/fabric.js';
-import { requireMachine } from '../../lab/requirements.js';
-import { topologyOf } from '../../site/topology.js';
-import { type Opening, stateOf } from '../place.js';
+import { WorldError } from '../city/problem.js';
+import { type KeeperHello, locksOf } from '../fabric/locks/locks.js';
+import type { RunningCity } from '../fabric/realisation.js';
+import { type CheckResult, checksOf } from '../fabric/steady-state.js';
+import { topologyOf } from '../site/topology.js';
+import { readApplied, readPhase } from './applied.js';
+import { labFabric } from './fabric.js';
+import { requireMachine } from './requirements.js';
+import type { StateFolder } from './state-folder.js';
 
 /** The city in the lab on this machine. @throws {WorldError} when no city is up here, or one is only half made */
-export async function openLab(opening: Opening): Promise<RunningCity> {
+export async function openLab(state: StateFolder): Promise<RunningCity> {
   await requireMachine();
-  const state = stateOf(opening);
   const phase = await readPhase(state);
   const applied = await readApplied(state);
   if (phase === undefined) throw new WorldError('no city is up on this machine', { hint: 'bring one up with `npm start` or `citydc up`' });

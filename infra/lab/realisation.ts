@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../city/load/read.js';
+import type { City } from '../city/model.js';
+import type { Caller, Down, Page, Realisation, Up } from '../fabric/realisation.js';
+import { type StateFolder, stateFolder } from './state-folder.js';
+import type { UpOutcome } from './up.js';
+
+/** The lab on this machine. Its code is loaded when it is called. */
+export function labRealisation(caller: Caller): Realisation {
+  const state = stateFolder(caller.state);
+  return {
+    drillsFolder: state.drills,
+    open: async () => (await import('./open.js')).openLab(state),
+    up: async ({ inventory }) => ({
+      plan: async city => (await import('./plan.js')).planUp({ state, city, bundles: BUNDLES }),
+      up: (city, deadlineMs) => bringUp(caller, state, city, inventory, deadlineMs),
+    }),
+    down: () => takeDown(caller, state),
+  };
+}
+
+const DIST = join(packageRoot(), 'dist');
+const BUNDLES = join(DIST, 'agents');
+
+async function bringUp(caller: Caller, state: StateFolder, city: City, inventory: string, deadlineMs: number): Promise<Up> {
+  const { up } = await import('./up.js');
+  const { late, machine, layout, ...facts } = await up({
+    ...{ state, city, inventory, deadlineMs, bundles: BUNDLES, keeper: join(DIST, 'keeper.js') },
+    mirror: caller.env.CITYDC_MIRROR,
+    progress: caller.progress,
+    late: caller.late,
+    signal: caller.interrupted(),
+  });
+  const { pages } = JSON.parse(await readFile(state.pages, 'utf8')) as { pages: readonly Page[] };
+  const counts = { hosts: layout.hosts.length, wires: layout.wires.length };
+  return {
+    ...{ city, late, machine, pages, next: NEXT, again: `${CALL} up` },
+    did: `${city.id} ${DID[facts.did]}: ${counts.hosts} hosts, ${counts.wires} wires${durationOf(facts)}`,
+    facts: { ...counts, ...facts, pages },
+  };
+}
+
+const durationOf = ({ did, seconds }: Pick<UpOutcome, 'did' | 'seconds'>): string =>
+  did === 'nothing' ? '' : `, ${seconds.steady.toFixed(1)} s (hosts and wires ${seconds.hosts.toFixed(1)} s)`;
+
+const DID = { created: 'is up', changed: 'is changed', nothing: 'was up already, nothing changed' } as const satisfies Record<
+  UpOutcome['did'],
+  string
+>;
+
+const CALL = 'npx citydc';
+const NEXT = [
+  [`${CALL} status`, 'what is healthy and what is not'],
+  [`${CALL} exec e131 -- ip route`, 'a command inside an office'],
+  [`${CALL} fault cut l10`, `cut a line; \`${CALL} fault heal\` mends it`],
+  [`${CALL} drill run site-loss`, 'lose the whole primary site and measure it'],
+  ['npm stop', 'take the city down'],
+] as const;
+
+async function takeDown(caller: Caller, state: StateFolder): Promise<Down> {
+  const { down } = await import('./down.js');
+  caller.interrupted(); // taking down half a city helps nobody: Ctrl-C lets it finish, which takes seconds
+  const removed = await down(state, caller.progress);
+  return { facts: { removed }, did: removed ? 'the city is down; image, secrets and drill evidence are kept' : 'no city was up' };
+}
