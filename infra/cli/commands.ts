@@ -78,6 +78,6 @@ export const COMMANDS = [
     name: 'drill',
     summary: 'drills: break the running city by plan, measure, repair, judge',
     example: 'citydc drill run site-loss',
-    load: () => import('./commands/drill.js'),
+    load: () => import('./commands/drill/drill.js'),
   },
 ] as const satisfies readonly CommandEntry[];

@@ -2,7 +2,7 @@ import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandEntry, World } from '../../infra/cli/command.js';
-import { recoveredWords } from '../../infra/cli/commands/drill.js';
+import { recoveredWords } from '../../infra/cli/commands/drill/run.js';
 import { run } from '../../infra/cli/run.js';
 import { runDrill } from '../../runbooks/drill/engine.js';
 import { siteLoss } from '../../runbooks/drills/site-loss.js';
@@ -10,7 +10,12 @@ import { openJournal } from '../../runbooks/evidence/journal.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { ToyCity, topology } from './toy-city.js';
 
-const DRILL: CommandEntry = { name: 'drill', summary: 'drills', example: 'x', load: () => import('../../infra/cli/commands/drill.js') };
+const DRILL: CommandEntry = {
+  name: 'drill',
+  summary: 'drills',
+  example: 'x',
+  load: () => import('../../infra/cli/commands/drill/drill.js'),
+};
 
 async function citydc(state: string, ...args: readonly string[]) {
   const written = { stdout: '', stderr: '' };
