@@ -231,9 +231,9 @@ function reused(before: City, after: City): readonly string[] {
 }
 
 function forgotten(before: City, after: City): readonly string[] {
-  const known = new Set<number>([...nodesOf(after).keys(), ...after.retired.elements]);
-  const knownSystems = new Set<number>([...after.systems.map(({ number }) => number), ...after.retired.systems]);
-  const knownLinks = new Set<number>([...after.links.map(({ number }) => number), ...after.retired.links]);
+  const known = new Set<number>([...nodesOf(after).keys(), ...after.planned.elements, ...after.retired.elements]);
+  const knownSystems = new Set<number>([...after.systems.map(({ number }) => number), ...after.planned.systems, ...after.retired.systems]);
+  const knownLinks = new Set<number>([...after.links.map(({ number }) => number), ...after.planned.links, ...after.retired.links]);
   return [
     ...[...nodesOf(before).values()].filter(({ number }) => !known.has(number)).map(nodeName),
     ...before.links.filter(({ number }) => !knownLinks.has(number)).map(linkName),

@@ -225,7 +225,7 @@ export interface City extends TargetSections {
   readonly aggregations: readonly Aggregation[];
   readonly externals: readonly External[];
   readonly endpoints: readonly Endpoint[];
-  /** Active ones only; retired ones are in `retired`. */
+  /** Like all lists here, those that are active on the day for which the inventory was read. */
   readonly links: readonly Link[];
   readonly carriers: readonly Carrier[];
   readonly riskGroups: readonly SharedRiskGroup[];
@@ -239,12 +239,16 @@ export interface City extends TargetSections {
     /** A service that returns is preferred when it has answered for so long; the hold-down never delays the only path. */
     readonly holdDownSeconds: number;
   };
+  /** Numbers of what begins on a later day. */
+  readonly planned: Numbers;
   /** Numbers that once were in use: they stay taken. */
-  readonly retired: {
-    readonly elements: readonly ElementNumber[];
-    readonly links: readonly LinkNumber[];
-    readonly systems: readonly SystemNumber[];
-  };
+  readonly retired: Numbers;
+}
+
+interface Numbers {
+  readonly elements: readonly ElementNumber[];
+  readonly links: readonly LinkNumber[];
+  readonly systems: readonly SystemNumber[];
 }
 
 /** All nodes that are not retired, by number. */

@@ -4,7 +4,7 @@ import { type City, ENDPOINT_KINDS, LINK_KINDS } from './model.js';
 export function countElements(city: City): Readonly<Record<string, number>> {
   const byClass = ENDPOINT_KINDS.map(kind => [kind, city.endpoints.filter(endpoint => endpoint.class === kind).length] as const);
   const byKind = LINK_KINDS.map(kind => [`${kind} links`, city.links.filter(link => link.kind === kind).length] as const);
-  const { retired, totals } = city;
+  const { planned, retired, totals } = city;
   return {
     sites: city.sites.length,
     'aggregation nodes': city.aggregations.length,
@@ -19,6 +19,7 @@ export function countElements(city: City): Readonly<Record<string, number>> {
     flows: city.flows.length,
     'video points': city.endpoints.reduce((sum, { videoPoints }) => sum + videoPoints, 0),
     certificates: totals.certificates.total,
+    planned: planned.elements.length + planned.links.length + planned.systems.length,
     retired: retired.elements.length + retired.links.length + retired.systems.length,
   };
 }

@@ -11,6 +11,7 @@ import {
 import type { ElementNumber } from '../../infra/city/identity.js';
 import { load } from '../../infra/city/load/load.js';
 import type { System } from '../../infra/city/model.js';
+import { DAY } from '../city/day.js';
 import { largeInventory } from '../city/large-inventory.js';
 import { canTho } from '../site/cities.js';
 
@@ -67,5 +68,5 @@ test('no office reaches another: no rule of any group is from an office to an of
 test('rules fit a security group, whatever the number of offices', () => {
   const small = mostRules(canTho);
   expect(small.count).toBeLessThanOrEqual(RULES_A_GROUP);
-  expect(mostRules(load(largeInventory(1000))).count).toBe(small.count);
+  expect(mostRules(load(largeInventory(1000), DAY)).count).toBe(small.count);
 });

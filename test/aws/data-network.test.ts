@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fullestTable } from '../../infra/aws/plan/routes.js';
 import { load } from '../../infra/city/load/load.js';
+import { DAY } from '../city/day.js';
 import { largeInventory } from '../city/large-inventory.js';
 import { toyCity } from '../city/toy.js';
 import { canTho } from '../site/cities.js';
@@ -63,7 +64,7 @@ describe('office to office', () => {
 });
 
 describe('10,000 offices', () => {
-  const city = load(largeInventory(10_000));
+  const city = load(largeInventory(10_000), DAY);
   const large = templates(city);
   const sizes = [...large].map(([stack, { Resources }]) => [stack, Object.keys(Resources).length] as const);
 

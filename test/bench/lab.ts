@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { load } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
+import { DAY } from '../city/day.js';
 import { CITYDC, citydc, succeed } from '../lab/citydc.js';
 import { eventually } from '../lab/eventually.js';
 import { layoutOf } from '../site/cities.js';
@@ -71,7 +72,7 @@ async function once(): Promise<Run> {
   const down = await timed(() => succeed('down'));
   const left = Object.values(traces()).flat().length;
   await quietMachine();
-  const bare = await bareCity(layoutOf(load(await readInventory('can-tho-2022'))));
+  const bare = await bareCity(layoutOf(load(await readInventory('can-tho-2022'), DAY)));
   const { hosts, steady } = (JSON.parse(up.stdout) as UpJson).seconds;
   return { bare, starts, hosts, steady, processorSeconds: up.processorSeconds + inCity, memoryGib, again, npm, down, left };
 }

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { INVENTORY_FILES, type InventoryFile, type InventoryFiles } from '../../infra/city/load/files.js';
 import { load } from '../../infra/city/load/load.js';
+import { DAY } from './day.js';
 import { patched } from './patched.js';
 
-const CITY = load(patched([]));
+const CITY = load(patched([]), DAY);
 const isTable = (file: InventoryFile): boolean => file.endsWith('.csv');
 const lines = (text: string, change: (line: string) => string): string => text.replace(/^.+$/gm, change);
 
@@ -40,7 +41,7 @@ function withHabits(names: readonly string[]): InventoryFiles {
   return { folder, contents: Object.fromEntries(INVENTORY_FILES.map(file => [file, Buffer.from(changed(file))])) };
 }
 
-test.each(Object.keys(HABITS))('%s', name => expect(load(withHabits([name]))).toEqual(CITY));
+test.each(Object.keys(HABITS))('%s', name => expect(load(withHabits([name]), DAY)).toEqual(CITY));
 
 test('all of them, in any combination', () =>
-  fc.assert(fc.property(fc.subarray(Object.keys(HABITS)), names => void expect(load(withHabits(names))).toEqual(CITY))));
+  fc.assert(fc.property(fc.subarray(Object.keys(HABITS)), names => void expect(load(withHabits(names), DAY)).toEqual(CITY))));

@@ -4,6 +4,7 @@ import { checkCity } from '../../infra/city/check.js';
 import type { InventoryFiles } from '../../infra/city/load/files.js';
 import { loadLocated } from '../../infra/city/load/load.js';
 import { formatProblem, InputError, type Problem } from '../../infra/city/problem.js';
+import { DAY } from './day.js';
 import { patched } from './patched.js';
 
 const folder = (path: string) => new URL(`../errors/${path}`, import.meta.url);
@@ -12,7 +13,7 @@ const broken = readdirSync(folder('.')).filter(name => existsSync(folder(`${name
 /** Anything but an InputError is a bug, and fails the test with its stack. */
 function problemsOf(files: InventoryFiles): readonly Problem[] {
   try {
-    const { city, locate } = loadLocated(files);
+    const { city, locate } = loadLocated(files, DAY);
     return checkCity(city, '2026-06-01', locate).problems;
   } catch (error) {
     if (error instanceof InputError) return error.problems;

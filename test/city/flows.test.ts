@@ -3,6 +3,7 @@ import { resolveFlows } from '../../infra/city/flows.js';
 import { load } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import type { Flow, Zone } from '../../infra/city/model.js';
+import { DAY } from './day.js';
 import { toyCity } from './toy.js';
 
 const flow = (from: Zone[], to: Zone[]): Flow => ({ from, to, protocol: 'tcp', ports: [80], over: 'data-network', why: 'a test' });
@@ -31,7 +32,7 @@ test('an external is its own prefixes and nothing else', () =>
   }));
 
 test('no flow of the shipped city resolves to nothing, and none joins two offices', async () => {
-  const city = load(await readInventory('can-tho-2022'));
+  const city = load(await readInventory('can-tho-2022'), DAY);
   const flows = resolveFlows(city);
   expect(flows.every(({ from, to }) => from.length > 0 && to.length > 0)).toBe(true);
   const offices: readonly Zone[] = ['office', 'counter', 'video', 'management'];

@@ -8,6 +8,7 @@ import { readInventory, shippedInventories } from '../../infra/city/load/read.js
 import { InputError } from '../../infra/city/problem.js';
 import { cases } from '../nightly.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { DAY } from './day.js';
 import { patched } from './patched.js';
 
 const textOf = ({ contents }: InventoryFiles, name: (typeof INVENTORY_FILES)[number]) => new TextDecoder().decode(contents[name]);
@@ -17,7 +18,12 @@ const mapTexts = (change: (text: string) => string): InventoryFiles => ({
 });
 
 test('what spreadsheets write is read alike: byte order mark and CRLF', () =>
-  expect(load(mapTexts(text => `\uFEFF${text.replaceAll('\n', '\r\n')}`))).toEqual(load(patched([]))));
+  expect(
+    load(
+      mapTexts(text => `\uFEFF${text.replaceAll('\n', '\r\n')}`),
+      DAY,
+    ),
+  ).toEqual(load(patched([]), DAY)));
 
 test('the order of rows and of columns does not matter', () =>
   fc.assert(
@@ -28,7 +34,12 @@ test('the order of rows and of columns does not matter', () =>
         const [header, ...body] = text.trimEnd().split('\n');
         return [header, ...shuffled(body).map(({ line }) => line)].join('\n');
       };
-      expect(load(mapTexts(text => (text.startsWith('number,') ? rows(text) : text)))).toEqual(load(patched([])));
+      expect(
+        load(
+          mapTexts(text => (text.startsWith('number,') ? rows(text) : text)),
+          DAY,
+        ),
+      ).toEqual(load(patched([]), DAY));
     }),
     { numRuns: cases(30, 300) },
   ));
@@ -36,17 +47,17 @@ test('the order of rows and of columns does not matter', () =>
 test('a city is frozen to its last leaf', () => {
   const leaves = (value: unknown): boolean =>
     value === null || typeof value !== 'object' || (Object.isFrozen(value) && Object.values(value).every(leaves));
-  expect(leaves(load(patched([])))).toBe(true);
+  expect(leaves(load(patched([]), DAY))).toBe(true);
 });
 
 test('the retired keep their numbers and nothing else', () => {
-  const city = load(patched([]));
+  const city = load(patched([]), DAY);
   expect(city.retired).toEqual({ elements: [90], links: [90], systems: [] });
   expect(city.endpoints.map(({ number }) => number)).toEqual([100, 101, 102]);
 });
 
 test('values arrive with their units', () => {
-  const city = load(patched([]));
+  const city = load(patched([]), DAY);
   expect(city.links.find(({ number }) => number === 1100)).toMatchObject({
     rateBps: [50e6, 100e6],
     riskGroups: ['carrier-b'],
@@ -62,7 +73,7 @@ test('values arrive with their units', () => {
 });
 
 test('a path is found in the file again', () => {
-  const { locate } = loadLocated(patched([]));
+  const { locate } = loadLocated(patched([]), DAY);
   expect(locate('endpoints.101.aggregation')).toEqual({ file: 'endpoints.csv', line: 3, column: 52 });
   expect(locate('links.1100')).toEqual({ file: 'links.csv', line: 15, column: 1 });
   expect(locate('totals.videoPoints')).toEqual({ file: 'city.yaml', line: 13, column: 16 });
@@ -77,7 +88,7 @@ test('random damage is a list of problems, never a crash', () =>
       const start = at % content.length;
       const damaged = Buffer.concat([content.subarray(0, start), bytes, content.subarray(start + length)]);
       try {
-        load({ ...good, contents: { ...good.contents, [name]: damaged } });
+        load({ ...good, contents: { ...good.contents, [name]: damaged } }, DAY);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         expect(error.problems.length).toBeGreaterThan(0);
@@ -89,7 +100,7 @@ test('random damage is a list of problems, never a crash', () =>
 
 test('the shipped inventories are found by name', async () => {
   expect(await shippedInventories()).toContain('can-tho-2022');
-  const city = load(await readInventory('can-tho-2022'));
+  const city = load(await readInventory('can-tho-2022'), DAY);
   expect(city.endpoints.find(({ number }) => number === 131)?.name.vi).toBe('UBND xã Thới Hưng');
   expect(city.endpoints.every(({ class: kind, code }) => (kind === 'ward' || kind === 'district') === (code !== undefined))).toBe(true);
 });
@@ -99,7 +110,7 @@ test('a file of 10 MB on a disk is refused without being read whole', async () =
   for (const name of INVENTORY_FILES) writeFileSync(join(folder, name), Buffer.alloc(10_000_000, '#'));
   const files = await readInventory(folder);
   expect(files.contents['links.csv']?.length).toBeLessThan(6_000_000);
-  expect(() => load(files)).toThrow('city.yaml: the file is larger than 1 MiB [file-too-large]');
+  expect(() => load(files, DAY)).toThrow('city.yaml: the file is larger than 1 MiB [file-too-large]');
 });
 
 test("an operator's own folder comes before a shipped inventory of its name; a folder of something else does not", async () => {
@@ -107,9 +118,9 @@ test("an operator's own folder comes before a shipped inventory of its name; a f
   process.chdir(own);
   try {
     mkdirSync('can-tho-2022');
-    expect(load(await readInventory('can-tho-2022')).endpoints).toHaveLength(138);
+    expect(load(await readInventory('can-tho-2022'), DAY).endpoints).toHaveLength(138);
     for (const [name, content] of Object.entries(patched([]).contents)) writeFileSync(join('can-tho-2022', name), content);
-    expect(load(await readInventory('can-tho-2022')).endpoints).toHaveLength(3);
+    expect(load(await readInventory('can-tho-2022'), DAY).endpoints).toHaveLength(3);
   } finally {
     process.chdir(here);
   }

@@ -6,9 +6,10 @@ import { diffCities } from '../../infra/city/diff.js';
 import { load, loadLocated } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import { type City, farEnd, type Link } from '../../infra/city/model.js';
+import { DAY } from './day.js';
 
-const before = load(await readInventory('can-tho-2022'));
-const { city: after, locate } = loadLocated(await readInventory('can-tho-2025'));
+const before = load(await readInventory('can-tho-2022'), DAY);
+const { city: after, locate } = loadLocated(await readInventory('can-tho-2025'), DAY);
 const difference = diffCities(before, after);
 
 const ofClass = ({ endpoints }: City, kind: string) => endpoints.filter(({ class: is }) => is === kind);

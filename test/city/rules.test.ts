@@ -11,6 +11,7 @@ import { officesAreServed } from '../../infra/city/rules/offices-are-served.js';
 import { oneWriter } from '../../infra/city/rules/one-writer.js';
 import type { Rule } from '../../infra/city/rules/rule.js';
 import { canTho } from '../site/cities.js';
+import { DAY } from './day.js';
 import { link, toyCity } from './toy.js';
 
 const messages = (rule: Rule, city: City) => rule.examine(surveyOf(city)).findings.map(({ message }) => message);
@@ -175,7 +176,7 @@ test('an acceptance without a finding is a problem', () => {
 });
 
 test('the shipped city is clean, and says what it looked at', async () => {
-  const { city, locate } = loadLocated(await readInventory('can-tho-2022'));
+  const { city, locate } = loadLocated(await readInventory('can-tho-2022'), DAY);
   const report = checkCity(city, '2026-12-01', locate);
   expect(report.problems).toEqual([]);
   expect(report.accepted.map(({ scope, findings: of }) => [scope, of.length])).toEqual([

@@ -1,9 +1,10 @@
 import type { ElementNumber, LinkNumber } from '../../infra/city/identity.js';
 import { load } from '../../infra/city/load/load.js';
 import type { City, Link } from '../../infra/city/model.js';
+import { DAY } from './day.js';
 import { patched } from './patched.js';
 
-const BASE = load(patched([]));
+const BASE = load(patched([]), DAY);
 
 /** A city of three offices, two aggregation nodes and three sites without problems, with some of its parts replaced. */
 export const toyCity = (changes: Partial<City> = {}): City => ({ ...BASE, ...changes });

@@ -15,6 +15,7 @@ import { builtBundles } from '../../infra/lab/bundles.js';
 import { planUp } from '../../infra/lab/plan.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
 import { addOffice } from '../added-office.js';
+import { DAY } from '../city/day.js';
 import { canTho, layoutOf } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { fakeWorld } from './world.js';
@@ -98,7 +99,7 @@ describe('a running city', () => {
       writeFileSync(join(folder, name), readFileSync(join('infra/city/inventory/can-tho-2022', name)));
     addOffice(folder);
     const before = content(state);
-    const stdout = describePlan('can-tho-2022', await planned(state, load(await readInventory(folder))));
+    const stdout = describePlan('can-tho-2022', await planned(state, load(await readInventory(folder), DAY)));
     expect(content(state)).toEqual(before);
     expect(stdout).toMatch(/create hosts +e240 +not there yet +they start; laid to them: l240 \(e240–n73\)/);
     expect(stdout).toMatch(/change hosts +n73 +.*\/etc\/citydc\/network.* +.*network: reload/);

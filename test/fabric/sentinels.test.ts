@@ -5,8 +5,9 @@ import type { Fabric, RunningCommand } from '../../infra/fabric/fabric.js';
 import { sentinelsOf, startSentinel, worstLateness } from '../../infra/fabric/sentinels.js';
 import { lateMachineWords, whileWatched } from '../../infra/fabric/while-watched.js';
 import { topologyOf } from '../../infra/site/topology.js';
+import { DAY } from '../city/day.js';
 
-const city = load(await readInventory('can-tho-2022'));
+const city = load(await readInventory('can-tho-2022'), DAY);
 const topology = topologyOf(city);
 
 /** A Fabric in which a command says some lines, and then ends as it is told, or by itself. */

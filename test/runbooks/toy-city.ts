@@ -13,9 +13,10 @@ import type { Check } from '../../infra/fabric/steady-state.js';
 import { bundlePath } from '../../infra/site/host.js';
 import { type Topology, topologyOf } from '../../infra/site/topology.js';
 import type { Stage } from '../../runbooks/drill/run.js';
+import { DAY } from '../city/day.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-export const topology: Topology = topologyOf(load(await readInventory('can-tho-2022')));
+export const topology: Topology = topologyOf(load(await readInventory('can-tho-2022'), DAY));
 
 const START_MS = Date.parse('2026-11-23T08:00:00Z');
 const TICK_MS = 250;

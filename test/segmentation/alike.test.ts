@@ -9,12 +9,13 @@ import { examineFilters } from '../../infra/segmentation/findings/examine.js';
 import { filtersOf, renderedFilters } from '../../infra/segmentation/nftables/filters.js';
 import { type Likeness, likenessOf } from '../../infra/segmentation/symmetry/alike.js';
 import { gatewayName, topologyOf } from '../../infra/site/topology.js';
+import { DAY } from '../city/day.js';
 import { largeInventory } from '../city/large-inventory.js';
 import { cases, NIGHTLY } from '../nightly.js';
 
 /** Behind three nodes. Examined one by one, offices cost with their square. */
 const OFFICES = NIGHTLY ? 45 : 9;
-const topology = topologyOf(load(largeInventory(OFFICES, 1, OFFICES / 3)));
+const topology = topologyOf(load(largeInventory(OFFICES, 1, OFFICES / 3), DAY));
 const { city, plan } = topology;
 const texts = renderedFilters(topology);
 

@@ -4,15 +4,16 @@ import type { City, Zone } from '../../infra/city/model.js';
 import type { Layout } from '../../infra/site/host.js';
 import { layoutFrom } from '../../infra/site/layout.js';
 import { topologyOf } from '../../infra/site/topology.js';
+import { DAY } from '../city/day.js';
 
 /** As `up` and `render` lay a city out. */
 export const layoutOf = (city: City): Layout => layoutFrom(topologyOf(city));
 
 /** The shipped city, as `citydc up` takes it. */
-export const canTho: City = load(await readInventory('can-tho-2022'));
+export const canTho: City = load(await readInventory('can-tho-2022'), DAY);
 
 /** The shipped city after the re-organisation of 2025. */
-export const canTho2025: City = load(await readInventory('can-tho-2025'));
+export const canTho2025: City = load(await readInventory('can-tho-2025'), DAY);
 
 /** One aggregation node, a ward with an Internet line and a district office without, both externals, all three sites. */
 const NODES: ReadonlySet<number> = new Set([67, 77, 160]);

@@ -15,9 +15,9 @@ import type {
 } from '../model.js';
 import { awsOf } from '../targets/aws/build.js';
 import type { DockerHost } from '../targets/docker/docker-host.js';
-import { elementsOf, isRetired } from './checks/elements.js';
+import { elementsOf, isActive } from './checks/elements.js';
 import type { Draft } from './draft.js';
-import { type Section, type Sound, soundOf } from './entry.js';
+import { type Dated, type Entry, type Section, type Sound, soundOf } from './entry.js';
 import { portsOf } from './schema.js';
 
 /** A service that has answered for so long is expected to stay: one that flaps moves its users once, and not with every flap. */
@@ -30,32 +30,28 @@ export function buildCity(draft: Draft): City {
     name: required(draft.name),
     timeZone: required(draft.timeZone),
     plan: required(draft.plan),
-    sites: inForce(draft.sites).map(siteOf),
-    aggregations: inForce(draft.aggregations).map(aggregationOf),
-    externals: inForce(draft.externals).map(externalOf),
-    endpoints: inForce(draft.endpoints).map(endpointOf),
-    links: inForce(draft.links).map(linkOf),
+    sites: active(draft.sites).map(siteOf),
+    aggregations: active(draft.aggregations).map(aggregationOf),
+    externals: active(draft.externals).map(externalOf),
+    endpoints: active(draft.endpoints).map(endpointOf),
+    links: active(draft.links).map(linkOf),
     carriers: byKey(soundOf(draft.carriers).map(({ key, value }) => ({ key, ...value }))),
     riskGroups: riskGroupsOf(draft),
     tiers: byKey(soundOf(draft.tiers)).map(({ key, value }) => ({ name: key, ceiling: value })),
     dockerHosts: byKey(soundOf(draft.dockerHosts).map(dockerHostOf)),
-    systems: inForce(draft.systems).map(systemOf),
+    systems: active(draft.systems).map(systemOf),
     capacity: capacityOf(required(draft.capacity)),
     flows: soundOf(draft.flows).map(({ value }) => flowOf(value)),
     accepted: soundOf(draft.accepted).map(({ value }) => value),
     totals: required(draft.totals),
     failover: draft.failover.value ?? { holdDownSeconds: HOLD_DOWN_SECONDS },
-    aws: draft.aws.value === undefined ? undefined : awsOf(draft.aws.value, retiredOf(draft.systems)),
-    retired: {
-      elements: numbers(elementsOf(draft).filter(({ retired }) => retired)) as ElementNumber[],
-      links: numbers(retiredOf(draft.links)) as LinkNumber[],
-      systems: numbers(retiredOf(draft.systems)) as SystemNumber[],
-    },
+    aws: draft.aws.value === undefined ? undefined : awsOf(draft.aws.value, activeNumbers(draft)),
+    planned: numbersIn('planned', draft),
+    retired: numbersIn('retired', draft),
   };
 }
 
 type Output<K extends keyof Draft> = Draft[K] extends Section<infer T> ? Sound<T> : never;
-type Dated = { readonly validFrom?: string | undefined; readonly validUntil?: string | undefined };
 
 const siteOf = ({ key, value }: Output<'sites'>): Site => {
   const { role, latitude, longitude, hosts } = value;
@@ -177,14 +173,26 @@ const validityOf = ({ validFrom, validUntil }: Dated): Validity => ({
   ...(validUntil === undefined ? {} : { until: validUntil }),
 });
 
-const inForce = <T extends Dated>(section: Section<T>): readonly Sound<T>[] =>
+const active = <T extends Dated>(section: Section<T>): readonly Sound<T>[] =>
   soundOf(section)
-    .filter(entry => !isRetired(entry))
+    .filter(isActive)
     .toSorted((a, b) => Number(a.key) - Number(b.key));
 
-const retiredOf = <T extends Dated>({ entries }: Section<T>) => entries.filter(isRetired).map(({ key }) => ({ number: Number(key) }));
+const activeNumbers = (draft: Draft) => ({
+  elements: new Set(elementsOf(draft).flatMap(({ number, entry }) => (isActive(entry) ? [number] : []))),
+  systems: new Set(active(draft.systems).map(({ key }) => Number(key))),
+});
 
-const numbers = (of: readonly { readonly number: number }[]): readonly number[] => of.map(({ number }) => number).toSorted((a, b) => a - b);
+/** The numbers that are taken by what does not count on this day. */
+function numbersIn(state: 'planned' | 'retired', draft: Draft): City['retired'] {
+  const inState = (entries: readonly Entry<unknown>[]) => entries.filter(entry => entry.state === state).map(({ key }) => Number(key));
+  const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
+  return {
+    elements: sorted(inState(elementsOf(draft).map(({ entry }) => entry))) as ElementNumber[],
+    links: sorted(inState(draft.links.entries)) as LinkNumber[],
+    systems: sorted(inState(draft.systems.entries)) as SystemNumber[],
+  };
+}
 
 const byKey = <T extends { readonly key: string }>(list: readonly T[]): readonly T[] => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 

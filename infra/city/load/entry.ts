@@ -3,12 +3,17 @@ import type { Position, Problem } from '../problem.js';
 import { shown, wordHint } from './hint.js';
 import { issuesToProblems } from './issues.js';
 
+/** Whether a part counts on a day: not yet, now, or no more for ever. */
+type State = 'planned' | 'active' | 'retired';
+
 /** A part of the inventory with its place in the files; `value` is undefined while its own form is broken. */
 export interface Entry<T> {
   /** Number, key or index, as written. */
   readonly key: string;
   readonly path: string;
   readonly value: T | undefined;
+  /** On the day for which the inventory is read; of what says no dates, or has a broken form, `active`. */
+  readonly state: State;
   at(field?: string): Position;
 }
 
@@ -35,16 +40,32 @@ export function problemAt(entry: Pick<Entry<unknown>, 'path' | 'at'>, field: str
 /** Takes a problem when it is found. */
 export type Report = (problem: Problem) => void;
 
+/** How an inventory is being read: for which day, and who takes the problems. */
+export interface Reading {
+  readonly day: string;
+  readonly report: Report;
+}
+
 /** Checks one entry's form; what is wrong is reported, and the value stays undefined. */
 export function entryOf<T>(
-  where: Omit<Entry<T>, 'value'> & { at(field?: string, wantsKey?: boolean): Position },
+  where: Omit<Entry<T>, 'value' | 'state'> & { at(field?: string, wantsKey?: boolean): Position },
   raw: unknown,
   schema: z.ZodType<T>,
-  report: Report,
+  { day, report }: Reading,
 ): Entry<T> {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) issuesToProblems(parsed.error.issues, raw, schema, where).forEach(report);
-  return { ...where, value: parsed.data };
+  return { ...where, value: parsed.data, state: stateOn(day, parsed.data as Dated | undefined) };
+}
+
+export interface Dated {
+  readonly validFrom?: string | undefined;
+  readonly validUntil?: string | undefined;
+}
+
+/** Dates in this form are in order as texts. */
+function stateOn(day: string, { validFrom = '', validUntil = '9999-99-99' }: Dated = {}): State {
+  return day >= validUntil ? 'retired' : day < validFrom ? 'planned' : 'active';
 }
 
 /** The keys or columns of one entry. */

@@ -1,3 +1,4 @@
+import type { DayIn } from '../day.js';
 import type { City } from '../model.js';
 import { InputError, type Position, type Problem } from '../problem.js';
 import { checkAws } from '../targets/aws/checks.js';
@@ -40,15 +41,15 @@ const CHECKS: readonly ((draft: Draft) => readonly Problem[])[] = [
 ];
 
 /**
- * The city of an inventory, validated and frozen. Pure: no clock, no file system.
+ * The city of an inventory as it is on a day, validated and frozen. Pure: no clock, no file system.
  *
  * @throws {InputError} with all problems at once when anything is wrong
  */
-export const load = (files: InventoryFiles): City => loadLocated(files).city;
+export const load = (files: InventoryFiles, day: DayIn): City => loadLocated(files, day).city;
 
 /** As `load`, and keeps the positions, for who finds problems later. @throws {InputError} as `load` */
-export function loadLocated(files: InventoryFiles): LocatedCity {
-  const { draft, problems } = readDraft(files);
+export function loadLocated(files: InventoryFiles, day: DayIn): LocatedCity {
+  const { draft, problems } = readDraft(files, day);
   const all = [...problems, ...CHECKS.flatMap(check => check(draft))];
   if (all.length > 0) throw new InputError(sorted(all));
   return { city: deepFreeze(buildCity(draft)), locate: draft.locate };

@@ -78,7 +78,7 @@ export const SINGLES = {
     .describe('What fills the lines beside the offices.'),
   totals: z
     .strictObject({
-      endpoints: whole(0, 1e6).describe('Offices in endpoints.csv that are not retired.'),
+      endpoints: whole(0, 1e6).describe('Offices in endpoints.csv without validUntil.'),
       wards: whole(0, 1e6).describe('Offices of class ward.'),
       videoPoints: whole(0, 1e7).describe('Video-conference points of all offices.'),
       certificates: z

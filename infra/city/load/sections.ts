@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed, type Section } from './entry.js';
+import { type Entry, entryOf, fieldsOf, type Reading, type Report, reportUnknownAssumed, type Section } from './entry.js';
 import type { Decoded } from './files.js';
 import { shown, wordHint } from './hint.js';
 import { IS_NUMBER } from './number.js';
@@ -20,16 +20,16 @@ export function sourceOf(decoded: Decoded, report: Report): YamlSource {
 }
 
 /** Every section of city.yaml, entry by entry: one broken entry hides no other. */
-export function readSections(yaml: YamlSource, report: Report): Singles & Maps & Lists {
-  const reportUnlessBroken: Report = yaml.value === undefined ? () => undefined : report;
+export function readSections(yaml: YamlSource, { day, report }: Reading): Singles & Maps & Lists {
+  const reading: Reading = { day, report: yaml.value === undefined ? () => undefined : report };
   const top = isMap(yaml.value) ? yaml.value : {};
-  reportUnknownSections(yaml, top, reportUnlessBroken);
+  reportUnknownSections(yaml, top, reading.report);
   const sections = {
-    ...mapValues(SINGLES, (schema: z.ZodType, name) => entryOf(place(yaml, [name]), top[name], schema, reportUnlessBroken)),
-    ...mapValues({ ...MAPS, ...LISTS }, (schema: z.ZodType, name) => readSection(yaml, name, top[name], schema, reportUnlessBroken)),
+    ...mapValues(SINGLES, (schema: z.ZodType, name) => entryOf(place(yaml, [name]), top[name], schema, reading)),
+    ...mapValues({ ...MAPS, ...LISTS }, (schema: z.ZodType, name) => readSection(yaml, name, top[name], schema, reading)),
   };
   for (const [name, schema] of Object.entries<z.ZodType>(SINGLES))
-    reportUnknownAssumed(sections[name] as Entry<unknown>, fieldsOf(schema), reportUnlessBroken);
+    reportUnknownAssumed(sections[name] as Entry<unknown>, fieldsOf(schema), reading.report);
   // the tables of schemas have one type each: their union cannot say which section got which
   return sections as unknown as Singles & Maps & Lists;
 }
@@ -46,15 +46,15 @@ function reportUnknownSections(yaml: YamlSource, top: Readonly<Record<string, un
     });
 }
 
-function readSection(yaml: YamlSource, name: string, raw: unknown, schema: z.ZodType, report: Report): Section<unknown> {
+function readSection(yaml: YamlSource, name: string, raw: unknown, schema: z.ZodType, reading: Reading): Section<unknown> {
   const wanted = name in LISTS ? 'a list' : 'a map';
   if (wanted === 'a list' ? !Array.isArray(raw) : !isMap(raw)) {
     const [rule, message] = raw === undefined ? ['missing', 'it is missing'] : ['wrong-value', `found ${shown(raw)}, expected ${wanted}`];
-    report({ rule, path: name, message, hint: `add ${wanted}, as the shipped inventories have it`, at: yaml.at([name]) });
+    reading.report({ rule, path: name, message, hint: `add ${wanted}, as the shipped inventories have it`, at: yaml.at([name]) });
     return { entries: [], complete: false };
   }
-  const entries = Object.entries(raw as object).map(([key, value]) => entryOf(place(yaml, [name, key]), value, schema, report));
-  for (const entry of entries) reportUnknownAssumed(entry, fieldsOf(schema), report);
+  const entries = Object.entries(raw as object).map(([key, value]) => entryOf(place(yaml, [name, key]), value, schema, reading));
+  for (const entry of entries) reportUnknownAssumed(entry, fieldsOf(schema), reading.report);
   return { entries, complete: !NUMBERED.includes(name) || entries.every(({ key }) => IS_NUMBER.test(key)) };
 }
 

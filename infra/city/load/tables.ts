@@ -1,16 +1,16 @@
 import type * as z from 'zod';
 import { type CsvRow, type CsvSource, readCsv } from './csv.js';
-import { type Entry, entryOf, fieldsOf, type Report, reportUnknownAssumed } from './entry.js';
+import { type Entry, entryOf, fieldsOf, type Reading, reportUnknownAssumed } from './entry.js';
 import type { Decoded } from './files.js';
 import { IS_NUMBER } from './number.js';
 import { TABLES, type Tables } from './schema.js';
 
 /** One table, row by row: one broken row hides no other. */
-export function readTable<K extends keyof Tables>(name: K, decoded: Decoded, report: Report): Tables[K] {
+export function readTable<K extends keyof Tables>(name: K, decoded: Decoded, reading: Reading): Tables[K] {
   const schema: z.ZodObject = TABLES[name];
   const source = sourceOf(decoded, fieldsOf(schema));
-  source.problems.forEach(report);
-  const entries = source.rows.map(row => rowEntry(name, row, schema, report));
+  source.problems.forEach(reading.report);
+  const entries = source.rows.map(row => rowEntry(name, row, schema, reading));
   const complete = source.problems.length === 0 && entries.every(({ key }) => IS_NUMBER.test(key));
   return { entries, complete } as unknown as Tables[K];
 }
@@ -19,11 +19,11 @@ const sourceOf = (decoded: Decoded, columns: readonly string[]): CsvSource =>
   'problem' in decoded ? { rows: [], problems: [decoded.problem] } : readCsv(decoded.file, decoded.text, columns);
 
 /** An empty cell states nothing, so its key is absent. */
-function rowEntry(name: string, { cells, at }: CsvRow, schema: z.ZodObject, report: Report): Entry<unknown> {
+function rowEntry(name: string, { cells, at }: CsvRow, schema: z.ZodObject, reading: Reading): Entry<unknown> {
   const key = cells.number || '?';
   const stated = Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''));
   const where = { key, path: `${name}.${key}`, at: (field?: string) => at(field?.split('.')[0] || undefined) };
-  const entry = entryOf(where, stated, schema, report);
-  reportUnknownAssumed(entry, fieldsOf(schema), report);
+  const entry = entryOf(where, stated, schema, reading);
+  reportUnknownAssumed(entry, fieldsOf(schema), reading.report);
   return entry;
 }

@@ -15,6 +15,7 @@ import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError, WorldError } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { inventoryArgument, inventoryOf, rootOf } from '../place.js';
 import { table } from '../table.js';
 
@@ -104,7 +105,7 @@ const cloudOf = async (handover: Handover, { endpoint }: Options): Promise<Cloud
   (await import('../../../runbooks/handover/sdk/cloud.js')).awsCloud(handover, endpoint === undefined ? {} : { endpoint }, nowMs);
 
 async function handoverOf(verb: Verb, inventory: string | undefined, options: Options, context: Context): Promise<Handover> {
-  const { city, locate } = loadLocated(await readInventory(inventoryOf(context, inventory)));
+  const { city, locate } = loadLocated(await readInventory(inventoryOf(context, inventory)), dayOf(context));
   const choices: Choices = options.account === undefined ? {} : { account: options.account };
   const { primary, backup, ...deployment } = deploymentOf(city, choices, locate);
   const wanted = verb === 'failback' ? titleOf(primary) : (options.to ?? titleOf(backup));

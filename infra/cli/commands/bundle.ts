@@ -8,6 +8,7 @@ import { InputError } from '../../city/problem.js';
 import { installedBundle, stackOfInventory } from '../../docker/deploy/source.js';
 import { dockerState } from '../../docker/state-folder.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { inventoryArgument, inventoryOf, rootOf } from '../place.js';
 
 export function configure(command: Command, invoke: Invoke): void {
@@ -39,7 +40,7 @@ async function make(context: Context, given: string | undefined, { out, district
   if (installedBundle() !== undefined) throw usage('bundle', 'an installed bundle makes no other', 'make it where the checkout is');
   const inventory = inventoryOf(context, given);
   // What is wrong with the inventory is told before minutes are spent on an image.
-  partNamed(load(await readInventory(inventory)), districts);
+  partNamed(load(await readInventory(inventory), dayOf(context)), districts);
   if (plugin !== undefined) await requireFile('--plugin', plugin);
   const { pack } = await import('../../docker/bundle/pack.js');
   const { manifest, bytes } = await pack({

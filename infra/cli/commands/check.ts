@@ -16,15 +16,16 @@ import { describeComparisons, describeMatrix } from '../check/describe-proofs.js
 import { answer, questionOf } from '../check/explain.js';
 import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { writeWhole } from '../file.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { openRunningCity } from '../running-city.js';
-import { today } from '../today.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   command
     .addArgument(inventoryArgument())
-    .option('--today <date>', "the day on which acceptances are judged, as 2027-12-31 (default: the city's today)")
+    .option('--today <date>', "the day on which acceptances and dates are judged, as 2027-12-31 (default: the city's today)")
+    .option('--on <date>', 'show the city as it is planned to be on that day; acceptances are judged today')
     .addOption(
       new Option('--target <target>', 'refuse an inventory that promises more than a target can keep').choices(Object.keys(TARGETS)),
     )
@@ -57,6 +58,7 @@ const TARGETS = {
 
 interface Options {
   readonly today?: string;
+  readonly on?: string;
   readonly target?: keyof typeof TARGETS;
   readonly explain?: readonly string[];
   readonly whileDown?: string;
@@ -70,10 +72,10 @@ interface Options {
 async function check(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
   if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
-  const { city, locate } = loadLocated(await readInventory(inventory));
+  const { city, locate } = loadLocated(await readInventory(inventory), dayOf(context, '--on', options.on ?? options.today));
   if (options.target !== undefined) refuse(await TARGETS[options.target]({ city, locate }));
   if ([options.explain, options.whileDown, options.whileHeld].some(given => given !== undefined)) return explain(context, city, options);
-  const day = options.today === undefined ? today(city, context) : checkedDate(options.today);
+  const day = dayOf(context, '--today', options.today)(city.timeZone);
   const report = reportOn(city, day, locate);
   const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
   const text = [describe(city, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
@@ -133,8 +135,3 @@ const wholeNumber = (text: string): number => {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number');
   return Number(text);
 };
-
-function checkedDate(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InputError([{ rule: 'usage', path: '--today', message: `'${text}' is not a date`, hint: 'write it as 2027-12-31' }]);
-}

@@ -5,6 +5,7 @@ import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { formatProblem } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { table } from '../table.js';
 
 export function configure(command: Command, invoke: Invoke): void {
@@ -12,6 +13,7 @@ export function configure(command: Command, invoke: Invoke): void {
     .argument('<old>', 'a folder, or the name of a shipped inventory')
     .argument('<new>', 'likewise')
     .addOption(new Option('--target <target>', 'what the change would do to what stands there, too').choices(Object.keys(TARGETS)))
+    .option('--on <date>', "both as they are planned to be on that day, as 2027-12-31 (default: the city's today)")
     .addHelpText('after', '\n  citydc diff can-tho-2022 ./my-inventory --target aws')
     .action(invoke(diff));
 }
@@ -23,14 +25,19 @@ const TARGETS = {
 
 interface Options {
   readonly target?: keyof typeof TARGETS;
+  readonly on?: string;
 }
 
 /** Exit 1 when a law was broken (an address moved, a number was reused or forgotten), or when a target would lose what it keeps. */
-async function diff({ output }: Context, before: string, after: string, { target }: Options): Promise<ExitCode> {
-  const [old, next] = (await Promise.all([readInventory(before), readInventory(after)])).map(loadLocated) as [LocatedCity, LocatedCity];
+async function diff(context: Context, before: string, after: string, { target, on }: Options): Promise<ExitCode> {
+  const day = dayOf(context, '--on', on);
+  const [old, next] = (await Promise.all([readInventory(before), readInventory(after)])).map(files => loadLocated(files, day)) as [
+    LocatedCity,
+    LocatedCity,
+  ];
   const changes = diffCities(old.city, next.city);
   const drift = target === undefined ? undefined : await TARGETS[target](old, next);
-  output.result(
+  context.output.result(
     { schema: 1, ...changes, ...(target === undefined ? {} : { [target]: drift }) },
     [describe(changes), ...(drift === undefined ? [] : [describeDrift(drift)])].join('\n'),
   );

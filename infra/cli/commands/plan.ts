@@ -6,6 +6,7 @@ import type { Layout } from '../../site/host.js';
 import { layoutFrom } from '../../site/layout.js';
 import { type Topology, topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
@@ -14,7 +15,7 @@ export function configure(command: Command, invoke: Invoke): void {
 }
 
 async function run(context: Context, given: string | undefined): Promise<ExitCode> {
-  const topology = topologyOf(load(await readInventory(inventoryOf(context, given))));
+  const topology = topologyOf(load(await readInventory(inventoryOf(context, given)), dayOf(context)));
   const layout = layoutFrom(topology);
   context.output.result(asValue(topology, layout), describe(topology, layout));
   return 0;

@@ -10,6 +10,7 @@ import { PORT } from '../../site/ports.js';
 import { ALL_PROGRAMS } from '../../site/roles.js';
 import { machinesOf, type Topology, topologyOf } from '../../site/topology.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { type FileBelow, writeFolder } from '../folder.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import type { CostOptions } from '../render/cost.js';
@@ -70,7 +71,7 @@ async function run(context: Context, what: string, given: string | undefined, op
   const { out, force = false } = options;
   const inventory = inventoryOf(context, given);
   const [files, outline] = await Promise.all([readInventory(inventory), readOutline(inventory)]);
-  const located = loadLocated(files);
+  const located = loadLocated(files, dayOf(context));
   const rendered: Rendered = { located, topology: topologyOf(located.city), outline, options };
   const {
     files: made,

@@ -6,6 +6,7 @@ import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
@@ -33,7 +34,7 @@ interface Options {
 async function synthesise(called: Context, inventory: string | undefined, { context, out }: Options): Promise<ExitCode> {
   const { env, output } = called;
   const given = { ...contextOf(env.CDK_CONTEXT_JSON), ...choicesOf(context) };
-  const { city, locate } = loadLocated(await readInventory(inventoryOf(called, inventory ?? given.inventory)));
+  const { city, locate } = loadLocated(await readInventory(inventoryOf(called, inventory ?? given.inventory)), dayOf(called));
   const deployment = deploymentOf(city, given, locate);
   const outdir = out ?? env.CDK_OUTDIR;
   const assembly = synthesised(cityApp(deployment, outdir === undefined ? {} : { outdir }));

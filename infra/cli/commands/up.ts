@@ -10,11 +10,11 @@ import type { Bringing, Wanted } from '../../fabric/realisation.js';
 import { verdict } from '../check/describe.js';
 import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
+import { dayOf } from '../day.js';
 import { describePlan } from '../describe-plan.js';
 import { describeUp } from '../describe-up.js';
 import { callFor, inventoryArgument, inventoryOf } from '../place.js';
 import { realisationOf } from '../running-city.js';
-import { today } from '../today.js';
 
 const DEFAULT_DEADLINE_SECONDS = 180;
 
@@ -58,8 +58,8 @@ async function run(context: Context, given: string | undefined, options: Options
 
 /** The city of an inventory, or the part of it that is asked for. @throws {InputError} when the whole has a problem that is not accepted */
 async function checkedCity(context: Context, inventory: string, districts: string): Promise<City> {
-  const { city, locate } = loadLocated(await readInventory(inventory));
-  const report = reportOn(city, today(city, context), locate);
+  const { city, locate } = loadLocated(await readInventory(inventory), dayOf(context));
+  const report = reportOn(city, dayOf(context)(city.timeZone), locate);
   if (report.problems.length > 0) throw new InputError(report.problems);
   const part = partNamed(city, districts);
   context.output.note(`${city.id} checked: ${verdict(report)}`);

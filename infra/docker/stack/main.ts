@@ -7,6 +7,7 @@
  */
 
 import { join } from 'node:path';
+import { dayAt } from '../../city/day.js';
 import { load } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
 import { partNamed } from '../../city/part.js';
@@ -26,7 +27,7 @@ const {
 try {
   const state = CITYDC_STATE || join(packageRoot(), '.citydc');
   const folder = await synthesise({
-    city: partNamed(load(await readInventory(CITYDC_INVENTORY)), CITYDC_DISTRICTS),
+    city: partNamed(load(await readInventory(CITYDC_INVENTORY), dayAt(new Date())), CITYDC_DISTRICTS),
     out: CDKTF_OUTDIR ?? join(state, 'docker', 'cdktf.out'),
     agents: join(packageRoot(), 'dist', 'agents'),
     state,

@@ -15,6 +15,7 @@ import { shortNames } from '../../../dashboards/design/diagram/words.js';
 import { load } from '../../../infra/city/load/load.js';
 import { readInventory, readOutline } from '../../../infra/city/load/read.js';
 import type { City, Endpoint } from '../../../infra/city/model.js';
+import { DAY } from '../../city/day.js';
 import { link, toyCity } from '../../city/toy.js';
 import { canTho, canTho2025 } from '../../site/cities.js';
 import { asJson, GOLDEN } from '../../site/golden.js';
@@ -92,7 +93,7 @@ describe.each(SHIPPED)('of $id', (city, outline) => {
       return new TextEncoder().encode([head, ...rows.toReversed()].join('\n'));
     };
     const contents = { ...files.contents, 'endpoints.csv': reversed('endpoints.csv'), 'links.csv': reversed('links.csv') };
-    expect(diagramFiles(load({ ...files, contents }), outline)).toEqual(diagramFiles(city, outline));
+    expect(diagramFiles(load({ ...files, contents }, DAY), outline)).toEqual(diagramFiles(city, outline));
   });
 });
 

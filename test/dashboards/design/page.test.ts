@@ -13,6 +13,7 @@ import { checkCity } from '../../../infra/city/check.js';
 import { loadLocated } from '../../../infra/city/load/load.js';
 import { readInventory, readOutline } from '../../../infra/city/load/read.js';
 import type { City } from '../../../infra/city/model.js';
+import { DAY } from '../../city/day.js';
 import { patched } from '../../city/patched.js';
 import { toyCity } from '../../city/toy.js';
 import { asJson, GOLDEN } from '../../site/golden.js';
@@ -26,7 +27,7 @@ function pageOf(city: City, today = TODAY) {
 }
 
 async function shipped(id: string, today = TODAY) {
-  const { city, locate } = loadLocated(await readInventory(id));
+  const { city, locate } = loadLocated(await readInventory(id), DAY);
   const report = checkCity(city, today, locate);
   return { city, report, page: checkPage({ city, report, today, outline: parseOutline((await readOutline(id)) ?? '') }) };
 }
@@ -171,7 +172,7 @@ describe('names that would break out', () => {
 });
 
 test('a bare city has a page, too', () => {
-  const { page } = pageOf(loadLocated(patched([])).city);
+  const { page } = pageOf(loadLocated(patched([]), DAY).city);
   expect(page).toContain('</html>');
   expect(pageOf(toyCity({ endpoints: [], links: [], aggregations: [], accepted: [] })).page).toContain('Chưa có nhu cầu nào');
 });

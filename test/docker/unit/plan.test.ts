@@ -15,6 +15,7 @@ import { writeDeployed } from '../../../infra/docker/deployed.js';
 import { dockerCity, type HostGroup, hostGroupsOf } from '../../../infra/docker/ready.js';
 import { dockerState } from '../../../infra/docker/state-folder.js';
 import { addOffice, NEW_OFFICE } from '../../added-office.js';
+import { DAY } from '../../city/day.js';
 import { canTho, smallCity } from '../../site/cities.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { fakeDocker } from './fake-docker.js';
@@ -124,7 +125,7 @@ describe('a city that was deployed from here', () => {
   const source = (inventory: string): StackSource => ({ from: 'inventory', inventory, districts: 'n73', program: 'dist/stack.js' });
   const part = async (folder: string): Promise<City> => {
     const { partNamed } = await import('../../../infra/city/part.js');
-    return partNamed(load(await readInventory(folder)), 'n73');
+    return partNamed(load(await readInventory(folder), DAY), 'n73');
   };
 
   async function deployed(inventory: string): Promise<string> {

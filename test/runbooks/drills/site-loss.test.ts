@@ -6,6 +6,7 @@ import { topologyOf } from '../../../infra/site/topology.js';
 import { clientConfiguration } from '../../../runbooks/drill/clients.js';
 import { drillPlan, familyOf } from '../../../runbooks/drill/drill.js';
 import { siteLoss } from '../../../runbooks/drills/site-loss.js';
+import { DAY } from '../../city/day.js';
 import { topology } from '../toy-city.js';
 
 const plan = siteLoss.plan(topology, 'lab');
@@ -20,7 +21,7 @@ test('it looks from five wards behind different aggregation nodes, whether or no
   const nodeOf = new Map(topology.city.endpoints.map(({ number, aggregation }) => [`e${number}`, aggregation]));
   expect(plan.wards).toHaveLength(5);
   expect(new Set(plan.wards.map(({ host }) => nodeOf.get(host))).size).toBe(5);
-  const city2025 = topologyOf(load(await readInventory('can-tho-2025')));
+  const city2025 = topologyOf(load(await readInventory('can-tho-2025'), DAY));
   expect(siteLoss.plan(city2025, 'lab').wards.map(({ host }) => host)).toEqual(['e78', 'e88', 'e96', 'e103', 'e110']);
   const [first, second] = plan.wards;
   expect(first?.source).toBe(`10.64.${first?.host.slice(1)}.1`);

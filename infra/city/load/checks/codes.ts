@@ -1,9 +1,7 @@
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { problemAt, type Sound, soundOf } from '../entry.js';
+import { type Dated, problemAt, type Sound, soundOf } from '../entry.js';
 import { elementsOf } from './elements.js';
-
-type Dated = { readonly validFrom?: string | undefined; readonly validUntil?: string | undefined };
 
 /** A statistical code means one unit at a time, a system's key one system; a life ends after it begins. */
 export const checkCodes = (draft: Draft): readonly Problem[] => [

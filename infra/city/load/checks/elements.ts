@@ -1,25 +1,19 @@
 import type { Node } from '../../model.js';
 import type { Draft } from '../draft.js';
-import type { Entry } from '../entry.js';
+import type { Dated, Entry } from '../entry.js';
 import { IS_NUMBER } from '../number.js';
-
-interface Dated {
-  readonly validFrom?: string | undefined;
-  readonly validUntil?: string | undefined;
-}
 
 /** One numbered element as far as it could be read. */
 export interface Numbered {
   readonly kind: Node['kind'];
   readonly number: number;
   readonly entry: Entry<Dated>;
-  readonly retired: boolean;
 }
 
 /** Everything in the number space of sites, aggregation nodes, externals and endpoints, broken entries included. */
 export function elementsOf({ sites, aggregations, externals, endpoints }: Draft): readonly Numbered[] {
   const numbered = (kind: Node['kind'], entries: readonly Entry<Dated>[]) =>
-    entries.filter(({ key }) => IS_NUMBER.test(key)).map(entry => ({ kind, number: Number(entry.key), entry, retired: isRetired(entry) }));
+    entries.filter(({ key }) => IS_NUMBER.test(key)).map(entry => ({ kind, number: Number(entry.key), entry }));
   return [
     ...numbered('site', sites.entries),
     ...numbered('aggregation', aggregations.entries),
@@ -28,7 +22,8 @@ export function elementsOf({ sites, aggregations, externals, endpoints }: Draft)
   ];
 }
 
-export const isRetired = ({ value }: Entry<Dated>): boolean => value?.validUntil !== undefined;
+/** Whether it counts on the day for which the inventory is read. */
+export const isActive = ({ state }: Pick<Entry<unknown>, 'state'>): boolean => state === 'active';
 
 /** Where an entry's number stands: a cell in a table, the key itself in city.yaml. */
 export const numberField = ({ path }: Pick<Entry<unknown>, 'path'>): string => (/^(endpoints|links)\./.test(path) ? 'number' : '');

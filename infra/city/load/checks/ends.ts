@@ -2,7 +2,7 @@ import type { LinkKind, Node } from '../../model.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
 import { problemAt, type Sound, soundOf } from '../entry.js';
-import { elementsOf, isRetired, type Numbered } from './elements.js';
+import { elementsOf, isActive, type Numbered } from './elements.js';
 
 type LinkEntry = Sound<NonNullable<Draft['links']['entries'][number]['value']>>;
 type EndpointEntry = Sound<NonNullable<Draft['endpoints']['entries'][number]['value']>>;
@@ -22,16 +22,16 @@ const ALLOWED = {
 export function checkEnds(draft: Draft): readonly Problem[] {
   const elements = firstByNumber(elementsOf(draft));
   const complete = [draft.sites, draft.aggregations, draft.externals, draft.endpoints].every(section => section.complete);
-  const exists = (entry: LinkEntry | EndpointEntry, field: string, name: Name, mayBeRetired: boolean) =>
-    complete ? checkName(entry, field, name, elements, mayBeRetired) : [];
+  const exists = (entry: LinkEntry | EndpointEntry, field: string, name: Name, mayBeIdle: boolean) =>
+    complete ? checkName(entry, field, name, elements, mayBeIdle) : [];
   return [
     ...soundOf(draft.endpoints).flatMap(entry => [
       ...kindIs(entry, 'aggregation', entry.value.aggregation, 'n', 'an aggregation node'),
-      ...exists(entry, 'aggregation', entry.value.aggregation, isRetired(entry)),
+      ...exists(entry, 'aggregation', entry.value.aggregation, !isActive(entry)),
     ]),
     ...soundOf(draft.links).flatMap(link => [
-      ...exists(link, 'from', link.value.from, isRetired(link)),
-      ...exists(link, 'to', link.value.to, isRetired(link)),
+      ...exists(link, 'from', link.value.from, !isActive(link)),
+      ...exists(link, 'to', link.value.to, !isActive(link)),
       ...checkKind(link, elements),
     ]),
     ...(complete && draft.links.complete ? checkConnected(draft) : []),
@@ -47,7 +47,7 @@ function checkName(
   field: string,
   { letter, number }: Name,
   elements: ReadonlyMap<number, Numbered>,
-  mayBeRetired: boolean,
+  mayBeIdle: boolean,
 ): readonly Problem[] {
   const element = elements.get(number);
   const name = `${letter}${number}`;
@@ -55,8 +55,13 @@ function checkName(
     return [problemAt(entry, field, 'unknown-element', `there is no element ${name}`, 'name one of the inventory, or add it')];
   const real = `${LETTERS[element.kind]}${number}`;
   if (real !== name) return [problemAt(entry, field, 'unknown-element', `there is no element ${name}`, `number ${number} is ${real}`)];
-  if (element.retired && !mayBeRetired)
+  if (mayBeIdle) return [];
+  if (element.entry.state === 'retired')
     return [problemAt(entry, field, 'retired-element', `${name} is retired (validUntil)`, 'retire this one too, or point it elsewhere')];
+  if (element.entry.state === 'planned')
+    return [
+      problemAt(entry, field, 'planned-element', `${name} is not there yet (validFrom)`, 'begin this one later too, or point it elsewhere'),
+    ];
   return [];
 }
 
@@ -93,7 +98,7 @@ const ENDS = {
 function checkAccess(link: LinkEntry, elements: ReadonlyMap<number, Numbered>): readonly Problem[] {
   const { kind, from, to } = link.value;
   const office = elements.get(from.number)?.entry.value as EndpointEntry['value'] | undefined;
-  if (kind !== 'access' || office?.aggregation?.letter !== 'n' || office.aggregation.number === to.number || isRetired(link)) return [];
+  if (kind !== 'access' || office?.aggregation?.letter !== 'n' || office.aggregation.number === to.number || !isActive(link)) return [];
   return [
     problemAt(
       link,
@@ -114,17 +119,13 @@ function checkInternet(link: LinkEntry, elements: ReadonlyMap<number, Numbered>)
 
 function checkConnected({ aggregations, endpoints, links }: Draft): readonly Problem[] {
   const starts = (kind: LinkKind) =>
-    new Set(links.entries.filter(link => !isRetired(link) && (link.value?.kind ?? kind) === kind).map(link => link.value?.from.number));
+    new Set(links.entries.filter(link => isActive(link) && (link.value?.kind ?? kind) === kind).map(link => link.value?.from.number));
   const [uplinks, accesses] = [starts('uplink'), starts('access')];
   // a link that could not be read may be the missing one
   if (uplinks.has(undefined)) return [];
-  const missing = (
-    entries: readonly Sound<{ readonly validUntil?: string | undefined }>[],
-    found: ReadonlySet<number | undefined>,
-    kind: LinkKind,
-  ) =>
+  const missing = (entries: readonly Sound<unknown>[], found: ReadonlySet<number | undefined>, kind: LinkKind) =>
     entries
-      .filter(entry => !isRetired(entry) && !found.has(Number(entry.key)))
+      .filter(entry => isActive(entry) && !found.has(Number(entry.key)))
       .map(entry =>
         problemAt(entry, '', 'no-link', `it has no link of kind '${kind}'`, 'add one to links.csv, or end this one with validUntil'),
       );

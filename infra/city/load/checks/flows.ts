@@ -4,12 +4,12 @@ import type { Draft } from '../draft.js';
 import { problemAt, type Sound, soundOf } from '../entry.js';
 import { shown, wordHint } from '../hint.js';
 import { FIXED_ZONES } from '../schema.js';
-import { isRetired } from './elements.js';
+import { isActive } from './elements.js';
 
 /** Flows name zones that exist, ports exactly where the protocol has them, and lead from no office to another. */
 export function checkFlows({ flows, systems }: Draft): readonly Problem[] {
   const keys = soundOf(systems)
-    .filter(system => !isRetired(system))
+    .filter(isActive)
     .map(({ value }) => `system.${value.key}`);
   const zones = new Set([...FIXED_ZONES, ...keys]);
   const allRead = systems.complete && soundOf(systems).length === systems.entries.length;

@@ -4,7 +4,7 @@ import type { Draft } from '../draft.js';
 import { type Entry, problemAt } from '../entry.js';
 import { shown } from '../hint.js';
 import { IS_NUMBER } from '../number.js';
-import { elementsOf, isRetired, numberField } from './elements.js';
+import { elementsOf, numberField } from './elements.js';
 
 /** A number is whole, fits the address plan, and belongs to one element for ever. */
 export function checkNumbers(draft: Draft): readonly Problem[] {
@@ -38,13 +38,11 @@ function inRange(entries: readonly Entry<unknown>[], least: number, most: number
 const spelledOtherwise = (key: string, least: number, most: number): string | undefined =>
   /^(0x[0-9a-f]+|0\d+)$/i.test(key) && Number(key) >= least && Number(key) <= most ? `write it as ${Number(key)}` : undefined;
 
-type Dated = { readonly validUntil?: string | undefined };
-
 /** Numbers in the tables that are no numbers at all have been reported by their form. */
-function unique(entries: readonly Entry<Dated>[]): readonly Problem[] {
+function unique(entries: readonly Entry<unknown>[]): readonly Problem[] {
   const numbered = entries.filter(({ key }) => IS_NUMBER.test(key));
   const free = 1 + numbered.reduce((most, { key }) => Math.max(most, Number(key)), 0);
-  const taken = new Map<string, Entry<Dated>>();
+  const taken = new Map<string, Entry<unknown>>();
   return numbered.flatMap(entry => {
     const holder = taken.get(entry.key);
     taken.set(entry.key, holder ?? entry);
@@ -53,10 +51,10 @@ function unique(entries: readonly Entry<Dated>[]): readonly Problem[] {
 }
 
 /** Of a retired element and an active one, the active one is wrong, wherever it stands. */
-function twice(first: Entry<Dated>, second: Entry<Dated>, free: number): Problem {
-  const [right, wrong] = isRetired(second) && !isRetired(first) ? [second, first] : [first, second];
+function twice(first: Entry<unknown>, second: Entry<unknown>, free: number): Problem {
+  const [right, wrong] = second.state === 'retired' && first.state !== 'retired' ? [second, first] : [first, second];
   const { file, line } = right.at(numberField(right));
-  return isRetired(right)
+  return right.state === 'retired'
     ? problemAt(
         wrong,
         numberField(wrong),

@@ -2,11 +2,10 @@ import { SITE_ROLES } from '../../identity.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
 import { type Entry, problemAt, type Section, soundOf } from '../entry.js';
-import { isRetired } from './elements.js';
+import { isActive } from './elements.js';
 
 interface Playing {
   readonly role: string;
-  readonly validUntil?: string | undefined;
 }
 
 /** Each role is played by exactly one, and a host's slot is named once. */
@@ -33,10 +32,10 @@ export const checkRoles = ({ sites, externals }: Draft): readonly Problem[] => [
 ];
 
 function eachOnce(name: string, section: Section<Playing>, roles: readonly string[]): readonly Problem[] {
-  const inForce = soundOf(section).filter(entry => !isRetired(entry));
+  const active = soundOf(section).filter(isActive);
   const allRead = section.complete && soundOf(section).length === section.entries.length;
   return roles.flatMap(role => {
-    const [first, ...more] = inForce.filter(({ value }) => value.role === role);
+    const [first, ...more] = active.filter(({ value }) => value.role === role);
     if (first === undefined) return allRead ? [missing(name, role, section.entries)] : [];
     return more.map(entry =>
       problemAt(entry, 'role', 'duplicate-role', `the role '${role}' is already that of ${first.path}`, 'exactly one has it'),

@@ -5,18 +5,22 @@ import type { aws } from './schema.js';
 
 type Section = z.output<typeof aws>;
 
-/** The section `aws` as the model has it: lists in order of number, retired systems left out, though their lines may stay. */
+/** The section `aws` as the model has it: lists in order of number, without what is not active, though its lines may stay. */
 export const awsOf = (
   { sites, systems, handoffs, account, ...rest }: Section,
-  retired: readonly { readonly number: number }[],
+  active: { readonly elements: ReadonlySet<number>; readonly systems: ReadonlySet<number> },
 ): AwsPlan => ({
   ...rest,
   account,
-  sites: entries(sites).map(([number, { region, asn }]) => ({ site: number as ElementNumber, region, asn })),
+  sites: entries(sites)
+    .filter(([number]) => active.elements.has(number))
+    .map(([number, { region, asn }]) => ({ site: number as ElementNumber, region, asn })),
   systems: entries(systems)
-    .filter(([number]) => !retired.some(system => system.number === number))
+    .filter(([number]) => active.systems.has(number))
     .map(([number, application]) => ({ system: number as SystemNumber, ...application })),
-  handoffs: entries(handoffs).map(([number, handoff]) => handoffOf(number as ElementNumber, handoff)),
+  handoffs: entries(handoffs)
+    .filter(([number]) => active.elements.has(number))
+    .map(([number, handoff]) => handoffOf(number as ElementNumber, handoff)),
 });
 
 function handoffOf(node: ElementNumber, { kind, customerGateway, connection, vlan, asn }: Section['handoffs'][string]): AwsHandoff {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { asnOf, overlaps, tryParseV4 } from '../../addresses.js';
-import { isRetired } from '../../load/checks/elements.js';
+import { isActive } from '../../load/checks/elements.js';
 import type { Draft } from '../../load/draft.js';
 import { problemAt, type Section, type Sound, soundOf } from '../../load/entry.js';
 import { listed, shown, wordHint } from '../../load/hint.js';
@@ -46,7 +46,7 @@ function checkSites(aws: Aws, { sites }: Draft): readonly Problem[] {
 }
 
 /** Everything numbered there exists, and everything active that must be there is. */
-function checkNumbered<T extends { readonly validUntil?: string | undefined }>(
+function checkNumbered<T>(
   aws: Aws,
   field: 'sites' | 'systems' | 'handoffs',
   section: Section<T>,
@@ -61,7 +61,7 @@ function checkNumbered<T extends { readonly validUntil?: string | undefined }>(
       .filter(number => !known.includes(number))
       .map(number => problemAt(aws, `${field}.${number}`, 'unknown-element', `there is no ${what} ${number}`, wordHint(number, known))),
     ...soundOf(section)
-      .filter(entry => !isRetired(entry) && isNeeded(entry.value) && !stated.includes(entry.key))
+      .filter(entry => isActive(entry) && isNeeded(entry.value) && !stated.includes(entry.key))
       .map(({ key }) =>
         problemAt(aws, field, `missing-${field.slice(0, -1)}`, `the ${what} ${key} is not there`, `add '${key}:' with what it is on AWS`),
       ),
@@ -133,7 +133,7 @@ function checkHandoffs(aws: Aws, { aggregations, externals }: Draft): readonly P
   const places = { entries: [...aggregations.entries, ...externals.entries], complete: aggregations.complete && externals.complete };
   const isAggregation = new Set(aggregations.entries.map(({ value }) => value));
   return [
-    ...checkNumbered<{ readonly validUntil?: string | undefined }>(aws, 'handoffs', places, 'aggregation node', value =>
+    ...checkNumbered<unknown>(aws, 'handoffs', places, 'aggregation node', value =>
       isAggregation.has(value as (typeof aggregations.entries)[number]['value']),
     ),
     ...Object.entries(aws.value.handoffs).flatMap(([number, handoff]) =>

@@ -1,5 +1,5 @@
 import { tryParseV4 } from '../../addresses.js';
-import { isRetired } from '../../load/checks/elements.js';
+import { isActive } from '../../load/checks/elements.js';
 import type { Draft } from '../../load/draft.js';
 import { problemAt, soundOf } from '../../load/entry.js';
 import { shown } from '../../load/hint.js';
@@ -8,13 +8,13 @@ import type { Problem } from '../../problem.js';
 /** Room for every number of the largest plan, and for the hosts of sites beside them. */
 const UNDERLAY_BITS = 16;
 
-/** Underlays have the size that addresses derive from, and every site that is not retired runs on one Docker host. */
+/** Underlays have the size that addresses derive from, and every active site runs on one Docker host. */
 export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Problem[] {
   const hosts = soundOf(dockerHosts);
   const named = hosts.flatMap(entry => entry.value.sites.map((site, index) => ({ entry, site, field: `sites.${index}` })));
-  const inForce = soundOf(sites).filter(entry => !isRetired(entry));
+  const active = soundOf(sites).filter(isActive);
   const complete = hosts.length === dockerHosts.entries.length && soundOf(sites).length === sites.entries.length;
-  const known = new Set(inForce.map(({ key }) => Number(key)));
+  const known = new Set(active.map(({ key }) => Number(key)));
   return [
     ...hosts
       .filter(({ value }) => (tryParseV4(value.underlay)?.bits ?? UNDERLAY_BITS) !== UNDERLAY_BITS)
@@ -32,7 +32,7 @@ export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Proble
           problemAt(entry, field, 'site-on-two-hosts', `site ${site} runs on ${other.entry.path} already`, 'name it in one of them'),
         ),
     ),
-    ...inForce
+    ...active
       .filter(({ key }) => complete && !named.some(({ site }) => site === Number(key)))
       .map(entry =>
         problemAt(

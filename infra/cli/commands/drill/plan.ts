@@ -3,12 +3,13 @@ import { load } from '../../../city/load/load.js';
 import { readInventory } from '../../../city/load/read.js';
 import { topologyOf } from '../../../site/topology.js';
 import type { Context, ExitCode } from '../../command.js';
+import { dayOf } from '../../day.js';
 import { inventoryOf } from '../../place.js';
 import { table } from '../../table.js';
 
 /** `drill plan`: what a drill would break, and what it would be judged by. */
 export async function plan(context: Context, drill: Drill, given: string | undefined): Promise<ExitCode> {
-  const planned = drill.plan(topologyOf(load(await readInventory(inventoryOf(context, given)))), context.fabric);
+  const planned = drill.plan(topologyOf(load(await readInventory(inventoryOf(context, given)), dayOf(context))), context.fabric);
   context.output.result(
     { ...planned, preconditions: drill.preconditions.map(({ id, demand }) => ({ id, demand })) },
     describePlan(drill, planned),
