@@ -36,7 +36,7 @@ export const COMMANDS = [
     name: 'aws',
     summary: 'hand a city on AWS over to its other site, and back; the plan first',
     example: 'citydc aws failover can-tho-2022 --account 123456789012',
-    load: () => import('./commands/aws.js'),
+    load: () => import('./commands/aws/aws.js'),
   },
   {
     name: 'up',

@@ -1,6 +1,9 @@
 /** Which site serves. Pure. */
 
+import type { Place } from '../../infra/aws/plan/names.js';
+import { WorldError } from '../../infra/city/problem.js';
 import type { End } from './change.js';
+import { type Handover, titleOf } from './handover.js';
 import type { DatabaseFacts, Situation } from './situation.js';
 
 /** Nothing decides: somebody must say it. */
@@ -40,3 +43,19 @@ function tookOverAfter({ writerSinceMs }: DatabaseFacts, other: DatabaseFacts): 
 /** Whether a database that takes writes was fenced after it took over: it is history, whatever the other one says. */
 export const isLeft = ({ fencedSinceMs, writerSinceMs }: DatabaseFacts): boolean =>
   fencedSinceMs !== undefined && fencedSinceMs > (writerSinceMs ?? 0);
+
+/** The site that serves, or why that is not known. What the operator says counts where nothing else does, and never against it. */
+export function servingPlace(handover: Handover, situation: Situation): Place | WorldError {
+  const found = servingOf(situation);
+  if (found === 'from' || found === 'to') return agreed(handover, handover[found]);
+  const said = (['from', 'to'] as const).find(end => handover[end] === handover.serving);
+  if (said !== undefined && isWriter(situation[said].database)) return handover[said];
+  return new WorldError(`nothing tells which site serves: ${found.undecided}`, { hint: WHO });
+}
+
+const agreed = ({ serving }: Handover, found: Place): Place | WorldError =>
+  serving === undefined || serving === found
+    ? found
+    : new WorldError(`${titleOf(found)} serves, not ${titleOf(serving)}`, { hint: 'run it again without --serving' });
+
+const WHO = 'find out which one offices write to (citydc aws status), then say it: --serving s1, or --serving s2';
