@@ -170,6 +170,11 @@ test('on AWS constructs know no inventory, and stacks are below the application 
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
+test('no command knows what runs its city: one table does, and bundles are for Docker hosts alone', () => {
+  const wrong = imports.filter(({ file, target }) => file.startsWith('infra/cli/') && /^infra\/(lab|docker)\//.test(target));
+  expect([...new Set(wrong.map(({ file }) => file))].toSorted()).toEqual(['infra/cli/commands/bundle.ts', 'infra/cli/realisations.ts']);
+});
+
 test('only main.ts prints, reads the environment and exits', () => {
   const forbidden = /\bprocess\.(exit|exitCode|env|stdout|stderr|argv)\b|\bconsole\.\w+/g;
   const wrong = [...sources]
