@@ -1,5 +1,5 @@
 import type { City } from '../city/model.js';
-import type { Bringing, Caller, Down, Realisation, Up, Wanted } from '../fabric/realisation.js';
+import type { Bringing, Caller, Down, Realisation, Up, WantedCity } from '../fabric/realisation.js';
 import type { Client } from './client.js';
 import type { PlanOptions } from './deploy/plan.js';
 import { installedBundle, stackSource } from './deploy/source.js';
@@ -22,7 +22,7 @@ export function dockerRealisation(caller: Caller): Realisation {
 const clientOf = ({ env }: Caller): Client => env.CITYDC_DOCKER || 'docker';
 
 /** A bundle refuses before anything is read: of what it does not take, nobody wants to hear whether it is right. */
-async function accept(caller: Caller, state: DockerState, wanted: Wanted): Promise<Bringing> {
+async function accept(caller: Caller, state: DockerState, wanted: WantedCity): Promise<Bringing> {
   const source = await stackSource({ ...wanted, image: wanted.image });
   const options = async (city: City): Promise<PlanOptions> => ({
     ...(await commonOf(caller, state)),
@@ -34,7 +34,7 @@ async function accept(caller: Caller, state: DockerState, wanted: Wanted): Promi
   };
 }
 
-const chosenOf = ({ image, registry, logDriver }: Wanted): Chosen => ({
+const chosenOf = ({ image, registry, logDriver }: WantedCity): Chosen => ({
   ...(image === undefined ? {} : { image }),
   ...(registry === undefined ? {} : { registry }),
   ...(logDriver === undefined ? {} : { logDriver }),
@@ -56,7 +56,7 @@ async function commonOf(caller: Caller, state: DockerState) {
 }
 
 /** Applies the stack of a city and waits until the city is healthy. */
-async function bringUp(caller: Caller, wanted: Wanted, options: PlanOptions, deadlineMs: number): Promise<Up> {
+async function bringUp(caller: Caller, wanted: WantedCity, options: PlanOptions, deadlineMs: number): Promise<Up> {
   const [{ up }, { dockedIn }, { dockerFabric }] = await Promise.all([
     import('./deploy/up.js'),
     import('./open.js'),
@@ -84,7 +84,7 @@ function didIn({ city, hosts, changes, seconds }: UpOutcome): string {
 const DID = { create: 'created', update: 'changed in place', replace: 'replaced', destroy: 'destroyed' } as const;
 
 /** A bundle has but one city. */
-function againWith(call: string, { inventory, districts }: Wanted): string {
+function againWith(call: string, { inventory, districts }: WantedCity): string {
   const words = installedBundle() === undefined ? [inventory, ...(districts === '' ? [] : ['--districts', districts])] : [];
   return [call, 'up', ...words].join(' ');
 }

@@ -30,13 +30,13 @@ export interface Realisation {
   /** The city that runs. @throws {WorldError} when none does, or one is only half made */
   open(): Promise<RunningCity>;
   /** @throws {InputError} when this installation cannot bring that up */
-  up(wanted: Wanted): Promise<Bringing>;
+  up(wanted: WantedCity): Promise<Bringing>;
   /** @param data whether data that nobody can make again goes, too */
   down(data: boolean): Promise<Down>;
 }
 
 /** What is to be brought up, as the operator said it. */
-export interface Wanted {
+export interface WantedCity {
   readonly inventory: string;
   /** Aggregation nodes of a part of the city; empty: all of it. */
   readonly districts: string;

@@ -6,7 +6,7 @@ import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
 import { refusalsOf } from '../../fabric/convergence/refusals.js';
 import { refuseDuringDrill } from '../../fabric/locks/drill.js';
-import type { Bringing, Wanted } from '../../fabric/realisation.js';
+import type { Bringing, WantedCity } from '../../fabric/realisation.js';
 import { verdict } from '../check/describe.js';
 import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
@@ -37,7 +37,7 @@ function positive(text: string): number {
   return value;
 }
 
-interface Options extends Omit<Wanted, 'inventory'> {
+interface Options extends Omit<WantedCity, 'inventory'> {
   readonly deadline: number;
   readonly plan?: boolean;
 }

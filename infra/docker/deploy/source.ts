@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../city/load/read.js';
 import { InputError, type Problem } from '../../city/problem.js';
-import type { Wanted } from '../../fabric/realisation.js';
+import type { WantedCity } from '../../fabric/realisation.js';
 import { differing, digestsOf } from '../bundle/digests.js';
 import { type Bundle, bundleIn, IN_BUNDLE } from '../bundle/layout.js';
 import type { StackSource } from './stack.js';
@@ -10,16 +10,16 @@ import type { StackSource } from './stack.js';
 /** The bundle that this program was installed with; undefined in a checkout. */
 export const installedBundle = (): Bundle | undefined => bundleIn(packageRoot());
 
-type WantedCity = Pick<Wanted, 'inventory' | 'districts'>;
+type WantedPart = Pick<WantedCity, 'inventory' | 'districts'>;
 
 /** cdktf makes a city's stack of its inventory, by a program of its own. */
-export const stackOfInventory = (wanted: WantedCity): StackSource & { readonly from: 'inventory' } => ({
+export const stackOfInventory = (wanted: WantedPart): StackSource & { readonly from: 'inventory' } => ({
   from: 'inventory',
   ...wanted,
   program: join(packageRoot(), 'dist', 'stack.js'),
 });
 
-export interface WantedStack extends WantedCity {
+export interface WantedStack extends WantedPart {
   /** The tag of another image than this program makes; empty: its own, whatever was said before. */
   readonly image: string | undefined;
 }
