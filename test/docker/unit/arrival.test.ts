@@ -18,7 +18,7 @@ import { temporaryFolder } from '../../temporary-folder.js';
 const MUST_BOOT = 10;
 const topology = topologyOf(smallCity);
 const [machine] = topology.machines;
-const [, converge] = machine === undefined ? [] : arrival.render(topology, machine).files;
+const [, converge] = machine === undefined ? [] : (arrival.render(topology, machine).files ?? []);
 
 interface Line {
   readonly digest: string;
