@@ -1,25 +1,19 @@
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseOutline } from '../../../dashboards/design/diagram/outline.js';
 import { checkPage } from '../../../dashboards/design/page/page.js';
 import type { CheckedCity } from '../../../dashboards/design/page/view.js';
-import { proveMatrix } from '../../../runbooks/proofs/matrix.js';
-import { compareRoutes } from '../../../runbooks/proofs/routes.js';
-import { FAMILIES } from '../../city/addresses.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
-import { packageRoot, readInventory, readOutline } from '../../city/load/read.js';
+import { readInventory, readOutline } from '../../city/load/read.js';
 import type { City } from '../../city/model.js';
-import { formatProblem, InputError, type Problem } from '../../city/problem.js';
-import { refuseDuringDrill } from '../../fabric/locks/drill.js';
+import { InputError, type Problem } from '../../city/problem.js';
+import { AGAINST_LAB } from '../check/against-lab.js';
 import { describe } from '../check/describe.js';
-import { describeComparisons, describeMatrix } from '../check/describe-proofs.js';
 import { answer, questionOf } from '../check/explain.js';
 import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { dayOf } from '../day.js';
 import { writeWhole } from '../file.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
-import { openRunningCity } from '../running-city.js';
 
 export function configure(command: Command, invoke: Invoke): void {
   command
@@ -99,36 +93,6 @@ async function explain({ output }: Context, city: City, options: Options): Promi
   const { answered, text } = answer(city, question);
   output.result({ schema: 1, inventory: city.id, ...answered }, text);
   return answered.outcome === 'delivered' ? 0 : 1;
-}
-
-/** The city that runs says which inventory it is of. */
-const AGAINST_LAB = { routes: routesAgainstLab, matrix: matrixAgainstLab } as const;
-
-async function routesAgainstLab(context: Context, { cuts, seed }: Options): Promise<ExitCode> {
-  const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
-  await refuseDuringDrill(drillsFolder);
-  const { output } = context;
-  const cases = await compareRoutes(topology, fabric, { cuts, seed, signal: context.interrupted(), progress: output.progress });
-  const agree = cases.every(({ differences }) => differences.length === 0);
-  output.result({ schema: 1, inventory: city.id, seed, agree, cases }, describeComparisons(cases, seed));
-  return agree ? 0 : 1;
-}
-
-async function matrixAgainstLab(context: Context): Promise<ExitCode> {
-  const { city, topology, fabric, drillsFolder } = await openRunningCity(context);
-  await refuseDuringDrill(drillsFolder);
-  const started = context.now().getTime();
-  const proof = await proveMatrix({
-    topology,
-    fabric,
-    families: FAMILIES,
-    prober: join(packageRoot(), 'dist', 'agents', 'prober.mjs'),
-    signal: context.interrupted(),
-  });
-  const seconds = (context.now().getTime() - started) / 1000;
-  const said = [describeMatrix(proof), `${seconds.toFixed(1)} s`, ...proof.problems.map(formatProblem)];
-  context.output.result({ schema: 1, inventory: city.id, seconds, ...proof }, said.join('\n'));
-  return proof.problems.length === 0 ? 0 : 1;
 }
 
 const wholeNumber = (text: string): number => {
