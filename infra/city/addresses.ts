@@ -43,8 +43,8 @@ export const PLAN_SIZES = {
 } as const satisfies Record<string, { endpoints: number; segmentBits: number; baseBits: number; ulaBits: number }>;
 export type PlanSize = keyof typeof PLAN_SIZES;
 
-/** Bounds of the numbers that addresses derive from. */
-export const LIMITS = { sites: 63, links: 131_071, systems: 65_535, slots: 15 } as const;
+/** Bounds of the numbers that addresses derive from; of systems also their applications' ports, 8000 and the number, below the monitors' own. */
+export const LIMITS = { sites: 63, links: 131_071, systems: 999, slots: 15 } as const;
 
 /** Private 32-bit ASNs: RFC 6996. */
 const ASN_BASE = 4_200_000_000;

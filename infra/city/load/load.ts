@@ -8,6 +8,7 @@ import { checkAcceptances } from './checks/acceptances.js';
 import { checkCodes } from './checks/codes.js';
 import { checkEnds } from './checks/ends.js';
 import { checkFlows } from './checks/flows.js';
+import { checkNames } from './checks/names.js';
 import { checkNumbers } from './checks/numbers.js';
 import { checkPlan } from './checks/plan.js';
 import { checkReferences } from './checks/references.js';
@@ -27,6 +28,7 @@ export interface LocatedCity {
 
 const CHECKS: readonly ((draft: Draft) => readonly Problem[])[] = [
   checkNumbers,
+  checkNames,
   checkCodes,
   checkPlan,
   checkReferences,

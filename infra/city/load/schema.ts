@@ -32,6 +32,8 @@ const objective = z.strictObject({
   rpoSeconds: whole(0, 604_800).describe('Most acknowledged writes that may be lost, seconds.'),
 });
 const slots = z.array(whole(1, LIMITS.slots)).default([]).describe('Permanent slots of its hosts: s1-database2 is slot 2.');
+/** All lines of a site end at its router, and one repository takes the backups: a second would stand there for nothing. */
+const oneSlot = slots.refine(list => list.length <= 1, 'at most one slot: a second host of this role would carry nothing');
 const each = <const K extends string, T>(keys: readonly K[], value: T) =>
   Object.fromEntries(keys.map(name => [name, value])) as Record<K, T>;
 
@@ -106,7 +108,7 @@ export const MAPS = {
     role: z.enum(SITE_ROLES).describe('Each role is played by exactly one site.'),
     ...element,
     ...place,
-    hosts: z.strictObject(each(SITE_HOST_ROLES, slots)).describe('Which hosts stand in it.'),
+    hosts: z.strictObject({ ...each(SITE_HOST_ROLES, slots), router: oneSlot, repository: oneSlot }).describe('Which hosts stand in it.'),
   }),
   aggregations: z.strictObject({ ...element, ...place }),
   externals: z.strictObject({

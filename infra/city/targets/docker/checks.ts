@@ -8,7 +8,7 @@ import type { Problem } from '../../problem.js';
 /** Room for every number of the largest plan, and for the hosts of sites beside them. */
 const UNDERLAY_BITS = 16;
 
-/** Underlays have the size that addresses derive from, and every active site runs on one Docker host. */
+/** Underlays have the size that addresses derive from, every Docker host is a daemon of its own, and every active site runs on one. */
 export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Problem[] {
   const hosts = soundOf(dockerHosts);
   const named = hosts.flatMap(entry => entry.value.sites.map((site, index) => ({ entry, site, field: `sites.${index}` })));
@@ -21,6 +21,20 @@ export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Proble
       .map(entry =>
         problemAt(entry, 'underlay', 'underlay-size', `found ${shown(entry.value.underlay)}: an underlay is a /16`, 'as 172.30.0.0/16'),
       ),
+    ...hosts.flatMap((entry, index) =>
+      hosts
+        .slice(0, index)
+        .filter(other => daemonAt(other.value.connect) === daemonAt(entry.value.connect))
+        .map(other =>
+          problemAt(
+            entry,
+            'connect',
+            'daemon-twice',
+            `${other.path} is the same Docker daemon`,
+            'give its sites to that one, and remove this one',
+          ),
+        ),
+    ),
     ...named
       .filter(({ site }) => complete && !known.has(site))
       .map(({ entry, site, field }) => problemAt(entry, field, 'unknown-site', `there is no site ${site}`, 'take it out, or add the site')),
@@ -45,3 +59,11 @@ export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Proble
       ),
   ];
 }
+
+/** One spelling for each daemon, as far as the text tells: `/var/run` is a link to `/run`, and ssh's port is 22 when none is given. */
+const daemonAt = (connect: string): string =>
+  connect
+    .toLowerCase()
+    .replace(/\/+$/, '')
+    .replace(/^unix:\/\/\/var\/run\//, 'unix:///run/')
+    .replace(/^(ssh:\/\/.*):22$/, '$1');
