@@ -72,7 +72,7 @@ export const COMMANDS = [
     name: 'fault',
     summary: 'cut, impair, power off and heal by hand',
     example: 'citydc fault cut l10 --for 60',
-    load: () => import('./commands/fault.js'),
+    load: () => import('./commands/fault/fault.js'),
   },
   {
     name: 'drill',
