@@ -6,6 +6,7 @@
  */
 
 import { ENDPOINT_SEGMENTS, type EndpointSegment, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from './identity.js';
+import { formatV4, formatV6, prefixV4 } from './ip.js';
 
 /** Internet Protocol in both its versions: the city speaks both everywhere. */
 export const FAMILIES = ['v4', 'v6'] as const;
@@ -94,8 +95,8 @@ export interface AddressPlan {
 /** The plan's functions. @throws {RangeError} from any of them when a number does not fit the plan. */
 export function addressPlan(parameters: PlanParameters): AddressPlan {
   const { endpoints, segmentBits } = PLAN_SIZES[parameters.size];
-  const officeBase = parseV4(parameters.endpoints).base;
-  const infraBase = parseV4(parameters.infrastructure).base;
+  const officeBase = prefixV4(parameters.endpoints).base;
+  const infraBase = prefixV4(parameters.infrastructure).base;
   const ula = ulaAddresses(parameters);
   const segmentSize = 2 ** (32 - segmentBits);
   const segmentBase = (index: number, number: number) =>
@@ -159,9 +160,6 @@ export function addressPlan(parameters: PlanParameters): AddressPlan {
   return plan;
 }
 
-/** An address as URLs and listeners write it before a port: IPv6 in brackets. */
-export const beforePort = (address: string): string => (address.includes(':') ? `[${address}]` : address);
-
 /** The private autonomous system number of a node: 4200000000 + its number. */
 export const asnOf = (element: number): number => ASN_BASE + element;
 
@@ -170,33 +168,6 @@ export function macOf(link: number, end: 0 | 1): string {
   const bytes = [0x02, 0xc1, (link >> 16) & 255, (link >> 8) & 255, link & 255, end];
   return bytes.map(byte => byte.toString(16).padStart(2, '0')).join(':');
 }
-
-/** An IPv4 CIDR as numbers. @returns undefined when it is not one, or has bits set past its length */
-export function tryParseV4(cidr: string): { readonly base: number; readonly bits: number } | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
-  if (match === null) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0, bits = 0] = match.slice(1).map(Number);
-  if ([a, b, c, d].some(byte => byte > 255) || bits > 32) return undefined;
-  const base = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
-  return base % 2 ** (32 - bits) === 0 ? { base, bits } : undefined;
-}
-
-/** Whether two IPv4 CIDRs share an address. */
-export function overlaps(one: string, other: string): boolean {
-  const [a, b] = [parseV4(one), parseV4(other)];
-  return a.base < b.base + 2 ** (32 - b.bits) && b.base < a.base + 2 ** (32 - a.bits);
-}
-
-function parseV4(cidr: string): { readonly base: number; readonly bits: number } {
-  const parsed = tryParseV4(cidr);
-  if (parsed === undefined) throw new RangeError(`'${cidr}' is not an IPv4 prefix`);
-  return parsed;
-}
-
-/** The address so many after an IPv4 prefix's first. */
-export const addressAt = (cidr: string, offset: number): string => formatV4(parseV4(cidr).base + offset);
-
-const formatV4 = (address: number): string => [24, 16, 8, 0].map(shift => Math.floor(address / 2 ** shift) % 256).join('.');
 
 const lanBase = (infraBase: number, site: number): number => infraBase + V4.lans + inRange('site', site, 1, LIMITS.sites) * 4096;
 
@@ -207,13 +178,6 @@ function ulaAddresses({ ula, size }: PlanParameters): (kind: number, number: num
   const [first = 0, second = 0, third = 0] = (ula.split('::')[0] ?? '').split(':').map(group => Number.parseInt(group, 16));
   const subnet = (kind: number, number: number) => (size === 'standard' ? [third, kind * 0x1000 + number] : [third + kind, number]);
   return (kind, number, host = 0) => formatV6([first, second, ...subnet(kind, number), 0, 0, host >>> 16, host & 0xffff]);
-}
-
-/** As RFC 5952 asks and every program prints it, so that texts compare: `::` stands for the longest run of zeros, the first of equals. */
-function formatV6(groups: readonly number[]): string {
-  const text = groups.map(group => group.toString(16)).join(':');
-  const [longest] = (text.match(/\b0(:0)+\b/g) ?? []).toSorted((a, b) => b.length - a.length);
-  return longest === undefined ? text : text.replace(new RegExp(`(^|:)${longest}(:|$)`), '::');
 }
 
 function inRange(what: string, value: number, least: number, most: number): number {

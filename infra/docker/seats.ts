@@ -1,7 +1,8 @@
 /** Where a city's hosts stand among Docker hosts, and how their wires reach each other there. Pure. */
 
-import { addressAt, LIMITS } from '../city/addresses.js';
+import { LIMITS } from '../city/addresses.js';
 import { SITE_HOST_ROLES, type SiteHostRole } from '../city/identity.js';
+import { addressAt } from '../city/ip.js';
 import { type City, siteOf } from '../city/model.js';
 import type { DockerHost } from '../city/targets/docker/docker-host.js';
 import type { Machine, Topology, Tunnels } from '../site/topology.js';

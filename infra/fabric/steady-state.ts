@@ -2,7 +2,8 @@
  * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
  */
 
-import { beforePort, inBoth } from '../city/addresses.js';
+import { inBoth } from '../city/addresses.js';
+import { beforePort } from '../city/ip.js';
 import { siteOf } from '../city/model.js';
 import { NOTHING_FAILED } from '../city/routing/failure.js';
 import { carriesRoutes } from '../city/routing/policy.js';

@@ -1,7 +1,7 @@
 /** After the drill: everything that the judge needs, brought into the folder. */
 
 import pLimit from 'p-limit';
-import { beforePort } from '../../infra/city/addresses.js';
+import { beforePort } from '../../infra/city/ip.js';
 import { WorldError } from '../../infra/city/problem.js';
 import { readHistory } from '../../infra/fabric/cluster.js';
 import { digestsOf, FILES, parseList, writeEvidence } from '../evidence/evidence.js';

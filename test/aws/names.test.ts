@@ -14,8 +14,8 @@ import {
   systemNames,
   tunnelAddresses,
 } from '../../infra/aws/plan/names.js';
-import { overlaps } from '../../infra/city/addresses.js';
 import { SITE_SEGMENTS } from '../../infra/city/identity.js';
+import { overlaps } from '../../infra/city/ip.js';
 import type { City } from '../../infra/city/model.js';
 import { canTho, canTho2025 } from '../site/cities.js';
 import { ACCOUNT, deployed } from './deployments.js';

@@ -1,4 +1,5 @@
-import { addressPlan, beforePort, FAMILIES, type Family } from '../../infra/city/addresses.js';
+import { addressPlan, FAMILIES, type Family } from '../../infra/city/addresses.js';
+import { beforePort } from '../../infra/city/ip.js';
 import { canTho } from '../site/cities.js';
 
 /** The addresses of the city that runs. */

@@ -1,5 +1,5 @@
 import { parseLedger } from '../../agents/contract/ledger.js';
-import { beforePort } from '../../infra/city/addresses.js';
+import { beforePort } from '../../infra/city/ip.js';
 import { openLab } from '../../infra/lab/open.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
 import { ledgerPath, startClients } from '../../runbooks/drill/clients.js';

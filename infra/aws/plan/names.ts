@@ -9,8 +9,9 @@
  * shards `nodes-0` … and `global`.
  */
 
-import { type AddressPlan, addressPlan, asnOf, tryParseV4 } from '../../city/addresses.js';
+import { type AddressPlan, addressPlan, asnOf } from '../../city/addresses.js';
 import type { ElementNumber, SiteSegment } from '../../city/identity.js';
+import { addressAt } from '../../city/ip.js';
 import type { City, Site, System } from '../../city/model.js';
 import type { AwsHandoff, AwsPlan, AwsSite } from '../../city/targets/aws/plan.js';
 import type { AwsRegion } from '../../city/targets/aws/regions.js';
@@ -192,8 +193,3 @@ export const DIRECT_CONNECT_ASN = asnOf(0);
 
 /** The plan of a city's addresses. */
 export const planOf = ({ plan }: Pick<City, 'plan'>): AddressPlan => addressPlan(plan);
-
-function addressAt(cidr: string, offset: number): string {
-  const base = (tryParseV4(cidr)?.base ?? 0) + offset;
-  return [24, 16, 8, 0].map(shift => Math.floor(base / 2 ** shift) % 256).join('.');
-}

@@ -1,6 +1,7 @@
 /** What `aws ec2 describe-vpn-connections` prints, as far as a router's configuration needs it. Pure. */
 
 import * as z from 'zod/mini';
+import { formatV4, parseV4 } from '../../city/ip.js';
 import { InputError, type Problem } from '../../city/problem.js';
 import type { Outside } from './tunnels.js';
 
@@ -27,7 +28,6 @@ export type Described = ReadonlyMap<string, ReadonlyMap<string, Outside>>;
 
 /** What AWS lets a key consist of; what it writes in place of one that it keeps elsewhere does not. @see API_VpnTunnelOptionsSpecification */
 const KEY = /^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/;
-const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** @param from the file's name, for messages; no message holds any of its contents @throws {InputError} when it is not such a description */
 export function parseDescription(text: string, from: string): Described {
@@ -72,7 +72,7 @@ function outsides(connection: Connection): readonly (readonly [string, Outside])
     return [
       cidr,
       {
-        address: [one?.address, other?.address].find(address => address !== undefined && ADDRESS.test(address)),
+        address: [one?.address, other?.address].find(address => address !== undefined && parseV4(address) !== undefined),
         key: [one?.key, other?.key].find(key => key !== undefined && KEY.test(key)),
         keyKeptAt: connection.PreSharedKeyArn,
       },
@@ -93,7 +93,6 @@ const inside = (xml: string, element: string): string => new RegExp(`<${element}
 
 /** The /30 of AWS's address in a tunnel, its first. */
 function networkOf(address: string): string | undefined {
-  if (!ADDRESS.test(address)) return undefined;
-  const bytes = address.split('.').map(Number);
-  return `${[...bytes.slice(0, 3), (bytes[3] ?? 0) & ~3].join('.')}/30`;
+  const at = parseV4(address);
+  return at === undefined ? undefined : `${formatV4(at - (at % 4))}/30`;
 }

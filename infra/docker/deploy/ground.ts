@@ -1,6 +1,6 @@
 /** What a Docker host must offer before a city is put on it: asked first, so that nothing is half done when it does not. */
 
-import { overlaps, tryParseV4 } from '../../city/addresses.js';
+import { overlaps, tryParseV4 } from '../../city/ip.js';
 import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 import type { DockerHost } from '../../city/targets/docker/docker-host.js';

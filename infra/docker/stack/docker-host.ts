@@ -5,7 +5,7 @@ import { DockerProvider } from '@cdktf/provider-docker/lib/provider/index.js';
 import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { addressAt } from '../../city/addresses.js';
+import { addressAt } from '../../city/ip.js';
 import type { City } from '../../city/model.js';
 import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import { BUNDLES, bundleFile, bundlePath } from '../../site/host.js';

@@ -1,4 +1,5 @@
-import { beforePort, inBoth } from '../../city/addresses.js';
+import { inBoth } from '../../city/addresses.js';
+import { beforePort } from '../../city/ip.js';
 import type { System } from '../../city/model.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';

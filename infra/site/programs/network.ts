@@ -1,5 +1,6 @@
 import { type Address, type Family, inBoth, type Prefix } from '../../city/addresses.js';
 import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
+import { addressAt } from '../../city/ip.js';
 import { type Endpoint, farEnd, type Link, linkName, type Node, type Site } from '../../city/model.js';
 import type { Program, Rendered } from '../program.js';
 import { bridgeOf, LAN_DEVICE, linkAddresses, type Machine, officesOf, portName, type Topology } from '../topology.js';
@@ -168,7 +169,4 @@ function internetLine(topology: Topology, office: Endpoint, line: Link): readonl
 }
 
 /** The first host address of a prefix: where an external's stand-in answers. */
-export function firstAddress(prefix: string): string {
-  const [base = ''] = prefix.split('/');
-  return base.replace(/\d+$/, last => String(Number(last) + 1));
-}
+export const firstAddress = (prefix: string): string => addressAt(prefix, 1);

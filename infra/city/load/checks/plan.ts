@@ -1,4 +1,5 @@
-import { overlaps, PLAN_SIZES, type PlanParameters, tryParseV4 } from '../../addresses.js';
+import { PLAN_SIZES, type PlanParameters } from '../../addresses.js';
+import { overlaps, tryParseV4 } from '../../ip.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
 import { type Entry, problemAt, soundOf } from '../entry.js';

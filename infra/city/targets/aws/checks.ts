@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { asnOf, overlaps, tryParseV4 } from '../../addresses.js';
+import { asnOf } from '../../addresses.js';
+import { overlaps, tryParseV4 } from '../../ip.js';
 import { isActive } from '../../load/checks/elements.js';
 import type { Draft } from '../../load/draft.js';
 import { problemAt, type Section, type Sound, soundOf } from '../../load/entry.js';

@@ -1,4 +1,4 @@
-import { tryParseV4 } from '../../addresses.js';
+import { tryParseV4 } from '../../ip.js';
 import { isActive } from '../../load/checks/elements.js';
 import type { Draft } from '../../load/draft.js';
 import { problemAt, soundOf } from '../../load/entry.js';
