@@ -9,6 +9,7 @@ import type { AddressPlan } from '../../city/addresses.js';
 import { resolveZone } from '../../city/flows.js';
 import { type ElementNumber, SITE_SEGMENTS, type SiteSegment } from '../../city/identity.js';
 import type { City, Flow, System, Zone } from '../../city/model.js';
+import { runsOf } from '../../city/runs.js';
 import { appPort, PORT } from '../../site/ports.js';
 import { MONITOR_DOORS, MONITOR_HEALTH_PORT, protocolsOf } from './monitoring.js';
 import { AWS_ROLES, planOf } from './names.js';
@@ -48,7 +49,7 @@ export function systemAdmission(city: City, system: System, site: ElementNumber)
         'requests, and whether it answers',
       ),
       ...udpFlows(city, system).flatMap(({ ports, why }) =>
-        runs(ports).map(range => opening(plan.lanSegment(site, 'application').v4, 'udp', range, why)),
+        runsOf(ports).map(range => opening(plan.lanSegment(site, 'application').v4, 'udp', range, why)),
       ),
     ]),
   };
@@ -152,7 +153,7 @@ const awayFromEdge = (flow: Flow): boolean => flow.to.some(zone => zone !== 'sit
 function openings(city: City, { protocol, ports, why }: Flow, zones: readonly Zone[]): readonly Opening[] {
   const prefixes = zones.flatMap(zone => prefixesOf(city, zone));
   return prefixes.flatMap(cidr =>
-    protocol === 'icmp' ? [opening(cidr, protocol, PING, why)] : runs(ports).map(range => opening(cidr, protocol, range, why)),
+    protocol === 'icmp' ? [opening(cidr, protocol, PING, why)] : runsOf(ports).map(range => opening(cidr, protocol, range, why)),
   );
 }
 /** Echo requests, with any code. */
@@ -178,13 +179,3 @@ const opening = (cidr: string, protocol: Opening['protocol'], [first, last]: rea
 /** One rule for what several flows allow alike; the first says why. */
 const merged = (list: readonly Opening[]): readonly Opening[] =>
   [...new Map(list.toReversed().map(each => [`${each.cidr} ${each.protocol} ${each.from} ${each.to}`, each])).values()].toReversed();
-
-function runs(ports: readonly number[]): readonly (readonly [number, number])[] {
-  const found: [number, number][] = [];
-  for (const port of ports.toSorted((a, b) => a - b)) {
-    const last = found.at(-1);
-    if (last !== undefined && port === last[1] + 1) last[1] = port;
-    else found.push([port, port]);
-  }
-  return found;
-}

@@ -4,6 +4,7 @@ import { ENDPOINT_SEGMENTS, SITE_SEGMENTS } from '../../city/identity.js';
 import { type City, type Endpoint, farEnd, type Link, linkName, type Node } from '../../city/model.js';
 import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
+import { runsOf } from '../../city/runs.js';
 import type { Program } from '../program.js';
 import { bridgeOf, linkAddresses, type Machine, type Topology, type Tunnels } from '../topology.js';
 
@@ -195,18 +196,7 @@ const notFrom = (family: Family, own: readonly FlowPrefix[]): string => `${NFT_W
 
 function match(family: Family, protocol: ResolvedFlow['protocol'], port: 'dport' | 'sport', ports: readonly number[]): string {
   if (protocol === 'icmp') return `${NFT_WORDS[family].icmp} type ${port === 'dport' ? 'echo-request' : 'echo-reply'}`;
-  return `${protocol} ${port} ${set(ranges(ports))}`;
-}
-
-/** Consecutive ports as one range. */
-function ranges(ports: readonly number[]): readonly string[] {
-  const runs: [number, number][] = [];
-  for (const port of ports.toSorted((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && port === last[1] + 1) last[1] = port;
-    else runs.push([port, port]);
-  }
-  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  return `${protocol} ${port} ${set(runsOf(ports).map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)))}`;
 }
 
 const prefixesIn = (family: Family, list: readonly FlowPrefix[]): readonly string[] => [
