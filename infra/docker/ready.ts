@@ -1,7 +1,6 @@
 import type { Ready, ReadyHost } from '../../agents/contract/ready.js';
 import { type City, type Node, nodeName } from '../city/model.js';
-import { secretFileName } from '../image/secrets.js';
-import { type BundleName, type Host, type Layout, secretFile } from '../site/host.js';
+import { type BundleName, type Host, type Layout, secretFile, secretFileName } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { type Topology, topologyOf } from '../site/topology.js';
 import { arrival, manifestOf } from './arrival.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceDurably } from '../../agents/contract/replace.js';
-import type { SecretName } from '../site/host.js';
+import { type SecretName, secretFileName } from '../site/host.js';
 
 /** Secrets by name, generated once, each in a file of mode 0600 in a folder of its own. */
 export interface SecretStore {
@@ -75,8 +75,6 @@ export function secretStore(folder: string): SecretStore {
   return store;
 }
 
-/** The name of a secret's file in its folder. */
-export const secretFileName = (name: SecretName): string => name.replace(/[:/]/g, '-');
 const newKeys = (): Promise<CryptoKeyPair> => webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 

@@ -92,7 +92,9 @@ export interface HostSecret {
 }
 
 /** Path of a secret inside a host. */
-export const secretFile = (name: SecretName): string => `/etc/citydc/secrets/${name.replace(/[:/]/g, '-')}`;
+export const secretFile = (name: SecretName): string => `/etc/citydc/secrets/${secretFileName(name)}`;
+/** The name of a secret's file, in whatever folder. */
+export const secretFileName = (name: SecretName): string => name.replace(/[:/]/g, '-');
 
 /** One end of a wire: a network device inside a host. */
 interface WireEnd {
