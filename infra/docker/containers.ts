@@ -1,5 +1,6 @@
 /** The containers of a city as their Docker hosts list them. */
 
+import { grouped } from '../city/grouped.js';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { DockerHost } from '../city/targets/docker/docker-host.js';
@@ -16,14 +17,11 @@ export interface ContainerState {
 }
 
 /** Hosts by the Docker host that runs them, in order. */
-export function byDockerHost(seats: ReadonlyMap<string, Seat>, hosts: readonly string[]): ReadonlyMap<DockerHost, readonly string[]> {
-  const grouped = new Map<DockerHost, string[]>();
-  for (const host of hosts) {
-    const dockerHost = seats.get(host)?.dockerHost;
-    if (dockerHost !== undefined) grouped.set(dockerHost, [...(grouped.get(dockerHost) ?? []), host]);
-  }
-  return grouped;
-}
+export const byDockerHost = (seats: ReadonlyMap<string, Seat>, hosts: readonly string[]): ReadonlyMap<DockerHost, readonly string[]> =>
+  grouped(hosts, host => {
+    const seat = seats.get(host);
+    return seat === undefined ? [] : [seat.dockerHost];
+  });
 
 const FORMAT = '{{.Names}}\t{{.State}}\t{{.Status}}';
 

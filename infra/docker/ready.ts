@@ -1,4 +1,5 @@
 import type { Ready, ReadyHost } from '../../agents/contract/ready.js';
+import { grouped } from '../city/grouped.js';
 import { type City, type Node, nodeName } from '../city/model.js';
 import { type BundleName, type Host, type Layout, secretFile, secretFileName } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
@@ -26,11 +27,7 @@ export interface HostGroup {
 
 /** In the order of the hosts. */
 export function hostGroupsOf({ nodes }: Topology, { hosts }: Layout): readonly HostGroup[] {
-  const groups = new Map<string, Host[]>();
-  for (const host of hosts) {
-    const name = groupNameOf(nodes.get(host.node) as Node);
-    groups.set(name, [...(groups.get(name) ?? []), host]);
-  }
+  const groups = grouped(hosts, ({ node }) => [groupNameOf(nodes.get(node) as Node)]);
   return [...groups].map(([name, members]) => ({ name, isSite: members.some(({ slot }) => slot !== undefined), hosts: members }));
 }
 

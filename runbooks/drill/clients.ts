@@ -30,7 +30,7 @@ export const clientConfiguration = (run: string, { systems, limits }: DrillPlan,
 });
 
 /** What one ward sees of one system now. */
-export interface Sight {
+interface Sight {
   readonly ward: string;
   readonly system: string;
   /** Consecutive seconds of nothing but good answers. */

@@ -1,10 +1,11 @@
 /** What a run does in each of its states. The engine has persisted the state by then. */
 
+import { grouped } from '../../infra/city/grouped.js';
 import { WorldError } from '../../infra/city/problem.js';
 import { readCluster, switchOver } from '../../infra/fabric/cluster.js';
 import { entriesOf } from '../evidence/chain.js';
 import { FILES, writeEvidence } from '../evidence/evidence.js';
-import { clientsLeft, endLeftovers, type Sight, startClients } from './clients.js';
+import { clientsLeft, endLeftovers, startClients } from './clients.js';
 import { collect } from './collect.js';
 import { etcdLeader } from './etcd.js';
 import type { Run } from './run.js';
@@ -196,13 +197,7 @@ function notGood({ clients, sentinels, plan, stage }: Run, wantedSeconds: number
       hint: 'see `citydc status`; a city from before it needs `citydc up`',
     });
   const open = (clients?.sights() ?? []).filter(({ goodSeconds }) => goodSeconds < wantedSeconds);
-  return [...groupWards(open)].map(
-    ([system, wards]) => `${system} (${wards.length === plan.wards.length ? 'everywhere' : wards.join(', ')})`,
+  return [...grouped(open, ({ system }) => [system])].map(
+    ([system, sights]) => `${system} (${sights.length === plan.wards.length ? 'everywhere' : sights.map(({ ward }) => ward).join(', ')})`,
   );
-}
-
-function groupWards(sights: readonly Sight[]): ReadonlyMap<string, readonly string[]> {
-  const wards = new Map<string, string[]>();
-  for (const { system, ward } of sights) wards.set(system, [...(wards.get(system) ?? []), ward]);
-  return wards;
 }

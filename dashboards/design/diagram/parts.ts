@@ -1,3 +1,4 @@
+import { grouped } from '../../../infra/city/grouped.js';
 import type { ElementNumber } from '../../../infra/city/identity.js';
 import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
 
@@ -14,19 +15,9 @@ export interface Parts {
 export const partsOf = (city: City): Parts => ({
   city,
   nodes: nodesOf(city),
-  offices: grouped(city.endpoints.map(office => [office.aggregation, office])),
-  links: grouped(city.links.flatMap(link => link.ends.map(end => [end, link] as const))),
+  offices: grouped(city.endpoints, ({ aggregation }) => [aggregation]),
+  links: grouped(city.links, ({ ends }) => ends),
 });
-
-function grouped<T>(pairs: readonly (readonly [ElementNumber, T])[]): ReadonlyMap<ElementNumber, readonly T[]> {
-  const groups = new Map<ElementNumber, T[]>();
-  for (const [key, value] of pairs) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
-}
 
 /** The short permanent name of a node by its number. */
 const nameIn = ({ nodes }: Parts, number: ElementNumber): string => nodeName(nodes.get(number) ?? { kind: 'endpoint', number });

@@ -1,5 +1,6 @@
 /** What `up` does, in order, as data: printed by `up --plan`, carried out by `up`. Pure. */
 
+import { grouped } from '../../city/grouped.js';
 import type { Host, Wire } from '../../site/host.js';
 import type { AgentProcess, Changes } from './changes.js';
 import { type HostChange, isDisturbing } from './host-change.js';
@@ -110,7 +111,5 @@ function changeSteps(hosts: readonly HostChange[]): readonly Step[] {
 
 /** Hosts outside sites together, then each site's. */
 function bySite(changed: readonly HostChange[]): readonly (readonly HostChange[])[] {
-  const groups = new Map<string, HostChange[]>();
-  for (const change of changed) groups.set(change.site ?? '', [...(groups.get(change.site ?? '') ?? []), change]);
-  return [...groups].toSorted(([a], [b]) => a.localeCompare(b)).map(([, group]) => group);
+  return [...grouped(changed, ({ site = '' }) => [site])].toSorted(([a], [b]) => a.localeCompare(b)).map(([, group]) => group);
 }
