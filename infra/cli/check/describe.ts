@@ -13,10 +13,11 @@ import { table } from '../table.js';
 /** Of long lists, so many are shown; `--json` has all. */
 const SHOWN = 10;
 
-export function describe(city: City, report: CheckReport): string {
+/** @param folder the inventory's, as it was found: a name may be that of a shipped one or of a folder here */
+export function describe(city: City, folder: string, report: CheckReport): string {
   const { problems, checked, counts } = report;
   const parts = [
-    `${city.id}: ${city.name.vi} (${city.name.en})`,
+    `${city.id}: ${city.name.vi} (${city.name.en}), from ${folder}`,
     table(['element', 'count'], Object.entries(counts)),
     table(
       ['checked', 'cases', 'findings'],

@@ -66,13 +66,14 @@ interface Options {
 async function check(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
   if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
-  const { city, locate } = loadLocated(await readInventory(inventory), dayOf(context, '--on', options.on ?? options.today));
+  const files = await readInventory(inventory);
+  const { city, locate } = loadLocated(files, dayOf(context, '--on', options.on ?? options.today));
   if (options.target !== undefined) refuse(await TARGETS[options.target]({ city, locate }));
   if ([options.explain, options.whileDown, options.whileHeld].some(given => given !== undefined)) return explain(context, city, options);
   const day = dayOf(context, '--today', options.today)(city.timeZone);
   const report = reportOn(city, day, locate);
   const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
-  const text = [describe(city, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
+  const text = [describe(city, files.folder, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
   context.output.result({ schema: 1, inventory: city.id, today: day, ...report, page }, text);
   return report.problems.length === 0 ? 0 : 1;
 }
