@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
+import { LANGUAGES } from '../infra/city/identity.js';
 import type { City, Site } from '../infra/city/model.js';
-import { LANGUAGES, wallUid } from './wall/language.js';
+import { wallUid } from './wall/language.js';
 import { sourceName, sourceUid } from './wall/source.js';
 import { wall } from './wall/wall.js';
 

@@ -7,7 +7,7 @@ import { advance, initialState, resumedState, type ServiceRules, type ServiceSta
 import { count, type Streak, startStreak } from './streak.js';
 
 /** What an announcer needs of the world. */
-export interface World {
+export interface AnnouncerWorld {
   /** Monotonic, milliseconds. */
   nowMs(): number;
   readRoutes(): Promise<readonly Route[]>;
@@ -26,7 +26,7 @@ const REREAD_MS = 5000;
  *
  * @throws when the kernel's routes cannot be read
  */
-export async function openAnnouncer(configuration: AnnouncerConfiguration, world: World): Promise<Announcer> {
+export async function openAnnouncer(configuration: AnnouncerConfiguration, world: AnnouncerWorld): Promise<Announcer> {
   const routes = await world.readRoutes();
   return new Announcer(configuration, world, routes, new Set(await storedServices(configuration.services, world)));
 }
@@ -41,7 +41,7 @@ export class Announcer {
 
   constructor(
     readonly configuration: AnnouncerConfiguration,
-    readonly world: World,
+    readonly world: AnnouncerWorld,
     private routes: readonly Route[],
     private readonly announced: Set<string>,
   ) {
@@ -152,7 +152,7 @@ const rulesOf = ({ role, holdDownSeconds, quorumGraceSeconds }: AnnouncerConfigu
 });
 
 /** State that cannot be read proves no founding: every service then returns through the hold-down. */
-const storedServices = (services: readonly AnnouncedService[], world: World): Promise<ReadonlySet<string>> =>
+const storedServices = (services: readonly AnnouncedService[], world: AnnouncerWorld): Promise<ReadonlySet<string>> =>
   world.readAnnounced().catch(error => {
     world.log(`stored state unreadable, holding down all: ${error}`);
     return new Set(services.map(({ system }) => system));

@@ -4,7 +4,7 @@
  * A return is announced as `held` first: routing then uses it only when there is no other path. Founding is no return.
  */
 
-export type Announcement = 'withdrawn' | 'held' | 'preferred';
+export type ServicePhase = 'withdrawn' | 'held' | 'preferred';
 
 export interface ServiceRules {
   readonly role: 'primary' | 'backup';
@@ -21,7 +21,7 @@ export interface Observation {
 }
 
 export interface ServiceState {
-  readonly phase: Announcement;
+  readonly phase: ServicePhase;
   /** It has never been announced here: the first announcement needs no hold-down. */
   readonly founding: boolean;
   /** Since when it has been healthy, without interruption; undefined while it is not. */
@@ -64,7 +64,7 @@ export function advance(rules: ServiceRules, before: ServiceState, seen: Observa
 /** Only the primary: were the backup to withdraw too, a city without quorum would not even read. */
 const needsQuorum = ({ role, state }: ServiceRules): boolean => role === 'primary' && state === 'database';
 
-function phaseOf(rules: ServiceRules, state: ServiceState, reachable: boolean, nowMs: number): Announcement {
+function phaseOf(rules: ServiceRules, state: ServiceState, reachable: boolean, nowMs: number): ServicePhase {
   if (!reachable || graceIsOver(rules, state, nowMs)) return 'withdrawn';
   if (state.phase === 'withdrawn') return firstPhase(state);
   return state.phase === 'held' && holdDownIsOver(rules, state, nowMs) ? 'preferred' : state.phase;
@@ -74,7 +74,7 @@ const graceIsOver = ({ quorumGraceMs }: ServiceRules, { noQuorumSinceMs }: Servi
   noQuorumSinceMs !== undefined && nowMs - noQuorumSinceMs >= quorumGraceMs;
 
 /** Grace is for what is announced already: nothing starts without quorum. */
-function firstPhase({ founding, healthySinceMs }: ServiceState): Announcement {
+function firstPhase({ founding, healthySinceMs }: ServiceState): ServicePhase {
   if (healthySinceMs === undefined) return 'withdrawn';
   return founding ? 'preferred' : 'held';
 }

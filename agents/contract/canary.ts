@@ -71,7 +71,7 @@ export const parseCanaryClientConfiguration = (text: string): Parsed<CanaryClien
 
 /** `unknown`: sent, but it is not known whether it took effect. Never counted as acknowledged, nor as refused. */
 export const OUTCOMES = ['ok', 'fail', 'unknown'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type RequestOutcome = (typeof OUTCOMES)[number];
 
 /** A document as an office sends it: POST /documents. */
 export const document = z.strictObject({

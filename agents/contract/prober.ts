@@ -13,7 +13,7 @@ export interface Attempt {
 /** `reached`: the destination itself answered, be it with a refusal. `silent`: nothing came back from it. `untried`: it could not be sent. */
 export type Reached = 'reached' | 'silent' | 'untried';
 
-export interface Outcome {
+export interface AttemptOutcome {
   readonly reached: Reached;
   /** How one knows, a word or an error's code: `connected`, `ECONNREFUSED`, `no answer`. */
   readonly by: string;

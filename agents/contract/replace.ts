@@ -1,7 +1,7 @@
 /**
- * Files that are replaced in one step: whoever reads sees the old one or the new one, never half of one.
+ * Files that are replaced in one step: a reader sees the old one or the new one, never half of one.
  *
- * {@link replaceDurably} for what cannot be made again, or what somebody acts on at once: evidence, keys, what a return is known by.
+ * {@link replaceDurably} for what cannot be made again, or what is acted on at once: evidence, keys, what a return is known by.
  * {@link replace} for the rest: a power-off may leave a new file empty.
  */
 

@@ -23,7 +23,7 @@ const failed = z.object({ kind: z.literal('failed'), why: z.string() });
 
 const line = z.discriminatedUnion('kind', [opened, refused, watched, failed]);
 export type SentinelLine = z.infer<typeof line>;
-export type Watched = Extract<SentinelLine, { kind: 'watched' }>;
+export type WatchedStretch = Extract<SentinelLine, { kind: 'watched' }>;
 
 /** All that one sentinel has said. */
 export interface SentinelReading {
@@ -31,7 +31,7 @@ export interface SentinelReading {
   readonly priority: SentinelPriority | undefined;
   readonly refused: string | undefined;
   readonly failed: string | undefined;
-  readonly stretches: readonly Watched[];
+  readonly stretches: readonly WatchedStretch[];
   /** 1-based lines that are none of a sentinel. */
   readonly damaged: readonly number[];
 }

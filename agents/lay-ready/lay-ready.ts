@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { IN_READY, type ReadyHost, VOLUME } from '../contract/ready.js';
 import { replaceBy } from '../contract/replace.js';
 
-export interface Place {
+export interface ReadyVolume {
   /** Folder with a folder of secrets a host, and folder with the volume of each host. */
   readonly secrets: string;
   readonly hosts: string;
@@ -28,7 +28,7 @@ const ANSWER_MS = 300_000;
  *
  * Safe to run again: a host that has said that these files are in force is left alone, and any other is told again.
  */
-export async function layReady(place: Place, host: ReadyHost): Promise<Told> {
+export async function layReady(place: ReadyVolume, host: ReadyHost): Promise<Told> {
   const volume = join(place.hosts, host.name);
   const secrets = await Promise.all(host.secrets.map(({ file }) => readFile(join(place.secrets, host.name, file))));
   const folder = `ready-${shortDigest(JSON.stringify(host), ...secrets)}`;
@@ -62,7 +62,7 @@ function shortDigest(...parts: readonly (string | Buffer)[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function writeAll(place: Place, host: ReadyHost, secrets: readonly Buffer[], folder: string): Promise<void> {
+async function writeAll(place: ReadyVolume, host: ReadyHost, secrets: readonly Buffer[], folder: string): Promise<void> {
   const root = join(folder, IN_READY.root);
   for (const { path, content, owner, mode } of host.files) await write(place, join(root, path), content, owner, Number.parseInt(mode, 8));
   for (const [index, { path, owner }] of host.secrets.entries()) await write(place, join(root, path), secrets[index] ?? '', owner, 0o400);
@@ -79,7 +79,7 @@ function manifestOf(host: ReadyHost, secrets: readonly Buffer[]): string {
   return [...new Set([...host.manifest.split(/(?<=\n)/), ...lines])].sort().join('');
 }
 
-async function write({ owners }: Place, path: string, content: string | Buffer, owner: string, mode: number): Promise<void> {
+async function write({ owners }: ReadyVolume, path: string, content: string | Buffer, owner: string, mode: number): Promise<void> {
   const ids = owners.get(owner);
   if (ids === undefined) throw new Error(`the image has no user '${owner}', who shall own ${path}`);
   await mkdir(dirname(path), { recursive: true });

@@ -3,10 +3,10 @@
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-import type { Attempt, Outcome } from '../contract/prober.js';
+import type { Attempt, AttemptOutcome } from '../contract/prober.js';
 import { encodeRequest } from '../contract/reflector.js';
 
-export function attempt(what: Attempt, timeoutMs: number): Promise<Outcome> {
+export function attempt(what: Attempt, timeoutMs: number): Promise<AttemptOutcome> {
   switch (what.protocol) {
     case 'tcp':
       return tcp(what, timeoutMs);
@@ -17,21 +17,21 @@ export function attempt(what: Attempt, timeoutMs: number): Promise<Outcome> {
   }
 }
 
-const NO_ANSWER: Outcome = { reached: 'silent', by: 'no answer' };
+const NO_ANSWER: AttemptOutcome = { reached: 'silent', by: 'no answer' };
 /** What never left: the address is not ours, or there is no room. */
 const NOT_SENT = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'EMFILE', 'ENOBUFS', 'EINVAL', 'EAFNOSUPPORT']);
 
 /** A refusal comes from the destination: no filter on the way refuses, all of them drop. */
-function fromError(code: string | undefined): Outcome {
+function fromError(code: string | undefined): AttemptOutcome {
   const by = code ?? 'error';
   if (by === 'ECONNREFUSED' || by === 'ECONNRESET') return { reached: 'reached', by };
   return { reached: NOT_SENT.has(by) ? 'untried' : 'silent', by };
 }
 
-const tcp = ({ source, destination, port }: Attempt, timeoutMs: number): Promise<Outcome> =>
+const tcp = ({ source, destination, port }: Attempt, timeoutMs: number): Promise<AttemptOutcome> =>
   new Promise(resolve => {
     const socket = connect({ host: destination, port, localAddress: source });
-    const end = (outcome: Outcome) => {
+    const end = (outcome: AttemptOutcome) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(outcome);
@@ -55,11 +55,11 @@ const WORDS: Readonly<Record<number, Uint8Array>> = {
 };
 const ANYTHING = Buffer.from('citydc');
 
-const udp = ({ source, destination, port }: Attempt, timeoutMs: number): Promise<Outcome> =>
+const udp = ({ source, destination, port }: Attempt, timeoutMs: number): Promise<AttemptOutcome> =>
   new Promise(resolve => {
     const socket = createSocket(source.includes(':') ? 'udp6' : 'udp4');
     let ended = false;
-    const end = (outcome: Outcome) => {
+    const end = (outcome: AttemptOutcome) => {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
@@ -80,7 +80,7 @@ const udp = ({ source, destination, port }: Attempt, timeoutMs: number): Promise
     );
   });
 
-const icmp = ({ source, destination }: Attempt, timeoutMs: number): Promise<Outcome> =>
+const icmp = ({ source, destination }: Attempt, timeoutMs: number): Promise<AttemptOutcome> =>
   new Promise(resolve => {
     const seconds = `${Math.max(1, Math.ceil(timeoutMs / 1000))}`;
     execFile('ping', ['-n', '-q', '-c', '1', '-W', seconds, '-I', source, destination], (error, _stdout, stderr) => {

@@ -1,6 +1,6 @@
 /** Makes the attempts of the request on its standard input, many at a time, and prints the outcomes in the same order as JSON. */
 
-import type { Outcome, ProbeRequest } from '../contract/prober.js';
+import type { AttemptOutcome, ProbeRequest } from '../contract/prober.js';
 import { attempt } from './attempt.js';
 
 const request = (globalThis as { readonly request?: ProbeRequest }).request;
@@ -10,8 +10,8 @@ if (request === undefined) {
 }
 process.stdout.write(JSON.stringify(await all(request)));
 
-async function all({ attempts, timeoutMs, atOnce }: ProbeRequest): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function all({ attempts, timeoutMs, atOnce }: ProbeRequest): Promise<readonly AttemptOutcome[]> {
+  const outcomes: AttemptOutcome[] = [];
   let next = 0;
   const worker = async () => {
     for (let index = next++; index < attempts.length; index = next++) {

@@ -1,6 +1,6 @@
 /** Measures how late the machine gives this process the processor. */
 
-import type { Lateness, Watched } from '../contract/sentinel.js';
+import type { Lateness, WatchedStretch } from '../contract/sentinel.js';
 
 /** It wakes up so often: a lateness is seen up to so much shorter than it was. */
 const PERIOD_MS = 50;
@@ -12,7 +12,7 @@ const STRETCH_MS = 1000;
 export interface SentinelWorld {
   /** Epoch milliseconds that never go back. */
   nowMs(): number;
-  say(stretch: Watched): void;
+  say(stretch: WatchedStretch): void;
 }
 
 /** Watches from now on. @returns what ends it: it says what it has seen up to then */

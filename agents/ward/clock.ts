@@ -5,11 +5,11 @@
  * (A machine that was asleep is behind until the next burst, never ahead: a time in the future could shut other offices out.)
  */
 
-import type { Answer } from './probes/burst.js';
+import type { Echo } from './probes/burst.js';
 
 export interface SiteClock {
   /** Takes a site's quickest answer; undefined when it gave none. @returns the office's clock minus the site's, milliseconds */
-  observe(site: string, answer: Answer | undefined): number | undefined;
+  observe(site: string, answer: Echo | undefined): number | undefined;
   /** Unix time for the next push, whole milliseconds. It never goes back, except from the office's own clock to the first site's. */
   stampMs(): number;
   /** Unix time of the process's start. */

@@ -2,17 +2,17 @@
 
 import { join } from 'node:path';
 import type { WardConfiguration } from '../contract/ward.js';
-import { type CpuTimes, FOUND, type Found } from './collectors/collector.js';
-import { cpuSeen, type Outcome, type Round } from './collectors/round.js';
+import { type CpuTimes, FOUND, type FoundValue } from './collectors/collector.js';
+import { type CollectorOutcome, cpuSeen, type Round } from './collectors/round.js';
 import { COLLECTOR_NAMES, COLLECTORS } from './collectors/table.js';
 import type { Disk } from './disk.js';
 import type { LabelsOf, Metrics, WardGauge } from './metrics.js';
 import { nightly } from './nightly.js';
-import type { Parts } from './parts.js';
+import type { WardParts } from './parts.js';
 import type { ReportTrouble } from './troubles.js';
 
 /** Looks again and again, and keeps an inventory every night. */
-export function watchEquipment({ configuration, world, metrics, cadences, start, atEnd }: Parts): void {
+export function watchEquipment({ configuration, world, metrics, cadences, start, atEnd }: WardParts): void {
   let cpuBefore: CpuTimes | undefined;
   const look = async (): Promise<Round> => {
     const round = await world.round(cpuBefore);
@@ -41,7 +41,7 @@ export function showRound(round: Round, metrics: Metrics, report: ReportTrouble)
   }
 }
 
-function show(metrics: Metrics, key: Found, found: Outcome['found']): void {
+function show(metrics: Metrics, key: FoundValue, found: CollectorOutcome['found']): void {
   const { metric, labels } = FOUND[key];
   metrics.put<WardGauge>(metric, labels as LabelsOf<WardGauge>, found[key]);
 }
@@ -59,5 +59,5 @@ export async function keepInventory(configuration: WardConfiguration, round: Rou
   await disk.save(join(stateFolder, 'equipment.json'), `${JSON.stringify(inventory, undefined, 2)}\n`);
 }
 
-const inventoryOf = ({ found, devices, trouble }: Outcome): object =>
+const inventoryOf = ({ found, devices, trouble }: CollectorOutcome): object =>
   trouble === undefined ? { ...found, ...(devices === undefined ? {} : { devices }) } : { unknown: trouble };

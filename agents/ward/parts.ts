@@ -13,7 +13,7 @@ import { type Cadence, type Repeating, repeat } from './schedule.js';
 import type { ReportTrouble } from './troubles.js';
 
 /** What an agent needs of the world. It outlives a change of configuration. */
-export interface World extends Clocks {
+export interface WardWorld extends Clocks {
   readonly log: Log;
   readonly report: ReportTrouble;
   readonly disk: Disk;
@@ -25,9 +25,9 @@ export interface World extends Clocks {
   bug(error: unknown): void;
 }
 
-export interface Parts {
+export interface WardParts {
   readonly configuration: WardConfiguration;
-  readonly world: World;
+  readonly world: WardWorld;
   readonly metrics: Metrics;
   readonly clock: SiteClock;
   readonly cadences: Cadences;
@@ -38,7 +38,7 @@ export interface Parts {
 }
 
 /** The parts for a configuration, and the function that ends all that was started with them. */
-export function partsOf(configuration: WardConfiguration, world: World): { readonly parts: Parts; end(): void } {
+export function partsOf(configuration: WardConfiguration, world: WardWorld): { readonly parts: WardParts; end(): void } {
   const ends: (() => void)[] = [];
   const atEnd = (end: () => void): void => void ends.push(end);
   const start = (cadence: Cadence, run: () => Promise<void>): Repeating => {

@@ -6,11 +6,11 @@ import type { CpuTimes } from './collectors/collector.js';
 import { type ActiveConfiguration, activeConfiguration, type ConfigurationFiles, goodConfiguration } from './configuration.js';
 import { openDisk } from './disk.js';
 import { createLog } from './log.js';
-import type { World } from './parts.js';
+import type { WardWorld } from './parts.js';
 import { troubles } from './troubles.js';
 import { startWard } from './ward.js';
 
-export interface Process {
+export interface WardProcess {
   readonly configurationPath: string;
   readonly stateFolder: string;
   /** Path of the program that looks at the equipment. */
@@ -20,7 +20,7 @@ export interface Process {
 }
 
 /** Runs until SIGTERM ends it, SIGHUP reads the configuration again. Exits 2 without any good configuration. */
-export async function run({ configurationPath, stateFolder, equipmentProgram, write, exit }: Process): Promise<void> {
+export async function run({ configurationPath, stateFolder, equipmentProgram, write, exit }: WardProcess): Promise<void> {
   process.on('SIGTERM', () => exit(0));
   const world = worldOf(equipmentProgram, write, exit);
   const files = { path: configurationPath, lastGoodPath: join(stateFolder, 'configuration.json') };
@@ -29,7 +29,7 @@ export async function run({ configurationPath, stateFolder, equipmentProgram, wr
   keepRunning(active, files, world);
 }
 
-function worldOf(equipmentProgram: string, write: Process['write'], exit: Process['exit']): World {
+function worldOf(equipmentProgram: string, write: WardProcess['write'], exit: WardProcess['exit']): WardWorld {
   const nowMs = (): number => performance.now();
   const log = createLog(write, nowMs);
   const bug = (error: unknown): void => {
@@ -41,7 +41,7 @@ function worldOf(equipmentProgram: string, write: Process['write'], exit: Proces
   return { nowMs, wallMs: Date.now, log, report: troubles(log), disk: openDisk(log), sent: new Map(), round, bug };
 }
 
-function keepRunning({ configuration, valid }: ActiveConfiguration, files: ConfigurationFiles, world: World): void {
+function keepRunning({ configuration, valid }: ActiveConfiguration, files: ConfigurationFiles, world: WardWorld): void {
   let ward = startWard(configuration, world);
   ward.configurationIs(valid);
   world.log('info', `measuring for ${configuration.endpoint}${valid ? '' : ', with the last good configuration'}`);

@@ -2,10 +2,10 @@
 
 import { createServer, type Server } from 'node:http';
 import type { Metrics } from './metrics.js';
-import type { Parts } from './parts.js';
+import type { WardParts } from './parts.js';
 
 /** Serves `GET /metrics` until the end. A port that another program has costs the scrape, not the measuring. */
-export function openScrape({ configuration, world, metrics, atEnd }: Parts, refresh: () => void): void {
+export function openScrape({ configuration, world, metrics, atEnd }: WardParts, refresh: () => void): void {
   const server = scrapeServer(metrics, refresh);
   server.on('error', error => world.log('error', `no scrape: ${error.message}`));
   server.listen(configuration.metricsPort, '127.0.0.1');

@@ -2,7 +2,7 @@
 
 import type { SiteClock } from './clock.js';
 import type { Metrics, WardCounter } from './metrics.js';
-import { type Answer, qualityOf, quickest } from './probes/burst.js';
+import { type Echo, qualityOf, quickest } from './probes/burst.js';
 import { BURST_DATAGRAMS } from './probes/path.js';
 import type { SystemResult } from './probes/system.js';
 import type { TargetResult } from './probes/target.js';
@@ -11,7 +11,7 @@ import type { ReportTrouble } from './troubles.js';
 const FAILURES = 'citydc_probe_failures_total' satisfies WardCounter;
 
 export interface Show {
-  path(site: string, answers: readonly Answer[]): void;
+  path(site: string, answers: readonly Echo[]): void;
   system(system: string, result: SystemResult): void;
   target(target: string, result: TargetResult): void;
 }
@@ -42,7 +42,7 @@ export function show(metrics: Metrics, clock: SiteClock, report: ReportTrouble):
   };
 }
 
-function showPath(metrics: Metrics, clock: SiteClock, site: string, answers: readonly Answer[]): void {
+function showPath(metrics: Metrics, clock: SiteClock, site: string, answers: readonly Echo[]): void {
   const { lossRatio, roundTripSeconds, jitterSeconds } = qualityOf(BURST_DATAGRAMS, answers);
   const offsetMs = clock.observe(site, quickest(answers));
   metrics.put('citydc_path_loss_ratio', { site }, lossRatio);

@@ -2,7 +2,7 @@
 
 import type { WardConfiguration } from '../contract/ward.js';
 import { watchEquipment } from './equipment.js';
-import { type Parts, partsOf, type World } from './parts.js';
+import { partsOf, type WardParts, type WardWorld } from './parts.js';
 import { pathProbe } from './probes/path.js';
 import { pathSocket } from './probes/path-socket.js';
 import { within } from './probes/probe.js';
@@ -15,7 +15,7 @@ import { openScrape } from './scrape.js';
 import { ownMetrics } from './self.js';
 import { type Show, show } from './show.js';
 
-export interface Ward {
+export interface RunningWard {
   /** Says whether the configuration on disk is the active one. */
   configurationIs(valid: boolean): void;
   /** Ends all that it started. What is under way ends by its own deadline, and its result is dropped. */
@@ -25,7 +25,7 @@ export interface Ward {
 /** How long a probe may take. */
 const PROBE_DEADLINE_MS = 3000;
 
-export function startWard(configuration: WardConfiguration, world: World): Ward {
+export function startWard(configuration: WardConfiguration, world: WardWorld): RunningWard {
   const { parts, end } = partsOf(configuration, world);
   const shown = show(parts.metrics, parts.clock, world.report);
   const refresh = ownMetrics(parts.metrics, parts.clock, world.disk);
@@ -38,7 +38,7 @@ export function startWard(configuration: WardConfiguration, world: World): Ward 
 }
 
 /** All sites in one job: their datagrams leave in the same moments, so the process wakes up half as often. Settled after the first look. */
-function watchPaths({ configuration, world, cadences, start, atEnd }: Parts, shown: Show): Promise<void> {
+function watchPaths({ configuration, world, cadences, start, atEnd }: WardParts, shown: Show): Promise<void> {
   const socket = pathSocket(configuration.source, world.wallMs);
   atEnd(socket.close);
   const looks = configuration.sites.map(({ site, reflector }) => {
@@ -48,7 +48,7 @@ function watchPaths({ configuration, world, cadences, start, atEnd }: Parts, sho
   return start(cadences.paths(), async () => void (await Promise.all(looks.map(look => look())))).first;
 }
 
-function watchSystemsAndTargets({ configuration: { source, systems, targets }, cadences, start }: Parts, shown: Show): void {
+function watchSystemsAndTargets({ configuration: { source, systems, targets }, cadences, start }: WardParts, shown: Show): void {
   const looks = [
     ...systems.map(({ system, ...at }) => {
       const probe = systemProbe(source, at);
@@ -64,7 +64,7 @@ function watchSystemsAndTargets({ configuration: { source, systems, targets }, c
 
 /** Every site for itself: one that hangs does not delay the other. The first push waits for the sites' time, not for its turn. */
 function pushToSites(
-  { configuration, world, metrics, clock, cadences, start, atEnd }: Parts,
+  { configuration, world, metrics, clock, cadences, start, atEnd }: WardParts,
   refresh: () => void,
   ready: Promise<void>,
 ): void {
@@ -80,7 +80,7 @@ function pushToSites(
   }
 }
 
-function sentTo(url: string, { sent }: Parts['world']): Sent {
+function sentTo(url: string, { sent }: WardParts['world']): Sent {
   const known = sent.get(url) ?? new Map();
   sent.set(url, known);
   return known;

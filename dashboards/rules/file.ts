@@ -7,7 +7,7 @@ import { inventoryGroup } from './inventory.js';
 import { NETWORK_ALERTS } from './network-alerts.js';
 import { OFFICE_ALERTS } from './office-alerts.js';
 import { platformAlerts } from './platform-alerts.js';
-import type { Group, Recording } from './rule.js';
+import type { Recording, RuleGroup } from './rule.js';
 import { officeGroup, startedGroup, stateGroup } from './states.js';
 
 /** Every alert of a city. */
@@ -21,18 +21,18 @@ export const ruleFile = (city: City, site: ElementNumber, without: readonly stri
 export const startedRuleFile = (seconds: string): string => JSON.stringify({ groups: [startedGroup(seconds)] });
 
 /** States and their alerts are one group: an alert sees the states of its own moment, parents first. */
-const groupsOf = (city: City, site: ElementNumber): readonly Group<Recording | Alert>[] => [
+const groupsOf = (city: City, site: ElementNumber): readonly RuleGroup<Recording | Alert>[] => [
   inventoryGroup(city, site),
   extended(stateGroup(city, site), [...NETWORK_ALERTS, ...platformAlerts(city)]),
   extended(officeGroup(), OFFICE_ALERTS),
 ];
 
-const extended = (group: Group<Recording>, alerts: readonly Alert[]): Group<Recording | Alert> => ({
+const extended = (group: RuleGroup<Recording>, alerts: readonly Alert[]): RuleGroup<Recording | Alert> => ({
   ...group,
   rules: [...group.rules, ...alerts],
 });
 
-const written = ({ name, interval, rules }: Group<Recording | Alert>, without: readonly string[]): object => ({
+const written = ({ name, interval, rules }: RuleGroup<Recording | Alert>, without: readonly string[]): object => ({
   name,
   ...(interval === undefined ? {} : { interval }),
   rules: rules.filter(rule => 'record' in rule || !without.includes(rule.name)).map(rule => ('record' in rule ? rule : alertRule(rule))),

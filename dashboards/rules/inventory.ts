@@ -2,13 +2,13 @@ import type { ElementNumber } from '../../infra/city/identity.js';
 import type { City, Endpoint, Link, Node } from '../../infra/city/model.js';
 import { farEnd, linkName, nodeName, nodesOf } from '../../infra/city/model.js';
 import { officesBehind, watchedLinks } from './links.js';
-import type { Group, Recording } from './rule.js';
+import type { Recording, RuleGroup } from './rule.js';
 
 /** It changes with a reload only; often enough that a fresh Prometheus knows the city before it may judge. */
 const INTERVAL = '15s';
 
 /** The inventory as series: what is in it and does not answer is unknown or down, and never just missing. */
-export function inventoryGroup(city: City, site: ElementNumber): Group<Recording> {
+export function inventoryGroup(city: City, site: ElementNumber): RuleGroup<Recording> {
   const [nodes, behind] = [nodesOf(city), officesBehind(city)];
   return {
     name: 'inventory',

@@ -8,7 +8,7 @@ export interface Recording {
 }
 
 /** Rules that are evaluated one after the other, each seeing what those before it have recorded. */
-export interface Group<Rule> {
+export interface RuleGroup<Rule> {
   readonly name: string;
   readonly interval?: string;
   readonly rules: readonly Rule[];

@@ -2,7 +2,7 @@ import { AGENT_FRESH_SECONDS, PUSH_SECONDS } from '../../agents/contract/cadence
 import { select } from '../../agents/contract/metrics/select.js';
 import type { ElementNumber } from '../../infra/city/identity.js';
 import { type City, siteOf } from '../../infra/city/model.js';
-import type { Group, Recording } from './rule.js';
+import type { Recording, RuleGroup } from './rule.js';
 
 /** How long a site's monitor must run and reach another node before its view is trusted: its own router has to learn its routes first. */
 const SETTLING_SECONDS = 45;
@@ -16,7 +16,7 @@ const PARENT_MEMORY = '15s';
  *
  * One group in this order, so that every evaluation judges children by parents of the same moment.
  */
-export const stateGroup = (city: City, site: ElementNumber): Group<Recording> => ({
+export const stateGroup = (city: City, site: ElementNumber): RuleGroup<Recording> => ({
   name: 'states',
   rules: [
     { record: 'citydc:observer_settled', expr: settled(`s${site}`) },
@@ -32,13 +32,13 @@ export const stateGroup = (city: City, site: ElementNumber): Group<Recording> =>
 });
 
 /** When the monitor started, which is written as it starts: `seconds` of Unix time. */
-export const startedGroup = (seconds: string): Group<Recording> => ({
+export const startedGroup = (seconds: string): RuleGroup<Recording> => ({
   name: 'started',
   rules: [{ record: 'citydc:observer_started', expr: `vector(${seconds})` }],
 });
 
 /** What offices lack, by what their agents push: seldom, as nothing of it is urgent and it is a third of all the rules' work. */
-export const officeGroup = (): Group<Recording> => ({
+export const officeGroup = (): RuleGroup<Recording> => ({
   name: 'offices',
   interval: `${PUSH_SECONDS}s`,
   rules: [{ record: 'citydc:equipment_missing', expr: EQUIPMENT_MISSING }],

@@ -1,8 +1,4 @@
-import type { Bilingual } from '../../infra/city/identity.js';
-
-/** What a wall is written in. NOC staff read Vietnamese first. */
-export const LANGUAGES = ['vi', 'en'] as const satisfies readonly (keyof Bilingual)[];
-export type Language = (typeof LANGUAGES)[number];
+import { LANGUAGES, type Language } from '../../infra/city/identity.js';
 
 /** The label that carries an office's or node's name. */
 export const nameLabel = (language: Language): `name_${Language}` => `name_${language}`;

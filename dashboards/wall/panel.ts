@@ -7,23 +7,22 @@ import {
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
-import type { Bilingual } from '../../infra/city/identity.js';
+import type { Bilingual, Language } from '../../infra/city/identity.js';
 import type { City } from '../../infra/city/model.js';
-import type { Language } from './language.js';
 import { CHOSEN_SOURCE } from './source.js';
 import { UNKNOWN_COLOUR } from './state.js';
 
 /** What a wall is made for. */
-export interface View {
+export interface WallView {
   readonly city: City;
   readonly language: Language;
 }
 
 /** A part of the wall, in one language. */
-export type PanelOf = (view: View) => Builder<Panel>;
+export type PanelOf = (view: WallView) => Builder<Panel>;
 
 /** What every panel says of itself. */
-export interface Frame {
+export interface PanelFrame {
   /** Permanent: links and tests name a panel by it. */
   readonly id: number;
   readonly at: GridPos;
@@ -45,7 +44,12 @@ interface Framed<B> {
 }
 
 /** A panel with its frame and its queries, which are A, B, C … in their order. */
-export const framed = <B extends Framed<B>>(builder: B, { language }: View, frame: Frame, queries: readonly DataqueryBuilder[]): B =>
+export const framed = <B extends Framed<B>>(
+  builder: B,
+  { language }: WallView,
+  frame: PanelFrame,
+  queries: readonly DataqueryBuilder[],
+): B =>
   builder
     .id(frame.id)
     .gridPos(frame.at)

@@ -1,6 +1,5 @@
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Bilingual } from '../../infra/city/identity.js';
-import type { Language } from './language.js';
+import type { Bilingual, Language } from '../../infra/city/identity.js';
 
 /** Nothing known is neither good nor bad: it has a colour of its own, and so has whatever is below the first threshold. */
 export const UNKNOWN_COLOUR = 'purple';

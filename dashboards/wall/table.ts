@@ -1,8 +1,8 @@
 import { TableCellHeight, TableFooterOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig, DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { Bilingual } from '../../infra/city/identity.js';
-import { type Language, nameLabel } from './language.js';
+import type { Bilingual, Language } from '../../infra/city/identity.js';
+import { nameLabel } from './language.js';
 import { thresholds } from './panel.js';
 
 /** A column: the field of the data that it shows, and how. */

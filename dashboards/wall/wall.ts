@@ -6,8 +6,9 @@ import {
   DashboardLinkType,
   DatasourceVariableBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { LANGUAGES, type Language } from '../../infra/city/identity.js';
 import { type City, siteOf } from '../../infra/city/model.js';
-import { LANGUAGES, type Language, wallUid } from './language.js';
+import { wallUid } from './language.js';
 import type { PanelOf } from './panel.js';
 import { alerts } from './panels/alerts.js';
 import { observer, pages, tickets } from './panels/headline.js';

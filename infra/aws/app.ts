@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { App, type AppProps, type Stack } from 'aws-cdk-lib/core';
 import type { Deployment } from './plan/deployment.js';
 import { monitorOf } from './plan/monitoring.js';
-import type { Place } from './plan/names.js';
+import type { SiteOnAws } from './plan/names.js';
 import { holdAgainstPacks } from './policy/packs.js';
 import { FoundationStack } from './stacks/foundation.js';
 import { GlobalStack } from './stacks/global.js';
@@ -39,7 +39,7 @@ export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App 
   });
   const { primary, backup } = deployment;
   const foundation = new FoundationStack(app, deployment);
-  const site = (place: Place) => new SiteStack(app, { deployment, place, monitor: monitorFiles(app, deployment, place) });
+  const site = (place: SiteOnAws) => new SiteStack(app, { deployment, place, monitor: monitorFiles(app, deployment, place) });
   const [here, there] = [site(primary), site(backup)];
   here.addStackDependency(foundation);
   there.addStackDependency(here);
@@ -53,7 +53,7 @@ export interface AssemblyProps extends Pick<AppProps, 'outdir' | 'context'> {
   readonly packs?: boolean;
 }
 
-function dataNetwork(app: App, deployment: Deployment, place: Place, site: Stack, last: Stack): void {
+function dataNetwork(app: App, deployment: Deployment, place: SiteOnAws, site: Stack, last: Stack): void {
   const network = new NetworkStack(app, deployment, place);
   network.addStackDependency(site);
   for (const shard of shardsAt(deployment, place)) new NodesStack(app, deployment, place, shard).addStackDependency(network);
@@ -64,7 +64,7 @@ function dataNetwork(app: App, deployment: Deployment, place: Place, site: Stack
 }
 
 /** Puts a monitor's files where the library takes them from. */
-function monitorFiles(app: App, deployment: Deployment, place: Place) {
+function monitorFiles(app: App, deployment: Deployment, place: SiteOnAws) {
   const { files, processes } = monitorOf(deployment.city, place);
   const configurationFolder = join(app.outdir, `monitor-s${place.site.number}`);
   for (const { path, content } of files) {

@@ -8,7 +8,7 @@ export interface AcceptedFindings extends Acceptance {
   readonly findings: readonly Finding[];
 }
 
-export interface Judgement {
+export interface AcceptanceJudgement {
   readonly problems: readonly Finding[];
   readonly accepted: readonly AcceptedFindings[];
 }
@@ -20,7 +20,7 @@ export interface Judgement {
  *
  * @param today ISO date: the clock belongs to the caller
  */
-export function applyAcceptances(city: City, findings: readonly Finding[], today: string): Judgement {
+export function applyAcceptances(city: City, findings: readonly Finding[], today: string): AcceptanceJudgement {
   const scopes = scopesOf(city);
   const found = grouped(findings, finding => keysOf(finding, scopes));
   const matched = city.accepted.map(acceptance => ({ ...acceptance, findings: found.get(`${acceptance.rule} ${acceptance.scope}`) ?? [] }));

@@ -6,7 +6,7 @@ import { type Survey, surveyOf } from './failures/survey.js';
 import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
 import type { Position } from './problem.js';
-import type { Standing } from './routing/writer.js';
+import type { SiteStanding } from './routing/writer.js';
 import type { Finding } from './rules/finding.js';
 import type { RuleName } from './rules/names.js';
 import type { Examination, Rule } from './rules/rule.js';
@@ -43,7 +43,7 @@ export interface WithoutWriter {
   /** The elements that are down; none where the sites are parted instead. */
   readonly failed: readonly string[];
   readonly why: string;
-  readonly sites: readonly Standing[];
+  readonly sites: readonly SiteStanding[];
 }
 
 /** The design, judged. */

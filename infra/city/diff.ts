@@ -18,7 +18,7 @@ import { elementsOf } from './routing/failure.js';
 import { singlePointsOf } from './rules/no-single-point-of-failure.js';
 
 /** One field of one element, before and after. */
-export interface Change {
+export interface InventoryChange {
   readonly element: string;
   readonly field: string;
   readonly before: string;
@@ -39,19 +39,19 @@ interface Membership {
 /** What changes between two inventories of one city. */
 export interface CityDiff {
   readonly offices: Membership & {
-    readonly renamed: readonly Change[];
-    readonly rehomed: readonly Change[];
-    readonly changed: readonly Change[];
+    readonly renamed: readonly InventoryChange[];
+    readonly rehomed: readonly InventoryChange[];
+    readonly changed: readonly InventoryChange[];
   };
-  readonly nodes: Membership & { readonly changed: readonly Change[] };
-  readonly links: Membership & { readonly changed: readonly Change[] };
-  readonly systems: Membership & { readonly changed: readonly Change[] };
+  readonly nodes: Membership & { readonly changed: readonly InventoryChange[] };
+  readonly links: Membership & { readonly changed: readonly InventoryChange[] };
+  readonly systems: Membership & { readonly changed: readonly InventoryChange[] };
   /** Entries of the matrix, in words: flows have no number. */
   readonly flows: { readonly added: readonly string[]; readonly withdrawn: readonly string[] };
   /** Elements whose single failure takes a system from an office: those that did not before, and those that no longer do. */
   readonly singlePointsOfFailure: { readonly added: readonly SinglePoint[]; readonly healed: readonly SinglePoint[] };
   /** Of everything that stays: by the law of the plan, none changes. */
-  readonly addresses: { readonly compared: number; readonly changed: readonly Change[] };
+  readonly addresses: { readonly compared: number; readonly changed: readonly InventoryChange[] };
   /** Numbers that broke the law: given to something else, or gone without having been retired. */
   readonly numbers: { readonly reused: readonly string[]; readonly forgotten: readonly string[] };
 }
@@ -173,7 +173,7 @@ const membership = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string):
   retired: [...before].filter(([number]) => !after.has(number)).map(([, each]) => nameOf(each)),
 });
 
-const changes = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string, fields: Reader<T>): readonly Change[] =>
+const changes = <T>({ before, after }: Paired<T>, nameOf: (of: T) => string, fields: Reader<T>): readonly InventoryChange[] =>
   [...before].flatMap(([number, was]) => {
     const is = after.get(number);
     if (is === undefined) return [];
@@ -196,7 +196,7 @@ function compareAddresses(before: City, after: City): CityDiff['addresses'] {
   };
 }
 
-const splitKey = (key: string): Pick<Change, 'element' | 'field'> => {
+const splitKey = (key: string): Pick<InventoryChange, 'element' | 'field'> => {
   const [element = '', field = ''] = key.split('|');
   return { element, field };
 };

@@ -13,6 +13,10 @@ export interface Bilingual {
   readonly en: string;
 }
 
+/** What NOC staff and auditors read is written in each; Vietnamese comes first. */
+export const LANGUAGES = ['vi', 'en'] as const satisfies readonly (keyof Bilingual)[];
+export type Language = (typeof LANGUAGES)[number];
+
 export const SITE_ROLES = ['primary', 'backup', 'witness'] as const;
 export type SiteRole = (typeof SITE_ROLES)[number];
 

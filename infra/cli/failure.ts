@@ -3,14 +3,14 @@ import { formatProblem, InputError, WorldError } from '../city/problem.js';
 import type { ExitCode } from './command.js';
 
 /** How a failed run ends: for people, for programs, for the shell. */
-export interface Failure {
+export interface CommandFailure {
   readonly code: ExitCode;
   readonly text: string;
   readonly value: unknown;
 }
 
 /** The one place where errors become words. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): CommandFailure {
   if (error instanceof InputError) return inputFailure(error);
   if (error instanceof WorldError) return worldFailure(error);
   if (error instanceof CommanderError) return usageFailure(error);
@@ -27,7 +27,7 @@ export function failureOf(error: unknown): Failure {
 /** More than a person reads at once. */
 const SHOWN = 200;
 
-function inputFailure({ problems }: InputError): Failure {
+function inputFailure({ problems }: InputError): CommandFailure {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const rest = problems.length > SHOWN ? `; the first ${SHOWN} are shown, --json has all` : '';
   return {
@@ -37,14 +37,14 @@ function inputFailure({ problems }: InputError): Failure {
   };
 }
 
-function worldFailure({ message, cause, hint }: WorldError): Failure {
+function worldFailure({ message, cause, hint }: WorldError): CommandFailure {
   const causes = causesOf(cause);
   const lines = [`error: ${message}`, ...causes.map(each => `  because: ${each}`), ...(hint === undefined ? [] : [`  hint: ${hint}`])];
   return { code: 3, text: lines.join('\n'), value: { error: { kind: 'world', message, causes, hint } } };
 }
 
 /** Commander has written its own message by then; help and version are no failures. */
-function usageFailure({ exitCode, message }: CommanderError): Failure {
+function usageFailure({ exitCode, message }: CommanderError): CommandFailure {
   return { code: exitCode === 0 ? 0 : 2, text: '', value: { error: { kind: 'usage', message } } };
 }
 

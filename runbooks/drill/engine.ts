@@ -18,8 +18,8 @@ import { type Judgement, judge } from '../judge/judge.js';
 import type { Verdict } from '../judge/verdict.js';
 import type { Drill, DrillPlan } from './drill.js';
 import type { Run, Stage } from './run.js';
-import { Refusal, STEPS } from './steps.js';
-import { COURSE, FIRST_TOUCH, ROLLBACK, type Step, type Transition } from './transitions.js';
+import { DrillRefusal, STEPS } from './steps.js';
+import { COURSE, type DrillStep, FIRST_TOUCH, ROLLBACK, type Transition } from './transitions.js';
 
 export interface EngineOptions {
   /** Ctrl-C: the run is rolled back and judged `aborted`. */
@@ -113,7 +113,7 @@ async function course(run: Run, options: EngineOptions): Promise<BrokenOff | und
     return undefined;
   } catch (error) {
     if (run.signal.aborted) return { verdict: 'aborted', reason: (run.signal.reason as Error).message };
-    if (error instanceof Refusal) return { verdict: 'aborted', reason: error.message };
+    if (error instanceof DrillRefusal) return { verdict: 'aborted', reason: error.message };
     if (error instanceof WorldError) return { verdict: 'inconclusive', reason: wordsOf(error) };
     return { verdict: 'inconclusive', reason: `a bug: ${error}`, bug: error };
   }
@@ -122,7 +122,7 @@ async function course(run: Run, options: EngineOptions): Promise<BrokenOff | und
 const wordsOf = ({ message, cause }: WorldError): string =>
   cause === undefined ? message : `${message} (${cause instanceof Error ? cause.message : cause})`;
 
-async function perform(run: Run, step: Step, { onTransition }: EngineOptions): Promise<void> {
+async function perform(run: Run, step: DrillStep, { onTransition }: EngineOptions): Promise<void> {
   run.signal.throwIfAborted();
   await enter(run, step, onTransition);
   run.signal.throwIfAborted();
@@ -152,7 +152,7 @@ const mayHaveTouched = (entries: readonly JournalEntry[]): boolean =>
   hasEntered(entries, FIRST_TOUCH) || entriesOf(entries, 'damaged').length > 0;
 
 /** A rollback does not give up at the first trouble: Ctrl-C may have reached the commands that it had under way. */
-async function undo(run: Run, step: Step, options: EngineOptions): Promise<void> {
+async function undo(run: Run, step: DrillStep, options: EngineOptions): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const problem = await perform(run, step, options).catch((error: unknown) => error);
     if (problem === undefined) return;
@@ -162,7 +162,7 @@ async function undo(run: Run, step: Step, options: EngineOptions): Promise<void>
   }
 }
 
-const rollbackFailed = ({ id }: Run, step: Step, cause: WorldError): WorldError =>
+const rollbackFailed = ({ id }: Run, step: DrillStep, cause: WorldError): WorldError =>
   new WorldError(`the rollback of ${id} failed in '${step}'`, { cause, hint: 'next: citydc drill recover' });
 
 /** Judges, writes the reports, closes. Safe twice: what is closed already only gives its lock back. */

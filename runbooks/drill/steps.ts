@@ -10,7 +10,7 @@ import { collect } from './collect.js';
 import { etcdLeader } from './etcd.js';
 import type { Run } from './run.js';
 import { endLeftoverSentinels, sentinelsLeft, startSentinels } from './sentinels.js';
-import type { Step } from './transitions.js';
+import type { DrillStep } from './transitions.js';
 import { failWhenOpen, Hopeless, steady, until } from './waiting.js';
 
 /** Every step, by the state in which it acts. All of those in a rollback are safe twice. */
@@ -28,10 +28,10 @@ export const STEPS = {
   'stop-clients': stop,
   collect,
   'end-clients': endClients,
-} as const satisfies Record<Step, (run: Run) => Promise<void>>;
+} as const satisfies Record<DrillStep, (run: Run) => Promise<void>>;
 
 /** A precondition does not hold: nothing was touched. */
-export class Refusal extends WorldError {}
+export class DrillRefusal extends WorldError {}
 
 const CLIENT_END_SECONDS = 20;
 const BASELINE_DEADLINE_SECONDS = 60;
@@ -41,7 +41,7 @@ const COPIES_POLL_MS = 2000;
 async function precheck({ drill, plan, stage }: Run): Promise<void> {
   const found = await Promise.all(drill.preconditions.map(async ({ id, check }) => ({ id, problem: await check(plan, stage.fabric) })));
   const problems = found.filter(({ problem }) => problem !== undefined).map(({ id, problem }) => `${id}: ${problem}`);
-  if (problems.length > 0) throw new Refusal(`${drill.name} refuses to start: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new DrillRefusal(`${drill.name} refuses to start: ${problems.join('; ')}`);
 }
 
 async function awaitBefore(run: Run): Promise<void> {

@@ -22,8 +22,8 @@ export const ROLLBACK = ['heal', 'end-clients', 'restore', 'switch-back', 'settl
 /** How every run ends. */
 const ENDING = ['judge', 'closed'] as const;
 
-export type Step = (typeof COURSE)[number] | (typeof ROLLBACK)[number];
-export type Transition = 'opened' | Step | 'break-off' | (typeof ENDING)[number];
+export type DrillStep = (typeof COURSE)[number] | (typeof ROLLBACK)[number];
+export type Transition = 'opened' | DrillStep | 'break-off' | (typeof ENDING)[number];
 
 /** The transitions of a run that goes well, in order: one is persisted before its step acts. */
 export const RUN_TRANSITIONS = ['opened', ...COURSE, ...ENDING] as const satisfies readonly Transition[];
@@ -34,4 +34,4 @@ export const RECOVERY_TRANSITIONS = ['break-off', ...ROLLBACK, ...ENDING] as con
 export const TRANSITIONS: readonly Transition[] = [...new Set<Transition>([...RUN_TRANSITIONS, ...RECOVERY_TRANSITIONS])];
 
 /** From this step on the city is touched, so that breaking off means rolling back. */
-export const FIRST_TOUCH = 'start-clients' satisfies Step;
+export const FIRST_TOUCH = 'start-clients' satisfies DrillStep;

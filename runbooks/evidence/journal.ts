@@ -40,19 +40,20 @@ export type JournalEntry = Entry<JournalBody>;
 export type EntryOf<K extends JournalBody['kind']> = Extract<JournalEntry, { kind: K }>;
 export type JournalReading = Reading<JournalBody>;
 export type Journal = Chain<JournalBody>;
-export type Opening = Extract<JournalBody, { kind: 'opened' }>;
+export type RunOpening = Extract<JournalBody, { kind: 'opened' }>;
 
 /** What a damaged journal still says of the plan. */
-const planOf = (found: readonly JournalEntry[]): Partial<Opening> => entriesOf(found, 'opened').map(({ plan }) => ({ plan }))[0] ?? {};
+const planOf = (found: readonly JournalEntry[]): Partial<RunOpening> => entriesOf(found, 'opened').map(({ plan }) => ({ plan }))[0] ?? {};
 
 const FORM: Form<JournalBody> = {
   body,
-  reopened: (opening, found) => ({ ...opening, ...planOf(found) }) as Opening,
+  reopened: (opening, found) => ({ ...opening, ...planOf(found) }) as RunOpening,
   hint: 'citydc drill recover',
 };
 
 /** The journal at a path, new or taken up again; begun anew, it keeps the plan that the damaged one still tells. @see openChain */
-export const openJournal = (path: string, nowMs: () => number, opening: Opening): Promise<Journal> => openChain(FORM, path, nowMs, opening);
+export const openJournal = (path: string, nowMs: () => number, opening: RunOpening): Promise<Journal> =>
+  openChain(FORM, path, nowMs, opening);
 
 /** A journal from its text. Never throws. Pure. */
 export const readJournal = (text: string): JournalReading => readChain(FORM, text);

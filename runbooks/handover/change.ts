@@ -1,6 +1,6 @@
 /** Everything that a handover does to AWS, as data. */
 
-import type { Opening } from '../../infra/aws/plan/admission.js';
+import type { SecurityRule } from '../../infra/aws/plan/admission.js';
 import type { Hold, Ingress } from './situation.js';
 
 /** Which of the two sites of a handover. */
@@ -12,7 +12,7 @@ export type Mark = 'restart-asked' | 'fenced-since' | 'writer-since';
 export type Change =
   | { readonly do: 'scale'; readonly at: End; readonly system: string; readonly tasks: number }
   | { readonly do: 'close'; readonly at: End; readonly rules: readonly Ingress[] }
-  | { readonly do: 'open'; readonly at: End; readonly group: string; readonly rules: readonly Opening[] }
+  | { readonly do: 'open'; readonly at: End; readonly group: string; readonly rules: readonly SecurityRule[] }
   | { readonly do: 'reboot'; readonly at: End }
   | { readonly do: 'mark'; readonly at: End; readonly mark: Mark; readonly atMs: number }
   | { readonly do: 'unmark'; readonly at: End; readonly mark: Mark }

@@ -11,13 +11,25 @@ import { isCopy, isWriter, servingOf } from './serving.js';
 import type { DatabaseFacts, Ingress, SiteFacts, Situation } from './situation.js';
 import { catchUp, closeDoors, endSessions, stopApplications } from './steps/fence.js';
 import { restNames, turnNames } from './steps/names.js';
-import { change, isUsable, mark, marksOf, type Outlook, reached, refuse, refuseBroken, type Step, unmark, wait } from './steps/outlook.js';
+import {
+  change,
+  type HandoverStep,
+  isUsable,
+  mark,
+  marksOf,
+  type Outlook,
+  reached,
+  refuse,
+  refuseBroken,
+  unmark,
+  wait,
+} from './steps/outlook.js';
 import { whoServes } from './steps/who-serves.js';
 
 /** The steps of a command, in order. */
-export const stepsOf = (verb: Verb): readonly Step[] => (verb === 'rebuild' ? REBUILD : SWITCH);
+export const stepsOf = (verb: Verb): readonly HandoverStep[] => (verb === 'rebuild' ? REBUILD : SWITCH);
 
-const promote: Step = {
+const promote: HandoverStep = {
   id: 'promote',
   title: ({ to }) => `promote the copy at ${titleOf(to)}`,
   deadlineSeconds: 3600,
@@ -45,7 +57,7 @@ function alreadyWriter(handover: Handover, situation: Situation, database: Datab
   return refuseBroken('it', database) ?? (isUsable(database) ? reached('it takes writes') : wait(`promoted: ${database.status}`));
 }
 
-const admit: Step = {
+const admit: HandoverStep = {
   id: 'admit',
   title: ({ to }) => `let applications in to the database of ${titleOf(to)}`,
   deadlineSeconds: 60,
@@ -65,7 +77,7 @@ function doors({ ingress, group, database }: SiteFacts, at: 'from' | 'to', wante
 const isSame = (rule: Ingress, { cidr, protocol, from, to }: ReturnType<typeof admittedAt>[number]): boolean =>
   rule.cidr === cidr && rule.protocol === protocol && rule.from === from && rule.to === to;
 
-const startApplications: Step = {
+const startApplications: HandoverStep = {
   id: 'start-applications',
   title: ({ to }) => `applications at ${titleOf(to)} in full number`,
   deadlineSeconds: 900,
@@ -87,7 +99,7 @@ function scaled({ services }: SiteFacts, at: 'from' | 'to', wanted: ReturnType<t
   return wait(...late.map(({ system, service, tasks }) => `${system}: ${service?.running} of ${tasks} tasks run`));
 }
 
-const verify: Step = {
+const verify: HandoverStep = {
   id: 'verify',
   title: ({ to }) => `${titleOf(to)} serves`,
   deadlineSeconds: 600,
@@ -103,7 +115,7 @@ const verify: Step = {
 };
 
 /** Asked for, not awaited: it goes on for as long as the database is large. */
-const spread: Step = {
+const spread: HandoverStep = {
   id: 'spread',
   title: ({ to }) => `the database of ${titleOf(to)} in two zones`,
   deadlineSeconds: 900,
@@ -128,7 +140,7 @@ const SWITCH = [
 ];
 
 /** Of a site that is no copy yet; one that is need not be fenced. */
-const whileWriter = ({ look, ...step }: Step): Step => ({
+const whileWriter = ({ look, ...step }: HandoverStep): HandoverStep => ({
   ...step,
   look: (handover, situation) => {
     const serving = servingOf(situation);
@@ -138,7 +150,7 @@ const whileWriter = ({ look, ...step }: Step): Step => ({
   },
 });
 
-const setAside: Step = {
+const setAside: HandoverStep = {
   id: 'set-aside',
   title: ({ from }) => `the former database of ${titleOf(from)} under another name`,
   deadlineSeconds: 900,
@@ -155,7 +167,7 @@ const setAside: Step = {
 /** There is no hurry: what is kept is kept whole. */
 const NOTHING_ACCEPTED = { unreachable: false, unfenced: false } as const;
 
-const copy: Step = {
+const copy: HandoverStep = {
   id: 'copy',
   title: ({ from, to }) => `a copy at ${titleOf(from)} of the database of ${titleOf(to)}`,
   deadlineSeconds: 6 * 3600,
@@ -171,7 +183,7 @@ const copy: Step = {
 };
 
 /** As its stack has it. At the primary everything stays shut until it takes over again. */
-const rest = (id: string, what: string, deadlineSeconds: number, look: Step['look']): Step => ({
+const rest = (id: string, what: string, deadlineSeconds: number, look: HandoverStep['look']): HandoverStep => ({
   id,
   title: ({ from }) => `${titleOf(from)} stands by: ${what}`,
   deadlineSeconds,

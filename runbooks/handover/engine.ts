@@ -7,7 +7,7 @@ import type { Cloud } from './cloud.js';
 import { stepsOf } from './course.js';
 import type { Handover } from './handover.js';
 import { type Closed, openRecord, type Recorder } from './record.js';
-import type { Outlook, Step } from './steps/outlook.js';
+import type { HandoverStep, Outlook } from './steps/outlook.js';
 
 const POLL_MS = 5000;
 /** What was asked for may take so long to show; then it is asked for again. */
@@ -16,13 +16,13 @@ const ASK_AGAIN_MS = 60_000;
 /** What a handover needs of where it runs. */
 export type Pace = Pick<Stage, 'nowMs' | 'sleep' | 'progress' | 'note'>;
 
-export interface Planned extends Outlook {
+export interface PlannedStep extends Outlook {
   readonly step: string;
   readonly title: string;
 }
 
 /** Every step against what is found now; nothing is changed. */
-export async function planHandover(handover: Handover, cloud: Cloud, signal: AbortSignal): Promise<readonly Planned[]> {
+export async function planHandover(handover: Handover, cloud: Cloud, signal: AbortSignal): Promise<readonly PlannedStep[]> {
   const situation = await cloud.look(signal);
   return stepsOf(handover.verb).map(({ id, title, look }) => ({ step: id, title: title(handover), ...look(handover, situation) }));
 }
@@ -58,7 +58,7 @@ interface Course {
   readonly signal: AbortSignal;
 }
 
-async function take(step: Step, course: Course): Promise<void> {
+async function take(step: HandoverStep, course: Course): Promise<void> {
   const { handover, cloud, pace, recorder, signal } = course;
   const title = step.title(handover);
   const startedMs = pace.nowMs();

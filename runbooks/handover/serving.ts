@@ -1,6 +1,6 @@
 /** Which site serves. Pure. */
 
-import type { Place } from '../../infra/aws/plan/names.js';
+import type { SiteOnAws } from '../../infra/aws/plan/names.js';
 import { WorldError } from '../../infra/city/problem.js';
 import type { End } from './change.js';
 import { type Handover, titleOf } from './handover.js';
@@ -45,7 +45,7 @@ export const isLeft = ({ fencedSinceMs, writerSinceMs }: DatabaseFacts): boolean
   fencedSinceMs !== undefined && fencedSinceMs > (writerSinceMs ?? 0);
 
 /** The site that serves, or why that is not known. What the operator says counts where nothing else does, and never against it. */
-export function servingPlace(handover: Handover, situation: Situation): Place | WorldError {
+export function servingPlace(handover: Handover, situation: Situation): SiteOnAws | WorldError {
   const found = servingOf(situation);
   if (found === 'from' || found === 'to') return agreed(handover, handover[found]);
   const said = (['from', 'to'] as const).find(end => handover[end] === handover.serving);
@@ -53,7 +53,7 @@ export function servingPlace(handover: Handover, situation: Situation): Place | 
   return new WorldError(`nothing tells which site serves: ${found.undecided}`, { hint: WHO });
 }
 
-const agreed = ({ serving }: Handover, found: Place): Place | WorldError =>
+const agreed = ({ serving }: Handover, found: SiteOnAws): SiteOnAws | WorldError =>
   serving === undefined || serving === found
     ? found
     : new WorldError(`${titleOf(found)} serves, not ${titleOf(serving)}`, { hint: 'run it again without --serving' });

@@ -8,7 +8,7 @@ import { type MachineRow, machineRows } from './machine.js';
 import { type Moment, momentsOf } from './moments.js';
 import { requestsOf } from './requests.js';
 import { type LossRow, lossRow, type OutageRow, outageRow } from './rows.js';
-import { type Acknowledged, checkTimelines, type TimelineFindings } from './timelines.js';
+import { type AcknowledgedWrite, checkTimelines, type TimelineFindings } from './timelines.js';
 import { type Verdict, worst } from './verdict.js';
 import type { WindowId } from './windows.js';
 
@@ -74,7 +74,7 @@ function timelinesOf({ plan, ledgers, forks }: Evidence): TimelineFindings | und
     stateful.flatMap(({ key }) =>
       requestsOf(ledger, key)
         .filter(({ outcome }) => outcome === 'ok')
-        .map((request): Acknowledged => ({ ...request, endpoint, system: key })),
+        .map((request): AcknowledgedWrite => ({ ...request, endpoint, system: key })),
     ),
   );
   return checkTimelines(writes, forks);

@@ -1,6 +1,6 @@
 /** What one client asked of one system, request by request. Pure. */
 
-import type { Outcome } from '../../agents/contract/canary.js';
+import type { RequestOutcome } from '../../agents/contract/canary.js';
 import type { IntentRecord, Ledger, OutcomeRecord, SkippedRecord } from '../../agents/contract/ledger.js';
 
 export interface Request {
@@ -8,7 +8,7 @@ export interface Request {
   /** When it was due: an office's patience starts then. */
   readonly dueMs: number;
   /** `skipped`: the client could not even send it. */
-  readonly outcome: Outcome | 'skipped';
+  readonly outcome: RequestOutcome | 'skipped';
   /** When its outcome was known; undefined when it never was. */
   readonly doneMs: number | undefined;
   readonly site?: string | undefined;

@@ -25,7 +25,7 @@ export function parseForks(text: string): Forks | undefined {
 }
 
 /** An acknowledged write with its origin. */
-export interface Acknowledged extends Request {
+export interface AcknowledgedWrite extends Request {
   readonly endpoint: string;
   readonly system: string;
 }
@@ -42,7 +42,7 @@ export interface TimelineFindings {
   readonly violations: readonly string[];
 }
 
-export function checkTimelines(writes: readonly Acknowledged[], forks: Forks): TimelineFindings {
+export function checkTimelines(writes: readonly AcknowledgedWrite[], forks: Forks): TimelineFindings {
   const marked = writes.filter(({ timeline, lsn }) => timeline !== undefined && lsn !== undefined);
   const timelines = [...new Set(marked.map(({ timeline = 0 }) => timeline))].toSorted((a, b) => a - b);
   const ended = timelines.slice(0, -1);
@@ -55,7 +55,7 @@ export function checkTimelines(writes: readonly Acknowledged[], forks: Forks): T
   };
 }
 
-const beyondForks = (writes: readonly Acknowledged[], forks: Forks): readonly string[] =>
+const beyondForks = (writes: readonly AcknowledgedWrite[], forks: Forks): readonly string[] =>
   writes.flatMap(write => {
     const fork = forks.get(write.timeline ?? 0);
     return fork !== undefined && positionOf(write.lsn ?? '0/0') > fork
@@ -63,7 +63,7 @@ const beyondForks = (writes: readonly Acknowledged[], forks: Forks): readonly st
       : [];
   });
 
-function afterSuccessor(writes: readonly Acknowledged[], timeline: number): readonly string[] {
+function afterSuccessor(writes: readonly AcknowledgedWrite[], timeline: number): readonly string[] {
   const later = writes.filter(write => (write.timeline ?? 0) > timeline);
   const takenOverMs = Math.min(...later.map(({ doneMs = Number.POSITIVE_INFINITY }) => doneMs));
   return writes
@@ -71,7 +71,7 @@ function afterSuccessor(writes: readonly Acknowledged[], timeline: number): read
     .map(write => `${nameOf(write)} was sent after a later timeline had taken over, and acknowledged on timeline ${timeline}`);
 }
 
-const nameOf = ({ endpoint, system, sequence }: Acknowledged): string => `${system} ${endpoint}/${sequence}`;
+const nameOf = ({ endpoint, system, sequence }: AcknowledgedWrite): string => `${system} ${endpoint}/${sequence}`;
 
 /** `16/B374D848` as a number: the part before the slash counts in steps of 2^32. */
 export function positionOf(lsn: string): bigint {

@@ -5,7 +5,7 @@ import { carriesRoutes } from '../../infra/city/routing/policy.js';
 import { drawn, seeded } from './seeded.js';
 
 /** Lines that are cut at the same time, and what for. */
-export interface Cut {
+export interface CutCase {
   /** Names of the elements that fail: `l12`, `carrier-b`. */
   readonly elements: readonly string[];
   readonly links: readonly LinkNumber[];
@@ -18,12 +18,12 @@ const DOUBLE_RATIO = 0.25;
  * Cuts drawn from everything that only takes lines away, at least one that routes are spoken over: a link, a duct, a carrier.
  * A quarter of them are two such elements at once. Same seed, same cuts.
  */
-export function cutsToTry(city: City, count: number, seed: number): readonly Cut[] {
+export function cutsToTry(city: City, count: number, seed: number): readonly CutCase[] {
   const random = seeded(seed);
   const spoken = new Set(city.links.filter(carriesRoutes).map(({ number }) => number));
   const elements = elementsOf(city).filter(({ down }) => down.nodes.size === 0 && [...down.links].some(link => spoken.has(link)));
   const doubles = elements.length < 2 ? 0 : Math.min(count, Math.ceil(count * DOUBLE_RATIO));
-  const together = (size: number): Cut => {
+  const together = (size: number): CutCase => {
     const failed = drawn(elements, size, random);
     return { elements: failed.map(({ name }) => name), links: [...new Set(failed.flatMap(({ down }) => [...down.links]))] };
   };

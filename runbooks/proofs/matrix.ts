@@ -1,7 +1,7 @@
 /** The allowed-flows matrix against the running city, by real connection attempts, allowed and denied alike. */
 
 import { readFile } from 'node:fs/promises';
-import type { Outcome, ProbeRequest, Reached } from '../../agents/contract/prober.js';
+import type { AttemptOutcome, ProbeRequest, Reached } from '../../agents/contract/prober.js';
 import type { Family } from '../../infra/city/addresses.js';
 import { grouped } from '../../infra/city/grouped.js';
 import { type Problem, WorldError } from '../../infra/city/problem.js';
@@ -58,14 +58,14 @@ const keyOf = ({ host, source, destination, protocol, port }: MatrixAttempt): st
 
 async function tryAll(
   attempts: readonly MatrixAttempt[],
-  ask: (host: string, own: readonly MatrixAttempt[]) => Promise<readonly Outcome[]>,
+  ask: (host: string, own: readonly MatrixAttempt[]) => Promise<readonly AttemptOutcome[]>,
 ): Promise<readonly Tried[]> {
   const byHost = grouped(attempts, ({ host }) => [host]);
   const answered = await Promise.all([...byHost].map(async ([host, own]) => ({ own, outcomes: await ask(host, own) })));
   return answered.flatMap(({ own, outcomes }) => own.map((attempt, index) => ({ ...attempt, ...(outcomes[index] ?? UNTRIED) })));
 }
 
-const UNTRIED: Outcome = { reached: 'untried', by: 'the prober did not say' };
+const UNTRIED: AttemptOutcome = { reached: 'untried', by: 'the prober did not say' };
 
 async function askHost(
   fabric: Fabric,
@@ -73,12 +73,12 @@ async function askHost(
   host: string,
   program: string,
   request: ProbeRequest,
-): Promise<readonly Outcome[]> {
+): Promise<readonly AttemptOutcome[]> {
   const input = `globalThis.request = ${JSON.stringify(request)};\n${program}`;
   // One of its own for each host: all of them listen at once.
   const options = { input, timeoutMs: EXEC_TIMEOUT_MS, signal: AbortSignal.any([signal]) };
   const { exitCode, stdout, stderr } = await fabric.exec(host, [NODE, '--input-type=module', '-'], options);
-  if (exitCode === 0) return JSON.parse(stdout) as readonly Outcome[];
+  if (exitCode === 0) return JSON.parse(stdout) as readonly AttemptOutcome[];
   throw new WorldError(`the prober on ${host} ended with ${exitCode}`, { cause: stderr.slice(0, 2000), hint: 'see `citydc status`' });
 }
 

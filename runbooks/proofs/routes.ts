@@ -10,7 +10,7 @@ import type { Fabric } from '../../infra/fabric/fabric.js';
 import { type ExpectedRoute, expectedRoutes } from '../../infra/site/expected-routes.js';
 import { speaksBgp } from '../../infra/site/programs/frr.js';
 import type { Topology } from '../../infra/site/topology.js';
-import { type Cut, cutsToTry } from './cuts-to-try.js';
+import { type CutCase, cutsToTry } from './cuts-to-try.js';
 
 const AT_ONCE = 4;
 const EXEC_TIMEOUT_MS = 15_000;
@@ -44,7 +44,7 @@ export async function compareRoutes(topology: Topology, fabric: Fabric, options:
   await refuseFaults(fabric);
   const predict = predictorOf(topology.city);
   const found: Comparison[] = [];
-  const cuts: readonly Cut[] = [{ elements: [], links: [] }, ...cutsToTry(topology.city, options.cuts, options.seed)];
+  const cuts: readonly CutCase[] = [{ elements: [], links: [] }, ...cutsToTry(topology.city, options.cuts, options.seed)];
   for (const cut of cuts) {
     const failure: Failure = { nodes: new Set(), links: new Set(cut.links) };
     const prediction = predict(failure);
@@ -66,7 +66,7 @@ async function refuseFaults(fabric: Fabric): Promise<void> {
 }
 
 /** The cut is undone on every way out. */
-async function whileCut<T>(fabric: Fabric, { links }: Cut, work: () => Promise<T>): Promise<T> {
+async function whileCut<T>(fabric: Fabric, { links }: CutCase, work: () => Promise<T>): Promise<T> {
   if (links.length === 0) return work();
   const { id } = await fabric.inject({ do: 'cut', links }, { by: 'check --against-lab', healAfterSeconds: HEAL_AFTER_SECONDS });
   try {
@@ -82,7 +82,7 @@ interface Router {
 }
 
 /** Asks until nothing differs, and once more whether it stays so; what differs at the deadline differs. */
-async function compare(fabric: Fabric, { elements }: Cut, routers: readonly Router[], signal: AbortSignal): Promise<Comparison> {
+async function compare(fabric: Fabric, { elements }: CutCase, routers: readonly Router[], signal: AbortSignal): Promise<Comparison> {
   const startedAt = performance.now();
   const limit = pLimit(AT_ONCE);
   const exec: Exec = (host, command) => fabric.exec(host, command, { timeoutMs: EXEC_TIMEOUT_MS, signal });

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ReadyHost } from '../../agents/contract/ready.js';
-import { layReady, type Place } from '../../agents/lay-ready/lay-ready.js';
+import { layReady, type ReadyVolume } from '../../agents/lay-ready/lay-ready.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const HOST: ReadyHost = {
@@ -15,7 +15,7 @@ const HOST: ReadyHost = {
   secrets: [{ file: 'password-ward', path: '/etc/citydc/secrets/password-ward', owner: 'me', program: 'ward', onChange: 'restart' }],
 };
 
-let place: Place;
+let place: ReadyVolume;
 let volume: string;
 beforeEach(() => {
   const root = temporaryFolder();

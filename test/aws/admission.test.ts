@@ -4,8 +4,8 @@ import {
   databaseAdmission,
   monitorAdmission,
   mostRules,
-  type Opening,
   RULES_A_GROUP,
+  type SecurityRule,
   systemAdmission,
 } from '../../infra/aws/plan/admission.js';
 import type { ElementNumber } from '../../infra/city/identity.js';
@@ -17,7 +17,7 @@ import { canTho } from '../site/cities.js';
 
 const primary = 1 as ElementNumber;
 const system = (key: string) => canTho.systems.find(each => each.key === key) as System;
-const short = (openings: readonly Opening[]) =>
+const short = (openings: readonly SecurityRule[]) =>
   openings.map(({ cidr, protocol, from, to }) => `${cidr} ${protocol} ${from === to ? from : `${from}-${to}`}`);
 
 test("a system's balancer lets in whom the flows name, and no others", () => {

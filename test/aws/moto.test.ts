@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CloudTemplate, templatesOf } from '../../infra/aws/app.js';
-import { type Place, siteNames, systemNames } from '../../infra/aws/plan/names.js';
+import { type SiteOnAws, siteNames, systemNames } from '../../infra/aws/plan/names.js';
 import { COMMANDS } from '../../infra/cli/commands.js';
 import { run } from '../../infra/cli/run.js';
 import type { Cloud } from '../../runbooks/handover/cloud.js';
@@ -101,7 +101,7 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
   });
 
   describe('a handover', () => {
-    const of = (verb: Verb, to: Place, accepted = {}): Handover => ({
+    const of = (verb: Verb, to: SiteOnAws, accepted = {}): Handover => ({
       verb,
       city,
       from: to === primary ? backup : primary,
@@ -119,7 +119,7 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
       skippedMs += ms;
     };
     const pace = { nowMs, sleep: skip, progress: () => {}, note: () => {} };
-    const promoted = new Set<Place>();
+    const promoted = new Set<SiteOnAws>();
     let checks: readonly HealthCheck[] = [primary, backup].flatMap(place =>
       city.systems.map(system => ({
         id: `of-${systemNames(place, system).silentAlarm}`,
@@ -131,7 +131,7 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
     /** moto's databases stay copies when they are promoted, its tasks never run, and its health checks do not tell their alarm. */
     const cloudOf = (handover: Handover): Cloud => {
       const cloud = awsCloud(handover, { endpoint: moto.endpoint }, nowMs);
-      const played = (site: SiteFacts, place: Place): SiteFacts => ({
+      const played = (site: SiteFacts, place: SiteOnAws): SiteFacts => ({
         ...site,
         database: site.database && promoted.has(place) ? { ...site.database, copyOf: undefined } : site.database,
         services: site.services?.map(service => ({ ...service, running: service.desired })),
@@ -212,7 +212,7 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
   });
 
   /** What moto does not do by itself: tasks that answer, alarms, a lag. */
-  async function answering(places: readonly Place[]): Promise<void> {
+  async function answering(places: readonly SiteOnAws[]): Promise<void> {
     for (const place of places) {
       const options = { region: place.region, endpoint: moto.endpoint };
       const [watch, balancers] = [new CloudWatchClient(options), new ElasticLoadBalancingV2Client(options)];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LANGUAGES } from '../../dashboards/wall/language.js';
 import { sourceName } from '../../dashboards/wall/source.js';
+import { LANGUAGES } from '../../infra/city/identity.js';
 import { toyCity } from '../city/toy.js';
 import { canTho } from '../site/cities.js';
 import { labelsOf, mistakesOf } from './promql.js';

@@ -1,5 +1,5 @@
-import { LANGUAGES, type Language } from '../../dashboards/wall/language.js';
 import { wall } from '../../dashboards/wall/wall.js';
+import { LANGUAGES, type Language } from '../../infra/city/identity.js';
 import type { City } from '../../infra/city/model.js';
 
 /** A panel as it stands in the JSON that Grafana reads. */

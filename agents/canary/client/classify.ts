@@ -1,7 +1,7 @@
 /** What a client may say of its own request. Pure. */
 
 import * as z from 'zod/mini';
-import { echoAnswer, type Outcome, type ProbedSystem, writeAnswer } from '../../contract/canary.js';
+import { echoAnswer, type ProbedSystem, type RequestOutcome, writeAnswer } from '../../contract/canary.js';
 
 export type RequestEnd =
   /** No connection came about: provably not sent. */
@@ -10,8 +10,8 @@ export type RequestEnd =
   | { readonly at: 'waiting'; readonly reason: string }
   | { readonly at: 'answered'; readonly status: number; readonly body: string };
 
-export interface Classified {
-  readonly outcome: Outcome;
+export interface ClassifiedRequest {
+  readonly outcome: RequestOutcome;
   readonly reason?: string | undefined;
   readonly site?: string | undefined;
   readonly host?: string | undefined;
@@ -19,14 +19,14 @@ export interface Classified {
   readonly lsn?: string | undefined;
 }
 
-export function classifyRequest({ key, state }: Pick<ProbedSystem, 'key' | 'state'>, end: RequestEnd): Classified {
+export function classifyRequest({ key, state }: Pick<ProbedSystem, 'key' | 'state'>, end: RequestEnd): ClassifiedRequest {
   if (end.at === 'connecting') return { outcome: 'fail', reason: end.reason };
   if (end.at === 'waiting') return { outcome: 'unknown', reason: end.reason };
   return state === 'database' ? classifyWrite(end.status, end.body) : classifyEcho(key, end.status, end.body);
 }
 
 /** Only the canary itself can say `fail`: a proxy's 503 does not say whether the request was forwarded. */
-function classifyWrite(status: number, body: string): Classified {
+function classifyWrite(status: number, body: string): ClassifiedRequest {
   const answer = z.safeParse(writeAnswer, parseJson(body));
   if (!answer.success) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };
   return answer.data.outcome === 'ok' && status !== 201
@@ -34,7 +34,7 @@ function classifyWrite(status: number, body: string): Classified {
     : answer.data;
 }
 
-function classifyEcho(key: string, status: number, body: string): Classified {
+function classifyEcho(key: string, status: number, body: string): ClassifiedRequest {
   const answer = z.safeParse(echoAnswer, parseJson(body));
   if (status !== 200 || !answer.success) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };
   const { system, site, host } = answer.data;

@@ -1,10 +1,10 @@
 /** What the last second was like, one line a second. */
 
 import type { LiveCounts, LiveLine, ProbedSystem } from '../../contract/canary.js';
-import type { Classified } from './classify.js';
+import type { ClassifiedRequest } from './classify.js';
 
 export interface Live {
-  count(system: string, classified: Classified, doneAtMs: number): void;
+  count(system: string, classified: ClassifiedRequest, doneAtMs: number): void;
   skip(system: string): void;
   /** The line of the second that ends now, and a fresh start. */
   take(atMs: number): LiveLine;

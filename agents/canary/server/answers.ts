@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { document, type ReadyAnswer, type ServedSystem, type WriteAnswer } from '../../contract/canary.js';
 import type { Documents, WriteResult } from './documents.js';
 
-export interface Answer {
+export interface CanaryAnswer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -17,7 +17,7 @@ export interface Served {
   readonly documents: Documents | undefined;
 }
 
-type Respond = (served: Served, url: URL, body: string) => Promise<Answer>;
+type Respond = (served: Served, url: URL, body: string) => Promise<CanaryAnswer>;
 
 /** Every request it knows, by method and path. `/metrics` is not JSON and lives with HTTP. */
 export const RESPONSES = {
@@ -35,7 +35,7 @@ const WRITE_STATUS = { ok: 201, unknown: 202, fail: 503 } as const satisfies Rec
 const MAX_WAITING = 48;
 const waiting = new WeakMap<Documents, number>();
 
-async function respondReady({ system, site, host, documents }: Served): Promise<Answer> {
+async function respondReady({ system, site, host, documents }: Served): Promise<CanaryAnswer> {
   const reason = await documents?.ready().then(
     () => undefined,
     (error: Error) => error.message,
@@ -44,7 +44,7 @@ async function respondReady({ system, site, host, documents }: Served): Promise<
   return { status: ready ? 200 : 503, body: { system: system.key, site, host, ready, reason } satisfies ReadyAnswer };
 }
 
-async function respondWrite(served: Served, _url: URL, body: string): Promise<Answer> {
+async function respondWrite(served: Served, _url: URL, body: string): Promise<CanaryAnswer> {
   const parsed = z.safeParse(document, parseJson(body));
   const { documents } = served;
   if (documents === undefined) return refusal(served, 404, `${served.system.key} keeps no documents`);
@@ -60,7 +60,7 @@ async function counted<T>(documents: Documents, work: () => Promise<T>): Promise
   return work().finally(() => waiting.set(documents, (waiting.get(documents) ?? 1) - 1));
 }
 
-async function respondList({ system, documents }: Served, url: URL): Promise<Answer> {
+async function respondList({ system, documents }: Served, url: URL): Promise<CanaryAnswer> {
   const [endpoint, run] = [url.searchParams.get('endpoint'), url.searchParams.get('run')];
   if (documents === undefined) return { status: 404, body: { reason: `${system.key} keeps no documents` } };
   if (endpoint === null || run === null) return { status: 400, body: { reason: 'wanted: ?endpoint=…&run=…' } };
@@ -71,7 +71,7 @@ async function respondList({ system, documents }: Served, url: URL): Promise<Ans
 }
 
 /** Refused before anything was sent to the database. */
-const refusal = (served: Served, status: number, reason: string): Answer => ({
+const refusal = (served: Served, status: number, reason: string): CanaryAnswer => ({
   status,
   body: writeAnswer(served, { outcome: 'fail', reason }),
 });

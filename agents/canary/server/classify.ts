@@ -4,7 +4,7 @@
  * `fail` is a promise that nothing was committed; `ok` that the commit was confirmed without reservation. All else is `unknown`.
  */
 
-import type { Outcome } from '../../contract/canary.js';
+import type { RequestOutcome } from '../../contract/canary.js';
 
 export type WriteEnd =
   /** No usable connection: the statement never left. */
@@ -17,12 +17,12 @@ export type WriteEnd =
 /** What the row read like after the commit: `other` is a row of the same identity with another content. */
 export type ReadBack = 'same' | 'other' | 'failed';
 
-export interface Classified {
-  readonly outcome: Outcome;
+export interface ClassifiedWrite {
+  readonly outcome: RequestOutcome;
   readonly reason?: string;
 }
 
-export function classifyWrite(end: WriteEnd): Classified {
+export function classifyWrite(end: WriteEnd): ClassifiedWrite {
   switch (end.at) {
     case 'not-sent':
       return { outcome: 'fail', reason: messageOf(end.error) };
@@ -37,7 +37,7 @@ export function classifyWrite(end: WriteEnd): Classified {
  * Any warning while a write commits makes it unknown: a cancelled wait for the synchronous standbys confirms the commit
  * and says only by such a warning that no other host may have it.
  */
-function classifyCommitted(warnings: readonly string[], readBack: ReadBack): Classified {
+function classifyCommitted(warnings: readonly string[], readBack: ReadBack): ClassifiedWrite {
   if (warnings.length > 0) return { outcome: 'unknown', reason: warnings.join('; ') };
   if (readBack === 'failed') return { outcome: 'unknown', reason: 'committed, but it could not be read back' };
   if (readBack === 'other') return { outcome: 'fail', reason: 'another document has this endpoint, run and sequence' };

@@ -1,12 +1,12 @@
 /** The documents of one system in its database. */
 
 import type { PoolClient, QueryResult } from 'pg';
-import type { Document, DocumentList, Outcome } from '../../contract/canary.js';
+import type { Document, DocumentList, RequestOutcome } from '../../contract/canary.js';
 import { classifyWrite, fieldsOf, type ReadBack, type WriteEnd } from './classify.js';
 import type { Connections, ValidQuery } from './connections.js';
 
 export interface WriteResult {
-  readonly outcome: Outcome;
+  readonly outcome: RequestOutcome;
   readonly reason?: string;
   readonly timeline?: number;
   readonly lsn?: string;

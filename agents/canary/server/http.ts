@@ -1,7 +1,7 @@
 /** The canary's HTTP server. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Answer, RESPONSES, type Served } from './answers.js';
+import { type CanaryAnswer, RESPONSES, type Served } from './answers.js';
 import type { Instruments } from './instruments.js';
 
 const MAX_BODY_BYTES = 65_536;
@@ -26,7 +26,7 @@ async function handle(served: Served, instruments: Instruments, request: Incomin
   send(response, answer);
 }
 
-async function answerTo(served: Served, url: URL, request: IncomingMessage): Promise<Answer> {
+async function answerTo(served: Served, url: URL, request: IncomingMessage): Promise<CanaryAnswer> {
   const respond = RESPONSES[`${request.method} ${url.pathname}` as keyof typeof RESPONSES];
   if (respond === undefined) return { status: 404, body: { reason: `known: ${Object.keys(RESPONSES).join(', ')}, GET /metrics` } };
   const body = await readBody(request);
@@ -47,9 +47,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 /** Health checks would drown what the metrics are about. */
 const isTransaction = ({ pathname }: URL): boolean => pathname === '/documents' || pathname === '/echo';
 
-const outcomeOf = ({ status, body }: Answer): string => (body as { outcome?: string }).outcome ?? (status < 300 ? 'ok' : 'fail');
+const outcomeOf = ({ status, body }: CanaryAnswer): string => (body as { outcome?: string }).outcome ?? (status < 300 ? 'ok' : 'fail');
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, { status, body }: CanaryAnswer): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

@@ -20,7 +20,7 @@ interface Place<N extends WardGauge> {
   readonly metric: N;
   readonly labels: Partial<LabelsOf<N>>;
 }
-export type Found = keyof typeof FOUND;
+export type FoundValue = keyof typeof FOUND;
 
 /** The calls of systeminformation that are used: each reads files or starts a few processes, none scans a network. */
 export interface Information {
@@ -35,7 +35,7 @@ export interface Information {
 export type UsbDevice = Pick<Systeminformation.UsbData, 'name' | 'type' | 'manufacturer'>;
 
 /** The machine as collectors see it. */
-export interface Machine {
+export interface OfficeMachine {
   readonly information: Information;
   /** `/`, but in tests. */
   readonly root: string;
@@ -50,11 +50,11 @@ export interface CpuTimes {
 }
 
 export interface Look {
-  readonly found: Readonly<Partial<Record<Found, number>>>;
+  readonly found: Readonly<Partial<Record<FoundValue, number>>>;
   /** Names of devices, for the nightly inventory. */
   readonly devices?: readonly string[];
   readonly cpu?: CpuTimes;
 }
 
 /** Looks once. @throws with the reason when it cannot know: nothing is ever guessed */
-export type Collect = (machine: Machine) => Promise<Look>;
+export type Collect = (machine: OfficeMachine) => Promise<Look>;

@@ -1,22 +1,22 @@
 /** One round of all collectors, one after the other: together they would cost more memory at once. */
 
-import type { CpuTimes, Look, Machine } from './collector.js';
+import type { CpuTimes, Look, OfficeMachine } from './collector.js';
 import { COLLECTOR_NAMES, COLLECTORS, type CollectorName } from './table.js';
 
 /** How long a collector may take. */
 const COLLECTOR_DEADLINE_MS = 5000;
 
 /** What came of one collector. Only plain data: it travels between processes. */
-export interface Outcome extends Look {
+export interface CollectorOutcome extends Look {
   readonly durationSeconds: number;
   /** Why it does not know; undefined when it does. */
   readonly trouble?: string;
 }
-export type Round = Readonly<Record<CollectorName, Outcome>>;
+export type Round = Readonly<Record<CollectorName, CollectorOutcome>>;
 
 /** What every collector found. Never throws: a collector that fails or takes too long says so in its outcome. */
-export async function takeRound(machine: Machine): Promise<Round> {
-  const outcomes: [string, Outcome][] = [];
+export async function takeRound(machine: OfficeMachine): Promise<Round> {
+  const outcomes: [string, CollectorOutcome][] = [];
   for (const name of COLLECTOR_NAMES) outcomes.push([name, await outcomeOf(COLLECTORS[name].collect(machine))]);
   return Object.fromEntries(outcomes) as Round;
 }
@@ -29,7 +29,7 @@ export const failedRound = (trouble: string): Round =>
 export const cpuSeen = ({ cpu }: Round): CpuTimes | undefined => cpu.cpu;
 
 /** Whatever a look does, as an outcome. */
-export async function outcomeOf(looking: Promise<Look>): Promise<Outcome> {
+export async function outcomeOf(looking: Promise<Look>): Promise<CollectorOutcome> {
   const startedMs = performance.now();
   const looked = await inTime(looking)
     .then(checked)

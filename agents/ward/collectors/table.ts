@@ -1,6 +1,6 @@
 /** All collectors, one a subject, and which series each fills. */
 
-import type { Collect, Found } from './collector.js';
+import type { Collect, FoundValue } from './collector.js';
 import { cpu } from './cpu.js';
 import { disk } from './disk.js';
 import { memory } from './memory.js';
@@ -11,7 +11,7 @@ import { usb } from './usb.js';
 
 interface Row {
   readonly collect: Collect;
-  readonly fills: readonly Found[];
+  readonly fills: readonly FoundValue[];
 }
 
 export const COLLECTORS = {

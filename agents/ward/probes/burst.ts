@@ -1,7 +1,7 @@
 /** What a burst of datagrams says about a path. Pure. */
 
 /** One datagram that came back. */
-export interface Answer {
+export interface Echo {
   readonly sequence: number;
   /** When it left, by the monotonic clock. */
   readonly sentAtMs: number;
@@ -21,7 +21,7 @@ export interface PathQuality {
 }
 
 /** Loss, median round trip, and jitter: the mean difference of consecutive round trips (RFC 5481, section 4.1), lost ones left out. */
-export function qualityOf(sent: number, answers: readonly Answer[]): PathQuality {
+export function qualityOf(sent: number, answers: readonly Echo[]): PathQuality {
   const roundTripsMs = [...answers].sort((a, b) => a.sequence - b.sequence).map(({ roundTripMs }) => roundTripMs);
   const differencesMs = roundTripsMs.slice(1).map((later, index) => Math.abs(later - (roundTripsMs[index] ?? later)));
   return {
@@ -32,7 +32,7 @@ export function qualityOf(sent: number, answers: readonly Answer[]): PathQuality
 }
 
 /** The answer that says most about the clocks: the shorter the round trip, the less can hide in it. */
-export const quickest = (answers: readonly Answer[]): Answer | undefined =>
+export const quickest = (answers: readonly Echo[]): Echo | undefined =>
   [...answers].sort((a, b) => a.roundTripMs - b.roundTripMs || a.sequence - b.sequence)[0];
 
 function median(values: readonly number[]): number {

@@ -2,14 +2,14 @@
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { decodeReply, encodeRequest } from '../../contract/reflector.js';
-import type { Answer } from './burst.js';
+import type { Echo } from './burst.js';
 import type { SocketAddress } from './probe.js';
 
 /** The datagrams of one burst. */
 interface Flight {
   send(): void;
   /** Those that came back so far, each once. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly Echo[];
   /** Settled when all that are expected came back. */
   readonly complete: Promise<void>;
   /** What comes back later is dropped. */
@@ -23,7 +23,7 @@ export interface PathSocket {
 interface Waiting {
   readonly to: SocketAddress;
   readonly sentAtMs: number;
-  answered(answer: Answer): void;
+  answered(answer: Echo): void;
 }
 
 /** A socket that is opened when it is first needed, and again after an error: the office's address may come later than the agent. */
@@ -80,13 +80,13 @@ function boundTo(source: string, receive: (datagram: Buffer, from: RemoteInfo) =
 const isFrom = (to: SocketAddress, from: RemoteInfo): boolean => from.address === to.address && from.port === to.port;
 
 function flight(send: (answered: Waiting['answered']) => number, forget: (sequences: readonly number[]) => void, expected: number): Flight {
-  const answers: Answer[] = [];
+  const answers: Echo[] = [];
   const sequences: number[] = [];
   let allAreIn = (): void => undefined;
   const complete = new Promise<void>(resolve => {
     allAreIn = resolve;
   });
-  const answered = (answer: Answer): void => {
+  const answered = (answer: Echo): void => {
     answers.push(answer);
     if (answers.length === expected) allAreIn();
   };

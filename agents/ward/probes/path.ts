@@ -1,7 +1,7 @@
 /** The path to a site: a burst of small datagrams, as voice would send them. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from './burst.js';
+import type { Echo } from './burst.js';
 import type { PathSocket } from './path-socket.js';
 import type { Probe, SocketAddress } from './probe.js';
 
@@ -13,7 +13,7 @@ const LAST_WAIT_MS = 1000;
 
 /** The answers to one burst. It ends when all are in, one second after the last datagram, or when the signal is aborted. */
 export const pathProbe =
-  (socket: PathSocket, site: SocketAddress): Probe<readonly Answer[]> =>
+  (socket: PathSocket, site: SocketAddress): Probe<readonly Echo[]> =>
   async signal => {
     const flight = socket.open(site, BURST_DATAGRAMS);
     for (let sent = 0; sent < BURST_DATAGRAMS && !signal.aborted; sent += 1) {

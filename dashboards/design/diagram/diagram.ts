@@ -1,5 +1,5 @@
+import { LANGUAGES } from '../../../infra/city/identity.js';
 import type { City } from '../../../infra/city/model.js';
-import { LANGUAGES } from '../../wall/language.js';
 import { dot } from './dot.js';
 import { layersSvg } from './layers/layers.js';
 import { mapSvg } from './map/map.js';

@@ -1,5 +1,5 @@
 import { type City, type Link, linkName, type Node, nodeName } from '../../../infra/city/model.js';
-import { fromAbove, type Parts, partsOf } from './parts.js';
+import { type DiagramParts, fromAbove, partsOf } from './parts.js';
 import { CLASS_COLOURS, LINK_COLOURS, NODE_COLOURS, SITE_COLOURS } from './style.js';
 
 /** The whole network for Graphviz, every office and every line: `dot -Tsvg` or `sfdp -Tsvg` draws it. Names in Vietnamese. */
@@ -26,7 +26,7 @@ function colourOf(node: Node): string {
 }
 
 /** An office's own Internet line must not lift it beside the sites, nor a link between sites one above the other. */
-function edgeOf(parts: Parts, link: Link): string {
+function edgeOf(parts: DiagramParts, link: Link): string {
   const [above, below] = fromAbove(parts, link);
   const aside = link.kind === 'internet' || link.ends.every(end => parts.nodes.get(end)?.kind === 'site') ? ', constraint=false' : '';
   return `${above} -- ${below} [label=${linkName(link)}, color=${quoted(LINK_COLOURS[link.kind])}${aside}]`;

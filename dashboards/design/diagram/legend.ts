@@ -1,5 +1,5 @@
+import type { Language } from '../../../infra/city/identity.js';
 import { type City, ENDPOINT_KINDS, LINK_KINDS, type Link } from '../../../infra/city/model.js';
-import type { Language } from '../../wall/language.js';
 import { element, escapeXml, widthPx } from './markup.js';
 import { CLASS_WORDS, LINK_WORDS } from './words.js';
 

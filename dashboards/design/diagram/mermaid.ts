@@ -1,5 +1,5 @@
 import { type City, ENDPOINT_KINDS, LINK_KINDS, type LinkKind, linkName, type Node, nodeName } from '../../../infra/city/model.js';
-import { fromAbove, linkNames, type Parts, partsOf } from './parts.js';
+import { type DiagramParts, fromAbove, linkNames, partsOf } from './parts.js';
 import { LINK_COLOURS, NODE_COLOURS, SITE_COLOURS } from './style.js';
 import { CLASS_WORDS, LINK_WORDS } from './words.js';
 
@@ -40,7 +40,7 @@ const labelOf = (node: Node): string => `${nodeName(node)}<br/>${escapeMermaid(n
 const classOf = (node: Node): string => (node.kind === 'site' ? node.role : node.kind);
 
 /** How many offices of each class, and how many of them have an Internet line of their own. */
-function countsOf(parts: Parts, number: Node['number']): string {
+function countsOf(parts: DiagramParts, number: Node['number']): string {
   const behind = parts.offices.get(number) ?? [];
   const counts = ENDPOINT_KINDS.map(kind => ({ what: CLASS_WORDS[kind].vi, count: behind.filter(office => office.class === kind).length }));
   const own = behind.flatMap(office => linkNames(parts, office.number, 'internet')).length;

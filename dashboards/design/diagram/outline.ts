@@ -17,17 +17,17 @@ export interface Outline {
 }
 type Matrix = readonly [number, number, number, number, number, number];
 
-export interface Point {
+export interface OutlinePoint {
   readonly x: number;
   readonly y: number;
 }
 
 /** Position of a place, pixels from the top left of the outline. */
-export function project({ matrix: [a, b, c, d, e, f] }: Outline, { latitude, longitude }: Place): Point {
+export function project({ matrix: [a, b, c, d, e, f] }: Outline, { latitude, longitude }: OutlinePlace): OutlinePoint {
   const [east, north] = [longitude * 1000, latitude * 1000];
   return { x: a * east + c * north + e, y: b * east + d * north + f };
 }
-export interface Place {
+export interface OutlinePlace {
   readonly latitude: number;
   readonly longitude: number;
 }
@@ -75,7 +75,7 @@ const MARGIN_DEGREES = 0.02;
 const WIDTH_PX = 1000;
 
 /** A frame without areas around places, for a city without an outline. */
-export function frameAround(places: readonly Place[]): Outline {
+export function frameAround(places: readonly OutlinePlace[]): Outline {
   const [west, east] = extent(places.map(({ longitude }) => longitude));
   const [south, north] = extent(places.map(({ latitude }) => latitude));
   const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);

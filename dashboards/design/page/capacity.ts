@@ -6,12 +6,12 @@ import { element, escapeXml } from '../diagram/markup.js';
 import { folded, paragraph, section, table, tag } from './html.js';
 import { showCount, showPercent, showRateIn } from './numbers.js';
 import { titleOf } from './sentences.js';
-import type { View } from './view.js';
+import type { PageView } from './view.js';
 import { WORDS } from './words.js';
 
 const SHOWN = 12;
 
-export function capacitySection(view: View): string {
+export function capacitySection(view: PageView): string {
   const { report, language } = view;
   const { lines, growthRatioPerYear } = report.capacity;
   const title = WORDS.capacity[language];
@@ -33,7 +33,7 @@ export function capacitySection(view: View): string {
 /** The right end of every bar: room beyond 100 %, and for a line with far too much demand no more than three times its rate. */
 const scaleOf = ([fullest]: readonly LineReport[]): number => Math.min(3, Math.max(1.15, (fullest?.usedRatio ?? 0) * 1.05));
 
-function row(view: View, line: LineReport, scale: number): string {
+function row(view: PageView, line: LineReport, scale: number): string {
   const { language } = view;
   const { link, from, to, rateBps, normalBps, worstBps, worstWhen, usedRatio } = line;
   const rate = (bps: number) => showRateIn(bps, language);
@@ -59,7 +59,7 @@ function row(view: View, line: LineReport, scale: number): string {
   );
 }
 
-function fullText({ language }: View, { fullInYear, usedRatio }: LineReport): string {
+function fullText({ language }: PageView, { fullInYear, usedRatio }: LineReport): string {
   if (usedRatio >= 1) return WORDS.fullNow[language];
   return `${WORDS.fullIn[language]} ${fullInYear ?? WORDS.never[language]}`;
 }
@@ -81,7 +81,7 @@ function bar({ normalBps, rateBps, usedRatio }: LineReport, scale: number): stri
   );
 }
 
-function key({ language, report }: View): string {
+function key({ language, report }: PageView): string {
   const sign = (kind: string, text: string) =>
     tag(
       'li',
@@ -106,7 +106,7 @@ const sample = (kind: string): string =>
     ? [12, 22].map(x => element('line', { x1: x, y1: 0, x2: x, y2: 16, class: 'mark' })).join('')
     : element('rect', { x: 0, y: kind === 'normal' ? 5 : 2, width: 34, height: kind === 'normal' ? 6 : 12, class: kind });
 
-function allLines(view: View, growthRatioPerYear: number): string {
+function allLines(view: PageView, growthRatioPerYear: number): string {
   const { language, report } = view;
   const say = (word: keyof typeof WORDS) => WORDS[word][language];
   const rows = report.capacity.lines.map(({ link, from, to, rateBps, normalBps, worstBps, worstWhen, usedRatio, fullInYear }) =>

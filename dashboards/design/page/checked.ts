@@ -4,10 +4,10 @@ import type { Checked } from '../../../infra/city/check.js';
 import { escapeXml } from '../diagram/markup.js';
 import { paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
-import type { View } from './view.js';
+import type { PageView } from './view.js';
 import { DEMANDS, sectionName, WORDS } from './words.js';
 
-export function checkedSection({ report, language }: View): string {
+export function checkedSection({ report, language }: PageView): string {
   const rows = report.checked.map(each => {
     const { demands, of } = demandIn(each, language);
     return [
@@ -23,12 +23,12 @@ export function checkedSection({ report, language }: View): string {
   );
 }
 
-const demandIn = ({ rule, demands, of }: Checked, language: View['language']): { readonly demands: string; readonly of: string } => {
+const demandIn = ({ rule, demands, of }: Checked, language: PageView['language']): { readonly demands: string; readonly of: string } => {
   const words = Object.entries(DEMANDS).find(([name]) => name === rule)?.[1];
   return words === undefined ? { demands, of } : { demands: words.demands[language], of: words.of[language] };
 };
 
-export function assumedSection({ report, language }: View): string {
+export function assumedSection({ report, language }: PageView): string {
   const counts = Object.entries(report.assumed).filter(([, count]) => count > 0);
   const rows = counts.map(([key, count]) => [escapeXml(sectionName(key, language)), showCount(count, language)]);
   const total = [tag('b', {}, escapeXml(WORDS.total[language])), tag('b', {}, showCount(assumedFacts(report), language))];
@@ -40,4 +40,4 @@ export function assumedSection({ report, language }: View): string {
   );
 }
 
-export const assumedFacts = ({ assumed }: View['report']): number => Object.values(assumed).reduce((sum, count) => sum + count, 0);
+export const assumedFacts = ({ assumed }: PageView['report']): number => Object.values(assumed).reduce((sum, count) => sum + count, 0);

@@ -8,10 +8,10 @@ import { escapeXml } from '../diagram/markup.js';
 import { folded, paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
 import { calledOf, sentenceBeside, sentenceOf } from './sentences.js';
-import type { View } from './view.js';
+import type { PageView } from './view.js';
 import { ELEMENT_WORDS, ruleWords, WORDS } from './words.js';
 
-export function problemsSection(view: View): string {
+export function problemsSection(view: PageView): string {
   const { report, language } = view;
   const byRule = [...grouped(report.problems, ({ rule }) => [rule])];
   const content = byRule.map(([rule, problems]) => ofRule(view, rule, problems));
@@ -22,7 +22,7 @@ export function problemsSection(view: View): string {
   );
 }
 
-function ofRule(view: View, rule: string, problems: readonly Finding[]): string {
+function ofRule(view: PageView, rule: string, problems: readonly Finding[]): string {
   const { language } = view;
   const words = ruleWords(rule);
   const byClass = [...grouped(problems, ({ path }) => [view.elements.get(path)?.class])];
@@ -40,12 +40,12 @@ function ofRule(view: View, rule: string, problems: readonly Finding[]): string 
 /** Longer lists are folded, so that the first page shows what there is. */
 const OPEN = 12;
 
-const count = (of: number, { language }: View): string => tag('span', { class: 'count' }, showCount(of, language));
+const count = (of: number, { language }: PageView): string => tag('span', { class: 'count' }, showCount(of, language));
 
-const problemList = (view: View, problems: readonly Finding[]): string =>
+const problemList = (view: PageView, problems: readonly Finding[]): string =>
   tag('ol', { class: 'problems' }, ...worstFirst(problems).map(problem => `\n${tag('li', {}, ...problemParts(view, problem))}`));
 
-function problemParts(view: View, problem: Finding): readonly string[] {
+function problemParts(view: PageView, problem: Finding): readonly string[] {
   const { text, language } = sentenceOf(view, problem);
   const { at, path } = problem;
   const where = at === undefined ? path : `${at.file}:${at.line}:${at.column}: ${path}`;
@@ -58,17 +58,17 @@ function problemParts(view: View, problem: Finding): readonly string[] {
 }
 
 /** The name of an element keeps its small letter where a sentence begins with it. */
-const isName = ({ elementsByName }: View, text: string): boolean => elementsByName.has(text.slice(0, text.indexOf(' ')));
+const isName = ({ elementsByName }: PageView, text: string): boolean => elementsByName.has(text.slice(0, text.indexOf(' ')));
 
 /** The sentence leads to the element on the map. */
-function shown({ elements, language }: View, path: string, text: string): string {
+function shown({ elements, language }: PageView, path: string, text: string): string {
   const element = elements.get(path);
   if (element === undefined) return escapeXml(text);
   return tag('a', { href: `#map-${language}`, 'data-show': element.name }, escapeXml(text));
 }
 
 /** The hint names scope and command, so it is the program's own; Vietnamese readers have the rule's advice above. */
-function hint({ language }: View, { hint: text, acceptedUntil }: Finding): readonly string[] {
+function hint({ language }: PageView, { hint: text, acceptedUntil }: Finding): readonly string[] {
   if (language === 'en') return text === undefined ? [] : [paragraph(`${WORDS.nextStep.en}: ${text}`, 'note')];
   return acceptedUntil === undefined
     ? []
@@ -81,7 +81,7 @@ const lostBy = ({ facts }: Finding): readonly string[] => (facts?.about === 'los
 const worstFirst = (problems: readonly Finding[]): readonly Finding[] => problems.toSorted((a, b) => lostBy(b).length - lostBy(a).length);
 
 /** Short names mean nothing to most readers: the offices by their names, folded where there are many. */
-function offices({ nodesByName, language }: View, problem: Finding): readonly string[] {
+function offices({ nodesByName, language }: PageView, problem: Finding): readonly string[] {
   const names = lostBy(problem).map(name => `${name} ${nodesByName.get(name)?.name[language] ?? ''}`);
   if (names.length === 0) return [];
   const list = paragraph(names.join(', '), 'names');
@@ -89,7 +89,7 @@ function offices({ nodesByName, language }: View, problem: Finding): readonly st
 }
 const NAMED = 3;
 
-export function acceptedSection(view: View): string {
+export function acceptedSection(view: PageView): string {
   const { report, language } = view;
   const list = report.accepted.map(each => `\n${folded(summary(view, each), acceptedTable(view, each))}`);
   return section(
@@ -99,7 +99,7 @@ export function acceptedSection(view: View): string {
   );
 }
 
-function summary(view: View, { rule, scope, reason, owner, expires, findings }: AcceptedFindings): string {
+function summary(view: PageView, { rule, scope, reason, owner, expires, findings }: AcceptedFindings): string {
   const { language } = view;
   const title = `${ruleWords(rule)?.title[language] ?? rule}: ${scopeOf(view, scope)}`;
   const terms = (
@@ -115,14 +115,14 @@ function summary(view: View, { rule, scope, reason, owner, expires, findings }: 
 }
 
 /** `class:access` is a class of elements, all else a path. */
-function scopeOf(view: View, scope: string): string {
+function scopeOf(view: PageView, scope: string): string {
   const of = scope.startsWith('class:') ? scope.slice('class:'.length) : undefined;
   if (of !== undefined && of in ELEMENT_WORDS) return ELEMENT_WORDS[of as keyof typeof ELEMENT_WORDS][view.language];
   const element = view.elements.get(scope);
   return element === undefined ? scope : calledOf(view, element);
 }
 
-function acceptedTable(view: View, { findings }: AcceptedFindings): string {
+function acceptedTable(view: PageView, { findings }: AcceptedFindings): string {
   const rows = worstFirst(findings).map(finding => {
     const element = view.elements.get(finding.path);
     return [escapeXml(element === undefined ? finding.path : calledOf(view, element)), escapeXml(sentenceBeside(view, finding))];

@@ -3,11 +3,11 @@ import { SIZE } from '../diagram/words.js';
 import { assumedFacts } from './checked.js';
 import { paragraph, tag } from './html.js';
 import { showCount } from './numbers.js';
-import type { View } from './view.js';
+import type { PageView } from './view.js';
 import { WORDS } from './words.js';
 
 /** What the page is about, what came of it, and the figures that matter most. */
-export function head(view: View): string {
+export function head(view: PageView): string {
   const { city, today, language, report } = view;
   const clean = report.problems.length === 0;
   return tag(
@@ -26,18 +26,18 @@ export function head(view: View): string {
   );
 }
 
-function verdict({ report, language }: View): string {
+function verdict({ report, language }: PageView): string {
   const { length } = report.problems;
   if (length === 0) return WORDS.clean[language];
   return `${showCount(length, language)} ${WORDS[length === 1 ? 'oneProblem' : 'problems'][language]}`;
 }
 
-function because({ report, language }: View): string {
+function because({ report, language }: PageView): string {
   if (report.problems.length > 0) return WORDS.toRepair[language];
   return WORDS[report.accepted.length > 0 ? 'cleanBut' : 'cleanWhole'][language];
 }
 
-function tiles({ report, language }: View): string {
+function tiles({ report, language }: PageView): string {
   const figures = [
     [report.problems.length, 'problems'],
     [report.accepted.flatMap(({ findings }) => findings).length, 'acceptedFindings'],

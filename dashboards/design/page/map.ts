@@ -7,11 +7,11 @@ import { element, escapeXml } from '../diagram/markup.js';
 import { paragraph, section, tag } from './html.js';
 import { showCount } from './numbers.js';
 import { calledOf, loadIn, sentenceBeside } from './sentences.js';
-import { membersOf, type View } from './view.js';
+import { membersOf, type PageView } from './view.js';
 import { manyOffices, marked, type Weight } from './weights.js';
 import { WORDS } from './words.js';
 
-export function mapSection(view: View, weights: ReadonlyMap<string, Weight>): string {
+export function mapSection(view: PageView, weights: ReadonlyMap<string, Weight>): string {
   const { city, outline, language } = view;
   const drawn = mapSvg(city, outline, language, name => {
     const weight = weights.get(name);
@@ -27,7 +27,7 @@ export function mapSection(view: View, weights: ReadonlyMap<string, Weight>): st
   );
 }
 
-function legend(view: View): string {
+function legend(view: PageView): string {
   const { language } = view;
   const say = (key: keyof typeof WORDS) => WORDS[key][language];
   const many = manyOffices(view);
@@ -60,10 +60,10 @@ export interface Note {
 }
 
 /** Of every element that can fail, by name. */
-export const notesOf = (view: View, weights: ReadonlyMap<string, Weight>): Readonly<Record<string, Note>> =>
+export const notesOf = (view: PageView, weights: ReadonlyMap<string, Weight>): Readonly<Record<string, Note>> =>
   Object.fromEntries([...view.elements.values()].map(each => [each.name, noteOn(view, each, weights.get(each.name))]));
 
-function noteOn(view: View, failing: FailingElement, weight: Weight | undefined): Note {
+function noteOn(view: PageView, failing: FailingElement, weight: Weight | undefined): Note {
   const findings = weight?.findings ?? [];
   const sentences = findings.map(finding => sentenceBeside(view, finding));
   return {
@@ -74,7 +74,7 @@ function noteOn(view: View, failing: FailingElement, weight: Weight | undefined)
 }
 
 /** What both directions of a line carry, but for what a finding says already. */
-const loadsOn = (view: View, { kind, name }: FailingElement, findings: readonly Finding[]): readonly string[] =>
+const loadsOn = (view: PageView, { kind, name }: FailingElement, findings: readonly Finding[]): readonly string[] =>
   kind !== 'link'
     ? []
     : (view.loads.get(name) ?? [])

@@ -1,5 +1,5 @@
+import type { Language } from '../../../infra/city/identity.js';
 import { showRate } from '../../../infra/city/rules/lines-have-room.js';
-import type { Language } from '../../wall/language.js';
 
 const GROUP = { vi: '.', en: ',' } as const satisfies Record<Language, string>;
 

@@ -1,6 +1,6 @@
 /** `citydc check --html`: what a check found as one page that needs nothing but itself. Pure: same city and day, same bytes. */
 
-import { LANGUAGES, type Language } from '../../wall/language.js';
+import { LANGUAGES, type Language } from '../../../infra/city/identity.js';
 import { escapeXml } from '../diagram/markup.js';
 import { capacitySection } from './capacity.js';
 import { assumedSection, checkedSection } from './checked.js';
@@ -11,7 +11,7 @@ import { mapSection, notesOf } from './map.js';
 import { embedded, SCRIPT } from './script.js';
 import { STYLE } from './style.js';
 import { doublesSection, writersSection } from './together.js';
-import { type CheckedCity, type View, viewsOf } from './view.js';
+import { type CheckedCity, type PageView, viewsOf } from './view.js';
 import { type Weight, weightsOf } from './weights.js';
 import { WORDS } from './words.js';
 
@@ -52,7 +52,7 @@ const choice = (language: Language, index: number): string =>
 
 const label = (language: Language): string => tag('label', { for: `language-${language}`, lang: language }, TITLES[language]);
 
-const body = (view: View, weights: ReadonlyMap<string, Weight>): string =>
+const body = (view: PageView, weights: ReadonlyMap<string, Weight>): string =>
   tag(
     'main',
     { class: `page ${view.language}`, lang: view.language },

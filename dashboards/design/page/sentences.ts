@@ -8,11 +8,11 @@ import type { FailingElement } from '../../../infra/city/routing/failure.js';
 import type { Writer } from '../../../infra/city/routing/writer.js';
 import type { Finding } from '../../../infra/city/rules/finding.js';
 import { showPercent, showRateIn } from './numbers.js';
-import { membersOf, type View } from './view.js';
+import { membersOf, type PageView } from './view.js';
 import { ELEMENT_WORDS, VIETNAMESE_LOSSES, WORDS } from './words.js';
 
 /** What people call an element: a node's name, a line's ends, what is in a group. */
-export function titleOf(view: View, element: FailingElement): string {
+export function titleOf(view: PageView, element: FailingElement): string {
   const { kind, name, class: of, title } = element;
   const what = ELEMENT_WORDS[of][view.language];
   if (kind === 'node') return view.nodesByName.get(name)?.name[view.language] ?? title;
@@ -22,44 +22,44 @@ export function titleOf(view: View, element: FailingElement): string {
 }
 
 /** The name that the inventory gives a group is in one language; what is in it is in none, but may be much. */
-function membersIn(view: View, group: FailingElement): string {
+function membersIn(view: PageView, group: FailingElement): string {
   const members = membersOf(view, group);
   return members.length === 0 || members.length > SHOWN ? group.title : members.join(', ');
 }
 const SHOWN = 4;
 
 /** An access line leads to its office; of any other line both ends matter. */
-function endsOf(view: View, { kind, ends: [near, far] }: Link): string {
+function endsOf(view: PageView, { kind, ends: [near, far] }: Link): string {
   return kind === 'access' ? shortNameOf(view, near) : `${shortNameOf(view, near)} – ${shortNameOf(view, far)}`;
 }
 
-const shortNameOf = ({ nodes, shortNames, language }: View, number: Link['ends'][0]): string =>
+const shortNameOf = ({ nodes, shortNames, language }: PageView, number: Link['ends'][0]): string =>
   shortNames.get(number) ?? nodes.get(number)?.name[language] ?? '';
 
 /** `n67 Nút tổng hợp quận Ninh Kiều`. */
-export const calledOf = (view: View, element: FailingElement): string => `${element.name} ${titleOf(view, element)}`;
+export const calledOf = (view: PageView, element: FailingElement): string => `${element.name} ${titleOf(view, element)}`;
 
-export const lossesIn = (losses: readonly Loss[], { language }: View): string =>
+export const lossesIn = (losses: readonly Loss[], { language }: PageView): string =>
   language === 'vi' ? describeLosses(losses, VIETNAMESE_LOSSES) : describeLosses(losses);
 
 /** A sentence, and the language that it is in: what carries no facts is in the program's own words. */
 export interface Sentence {
   readonly text: string;
-  readonly language: View['language'];
+  readonly language: PageView['language'];
 }
 
-export function sentenceOf(view: View, problem: Finding): Sentence {
+export function sentenceOf(view: PageView, problem: Finding): Sentence {
   const text = view.language === 'vi' ? vietnamese(view, problem) : undefined;
   return text === undefined ? { text: problem.message, language: 'en' } : { text, language: 'vi' };
 }
 
 /** The same beside the element's name: what is lost when it fails is enough. */
-export const sentenceBeside = (view: View, problem: Finding): string =>
+export const sentenceBeside = (view: PageView, problem: Finding): string =>
   problem.facts?.about === 'losses' && problem.rule !== 'offices-are-served'
     ? lossesIn(problem.facts.losses, view)
     : sentenceOf(view, problem).text;
 
-function vietnamese(view: View, { rule, path, facts }: Finding): string | undefined {
+function vietnamese(view: PageView, { rule, path, facts }: Finding): string | undefined {
   switch (facts?.about) {
     case 'losses': {
       const element = view.elements.get(path);
@@ -88,14 +88,14 @@ function vietnamese(view: View, { rule, path, facts }: Finding): string | undefi
 }
 
 /** The one finding without facts: the entry that it is about is in the inventory. */
-function staleIn({ city }: View, path: string): string | undefined {
+function staleIn({ city }: PageView, path: string): string | undefined {
   const entry = city.accepted.find((_, index) => path === `accepted.${index}`);
   return entry && `mục này chấp nhận ${entry.rule} của ${entry.scope}, nhưng không có phát hiện nào như vậy`;
 }
 
-const calledAs = (view: View, element: FailingElement): string => `${element.name} (${titleOf(view, element)})`;
+const calledAs = (view: PageView, element: FailingElement): string => `${element.name} (${titleOf(view, element)})`;
 
-function tightLine(view: View, line: LineReport): string {
+function tightLine(view: PageView, line: LineReport): string {
   const { link, from, to, worstBps, rateBps, usedRatio } = line;
   const how = usedRatio > 1 ? 'quá tải' : 'chật';
   const when = line.worstWhen === undefined ? WORDS.nothingDown.vi : `khi ${line.worstWhen} hỏng`;
@@ -105,7 +105,7 @@ function tightLine(view: View, line: LineReport): string {
 
 /** What one direction of a line carries, one sentence. */
 export function loadIn(
-  { language }: View,
+  { language }: PageView,
   { link, from, to, rateBps, normalBps, worstBps, worstWhen, usedRatio, fullInYear }: LineReport,
 ): string {
   const rate = (bps: number) => showRateIn(bps, language);
@@ -115,13 +115,13 @@ export function loadIn(
 }
 
 /** When no site may write: `s1 và s3 hỏng`, `các điểm bị chia cắt s1 | s2 s3`. */
-export function whenIn({ language }: View, { when, failed }: Pick<WithoutWriter, 'when' | 'failed'>): string {
+export function whenIn({ language }: PageView, { when, failed }: Pick<WithoutWriter, 'when' | 'failed'>): string {
   if (failed.length === 0) return `${WORDS.parted[language]}: ${when}`;
   return `${failed.join(` ${WORDS.and[language]} `)} ${WORDS.are[language]}`;
 }
 
 /** Why no site may write. */
-export const whyIn = ({ language }: View, { why, sites }: WithoutWriter): string => (language === 'en' ? why : standingIn(sites));
+export const whyIn = ({ language }: PageView, { why, sites }: WithoutWriter): string => (language === 'en' ? why : standingIn(sites));
 
 function writerIn(writer: Writer): string {
   switch (writer.kind) {

@@ -6,14 +6,14 @@ import { escapeXml } from '../diagram/markup.js';
 import { folded, paragraph, section, table } from './html.js';
 import { showCount } from './numbers.js';
 import { lossesIn, whenIn, whyIn } from './sentences.js';
-import type { View } from './view.js';
+import type { PageView } from './view.js';
 import { WORDS } from './words.js';
 
 type Effect = DoubleFailureSummary['effects'][number];
 
 const SHOWN = 6;
 
-export function doublesSection(view: View): string {
+export function doublesSection(view: PageView): string {
   const { report, language } = view;
   const { effects } = report.doubleFailures;
   const [id, title, note] = [`doubles-${language}`, WORDS.doubles[language], paragraph(WORDS.doublesNote[language], 'note')];
@@ -30,7 +30,7 @@ export function doublesSection(view: View): string {
   );
 }
 
-function effectsTable(view: View, effects: readonly Effect[], example: (pairs: Effect['pairs']) => string): string {
+function effectsTable(view: PageView, effects: readonly Effect[], example: (pairs: Effect['pairs']) => string): string {
   const { language } = view;
   const rows = effects.map(({ pairs, losses }) =>
     [example(pairs), showCount(pairs.length, language), lossesIn(losses, view)].map(escapeXml),
@@ -38,9 +38,9 @@ function effectsTable(view: View, effects: readonly Effect[], example: (pairs: E
   return table([WORDS.forExample[language], WORDS.pairs[language], WORDS.follows[language]], rows);
 }
 
-const pairOf = ({ language }: View, [one, other]: readonly [string, string]): string => `${one} ${WORDS.and[language]} ${other}`;
+const pairOf = ({ language }: PageView, [one, other]: readonly [string, string]): string => `${one} ${WORDS.and[language]} ${other}`;
 
-export function writersSection(view: View): string {
+export function writersSection(view: PageView): string {
   const { report, language } = view;
   const [id, title, note] = [`writers-${language}`, WORDS.writers[language], paragraph(WORDS.writersNote[language], 'note')];
   if (report.withoutWriter.length === 0) return section(id, title, paragraph(WORDS.noWriters[language], 'note'));

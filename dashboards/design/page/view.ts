@@ -1,11 +1,10 @@
 import type { LineReport } from '../../../infra/city/capacity/report.js';
 import type { CheckReport } from '../../../infra/city/check.js';
 import { grouped } from '../../../infra/city/grouped.js';
-import type { ElementNumber } from '../../../infra/city/identity.js';
+import { type ElementNumber, LANGUAGES, type Language } from '../../../infra/city/identity.js';
 import { type City, type Link, linkName, type Node, nodeName, nodesOf } from '../../../infra/city/model.js';
 import { elementsOf, type FailingElement } from '../../../infra/city/routing/failure.js';
 import type { Finding } from '../../../infra/city/rules/finding.js';
-import { LANGUAGES, type Language } from '../../wall/language.js';
 import type { Outline } from '../diagram/outline.js';
 import { shortNames } from '../diagram/words.js';
 
@@ -20,7 +19,7 @@ export interface CheckedCity {
 }
 
 /** What the page is made from, in one language. */
-export interface View extends CheckedCity {
+export interface PageView extends CheckedCity {
   readonly language: Language;
   readonly nodes: ReadonlyMap<ElementNumber, Node>;
   readonly nodesByName: ReadonlyMap<string, Node>;
@@ -37,7 +36,7 @@ export interface View extends CheckedCity {
 }
 
 /** The same city in each language, the one that is read first first. */
-export function viewsOf(checked: CheckedCity): readonly View[] {
+export function viewsOf(checked: CheckedCity): readonly PageView[] {
   const nodes = nodesOf(checked.city);
   const elements = elementsOf(checked.city);
   const shared = {
@@ -53,13 +52,13 @@ export function viewsOf(checked: CheckedCity): readonly View[] {
   return LANGUAGES.map(language => ({ ...shared, language, shortNames: shortNamesIn(checked.city, language) }));
 }
 
-function shortNamesIn({ aggregations }: City, language: Language): View['shortNames'] {
+function shortNamesIn({ aggregations }: City, language: Language): PageView['shortNames'] {
   const short = shortNames(aggregations.map(({ name }) => name[language]));
   return new Map(aggregations.map(({ number }, index) => [number, short[index] ?? '']));
 }
 
 /** Members of a group, by name. */
-export const membersOf = ({ nodes }: View, { down }: FailingElement): readonly string[] => [
+export const membersOf = ({ nodes }: PageView, { down }: FailingElement): readonly string[] => [
   ...[...down.nodes].flatMap(number => nodes.get(number) ?? []).map(nodeName),
   ...[...down.links].map(number => linkName({ number })),
 ];

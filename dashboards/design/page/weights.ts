@@ -3,7 +3,7 @@
 import { officesIn } from '../../../infra/city/failures/losses.js';
 import type { Finding } from '../../../infra/city/rules/finding.js';
 import { classes } from '../diagram/markup.js';
-import { membersOf, type View } from './view.js';
+import { membersOf, type PageView } from './view.js';
 
 /** What findings say of one element by its name. */
 export interface Weight {
@@ -17,12 +17,12 @@ export interface Weight {
 
 /** Of this share of all offices on, an element takes many down. */
 const MANY_RATIO = 0.1;
-export const manyOffices = ({ city }: View): number => Math.max(2, Math.ceil(MANY_RATIO * city.endpoints.length));
+export const manyOffices = ({ city }: PageView): number => Math.max(2, Math.ceil(MANY_RATIO * city.endpoints.length));
 
 const NONE: Weight = { offices: [], tight: false, unaccepted: false, findings: [] };
 
 /** By name; who is not among them takes nothing down. */
-export function weightsOf(view: View): ReadonlyMap<string, Weight> {
+export function weightsOf(view: PageView): ReadonlyMap<string, Weight> {
   const weights = new Map<string, Weight>();
   const { size } = new Set(view.report.problems);
   for (const [index, finding] of view.findings.entries()) {
@@ -48,7 +48,7 @@ function withFinding(weight: Weight, finding: Finding, unaccepted: boolean): Wei
 }
 
 /** The classes of an element on the map. */
-export function marked(view: View, { offices, tight, unaccepted }: Weight): string {
+export function marked(view: PageView, { offices, tight, unaccepted }: Weight): string {
   const { length } = offices;
   const takes = length === 0 ? '' : length === 1 ? 'takes-one' : length < manyOffices(view) ? 'takes-some' : 'takes-many';
   return classes(takes, tight ? 'tight' : '', unaccepted ? 'unaccepted' : '');

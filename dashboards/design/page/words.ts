@@ -1,12 +1,11 @@
 /** The page's words, Vietnamese first. Reasons, owners and names are the inventory's own and stay as they were written there. */
 
 import type { LossWords, LostKind } from '../../../infra/city/failures/losses.js';
-import type { Bilingual } from '../../../infra/city/identity.js';
+import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import type { ElementClass } from '../../../infra/city/routing/failure.js';
 import type { RuleName } from '../../../infra/city/rules/names.js';
 import { RULES } from '../../../infra/city/rules/rules.js';
 import { SEGMENTATION } from '../../../infra/segmentation/findings/examine.js';
-import type { Language } from '../../wall/language.js';
 
 export const WORDS = {
   title: { vi: 'Kiểm tra thiết kế', en: 'Design check' },

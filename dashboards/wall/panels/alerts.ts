@@ -1,17 +1,17 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Bilingual } from '../../../infra/city/identity.js';
+import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import type { Severity } from '../../rules/alert.js';
 import { ALERT_TITLES } from '../alert-titles.js';
-import { type Language, nameLabel, otherNames } from '../language.js';
-import { type Frame, framed, rows, type View } from '../panel.js';
+import { nameLabel, otherNames } from '../language.js';
+import { framed, type PanelFrame, rows, type WallView } from '../panel.js';
 import { ALERT_DURATION, ALERT_SINCE } from '../queries/alerts.js';
 import { mapping } from '../state.js';
 import { type Column, named, table, valueField, worded } from '../table.js';
 
 /** What is wrong, where, and since when: pages before tickets, the newest first. */
-export const alerts = (view: View): Builder<Panel> =>
+export const alerts = (view: WallView): Builder<Panel> =>
   framed(table(view.language, columns(view.language), otherNames(view.language)), view, FRAME, [
     rows(ALERT_SINCE),
     rows(ALERT_DURATION),
@@ -20,7 +20,7 @@ export const alerts = (view: View): Builder<Panel> =>
     new TableSortByFieldStateBuilder().displayName(SINCE[view.language]).desc(true),
   ]);
 
-const FRAME: Frame = {
+const FRAME: PanelFrame = {
   id: 4,
   at: { x: 4, y: 0, w: 20, h: 9 },
   title: { vi: 'Đang hỏng gì, ở đâu, từ bao giờ', en: 'What is wrong, where, and since when' },

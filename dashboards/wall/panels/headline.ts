@@ -3,7 +3,7 @@ import { BigValueColorMode, BigValueTextMode } from '@grafana/grafana-foundation
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Bilingual } from '../../../infra/city/identity.js';
 import type { Severity } from '../../rules/alert.js';
-import { type Frame, framed, now, thresholds, type View } from '../panel.js';
+import { framed, now, type PanelFrame, thresholds, type WallView } from '../panel.js';
 import { firing, SETTLED } from '../queries/alerts.js';
 import { stat } from '../stat.js';
 import { mapping } from '../state.js';
@@ -11,8 +11,8 @@ import { mapping } from '../state.js';
 const CANNOT_TELL: Bilingual = { vi: 'Chưa kết luận được', en: 'Not known' };
 
 /** How many pages are firing. */
-export const pages = (view: View): Builder<Panel> => count(view, PAGES, 'page', 'red');
-const PAGES: Frame = {
+export const pages = (view: WallView): Builder<Panel> => count(view, PAGES, 'page', 'red');
+const PAGES: PanelFrame = {
   id: 1,
   at: { x: 0, y: 0, w: 4, h: 3 },
   title: { vi: 'Sự cố khẩn cấp', en: 'Pages' },
@@ -24,8 +24,8 @@ const PAGES: Frame = {
 };
 
 /** How many tickets are open. */
-export const tickets = (view: View): Builder<Panel> => count(view, TICKETS, 'ticket', 'orange');
-const TICKETS: Frame = {
+export const tickets = (view: WallView): Builder<Panel> => count(view, TICKETS, 'ticket', 'orange');
+const TICKETS: PanelFrame = {
   id: 2,
   at: { x: 0, y: 3, w: 4, h: 3 },
   title: { vi: 'Việc cần xử lý trong ngày', en: 'Tickets' },
@@ -36,18 +36,18 @@ const TICKETS: Frame = {
   nothing: CANNOT_TELL,
 };
 
-const count = (view: View, frame: Frame, severity: Severity, colour: string): Builder<Panel> =>
+const count = (view: WallView, frame: PanelFrame, severity: Severity, colour: string): Builder<Panel> =>
   framed(stat(BigValueColorMode.BackgroundSolid), view, frame, [now(firing(severity), frame.title[view.language])])
     .textMode(BigValueTextMode.Value)
     .thresholds(thresholds([0, 'green'], [1, colour]));
 
 /** Whether what this wall shows can be believed. */
-export const observer = (view: View): Builder<Panel> =>
+export const observer = (view: WallView): Builder<Panel> =>
   framed(stat(BigValueColorMode.BackgroundSolid), view, OBSERVER, [now(SETTLED, OBSERVER.title[view.language])])
     .textMode(BigValueTextMode.Value)
     .mappings([mapping(view.language, TRUST)])
     .thresholds(thresholds());
-const OBSERVER: Frame = {
+const OBSERVER: PanelFrame = {
   id: 3,
   at: { x: 0, y: 6, w: 4, h: 3 },
   title: { vi: 'Điểm quan sát', en: 'Observer' },

@@ -1,14 +1,14 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { otherNames } from '../language.js';
-import { type Frame, framed, now, refId, rows, thresholds, thresholdsProperty, type View } from '../panel.js';
+import { framed, now, type PanelFrame, refId, rows, thresholds, thresholdsProperty, type WallView } from '../panel.js';
 import { NO_SCANNER_LIST, OFFICES_OF_UNKNOWN_SCANNER, OFFICES_WITH_SCANNER, OFFICES_WITHOUT_SCANNER } from '../queries/agents.js';
 import { stat } from '../stat.js';
 import { UNKNOWN_COLOUR } from '../state.js';
 import { officeColumns, table } from '../table.js';
 
 /** Offices with a scanner, known to be without one, and unknown ones. */
-export const scanners = (view: View): Builder<Panel> =>
+export const scanners = (view: WallView): Builder<Panel> =>
   COUNTS.reduce(
     (panel, { limits }, index) => panel.overrideByQuery(refId(index), [thresholdsProperty(...limits)]),
     framed(
@@ -46,7 +46,7 @@ const COUNTS = [
   },
 ] as const;
 
-const SCANNERS: Frame = {
+const SCANNERS: PanelFrame = {
   id: 7,
   at: { x: 0, y: 17, w: 7, h: 4 },
   title: { vi: 'Máy quét tại các đơn vị', en: 'Scanners at the offices' },
@@ -58,12 +58,12 @@ const SCANNERS: Frame = {
 };
 
 /** Which offices are known to have no scanner. */
-export const noScanner = (view: View): Builder<Panel> =>
+export const noScanner = (view: WallView): Builder<Panel> =>
   framed(table(view.language, officeColumns(view.language), ['Value', ...otherNames(view.language)]), view, NO_SCANNER, [
     rows(NO_SCANNER_LIST),
   ]);
 
-const NO_SCANNER: Frame = {
+const NO_SCANNER: PanelFrame = {
   id: 14,
   at: { x: 12, y: 26, w: 12, h: 10 },
   title: { vi: 'Các đơn vị biết chắc không có máy quét', en: 'Offices known to have no scanner' },

@@ -1,8 +1,9 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { BigValueColorMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type Language, nameLabel, otherNames } from '../language.js';
-import { type Frame, framed, now, refId, rows, thresholds, thresholdsProperty, type View } from '../panel.js';
+import type { Language } from '../../../infra/city/identity.js';
+import { nameLabel, otherNames } from '../language.js';
+import { framed, now, type PanelFrame, refId, rows, thresholds, thresholdsProperty, type WallView } from '../panel.js';
 import { nodeStates, officesInState, officesInStateByNode } from '../queries/states.js';
 import { stat } from '../stat.js';
 import { STATES, stateMapping } from '../state.js';
@@ -11,7 +12,7 @@ import { type Column, table, valueField, worded } from '../table.js';
 const NOT_RECORDED = { vi: 'Không có dữ liệu trạng thái', en: 'No states are recorded' };
 
 /** The offices by state, all of the inventory. */
-export const offices = (view: View): Builder<Panel> =>
+export const offices = (view: WallView): Builder<Panel> =>
   STATES.reduce(
     (panel, { value, colour }, index) => panel.overrideByQuery(refId(index), [counted(value, colour)]),
     framed(
@@ -26,7 +27,7 @@ export const offices = (view: View): Builder<Panel> =>
 const counted = (state: number, colour: string) =>
   state === 0 ? thresholdsProperty([0, 'red'], [1, colour]) : thresholdsProperty([0, 'text'], [1, colour]);
 
-const OFFICES: Frame = {
+const OFFICES: PanelFrame = {
   id: 5,
   at: { x: 0, y: 9, w: 7, h: 4 },
   title: { vi: 'Đơn vị theo trạng thái', en: 'Offices by state' },
@@ -38,12 +39,12 @@ const OFFICES: Frame = {
 };
 
 /** Sites and what is not ours, each with its state in words. */
-export const sites = (view: View): Builder<Panel> =>
+export const sites = (view: WallView): Builder<Panel> =>
   framed(stat(BigValueColorMode.BackgroundSolid), view, SITES, [now(nodeStates('site|external'), `{{${nameLabel(view.language)}}}`)])
     .mappings([stateMapping(view.language)])
     .thresholds(thresholds());
 
-const SITES: Frame = {
+const SITES: PanelFrame = {
   id: 6,
   at: { x: 0, y: 13, w: 7, h: 4 },
   title: { vi: 'Các điểm và hệ thống bên ngoài', en: 'Sites and externals' },
@@ -55,13 +56,13 @@ const SITES: Frame = {
 };
 
 /** Aggregation nodes, each with the states of the offices behind it. */
-export const aggregations = (view: View): Builder<Panel> =>
+export const aggregations = (view: WallView): Builder<Panel> =>
   framed(table(view.language, columns(view.language), ['kind', 'node', ...otherNames(view.language)]), view, AGGREGATIONS, [
     rows(nodeStates('aggregation')),
     ...STATES.map(({ value }) => rows(officesInStateByNode(value))),
   ]);
 
-const AGGREGATIONS: Frame = {
+const AGGREGATIONS: PanelFrame = {
   id: 8,
   at: { x: 7, y: 9, w: 10, h: 12 },
   title: { vi: 'Nút tổng hợp và các đơn vị phía sau', en: 'Aggregation nodes and the offices behind them' },

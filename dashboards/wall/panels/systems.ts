@@ -9,14 +9,14 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Frame, framed, history, now, refId, thresholds, type View } from '../panel.js';
+import { framed, history, now, type PanelFrame, refId, thresholds, type WallView } from '../panel.js';
 import { OFFICES_REACHING } from '../queries/agents.js';
 import { officesInState } from '../queries/states.js';
 import { stat } from '../stat.js';
 import { STATES } from '../state.js';
 
 /** Each shared system, and from how many offices it is reached: all of the inventory is good, some is not, none is bad. */
-export const systems = (view: View): Builder<Panel> => {
+export const systems = (view: WallView): Builder<Panel> => {
   const { city, language } = view;
   const total = city.endpoints.length;
   return city.systems.reduce(
@@ -27,7 +27,7 @@ export const systems = (view: View): Builder<Panel> => {
   );
 };
 
-const systemsFrame = (total: number): Frame => ({
+const systemsFrame = (total: number): PanelFrame => ({
   id: 11,
   at: { x: 0, y: 21, w: 16, h: 5 },
   title: { vi: `Hệ thống dùng chung: số đơn vị vào được, trên ${total}`, en: `Shared systems: offices that reach them, of ${total}` },
@@ -39,7 +39,7 @@ const systemsFrame = (total: number): Frame => ({
 });
 
 /** How many offices were not up, over the time range. */
-export const troubles = (view: View): Builder<Panel> =>
+export const troubles = (view: WallView): Builder<Panel> =>
   NOT_GOOD.reduce(
     (panel, { colour }, index) => panel.overrideByQuery(refId(index), [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]),
     framed(
@@ -61,7 +61,7 @@ const lines = (): PanelBuilder =>
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
     .legend(new VizLegendOptionsBuilder().showLegend(true).displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]));
 
-const TROUBLES: Frame = {
+const TROUBLES: PanelFrame = {
   id: 12,
   at: { x: 16, y: 21, w: 8, h: 5 },
   title: { vi: 'Đơn vị không hoạt động, theo thời gian', en: 'Offices that were not up, over time' },

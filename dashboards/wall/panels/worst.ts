@@ -3,7 +3,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { BarGaugeDisplayMode, BarGaugeNamePlacement, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { nameLabel, otherNames } from '../language.js';
-import { type Frame, framed, now, rows, thresholds, type View } from '../panel.js';
+import { framed, now, type PanelFrame, rows, thresholds, type WallView } from '../panel.js';
 import { WORST_LOSS, WORST_ROUND_TRIP } from '../queries/agents.js';
 import { OFFICES_NOT_UP } from '../queries/states.js';
 import { latest } from '../stat.js';
@@ -11,7 +11,7 @@ import { stateMapping } from '../state.js';
 import { officeColumns, table, worded } from '../table.js';
 
 /** The paths that lose most. Speech suffers from a few per cent on. @see ITU-T G.1010, table I.1: 3 % for conversational voice */
-export const lossiest = (view: View): Builder<Panel> =>
+export const lossiest = (view: WallView): Builder<Panel> =>
   worst(view, LOSS, WORST_LOSS)
     .unit('percentunit')
     .min(0)
@@ -20,14 +20,14 @@ export const lossiest = (view: View): Builder<Panel> =>
     .thresholds(thresholds([0, 'green'], [0.01, 'orange'], [0.03, 'red']));
 
 /** The longest paths. @see ITU-T G.114: 150 ms one way is fine for most, 400 ms the most one plans for; here both ways */
-export const slowest = (view: View): Builder<Panel> =>
+export const slowest = (view: WallView): Builder<Panel> =>
   worst(view, ROUND_TRIP, WORST_ROUND_TRIP)
     .unit('s')
     .min(0)
     .decimals(0)
     .thresholds(thresholds([0, 'green'], [0.3, 'orange'], [0.8, 'red']));
 
-const worst = (view: View, frame: Frame, expression: string): PanelBuilder =>
+const worst = (view: WallView, frame: PanelFrame, expression: string): PanelBuilder =>
   framed(bars(), view, frame, [now(expression, `{{${nameLabel(view.language)}}} → {{site}}`)]);
 
 const bars = (): PanelBuilder =>
@@ -40,7 +40,7 @@ const bars = (): PanelBuilder =>
 
 const NO_MEASUREMENT = { vi: 'Chưa có số đo từ đơn vị nào', en: 'No office has sent a measurement' };
 
-const LOSS: Frame = {
+const LOSS: PanelFrame = {
   id: 9,
   at: { x: 17, y: 9, w: 7, h: 6 },
   title: { vi: 'Mất gói nhiều nhất', en: 'Most packets lost' },
@@ -51,7 +51,7 @@ const LOSS: Frame = {
   nothing: NO_MEASUREMENT,
 };
 
-const ROUND_TRIP: Frame = {
+const ROUND_TRIP: PanelFrame = {
   id: 10,
   at: { x: 17, y: 15, w: 7, h: 6 },
   title: { vi: 'Trễ khứ hồi lớn nhất', en: 'Longest round trips' },
@@ -63,7 +63,7 @@ const ROUND_TRIP: Frame = {
 };
 
 /** Every office that is not up. */
-export const notUp = (view: View): Builder<Panel> =>
+export const notUp = (view: WallView): Builder<Panel> =>
   framed(
     table(
       view.language,
@@ -77,7 +77,7 @@ export const notUp = (view: View): Builder<Panel> =>
     [rows(OFFICES_NOT_UP)],
   );
 
-const NOT_UP: Frame = {
+const NOT_UP: PanelFrame = {
   id: 13,
   at: { x: 0, y: 26, w: 12, h: 10 },
   title: { vi: 'Các đơn vị không ở trạng thái hoạt động', en: 'Offices that are not up' },

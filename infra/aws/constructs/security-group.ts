@@ -1,6 +1,6 @@
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Admission, Opening } from '../plan/admission.js';
+import type { Admission, SecurityRule } from '../plan/admission.js';
 
 export interface AdmittingGroupProps {
   readonly vpcId: string;
@@ -24,7 +24,7 @@ export const admittingGroup = (
     securityGroupEgress: admission.egress.length === 0 ? [NOTHING] : admission.egress.map(rule),
   });
 
-const rule = ({ cidr, protocol, from, to, why }: Opening) => ({
+const rule = ({ cidr, protocol, from, to, why }: SecurityRule) => ({
   cidrIp: cidr,
   ipProtocol: protocol,
   fromPort: from,

@@ -6,7 +6,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 
-export interface Container {
+export interface TaskContainer {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
@@ -31,7 +31,7 @@ export interface ServiceProps {
   readonly desired: number;
   readonly vcpu: number;
   readonly memoryGib: number;
-  readonly containers: readonly Container[];
+  readonly containers: readonly TaskContainer[];
   readonly subnetIds: readonly string[];
   readonly groupId: string;
   readonly logs: ILogGroup;
@@ -96,11 +96,15 @@ export class Service extends Construct {
   }
 }
 
-const volumesOf = (containers: readonly Container[]): readonly string[] => [
+const volumesOf = (containers: readonly TaskContainer[]): readonly string[] => [
   ...new Set(containers.flatMap(({ mounts = [] }) => mounts.map(({ volume }) => volume))),
 ];
 
-function definition(container: Container, { logs, family }: ServiceProps, region: string): CfnTaskDefinition.ContainerDefinitionProperty {
+function definition(
+  container: TaskContainer,
+  { logs, family }: ServiceProps,
+  region: string,
+): CfnTaskDefinition.ContainerDefinitionProperty {
   const { name, image, command, ports = [], environment = {}, secrets = {}, after, mounts = [], essential } = container;
   return {
     name,

@@ -8,7 +8,7 @@ import type { AwsPosture } from '../../city/targets/aws/plan.js';
 import { type CloudTemplate, type Synthesis, templatesOf } from '../app.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { Prices } from './prices.js';
-import { type Ground, HOURS, type Item, RULES } from './rules.js';
+import { HOURS, type Item, type PricingContext, RULES } from './rules.js';
 
 /** Dollars a month of one stack; by what is billed. */
 interface StackCost {
@@ -38,7 +38,7 @@ export function costOf(deployment: Deployment, prices: Prices, synthesis: Synthe
 }
 
 interface Costing {
-  readonly ground: Omit<Ground, 'resource'>;
+  readonly ground: Omit<PricingContext, 'resource'>;
   readonly prices: Prices;
   readonly factor: number;
   readonly problems: Problem[];
@@ -85,7 +85,7 @@ const SECONDS_OF_MONTH = HOURS * 3600;
 /** Series of an agent, at most (see `citydc_agent_series` in the tests of the eyes), and of all else at a site. */
 const SERIES = { office: 100, site: 20_000 } as const;
 
-function groundOf(city: Deployment['city'], { usage }: Prices, serves: boolean): Omit<Ground, 'resource'> {
+function groundOf(city: Deployment['city'], { usage }: Prices, serves: boolean): Omit<PricingContext, 'resource'> {
   const series = city.endpoints.length * SERIES.office + SERIES.site;
   return {
     usage,

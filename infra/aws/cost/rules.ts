@@ -7,7 +7,7 @@ import type { PriceName, Prices } from './prices.js';
 export type Item = { readonly price: PriceName; readonly quantity: number } | { readonly database: string; readonly quantity: number };
 
 /** What a rule may know besides the resource. */
-export interface Ground {
+export interface PricingContext {
   /** A resource of the same stack, by its logical id. */
   resource(id: string): CloudResource | undefined;
   readonly usage: Prices['usage'];
@@ -20,7 +20,7 @@ export interface Ground {
 }
 
 /** Free: and why. */
-type Rule = { readonly free: string } | ((properties: Properties, ground: Ground) => readonly Item[]);
+type Rule = { readonly free: string } | ((properties: Properties, ground: PricingContext) => readonly Item[]);
 type Properties = Readonly<Record<string, unknown>>;
 
 export const HOURS = 730;
@@ -107,7 +107,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'Custom::DefaultRouteTables': PART,
 };
 
-function tasks({ DesiredCount, TaskDefinition }: Properties, { resource }: Ground): readonly Item[] {
+function tasks({ DesiredCount, TaskDefinition }: Properties, { resource }: PricingContext): readonly Item[] {
   const { Ref } = (TaskDefinition ?? {}) as { readonly Ref?: string };
   const { Cpu, Memory } = resource(Ref ?? '')?.Properties ?? {};
   const count = Number(DesiredCount);
@@ -115,7 +115,7 @@ function tasks({ DesiredCount, TaskDefinition }: Properties, { resource }: Groun
 }
 
 /** In two zones it is there twice, its disk too. A copy has as much as what it is of. */
-function database({ DBInstanceClass, MultiAZ, AllocatedStorage }: Properties, { databaseGib }: Ground): readonly Item[] {
+function database({ DBInstanceClass, MultiAZ, AllocatedStorage }: Properties, { databaseGib }: PricingContext): readonly Item[] {
   const instances = MultiAZ === true ? 2 : 1;
   const gib = AllocatedStorage === undefined ? databaseGib : Number(AllocatedStorage);
   return [{ database: String(DBInstanceClass), quantity: instances * HOURS }, monthly('database-gib-month', instances * gib)];

@@ -3,14 +3,14 @@ import { CfnCustomerGateway, CfnVPNConnection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { AwsHandoff } from '../../city/targets/aws/plan.js';
 import { alarm } from '../constructs/alarm.js';
-import { handoffNames, type Place, routerAsn, tunnelAddresses } from '../plan/names.js';
+import { handoffNames, routerAsn, type SiteOnAws, tunnelAddresses } from '../plan/names.js';
 import { HOLD_SECONDS, TUNNEL_CRYPTOGRAPHY } from '../vpn/tunnels.js';
 
 /** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */
 const LARGEST_SHORT_ASN = 2_147_483_647;
 
 interface HandoffProps {
-  readonly place: Place;
+  readonly place: SiteOnAws;
   /** What people call the node: told in a tag, and nowhere else. */
   readonly title: string;
   readonly topicArn: string;

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { AwsContainer } from '../../city/targets/aws/plan.js';
 import { Balancer, type Door } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
-import { type Container, Service } from '../constructs/service.js';
+import { Service, type TaskContainer } from '../constructs/service.js';
 import { monitorAdmission } from '../plan/admission.js';
 import {
   MONITOR_DATA,
@@ -81,7 +81,7 @@ export class MonitorAtSite extends Construct {
     const asset = new Asset(this, 'Configuration', { path: props.configurationFolder });
     const image = imageOf(resources.place, props.container.image);
     const names = siteNames(resources.place);
-    const fetch: Container = {
+    const fetch: TaskContainer = {
       name: CONFIGURATION,
       image,
       essential: false,
@@ -122,7 +122,7 @@ export class MonitorAtSite extends Construct {
   }
 }
 
-const containerOf = ({ name, command }: MonitorProcess, image: string): Container => ({
+const containerOf = ({ name, command }: MonitorProcess, image: string): TaskContainer => ({
   name,
   image,
   command,

@@ -5,14 +5,14 @@ import { PORT } from '../../site/ports.js';
 import { databaseOf } from '../../site/programs/canary.js';
 import { MAINTENANCE_DATABASE } from '../constructs/database.js';
 import { password } from '../constructs/password.js';
-import type { Container } from '../constructs/service.js';
-import { imageOf, type Place, secretArn, siteNames, systemNames } from '../plan/names.js';
+import type { TaskContainer } from '../constructs/service.js';
+import { imageOf, type SiteOnAws, secretArn, siteNames, systemNames } from '../plan/names.js';
 import type { SiteResources } from './site-resources.js';
 
 /** A system's own part of the common database, as its task sees it. */
 export interface OwnDatabase {
   /** Makes role and database before the application starts. */
-  readonly prepares: Container;
+  readonly prepares: TaskContainer;
   /** What the application is told; the names are those that its PostgreSQL client knows. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
@@ -66,7 +66,10 @@ interface OwnSecret {
   /** What a policy must name. */
   readonly readable: string;
 }
-const copied = (place: Place, name: string): OwnSecret => ({ arn: secretArn(place, name), readable: `${secretArn(place, name)}-??????` });
+const copied = (place: SiteOnAws, name: string): OwnSecret => ({
+  arn: secretArn(place, name),
+  readable: `${secretArn(place, name)}-??????`,
+});
 
 /** Does nothing at a copy, which has what the original has. The password is on no command line and in no log: psql sends its digest. */
 export const PREPARE = String.raw`copy=$(psql -XAtqc 'SELECT pg_is_in_recovery()')

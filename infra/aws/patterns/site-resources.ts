@@ -5,13 +5,13 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { City } from '../../city/model.js';
 import type { BalancerLogs } from '../constructs/balancer.js';
 import type { Deployment } from '../plan/deployment.js';
-import type { Place } from '../plan/names.js';
+import type { SiteOnAws } from '../plan/names.js';
 
 /** What a site's systems have in common. */
 export interface SiteResources {
   readonly deployment: Deployment;
   readonly city: City;
-  readonly place: Place;
+  readonly place: SiteOnAws;
   readonly owner: string;
   /** Of everything that the site keeps. */
   readonly key: IKey;

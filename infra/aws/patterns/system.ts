@@ -8,7 +8,7 @@ import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
 import { applicationAdmission, systemAdmission } from '../plan/admission.js';
-import { imageOf, type Place, planOf, systemAddress, systemNames } from '../plan/names.js';
+import { imageOf, planOf, type SiteOnAws, systemAddress, systemNames } from '../plan/names.js';
 import { ownDatabase } from './own-database.js';
 import { mayKeepRecords, recordsOf } from './records.js';
 import type { SiteResources } from './site-resources.js';
@@ -107,7 +107,7 @@ const surroundings = ({ place }: SiteResources, system: System) => ({
 });
 
 /** Requests, and every port of datagrams that the flows name. */
-function doorsOf(city: City, place: Place, system: System): readonly Door[] {
+function doorsOf(city: City, place: SiteOnAws, system: System): readonly Door[] {
   const own = appPort(system.number);
   const { targets } = systemNames(place, system);
   const datagrams = city.flows

@@ -18,7 +18,7 @@ import { AWS_ROLES, planOf } from './names.js';
 export const RULES_A_GROUP = 60;
 
 /** One rule of a security group. */
-export interface Opening {
+export interface SecurityRule {
   readonly cidr: string;
   readonly protocol: Flow['protocol'];
   /** Ports, first and last; of icmp the type and any code. */
@@ -28,8 +28,8 @@ export interface Opening {
 }
 
 export interface Admission {
-  readonly ingress: readonly Opening[];
-  readonly egress: readonly Opening[];
+  readonly ingress: readonly SecurityRule[];
+  readonly egress: readonly SecurityRule[];
 }
 
 /** Who reaches a system's load balancer, and that it hands on to its application. */
@@ -112,7 +112,7 @@ export function monitorAdmission(city: City, site: ElementNumber): Admission {
 }
 
 /** AWS's own services have their doors in the application subnets, S3 with the images' layers among them. */
-const endpoints = (plan: AddressPlan, site: ElementNumber): readonly Opening[] => [
+const endpoints = (plan: AddressPlan, site: ElementNumber): readonly SecurityRule[] => [
   opening(plan.lanSegment(site, 'application').v4, 'tcp', [443, 443], 'AWS services'),
 ];
 
@@ -150,7 +150,7 @@ const udpFlows = (city: City, system: System): readonly Flow[] =>
 /** The edge leads to the database in the lab; here applications connect themselves. */
 const awayFromEdge = (flow: Flow): boolean => flow.to.some(zone => zone !== 'site.edge');
 
-function openings(city: City, { protocol, ports, why }: Flow, zones: readonly Zone[]): readonly Opening[] {
+function openings(city: City, { protocol, ports, why }: Flow, zones: readonly Zone[]): readonly SecurityRule[] {
   const prefixes = zones.flatMap(zone => prefixesOf(city, zone));
   return prefixes.flatMap(cidr =>
     protocol === 'icmp' ? [opening(cidr, protocol, PING, why)] : runsOf(ports).map(range => opening(cidr, protocol, range, why)),
@@ -168,7 +168,12 @@ function prefixesOf(city: City, zone: Zone): readonly string[] {
   return sites.map(({ number }) => plan.lanSegment(number, segment satisfies SiteSegment).v4);
 }
 
-const opening = (cidr: string, protocol: Opening['protocol'], [first, last]: readonly [number, number], why: string): Opening => ({
+const opening = (
+  cidr: string,
+  protocol: SecurityRule['protocol'],
+  [first, last]: readonly [number, number],
+  why: string,
+): SecurityRule => ({
   cidr,
   protocol,
   from: first,
@@ -177,5 +182,5 @@ const opening = (cidr: string, protocol: Opening['protocol'], [first, last]: rea
 });
 
 /** One rule for what several flows allow alike; the first says why. */
-const merged = (list: readonly Opening[]): readonly Opening[] =>
+const merged = (list: readonly SecurityRule[]): readonly SecurityRule[] =>
   [...new Map(list.toReversed().map(each => [`${each.cidr} ${each.protocol} ${each.from} ${each.to}`, each])).values()].toReversed();

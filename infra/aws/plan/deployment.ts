@@ -6,7 +6,7 @@ import type { City } from '../../city/model.js';
 import { InputError, type Position, type Problem } from '../../city/problem.js';
 import { AWS_POSTURES, type AwsPlan, type AwsPosture } from '../../city/targets/aws/plan.js';
 import { AWS_REGIONS, type AwsRegion } from '../../city/targets/aws/regions.js';
-import { type Place, placesOf } from './names.js';
+import { placesOf, type SiteOnAws } from './names.js';
 import { keptPromises } from './problems.js';
 
 /** What `-c` gives in place of the inventory's: `account`, `posture`, `primaryRegion`, `backupRegion`. */
@@ -15,8 +15,8 @@ export type Choices = Readonly<Record<string, string | undefined>>;
 /** A city that can be deployed: everything that it needs is there. */
 export interface Deployment {
   readonly city: City & { readonly aws: AwsPlan };
-  readonly primary: Place;
-  readonly backup: Place;
+  readonly primary: SiteOnAws;
+  readonly backup: SiteOnAws;
 }
 
 /**

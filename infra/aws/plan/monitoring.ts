@@ -14,7 +14,7 @@ import { blackboxWith, PROBE_TIMEOUT } from '../../site/programs/blackbox.js';
 import { type Job, type JobName, probed, prometheusWith } from '../../site/programs/prometheus.js';
 import { reflectorAt } from '../../site/programs/reflector.js';
 import { machinesOf, topologyOf } from '../../site/topology.js';
-import { AWS_ROLES, monitorAddress, type Place, planOf } from './names.js';
+import { AWS_ROLES, monitorAddress, planOf, type SiteOnAws } from './names.js';
 
 export interface MonitorFile {
   /** Below the one folder that every process of the monitor sees. */
@@ -73,7 +73,7 @@ function absent(): undefined {}
 /** A task listens on whatever address it is given. */
 const ANY_ADDRESS = '0.0.0.0';
 
-const programsOf = (city: City, { region }: Place): readonly Program[] => [
+const programsOf = (city: City, { region }: SiteOnAws): readonly Program[] => [
   prometheusWith({
     withoutAlerts: ONLY_ELSEWHERE,
     job: job => JOBS[job.name](job),
@@ -103,7 +103,7 @@ function siteTargets(city: City) {
 /** A monitor's files and processes. */
 export function monitorOf(
   city: City,
-  place: Place,
+  place: SiteOnAws,
 ): { readonly files: readonly MonitorFile[]; readonly processes: readonly MonitorProcess[] } {
   const own = onAws(city);
   const topology = topologyOf(own);

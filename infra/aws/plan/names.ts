@@ -21,7 +21,7 @@ export const AWS_ROLES = ['primary', 'backup'] as const;
 export type AwsRole = (typeof AWS_ROLES)[number];
 
 /** A site with everything that says where on AWS it is. */
-export interface Place {
+export interface SiteOnAws {
   readonly site: Site;
   readonly role: AwsRole;
   readonly region: AwsRegion;
@@ -41,7 +41,7 @@ export const shardOf = (node: number): number => Math.floor(node / SHARD_SIZE);
 export type StackKind = 'foundation' | 'site' | 'network' | 'global' | `nodes-${number}`;
 
 /** The sites of a city on AWS: the primary, then the backup. @throws {RangeError} when the inventory has no section `aws` */
-export function placesOf({ sites, aws }: Pick<City, 'sites' | 'aws'>, account: string): readonly Place[] {
+export function placesOf({ sites, aws }: Pick<City, 'sites' | 'aws'>, account: string): readonly SiteOnAws[] {
   if (aws === undefined) throw new RangeError("the inventory has no section 'aws'");
   return AWS_ROLES.flatMap(role =>
     sites.flatMap(site => {
@@ -51,7 +51,7 @@ export function placesOf({ sites, aws }: Pick<City, 'sites' | 'aws'>, account: s
   );
 }
 
-const placeOf = ({ name }: AwsPlan, account: string, site: Site, role: AwsRole, { region, asn }: AwsSite): Place => ({
+const placeOf = ({ name }: AwsPlan, account: string, site: Site, role: AwsRole, { region, asn }: AwsSite): SiteOnAws => ({
   site,
   role,
   region,
@@ -61,7 +61,7 @@ const placeOf = ({ name }: AwsPlan, account: string, site: Site, role: AwsRole, 
 });
 
 /** The name of a stack: `can-tho-s1-site`. */
-export const stackName = ({ prefix }: Place, kind: StackKind): string => `${prefix}-${kind}`;
+export const stackName = ({ prefix }: SiteOnAws, kind: StackKind): string => `${prefix}-${kind}`;
 
 /** Where a system's documents begin in the bucket of records: what it may read and write there. */
 export const recordsPrefix = ({ number }: Pick<System, 'number'>): string => `system${number}/`;
@@ -72,7 +72,7 @@ export const zoneName = ({ name }: Pick<AwsPlan, 'name'>): string => `${name}.in
 export const serviceName = (aws: Pick<AwsPlan, 'name'>, { key }: Pick<System, 'key'>): string => `${key}.${zoneName(aws)}`;
 
 /** Names of what there is once a site. */
-export const siteNames = ({ prefix, account }: Place) =>
+export const siteNames = ({ prefix, account }: SiteOnAws) =>
   ({
     vpc: prefix,
     /** KMS: every key by its alias, which is known before the key. */
@@ -102,7 +102,7 @@ export const siteNames = ({ prefix, account }: Place) =>
   }) as const;
 
 /** Names of a system at a site. Load balancers' and target groups' are at most 32 characters long: numbers, not keys. */
-export const systemNames = ({ prefix }: Place, { number, key }: Pick<System, 'number' | 'key'>) =>
+export const systemNames = ({ prefix }: SiteOnAws, { number, key }: Pick<System, 'number' | 'key'>) =>
   ({
     service: `${prefix}-${key}`,
     family: `${prefix}-${key}`,
@@ -115,7 +115,7 @@ export const systemNames = ({ prefix }: Place, { number, key }: Pick<System, 'nu
   }) as const;
 
 /** Names of an aggregation node's (or an external's) hand-off at a site. */
-export const handoffNames = ({ prefix }: Place, { node }: Pick<AwsHandoff, 'node'>) =>
+export const handoffNames = ({ prefix }: SiteOnAws, { node }: Pick<AwsHandoff, 'node'>) =>
   ({
     /** Tag `Name` of the customer gateway, the VPN connection or the virtual interface. */
     connection: `${prefix}-n${node}`,
@@ -123,7 +123,7 @@ export const handoffNames = ({ prefix }: Place, { node }: Pick<AwsHandoff, 'node
   }) as const;
 
 /** Where a site's stacks leave what AWS numbers by itself, for the stacks after them in the same region. */
-export const parameterName = ({ prefix }: Place, what: SharedIdentifier): string => `/${prefix}/${what}`;
+export const parameterName = ({ prefix }: SiteOnAws, what: SharedIdentifier): string => `/${prefix}/${what}`;
 export type SharedIdentifier =
   | 'vpc'
   | 'transit-gateway'
@@ -135,12 +135,14 @@ export type SharedIdentifier =
   | 'direct-connect-gateway';
 
 export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
-export const aliasArn = (place: Place): string => `arn:aws:kms:${place.region}:${place.account}:${siteNames(place).keyAlias}`;
-export const vaultArn = (place: Place): string => `arn:aws:backup:${place.region}:${place.account}:backup-vault:${siteNames(place).vault}`;
-export const databaseArn = (place: Place): string => `arn:aws:rds:${place.region}:${place.account}:db:${siteNames(place).database}`;
+export const aliasArn = (place: SiteOnAws): string => `arn:aws:kms:${place.region}:${place.account}:${siteNames(place).keyAlias}`;
+export const vaultArn = (place: SiteOnAws): string =>
+  `arn:aws:backup:${place.region}:${place.account}:backup-vault:${siteNames(place).vault}`;
+export const databaseArn = (place: SiteOnAws): string => `arn:aws:rds:${place.region}:${place.account}:db:${siteNames(place).database}`;
 /** By name: its ARN ends in letters that only AWS knows, and may do without them. */
-export const secretArn = ({ region, account }: Place, name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
-export const imageOf = ({ account, region }: Place, image: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/${image}`;
+export const secretArn = ({ region, account }: SiteOnAws, name: string): string =>
+  `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
+export const imageOf = ({ account, region }: SiteOnAws, image: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/${image}`;
 
 /**
  * One availability zone's part of a segment of a site's LAN, IPv4: the /24 of that zone, counted from 0.
@@ -168,7 +170,7 @@ export const monitorAddress = (plan: AddressPlan, site: ElementNumber, zone: num
   addressAt(plan.lanSegment(site, 'operations').v4, zone * 256 + 17);
 
 /** The two tunnels of a VPN. */
-export type Tunnel = 0 | 1;
+export type VpnTunnel = 0 | 1;
 /** Past 169.254.0.0/21, which AWS keeps parts of. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html */
 const TUNNEL_BASE = '169.254.8.0/21';
 /** Of the last node's tunnels the next would meet 169.254.169.252/30, which AWS keeps. */
@@ -176,9 +178,9 @@ export const MOST_VPN_NODES = 2590;
 
 /** The two addresses inside a tunnel to a site: AWS's and the router's, and their /30. The router has all four tunnels: none is like another. */
 export function tunnelAddresses(
-  { role }: Pick<Place, 'role'>,
+  { role }: Pick<SiteOnAws, 'role'>,
   node: number,
-  tunnel: Tunnel,
+  tunnel: VpnTunnel,
 ): { readonly cidr: string; readonly aws: string; readonly router: string } {
   const first = 4 * (4 * node + 2 * AWS_ROLES.indexOf(role) + tunnel);
   const [network, aws, router] = [0, 1, 2].map(offset => addressAt(TUNNEL_BASE, first + offset));

@@ -1,10 +1,10 @@
 /** How many tasks run where. Pure. */
 
 import type { AwsPlan } from '../../city/targets/aws/plan.js';
-import type { Place } from './names.js';
+import type { SiteOnAws } from './names.js';
 
 /** Of each application, tasks at a site: all where it serves; at the backup what the posture says. */
-export const tasksAt = ({ role }: Place, posture: AwsPlan['posture'], tasks: number): number => {
+export const tasksAt = ({ role }: SiteOnAws, posture: AwsPlan['posture'], tasks: number): number => {
   if (role === 'primary') return tasks;
   return posture === 'warm-standby' ? 1 : 0;
 };

@@ -3,12 +3,12 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { owned } from '../constructs/tags.js';
 import type { Deployment } from '../plan/deployment.js';
-import { type Place, parameterName, type SharedIdentifier, type StackKind, stackName } from '../plan/names.js';
+import { parameterName, type SharedIdentifier, type SiteOnAws, type StackKind, stackName } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 
 export interface CityStackProps {
   readonly deployment: Deployment;
-  readonly place: Place;
+  readonly place: SiteOnAws;
   readonly kind: StackKind;
   readonly description: string;
   /** Whether it holds what must not be lost: then it cannot be deleted by mistake. */
@@ -16,9 +16,9 @@ export interface CityStackProps {
 }
 
 /** What all stacks of a city are: at one site, with its owner, and with what AWS numbers handed on by names that are known before. */
-export class CityStack extends Stack {
+export class AwsStack extends Stack {
   readonly deployment: Deployment;
-  readonly place: Place;
+  readonly place: SiteOnAws;
 
   constructor(scope: Construct, { deployment, place, kind, description, stateful }: CityStackProps) {
     super(scope, stackName(place, kind), propsOf(place, description, stateful));
@@ -44,7 +44,7 @@ export class CityStack extends Stack {
   }
 }
 
-const propsOf = ({ account, region }: Place, description: string, stateful: boolean): StackProps => ({
+const propsOf = ({ account, region }: SiteOnAws, description: string, stateful: boolean): StackProps => ({
   env: { account, region },
   description,
   terminationProtection: stateful,

@@ -5,10 +5,10 @@ import { backedUp } from '../constructs/tags.js';
 import { lockedVault } from '../patterns/backups.js';
 import type { Deployment } from '../plan/deployment.js';
 import { siteNames } from '../plan/names.js';
-import { CityStack } from './city-stack.js';
+import { AwsStack } from './city-stack.js';
 
 /** What the primary site copies to, before there is a primary site: the backup region's key, bucket and locked vault. */
-export class FoundationStack extends CityStack {
+export class FoundationStack extends AwsStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, {
       deployment,

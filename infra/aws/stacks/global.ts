@@ -9,9 +9,9 @@ import { admittingGroup } from '../constructs/security-group.js';
 import type { Deployment } from '../plan/deployment.js';
 import {
   databaseArn,
-  type Place,
   planOf,
   resolverAddress,
+  type SiteOnAws,
   serviceName,
   siteNames,
   systemAddress,
@@ -19,7 +19,7 @@ import {
   zoneName,
 } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
-import { CityStack } from './city-stack.js';
+import { AwsStack } from './city-stack.js';
 
 /** How long a resolver may keep an answer, seconds: part of every outage. */
 const TTL_SECONDS = 10;
@@ -31,8 +31,8 @@ const PROMOTION_MINUTES = 60;
  * The names by which offices reach systems. Each site has the whole zone, for its own resolvers: names must not need the other region.
  * Both answer alike, because both look at the same alarms.
  */
-export class GlobalStack extends CityStack {
-  constructor(scope: Construct, deployment: Deployment, place: Place) {
+export class GlobalStack extends AwsStack {
+  constructor(scope: Construct, deployment: Deployment, place: SiteOnAws) {
     super(scope, { deployment, place, kind: 'global', description: 'Names of systems, health checks, region switch', stateful: false });
     const { city, primary, backup } = deployment;
     const zone = new CfnHostedZone(this, 'Zone', {
@@ -49,7 +49,7 @@ export class GlobalStack extends CityStack {
     if (place === backup) this.#regionSwitch();
   }
 
-  #record(zone: CfnHostedZone, system: System, place: Place, failover: 'PRIMARY' | 'SECONDARY'): void {
+  #record(zone: CfnHostedZone, system: System, place: SiteOnAws, failover: 'PRIMARY' | 'SECONDARY'): void {
     const { city } = this.deployment;
     const { silentAlarm } = systemNames(place, system);
     const at = `s${place.site.number}`;
@@ -159,7 +159,7 @@ export class GlobalStack extends CityStack {
     return role;
   }
 
-  #workflow(place: Place, approves: Role): CfnPlan.WorkflowProperty {
+  #workflow(place: SiteOnAws, approves: Role): CfnPlan.WorkflowProperty {
     const { primary, backup } = this.deployment;
     return {
       workflowTargetAction: 'activate',
@@ -217,6 +217,6 @@ export class GlobalStack extends CityStack {
   }
 }
 
-const clusterArn = (place: Place): string => `arn:aws:ecs:${place.region}:${place.account}:cluster/${siteNames(place).cluster}`;
-const serviceArn = (place: Place, system: System): string =>
+const clusterArn = (place: SiteOnAws): string => `arn:aws:ecs:${place.region}:${place.account}:cluster/${siteNames(place).cluster}`;
+const serviceArn = (place: SiteOnAws, system: System): string =>
   `arn:aws:ecs:${place.region}:${place.account}:service/${siteNames(place).cluster}/${systemNames(place, system).service}`;

@@ -14,21 +14,21 @@ import { CfnCondition, CfnParameter, Duration, Fn } from 'aws-cdk-lib/core';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../plan/deployment.js';
-import { DIRECT_CONNECT_ASN, type Place, planOf, siteNames } from '../plan/names.js';
+import { DIRECT_CONNECT_ASN, planOf, type SiteOnAws, siteNames } from '../plan/names.js';
 import { LEAVING_SEGMENTS } from '../plan/routes.js';
 import { acknowledge } from '../policy/acknowledge.js';
-import { CityStack } from './city-stack.js';
+import { AwsStack } from './city-stack.js';
 
 /**
  * A region's transit gateway. Lines of nodes ask one route table, in which only sites are, and tell their routes to another, which only
  * sites ask: no office reaches another, whatever it tells.
  */
-export class NetworkStack extends CityStack {
+export class NetworkStack extends AwsStack {
   readonly #gateway: CfnTransitGateway;
   readonly #forNodes: CfnTransitGatewayRouteTable;
   readonly #forSites: CfnTransitGatewayRouteTable;
 
-  constructor(scope: Construct, deployment: Deployment, place: Place) {
+  constructor(scope: Construct, deployment: Deployment, place: SiteOnAws) {
     super(scope, { deployment, place, kind: 'network', description: 'Transit gateway of the data network', stateful: false });
     const name = siteNames(place).transitGateway;
     this.#gateway = new CfnTransitGateway(this, 'Gateway', {
@@ -154,7 +154,7 @@ export class NetworkStack extends CityStack {
     route.cfnOptions.condition = given.condition;
   }
 
-  #requestPeering(other: Place, defaults: AwsCustomResource): void {
+  #requestPeering(other: SiteOnAws, defaults: AwsCustomResource): void {
     const peer = this.#optional('PeerTransitGateway', 'tgw-00000000', "the other site's transit gateway, as tgw-…");
     const request = new CfnTransitGatewayPeeringAttachment(this, 'Peering', {
       transitGatewayId: this.#gateway.ref,
@@ -175,7 +175,7 @@ export class NetworkStack extends CityStack {
       directConnectGatewayName: siteNames(this.place).transitGateway,
       amazonSideAsn: String(DIRECT_CONNECT_ASN),
     });
-    const associate = (id: string, gatewayId: string, place: Place) => {
+    const associate = (id: string, gatewayId: string, place: SiteOnAws) => {
       const association = new CfnDirectConnectGatewayAssociation(this, id, {
         directConnectGatewayId: gateway.attrDirectConnectGatewayId,
         associatedGatewayId: gatewayId,

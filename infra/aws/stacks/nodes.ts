@@ -6,12 +6,12 @@ import { logGroup } from '../constructs/logs.js';
 import { taggable } from '../constructs/tags.js';
 import { CircuitHandoff, VpnHandoff } from '../patterns/handoffs.js';
 import type { Deployment } from '../plan/deployment.js';
-import { type Place, shardOf, siteNames } from '../plan/names.js';
-import { CityStack } from './city-stack.js';
+import { type SiteOnAws, shardOf, siteNames } from '../plan/names.js';
+import { AwsStack } from './city-stack.js';
 
 /** One shard of the nodes at one site: those whose numbers say so, for life. */
-export class NodesStack extends CityStack {
-  constructor(scope: Construct, deployment: Deployment, place: Place, shard: number) {
+export class NodesStack extends AwsStack {
+  constructor(scope: Construct, deployment: Deployment, place: SiteOnAws, shard: number) {
     super(scope, { deployment, place, kind: `nodes-${shard}`, description: `Lines of nodes, shard ${shard}`, stateful: false });
     const { city } = deployment;
     const here = handoffsAt(deployment, place).filter(({ node }) => shardOf(node) === shard);
@@ -35,11 +35,11 @@ export class NodesStack extends CityStack {
 }
 
 /** The lines that end at a site: VPNs at both, circuits at the primary's gateway, which leads to both. */
-const handoffsAt = ({ city, primary }: Deployment, place: Place): readonly AwsHandoff[] =>
+const handoffsAt = ({ city, primary }: Deployment, place: SiteOnAws): readonly AwsHandoff[] =>
   city.aws.handoffs.filter(({ kind, node }) => (kind === 'vpn' || place === primary) && titleOf(city, { node }) !== '');
 
 /** The shards that a site has, in order. */
-export const shardsAt = (deployment: Deployment, place: Place): readonly number[] =>
+export const shardsAt = (deployment: Deployment, place: SiteOnAws): readonly number[] =>
   [...new Set(handoffsAt(deployment, place).map(({ node }) => shardOf(node)))].toSorted((a, b) => a - b);
 
 /** What people call a node; empty when it is not in force. */

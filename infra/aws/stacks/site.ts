@@ -21,15 +21,15 @@ import { SystemAtSite } from '../patterns/system.js';
 import { databaseAdmission } from '../plan/admission.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { MonitorProcess } from '../plan/monitoring.js';
-import { aliasArn, bucketArn, databaseArn, type Place, planOf, secretArn, siteNames, subnetCidr, vaultArn } from '../plan/names.js';
+import { aliasArn, bucketArn, databaseArn, planOf, type SiteOnAws, secretArn, siteNames, subnetCidr, vaultArn } from '../plan/names.js';
 import { LEAVING_SEGMENTS } from '../plan/routes.js';
 import { tasksAt } from '../plan/tasks.js';
 import { acknowledge } from '../policy/acknowledge.js';
-import { CityStack } from './city-stack.js';
+import { AwsStack } from './city-stack.js';
 
 export interface SiteStackProps {
   readonly deployment: Deployment;
-  readonly place: Place;
+  readonly place: SiteOnAws;
   readonly monitor: { readonly configurationFolder: string; readonly processes: readonly MonitorProcess[] };
 }
 
@@ -40,7 +40,7 @@ const strictestTier = ({ city }: Deployment): string => {
 };
 
 /** One data centre: network, database, records, applications and its monitor. */
-export class SiteStack extends CityStack {
+export class SiteStack extends AwsStack {
   constructor(scope: Construct, { deployment, place, monitor }: SiteStackProps) {
     const description = place.role === 'primary' ? 'Primary data centre' : 'Leased backup site';
     super(scope, { deployment, place, kind: 'site', description, stateful: true });

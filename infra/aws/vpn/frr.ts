@@ -1,7 +1,7 @@
 import { type Node, nodeName } from '../../city/model.js';
 import { ownPrefixes } from '../../site/programs/frr.js';
 import type { Topology } from '../../site/topology.js';
-import { type AwsRole, type Place, routerAsn } from '../plan/names.js';
+import { type AwsRole, routerAsn, type SiteOnAws } from '../plan/names.js';
 import { HOLD_SECONDS, type RouterTunnel, type VpnHandoffPlan } from './tunnels.js';
 
 /** Transit gateways cannot prepend: the router prefers. */
@@ -53,9 +53,9 @@ export function routerBgp(
   ].join('\n')}\n`;
 }
 
-const nameOf = ({ site }: Place): string => `S${site.number}`;
+const nameOf = ({ site }: SiteOnAws): string => `S${site.number}`;
 
-const accepting = (place: Place): readonly string[] => [
+const accepting = (place: SiteOnAws): readonly string[] => [
   `route-map ${nameOf(place)}-IN permit 10`,
   ` match ip address prefix-list ${nameOf(place)}`,
   ` match as-path ${nameOf(place)}`,

@@ -1,7 +1,7 @@
 /** What the router at the other end of a node's VPNs is given: files below its root. Pure. */
 
 import { type City, nodeName, nodesOf } from '../../city/model.js';
-import { type Place, planOf } from '../plan/names.js';
+import { planOf, type SiteOnAws } from '../plan/names.js';
 import { CLAMP_PATH, clampRules, deviceScript } from './devices.js';
 import { routerBgp } from './frr.js';
 import { CHARON, swanConnections, swanSecrets } from './strongswan.js';
@@ -24,7 +24,7 @@ export interface VpnRouter {
 /** The router of one node. @param outside what AWS has told of a tunnel, by its connection's name and its /30 */
 export function vpnRouter(
   city: City,
-  places: readonly Place[],
+  places: readonly SiteOnAws[],
   handoff: VpnHandoffPlan,
   outside: (connection: string, cidr: string) => Outside,
 ): VpnRouter {

@@ -1,7 +1,7 @@
 /** The tunnels of a node's router to both sites, as its own end sees them. Pure. */
 
 import type { AwsHandoff } from '../../city/targets/aws/plan.js';
-import { handoffNames, type Place, type Tunnel, tunnelAddresses } from '../plan/names.js';
+import { handoffNames, type SiteOnAws, tunnelAddresses, type VpnTunnel } from '../plan/names.js';
 
 /** What both ends must agree on: the strong half of what AWS offers. */
 export const TUNNEL_CRYPTOGRAPHY = { encryption: 'AES256-GCM-16', integrity: 'SHA2-384', dhGroup: 20, ike: 'ikev2' } as const;
@@ -29,7 +29,7 @@ export interface Outside {
 }
 
 export interface RouterTunnel {
-  readonly place: Place;
+  readonly place: SiteOnAws;
   /** The name of its device on the router, and of its connection. */
   readonly device: string;
   /** Binds the device to its connection in the kernel; unique on the router. */
@@ -42,12 +42,12 @@ export interface RouterTunnel {
 
 /** All four tunnels, the primary's first. `outside` is asked for what AWS has told of them. */
 export const tunnelsOf = (
-  places: readonly Place[],
+  places: readonly SiteOnAws[],
   handoff: VpnHandoffPlan,
   outside: (connection: string, cidr: string) => Outside,
 ): readonly RouterTunnel[] =>
   places.flatMap(place =>
-    ([0, 1] as const).map((tunnel: Tunnel) => {
+    ([0, 1] as const).map((tunnel: VpnTunnel) => {
       const { connection } = handoffNames(place, handoff);
       const inside = tunnelAddresses(place, handoff.node, tunnel);
       return {

@@ -17,7 +17,7 @@ import { awsOf } from '../targets/aws/build.js';
 import type { DockerHost } from '../targets/docker/docker-host.js';
 import { elementsOf, isActive } from './checks/elements.js';
 import type { Draft } from './draft.js';
-import { type Dated, type Entry, type Section, type Sound, soundOf } from './entry.js';
+import { type Dated, type LoadedEntry, type Section, type Sound, soundOf } from './entry.js';
 import { portsOf } from './schema.js';
 
 /** A service that has answered for so long is expected to stay: one that flaps moves its users once, and not with every flap. */
@@ -185,7 +185,8 @@ const activeNumbers = (draft: Draft) => ({
 
 /** The numbers that are taken by what does not count on this day. */
 function numbersIn(state: 'planned' | 'retired', draft: Draft): City['retired'] {
-  const inState = (entries: readonly Entry<unknown>[]) => entries.filter(entry => entry.state === state).map(({ key }) => Number(key));
+  const inState = (entries: readonly LoadedEntry<unknown>[]) =>
+    entries.filter(entry => entry.state === state).map(({ key }) => Number(key));
   const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
   return {
     elements: sorted(inState(elementsOf(draft).map(({ entry }) => entry))) as ElementNumber[],

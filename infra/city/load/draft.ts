@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DayIn } from '../day.js';
 import type { Position, Problem } from '../problem.js';
-import type { Entry } from './entry.js';
+import type { LoadedEntry } from './entry.js';
 import { decode, type InventoryFiles } from './files.js';
 import { type Lists, type Maps, SINGLES, type Singles, type Tables } from './schema.js';
 import { readSections, sourceOf } from './sections.js';
@@ -22,7 +22,7 @@ export function readDraft(files: InventoryFiles, day: DayIn): { readonly draft: 
   const sections = readSections(yaml, reading);
   const endpoints = readTable('endpoints', decode(files, 'endpoints.csv'), reading);
   const links = readTable('links', decode(files, 'links.csv'), reading);
-  const rows = new Map<string, Entry<unknown>>([...endpoints.entries, ...links.entries].map(row => [row.path, row]));
+  const rows = new Map<string, LoadedEntry<unknown>>([...endpoints.entries, ...links.entries].map(row => [row.path, row]));
   const locate = (path: string): Position => {
     const [name = '', key = '', ...rest] = path.split('.');
     return rows.get(`${name}.${key}`)?.at(rest.join('.')) ?? yaml.at(path.split('.'));

@@ -7,7 +7,7 @@ import { issuesToProblems } from './issues.js';
 type State = 'planned' | 'active' | 'retired';
 
 /** A part of the inventory with its place in the files; `value` is undefined while its own form is broken. */
-export interface Entry<T> {
+export interface LoadedEntry<T> {
   /** Number, key or index, as written. */
   readonly key: string;
   readonly path: string;
@@ -19,13 +19,13 @@ export interface Entry<T> {
 
 /** All entries of one section, in file order. */
 export interface Section<T> {
-  readonly entries: readonly Entry<T>[];
+  readonly entries: readonly LoadedEntry<T>[];
   /** False when parts could not even be read: then nothing can be said about what is absent. */
   readonly complete: boolean;
 }
 
 /** An entry whose form is right. */
-export interface Sound<T> extends Entry<T> {
+export interface Sound<T> extends LoadedEntry<T> {
   readonly value: T;
 }
 
@@ -33,7 +33,13 @@ export const soundOf = <T>({ entries }: Section<T>): readonly Sound<T>[] =>
   entries.filter((entry): entry is Sound<T> => entry.value !== undefined);
 
 /** A problem at one field of an entry. */
-export function problemAt(entry: Pick<Entry<unknown>, 'path' | 'at'>, field: string, rule: string, message: string, hint: string): Problem {
+export function problemAt(
+  entry: Pick<LoadedEntry<unknown>, 'path' | 'at'>,
+  field: string,
+  rule: string,
+  message: string,
+  hint: string,
+): Problem {
   return { rule, path: field === '' ? entry.path : `${entry.path}.${field}`, message, hint, at: entry.at(field) };
 }
 
@@ -41,18 +47,18 @@ export function problemAt(entry: Pick<Entry<unknown>, 'path' | 'at'>, field: str
 export type Report = (problem: Problem) => void;
 
 /** How an inventory is being read: for which day, and who takes the problems. */
-export interface Reading {
+export interface LoadContext {
   readonly day: string;
   readonly report: Report;
 }
 
 /** Checks one entry's form; what is wrong is reported, and the value stays undefined. */
 export function entryOf<T>(
-  where: Omit<Entry<T>, 'value' | 'state'> & { at(field?: string, wantsKey?: boolean): Position },
+  where: Omit<LoadedEntry<T>, 'value' | 'state'> & { at(field?: string, wantsKey?: boolean): Position },
   raw: unknown,
   schema: z.ZodType<T>,
-  { day, report }: Reading,
-): Entry<T> {
+  { day, report }: LoadContext,
+): LoadedEntry<T> {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) issuesToProblems(parsed.error.issues, raw, schema, where).forEach(report);
   return { ...where, value: parsed.data, state: stateOn(day, parsed.data as Dated | undefined) };
@@ -75,7 +81,7 @@ export function fieldsOf(schema: z.ZodType): readonly string[] {
 }
 
 /** `assumed` names fields of the same entry: a misspelt one would pass as a confirmed fact. */
-export function reportUnknownAssumed(entry: Entry<unknown>, fields: readonly string[], report: Report): void {
+export function reportUnknownAssumed(entry: LoadedEntry<unknown>, fields: readonly string[], report: Report): void {
   const names = (entry.value as { readonly assumed?: readonly string[] } | undefined)?.assumed ?? [];
   for (const name of names.filter(each => each !== '*' && !fields.includes(each)))
     report(

@@ -6,7 +6,7 @@ import { aws } from '../targets/aws/schema.js';
 import { dockerHost } from '../targets/docker/schema.js';
 import { TARGETS } from '../targets/targets.js';
 import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
-import type { Entry, Section } from './entry.js';
+import type { LoadedEntry, Section } from './entry.js';
 
 /** The version of the inventory's form that this code reads. */
 const SCHEMA_VERSION = 1;
@@ -213,7 +213,7 @@ export const TABLES = {
 } as const satisfies Record<string, z.ZodObject>;
 
 /** What each part of an inventory is read as, by its name. */
-export type Singles = { readonly [K in keyof typeof SINGLES]: Entry<z.output<(typeof SINGLES)[K]>> };
+export type Singles = { readonly [K in keyof typeof SINGLES]: LoadedEntry<z.output<(typeof SINGLES)[K]>> };
 export type Maps = { readonly [K in keyof typeof MAPS]: Section<z.output<(typeof MAPS)[K]>> };
 export type Lists = { readonly [K in keyof typeof LISTS]: Section<z.output<(typeof LISTS)[K]>> };
 export type Tables = { readonly [K in keyof typeof TABLES]: Section<z.output<(typeof TABLES)[K]>> };

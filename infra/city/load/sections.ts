@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type Entry, entryOf, fieldsOf, type Reading, type Report, reportUnknownAssumed, type Section } from './entry.js';
+import { entryOf, fieldsOf, type LoadContext, type LoadedEntry, type Report, reportUnknownAssumed, type Section } from './entry.js';
 import type { Decoded } from './files.js';
 import { shown, wordHint } from './hint.js';
 import { IS_NUMBER } from './number.js';
@@ -20,8 +20,8 @@ export function sourceOf(decoded: Decoded, report: Report): YamlSource {
 }
 
 /** Every section of city.yaml, entry by entry: one broken entry hides no other. */
-export function readSections(yaml: YamlSource, { day, report }: Reading): Singles & Maps & Lists {
-  const reading: Reading = { day, report: yaml.value === undefined ? () => undefined : report };
+export function readSections(yaml: YamlSource, { day, report }: LoadContext): Singles & Maps & Lists {
+  const reading: LoadContext = { day, report: yaml.value === undefined ? () => undefined : report };
   const top = isMap(yaml.value) ? yaml.value : {};
   reportUnknownSections(yaml, top, reading.report);
   const sections = {
@@ -29,7 +29,7 @@ export function readSections(yaml: YamlSource, { day, report }: Reading): Single
     ...mapValues({ ...MAPS, ...LISTS }, (schema: z.ZodType, name) => readSection(yaml, name, top[name], schema, reading)),
   };
   for (const [name, schema] of Object.entries<z.ZodType>(SINGLES))
-    reportUnknownAssumed(sections[name] as Entry<unknown>, fieldsOf(schema), reading.report);
+    reportUnknownAssumed(sections[name] as LoadedEntry<unknown>, fieldsOf(schema), reading.report);
   // the tables of schemas have one type each: their union cannot say which section got which
   return sections as unknown as Singles & Maps & Lists;
 }
@@ -46,7 +46,7 @@ function reportUnknownSections(yaml: YamlSource, top: Readonly<Record<string, un
     });
 }
 
-function readSection(yaml: YamlSource, name: string, raw: unknown, schema: z.ZodType, reading: Reading): Section<unknown> {
+function readSection(yaml: YamlSource, name: string, raw: unknown, schema: z.ZodType, reading: LoadContext): Section<unknown> {
   const wanted = name in LISTS ? 'a list' : 'a map';
   if (wanted === 'a list' ? !Array.isArray(raw) : !isMap(raw)) {
     const [rule, message] = raw === undefined ? ['missing', 'it is missing'] : ['wrong-value', `found ${shown(raw)}, expected ${wanted}`];

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { type CsvRow, type CsvSource, readCsv } from './csv.js';
-import { type Entry, entryOf, fieldsOf, type Reading, reportUnknownAssumed } from './entry.js';
+import { entryOf, fieldsOf, type LoadContext, type LoadedEntry, reportUnknownAssumed } from './entry.js';
 import type { Decoded } from './files.js';
 import { IS_NUMBER } from './number.js';
 import { TABLES, type Tables } from './schema.js';
 
 /** One table, row by row: one broken row hides no other. */
-export function readTable<K extends keyof Tables>(name: K, decoded: Decoded, reading: Reading): Tables[K] {
+export function readTable<K extends keyof Tables>(name: K, decoded: Decoded, reading: LoadContext): Tables[K] {
   const schema: z.ZodObject = TABLES[name];
   const source = sourceOf(decoded, fieldsOf(schema));
   source.problems.forEach(reading.report);
@@ -19,7 +19,7 @@ const sourceOf = (decoded: Decoded, columns: readonly string[]): CsvSource =>
   'problem' in decoded ? { rows: [], problems: [decoded.problem] } : readCsv(decoded.file, decoded.text, columns);
 
 /** An empty cell states nothing, so its key is absent. */
-function rowEntry(name: string, { cells, at }: CsvRow, schema: z.ZodObject, reading: Reading): Entry<unknown> {
+function rowEntry(name: string, { cells, at }: CsvRow, schema: z.ZodObject, reading: LoadContext): LoadedEntry<unknown> {
   const key = cells.number || '?';
   const stated = Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''));
   const where = { key, path: `${name}.${key}`, at: (field?: string) => at(field?.split('.')[0] || undefined) };

@@ -3,14 +3,14 @@ import type { Problem } from '../problem.js';
 import { shown } from './hint.js';
 
 /** A problem at an offset of the text. */
-export interface Refusal extends Required<Pick<Problem, 'rule' | 'message' | 'hint'>> {
+export interface YamlRefusal extends Required<Pick<Problem, 'rule' | 'message' | 'hint'>> {
   readonly offset: number;
 }
 
 /** What valid YAML contains and an inventory may not; with a `harmless` one the rest can still be checked. */
-export function refusals(document: Document.Parsed): { readonly fatal: readonly Refusal[]; readonly harmless: readonly Refusal[] } {
-  const fatal: Refusal[] = [];
-  const harmless: Refusal[] = [];
+export function refusals(document: Document.Parsed): { readonly fatal: readonly YamlRefusal[]; readonly harmless: readonly YamlRefusal[] } {
+  const fatal: YamlRefusal[] = [];
+  const harmless: YamlRefusal[] = [];
   const refuseAnchor = ({ anchor, range }: { readonly anchor?: string; readonly range?: readonly number[] | null }) => {
     if (anchor !== undefined) fatal.push(anchored(range?.[0] ?? 0, anchor));
   };
@@ -32,7 +32,7 @@ export function refusals(document: Document.Parsed): { readonly fatal: readonly 
 }
 
 /** An anchor hides what a line says from its reader; aliases need one, so they need no refusal of their own. */
-const anchored = (offset: number, anchor: string): Refusal => ({
+const anchored = (offset: number, anchor: string): YamlRefusal => ({
   offset,
   rule: 'anchor',
   message: `the anchor &${anchor} is not allowed`,
@@ -42,21 +42,21 @@ const anchored = (offset: number, anchor: string): Refusal => ({
 /** Digits, without leading zeros; `1.000` may be a thousand to who wrote it. */
 const isPlainNumber = (source: string): boolean => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(source) && !/^-?\d{1,3}\.0{3}$/.test(source);
 
-const strangeNumber = ({ value, source, range }: Scalar): Refusal => ({
+const strangeNumber = ({ value, source, range }: Scalar): YamlRefusal => ({
   offset: range?.[0] ?? 0,
   rule: 'number-form',
   message: `found ${source}, expected a number in digits`,
   hint: source?.endsWith('.000') ? `write ${value} or ${Number(value) * 1000}` : `write ${value}`,
 });
 
-const strangeKey = (offset: number): Refusal => ({
+const strangeKey = (offset: number): YamlRefusal => ({
   offset,
   rule: 'syntax',
   message: 'a key must be a word or a number',
   hint: 'put it in quotes',
 });
 
-function duplicates(map: YAMLMap<Node, Node | null>): readonly Refusal[] {
+function duplicates(map: YAMLMap<Node, Node | null>): readonly YamlRefusal[] {
   const seen = new Set<string>();
   return map.items.flatMap(({ key }) => {
     const name = keyOf(key);

@@ -1,6 +1,6 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, type Node, Parser } from 'yaml';
 import type { Position, Problem } from '../problem.js';
-import { offsetOf, plain, type Refusal, refusals } from './yaml-tree.js';
+import { offsetOf, plain, refusals, type YamlRefusal } from './yaml-tree.js';
 
 /** A YAML file as plain data that still knows where each part stands. */
 export interface YamlSource {
@@ -21,8 +21,12 @@ export function readYaml(file: string, text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problemOf = ({ offset, ...rest }: Refusal): Problem => ({ path: file.split('/').at(-1) ?? file, at: position(offset), ...rest });
-  const unreadable = (...reasons: readonly Refusal[]): YamlSource => ({
+  const problemOf = ({ offset, ...rest }: YamlRefusal): Problem => ({
+    path: file.split('/').at(-1) ?? file,
+    at: position(offset),
+    ...rest,
+  });
+  const unreadable = (...reasons: readonly YamlRefusal[]): YamlSource => ({
     value: undefined,
     at: () => position(0),
     problems: reasons.map(problemOf),
@@ -54,7 +58,7 @@ function tokensOf(text: string, lines: LineCounter): readonly CST.Token[] | { re
 }
 
 /** What the parser complains of; only its first complaint is of use, after it the parser guesses. */
-const syntaxErrors = ({ errors, warnings }: Document.Parsed): readonly Refusal[] =>
+const syntaxErrors = ({ errors, warnings }: Document.Parsed): readonly YamlRefusal[] =>
   [...errors, ...warnings].map(({ pos, message }) => ({
     offset: pos[0],
     rule: 'syntax',
@@ -62,21 +66,21 @@ const syntaxErrors = ({ errors, warnings }: Document.Parsed): readonly Refusal[]
     hint: 'correct it; the rest of the file was not looked at',
   }));
 
-const secondDocument = ({ range }: Document.Parsed): Refusal => ({
+const secondDocument = ({ range }: Document.Parsed): YamlRefusal => ({
   offset: range[0],
   rule: 'syntax',
   message: 'a second document starts here',
   hint: 'remove it and the line ---',
 });
 
-const tooDeep = (offset: number): Refusal => ({
+const tooDeep = (offset: number): YamlRefusal => ({
   offset,
   rule: 'too-deep',
   message: `nested more than ${DEPTH_LIMIT} levels deep`,
   hint: 'an inventory needs six levels',
 });
 
-const NO_CONTENT: Refusal = {
+const NO_CONTENT: YamlRefusal = {
   offset: 0,
   rule: 'empty-file',
   message: 'the file has no content',

@@ -11,10 +11,10 @@ import type { Failure } from './failure.js';
 export type Writer =
   | { readonly kind: 'one'; readonly site: ElementNumber }
   /** No site with a database host is up and hears more than half of the etcd members. */
-  | { readonly kind: 'none'; readonly sites: readonly Standing[] };
+  | { readonly kind: 'none'; readonly sites: readonly SiteStanding[] };
 
 /** How a site with database hosts stands while no site may write. */
-export interface Standing {
+export interface SiteStanding {
   readonly site: ElementNumber;
   readonly up: boolean;
   /** Votes that it hears, its own among them, of how many there are. */
@@ -44,7 +44,7 @@ const voters = ({ sites }: City, { nodes }: Failure, hears: Hears, site: Element
 
 const votes = (sites: readonly Site[]): number => sites.reduce((count, { hosts }) => count + hosts.etcd.length, 0);
 
-function standing(city: City, failure: Failure, hears: Hears, { number }: Site): Standing {
+function standing(city: City, failure: Failure, hears: Hears, { number }: Site): SiteStanding {
   const up = !failure.nodes.has(number);
   return { site: number, up, votes: up ? votes(voters(city, failure, hears, number)) : 0, of: votes(city.sites) };
 }

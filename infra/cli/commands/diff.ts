@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { AwsDrift } from '../../aws/drift/drift.js';
-import { type Change, type CityDiff, diffCities, type SinglePoint } from '../../city/diff.js';
+import { type CityDiff, diffCities, type InventoryChange, type SinglePoint } from '../../city/diff.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { formatProblem } from '../../city/problem.js';
@@ -78,7 +78,7 @@ const singlePoints = (title: string, list: readonly SinglePoint[]): string =>
         list.map(({ element }) => element),
       );
 
-const elementsOf = (changes: readonly Change[]): ReadonlySet<string> => new Set(changes.map(({ element }) => element));
+const elementsOf = (changes: readonly InventoryChange[]): ReadonlySet<string> => new Set(changes.map(({ element }) => element));
 
 const names = (title: string, list: readonly string[]): string => (list.length === 0 ? '' : `${title}: ${ranges(list).join(' ')}`);
 
@@ -97,9 +97,9 @@ const successor = (name: string): string =>
   name.replace(/^([a-z])(\d+)$/, (_, letter: string, number: string) => `${letter}${Number(number) + 1}`);
 
 /** Field by field; the same change of several elements is one row. */
-function changeTable(changes: readonly Change[]): string {
+function changeTable(changes: readonly InventoryChange[]): string {
   if (changes.length === 0) return '';
-  const rows = new Map<string, { readonly change: Change; readonly elements: string[] }>();
+  const rows = new Map<string, { readonly change: InventoryChange; readonly elements: string[] }>();
   for (const change of byField(changes)) {
     const key = JSON.stringify([change.field, change.before, change.after]);
     const row = rows.get(key) ?? { change, elements: [] };
@@ -117,7 +117,7 @@ function changeTable(changes: readonly Change[]): string {
   );
 }
 
-function byField(changes: readonly Change[]): readonly Change[] {
+function byField(changes: readonly InventoryChange[]): readonly InventoryChange[] {
   const order = [...new Set(changes.map(({ field }) => field))];
   return changes.toSorted((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
 }

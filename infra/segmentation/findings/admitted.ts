@@ -9,7 +9,7 @@ import { bridgeOf, type Topology } from '../../site/topology.js';
 import type { Devices } from '../nftables/devices.js';
 import { everything, type Judge } from '../nftables/evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from '../nftables/filters.js';
-import type { Hook, Rule } from '../nftables/ruleset.js';
+import type { FilterRule, Hook } from '../nftables/ruleset.js';
 import { addressName } from '../sets/address.js';
 import { ICMP_ERRORS, NEIGHBOUR_TALK, serviceName, services, state, stateName } from '../sets/packets.js';
 import { common, firstPacket, type Packet, type Region, remaining } from '../sets/region.js';
@@ -31,26 +31,26 @@ export const packetsAt = (hook: Filtered, family: Family, devices: Devices, own:
 export function admittedBeyond(topology: Topology, filters: Filters): readonly Problem[] {
   return FAMILIES.flatMap(family => {
     const admitted = admission(topology, filters.devices, family);
-    const known = new Map<Admitted, Map<Rule, readonly Region[]>>();
+    const known = new Map<Admitted, Map<FilterRule, readonly Region[]>>();
     return [...filters.hosts.values()].flatMap(host =>
       FILTERED.flatMap(hook => beyondAt(topology, filters, { host, hook, family, admitted: admitted(host, hook), known })),
     );
   });
 }
 
-interface Place {
+interface NodeZones {
   readonly host: HostFilter;
   readonly hook: Filtered;
   readonly family: Family;
   readonly admitted: Admitted;
   /** What is left of a rule's packets when the admitted ones are taken away, by what is admitted and the rule's text. */
-  readonly known: Map<Admitted, Map<Rule, readonly Region[]>>;
+  readonly known: Map<Admitted, Map<FilterRule, readonly Region[]>>;
 }
 
-function beyondAt(topology: Topology, { devices }: Filters, { host, hook, family, admitted, known }: Place): readonly Problem[] {
+function beyondAt(topology: Topology, { devices }: Filters, { host, hook, family, admitted, known }: NodeZones): readonly Problem[] {
   const judges = host.at(family, hook)?.judges ?? [];
   const all = packetsAt(hook, family, devices, host.devices);
-  const judged = known.get(admitted) ?? new Map<Rule, readonly Region[]>();
+  const judged = known.get(admitted) ?? new Map<FilterRule, readonly Region[]>();
   known.set(admitted, judged);
   return judges.flatMap(({ rule, region }, index) => {
     if (rule.verdict !== 'accept') return [];

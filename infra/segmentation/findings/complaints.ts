@@ -9,7 +9,7 @@ import { type Decided, decideAll } from '../nftables/evaluate.js';
 import { type Filters, pathOfHost } from '../nftables/filters.js';
 import { type Case, USUAL } from '../paths/cases.js';
 import { type Spot, spotsOf } from '../paths/spots.js';
-import type { Place, Step } from '../paths/ways.js';
+import type { FlowEnd, WayStep } from '../paths/ways.js';
 import { ANY_PORT, state } from '../sets/packets.js';
 import { firstPacket } from '../sets/region.js';
 import { NONE, type Spans, union } from '../sets/spans.js';
@@ -19,7 +19,7 @@ import type { Demand } from './demands.js';
 
 /** A filter that packets meet on their way there, or their answers on the way back. */
 export interface Met {
-  readonly step: Step;
+  readonly step: WayStep;
   readonly spot: Spot;
   readonly answer: boolean;
   /** Whether the other direction goes through it, too: connection tracking knows no answer to what it has not seen. */
@@ -46,10 +46,10 @@ function statesOf({ protocol }: Flow, answer: boolean, knows: boolean): Spans {
 export class Complaints {
   private readonly flows: readonly Flow[];
   private readonly zones: ReadonlyMap<Zone, Spans>;
-  private readonly spots: (step: Step) => Spot | undefined;
+  private readonly spots: (step: WayStep) => Spot | undefined;
   private readonly known = new Map<string, boolean>();
-  private readonly ends = new Map<Place, Numbered>();
-  private readonly exact = new Map<Place, Numbered>();
+  private readonly ends = new Map<FlowEnd, Numbered>();
+  private readonly exact = new Map<FlowEnd, Numbered>();
   private readonly named = new Map<string, Numbered>();
   private count = 0;
   private readonly found = new Map<string, { readonly path: string; readonly message: string; readonly hint: string; cases: number }>();
@@ -67,7 +67,7 @@ export class Complaints {
     return (this.topology.linksAt.get(office) ?? []).filter(({ kind }) => kind === 'internet');
   }
 
-  spotAt(step: Step, answer: boolean, knows: boolean): readonly Met[] {
+  spotAt(step: WayStep, answer: boolean, knows: boolean): readonly Met[] {
     const spot = this.spots(step);
     return spot === undefined ? [] : [{ step, spot, answer, knows }];
   }
@@ -101,7 +101,7 @@ export class Complaints {
   }
 
   /** All addresses of a place's zones. */
-  private zoned(place: Place): Numbered {
+  private zoned(place: FlowEnd): Numbered {
     const key = place.zones.join(' ');
     const known =
       this.ends.get(place) ?? this.named.get(key) ?? this.number(union(...place.zones.map(zone => this.zones.get(zone) ?? NONE)));
@@ -110,7 +110,7 @@ export class Complaints {
     return known;
   }
 
-  private exactly(place: Place): Numbered {
+  private exactly(place: FlowEnd): Numbered {
     const known = this.exact.get(place) ?? this.number(place.addresses);
     this.exact.set(place, known);
     return known;

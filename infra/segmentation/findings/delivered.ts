@@ -11,10 +11,10 @@ import { OFFICE_LAN } from '../nftables/devices.js';
 import type { Filters } from '../nftables/filters.js';
 import { type Case, casesOf, USUAL } from '../paths/cases.js';
 import { type Legs, legsOf, type RoundTrip, roundTrips } from '../paths/legs.js';
-import { type Step, stepAt, type Way, wayOver } from '../paths/ways.js';
+import { stepAt, type Way, type WayStep, wayOver } from '../paths/ways.js';
 import type { Likeness } from '../symmetry/alike.js';
 import { Complaints } from './complaints.js';
-import { type Demand, demandsOf, type Group, groupsOf } from './demands.js';
+import { type Demand, type DemandGroup, demandsOf, groupsOf } from './demands.js';
 
 /** What was found on the ways of allowed flows, and how many ways there were in all cases. */
 export interface Delivery {
@@ -36,14 +36,14 @@ export function deliveries(topology: Topology, filters: Filters, likeness: Liken
 
 /** A group with its ways while nothing is down. */
 interface UsualGroup {
-  readonly group: Group;
+  readonly group: DemandGroup;
   readonly trips: readonly RoundTrip[];
   /** The ways that were walked already: the same filters need not be met twice. */
   readonly walked: Set<string>;
 }
 
 /** @returns how many ways there were, in all cases together */
-function walkAll(topology: Topology, groups: readonly Group[], complaints: Complaints): number {
+function walkAll(topology: Topology, groups: readonly DemandGroup[], complaints: Complaints): number {
   const legs = legsOf(topology);
   const usual = legs(NOTHING_FAILED);
   unanswered(groups, usual, complaints);
@@ -75,7 +75,8 @@ const walksOf = (groups: Iterable<UsualGroup>): number => {
   return walks;
 };
 
-const isGone = ({ start, target }: Group, { nodes }: Failure): boolean => nodes.has(start) || (target !== undefined && nodes.has(target));
+const isGone = ({ start, target }: DemandGroup, { nodes }: Failure): boolean =>
+  nodes.has(start) || (target !== undefined && nodes.has(target));
 
 /**
  * The groups that a failure may send another way: those with something on their ways that is down. While a site or a link between
@@ -102,7 +103,7 @@ const nodesOn = (trip: RoundTrip): readonly ElementNumber[] => [...hopsOf(trip).
 const linksOn = (trip: RoundTrip): readonly LinkNumber[] => hopsOf(trip).map(({ link }) => link.number);
 
 /** A place from which a flow may begin and from which nothing of where it may go is reached and answers, even while nothing is down. */
-function unanswered(groups: readonly Group[], usual: Legs, complaints: Complaints): void {
+function unanswered(groups: readonly DemandGroup[], usual: Legs, complaints: Complaints): void {
   const answered = new Set<string>();
   const asked = new Map<string, { readonly demand: Demand; readonly end: ElementNumber | undefined }>();
   for (const group of groups) {
@@ -142,7 +143,7 @@ function walkBoth(demands: readonly Demand[], out: Way, home: Way, during: Case,
   const [inner] = demands
     .slice(0, 1)
     .flatMap(({ from, to }) => [from, to].flatMap(({ office }) => (office?.itself === true ? [office.host] : [])));
-  const differs = ({ host }: Step) => inner === undefined || inner === host;
+  const differs = ({ host }: WayStep) => inner === undefined || inner === host;
   const there = out.filter(differs).flatMap(step => complaints.spotAt(step, false, returned?.has(step.host) === true));
   const back = home.filter(differs).flatMap(step => complaints.spotAt(step, true, passed?.has(step.host) === true));
   for (const demand of demands) for (const met of [...there, ...back]) complaints.meet(demand, met, during);

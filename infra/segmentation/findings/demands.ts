@@ -10,9 +10,9 @@ import { firstAccessLinks } from '../../city/routing/prediction.js';
 import type { Topology } from '../../site/topology.js';
 import {
   externalPlaces,
+  type FlowEnd,
   linkPlaces,
   officePlaces,
-  type Place,
   type Routed,
   routerPlaces,
   sitePlaces,
@@ -24,8 +24,8 @@ import type { Alike, Branch, Likeness } from '../symmetry/alike.js';
 /** One flow from one place to another; what is alike counts as one and weighs as many. */
 export interface Demand {
   readonly flow: Flow;
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: FlowEnd;
+  readonly to: FlowEnd;
   readonly weight: number;
 }
 
@@ -43,10 +43,10 @@ export function demandsOf(topology: Topology, family: Family, likeness: Likeness
 
 /** A place that stands for as many as it weighs. */
 interface Weighed {
-  readonly place: Place;
+  readonly place: FlowEnd;
   readonly weight: number;
 }
-const one = (place: Place): Weighed => ({ place, weight: 1 });
+const one = (place: FlowEnd): Weighed => ({ place, weight: 1 });
 const times =
   (weight: number) =>
   (each: Weighed): Weighed => ({ ...each, weight: each.weight * weight });
@@ -99,7 +99,7 @@ function viewOf(topology: Topology, family: Family, { branches, routers }: Liken
 }
 
 /** Only the site of a link has a route to its ends. */
-const isOffered = ({ routed }: Place, router: ElementNumber | undefined): boolean => routed.class !== 'link' || routed.site === router;
+const isOffered = ({ routed }: FlowEnd, router: ElementNumber | undefined): boolean => routed.class !== 'link' || routed.site === router;
 
 /** The places of a branch's offices, each for all of the branch that are alike. */
 function placesBehind(topology: Topology, family: Family): (branch: Branch) => readonly Weighed[] {
@@ -152,11 +152,11 @@ function merged(places: readonly Weighed[]): readonly Weighed[] {
   );
 }
 
-const names = (named: readonly Zone[], { zones }: Place): boolean =>
+const names = (named: readonly Zone[], { zones }: FlowEnd): boolean =>
   zones.some(zone => named.includes(zone) || (zone.startsWith('system.') && named.includes('systems')));
 
 /** Demands between the same routers: they take the same ways. */
-export interface Group {
+export interface DemandGroup {
   readonly start: ElementNumber;
   readonly there: Routed;
   readonly back: Routed;
@@ -166,7 +166,7 @@ export interface Group {
   readonly weight: number;
 }
 
-export function groupsOf(demands: readonly Demand[]): readonly Group[] {
+export function groupsOf(demands: readonly Demand[]): readonly DemandGroup[] {
   const routersKey = ({ from, to }: Demand) => `${from.router} ${routedKey(to.routed)} ${to.router} ${routedKey(from.routed)}`;
   return [...grouped(demands, each => [routersKey(each)]).values()].flatMap(list => {
     const [first] = list;
@@ -189,5 +189,5 @@ export const routedKey = (routed: Routed): string => {
   return routed.class === 'link' ? `${routed.site} ${routed.link?.number}` : `${routed.class} ${routed.node}`;
 };
 
-const endKey = ({ routed, router, device, office }: Place): string =>
+const endKey = ({ routed, router, device, office }: FlowEnd): string =>
   `${routedKey(routed)} ${router} ${device} ${office?.host} ${office?.itself}`;

@@ -8,7 +8,7 @@ import { linkAddresses, type Topology } from '../../site/topology.js';
 import type { Devices } from '../nftables/devices.js';
 import { decideAll } from '../nftables/evaluate.js';
 import { type Filters, type HostFilter, pathOfHost } from '../nftables/filters.js';
-import { filterAt, type Rule } from '../nftables/ruleset.js';
+import { type FilterRule, filterAt } from '../nftables/ruleset.js';
 import { addressName } from '../sets/address.js';
 import { ANY_ADDRESS, ANY_SERVICE, ICMP_ERRORS, NEIGHBOUR_TALK, state } from '../sets/packets.js';
 import { common, firstPacket, type Region } from '../sets/region.js';
@@ -104,7 +104,7 @@ const undisguised = (topology: Topology, { hosts }: Filters): readonly Problem[]
       })),
   );
 
-const disguises = ({ verdict, matches: [match, ...more] }: Rule, line: string): boolean =>
+const disguises = ({ verdict, matches: [match, ...more] }: FilterRule, line: string): boolean =>
   verdict === 'masquerade' &&
   more.length === 0 &&
   match?.of === 'device' &&

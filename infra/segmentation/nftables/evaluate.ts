@@ -5,11 +5,11 @@ import { ANY_ADDRESS, ANY_PORT, ANY_SERVICE, ANY_STATE, allOf, services } from '
 import { type Region, split } from '../sets/region.js';
 import { intersect, type Spans, spansOf, subtract } from '../sets/spans.js';
 import type { Devices } from './devices.js';
-import type { Chain, Match, Rule } from './ruleset.js';
+import type { FilterChain, FilterRule, Match } from './ruleset.js';
 
 /** A rule, and the packets of one family that it matches. */
 export interface Judge {
-  readonly rule: Rule;
+  readonly rule: FilterRule;
   /** Its place in the chain. */
   readonly at: number;
   readonly region: Region;
@@ -17,14 +17,14 @@ export interface Judge {
 
 /** A chain as it meets one family: rules of the other are not in it. */
 export interface Judges {
-  readonly chain: Chain;
+  readonly chain: FilterChain;
   readonly judges: readonly Judge[];
 }
 
 /** Chains as regions, for one city's devices; a rule that many hosts have is worked out once. */
-export function compiler(devices: Devices): (chain: Chain, family: Family) => Judges {
-  const known = { v4: new Map<Rule, Region | false>(), v6: new Map<Rule, Region | false>() };
-  const regionFor = (rule: Rule, family: Family): Region | false => {
+export function compiler(devices: Devices): (chain: FilterChain, family: Family) => Judges {
+  const known = { v4: new Map<FilterRule, Region | false>(), v6: new Map<FilterRule, Region | false>() };
+  const regionFor = (rule: FilterRule, family: Family): Region | false => {
     const found = known[family].get(rule) ?? regionOf(rule, family, devices) ?? false;
     known[family].set(rule, found);
     return found;
@@ -50,7 +50,7 @@ export const everything = (family: Family, devices: Devices): Region => ({
 });
 
 /** The packets of one family that a rule matches; undefined when there are none. */
-function regionOf({ matches }: Rule, family: Family, devices: Devices): Region | undefined {
+function regionOf({ matches }: FilterRule, family: Family, devices: Devices): Region | undefined {
   let region = everything(family, devices);
   for (const match of matches) {
     const narrowed = narrow(match, family, devices)?.(region);
@@ -101,7 +101,7 @@ export interface Decided {
   readonly region: Region;
   readonly verdict: 'accept' | 'drop';
   /** Undefined: the policy of the chain. */
-  readonly rule: Rule | undefined;
+  readonly rule: FilterRule | undefined;
 }
 
 /** What becomes of a set of packets, in parts that are apart, in the order of the rules. */
@@ -125,4 +125,4 @@ export function decideAll({ chain, judges }: Judges, packets: Region): readonly 
 }
 
 /** `masquerade` counts as accept. */
-const asVerdict = ({ verdict }: Rule): 'accept' | 'drop' => (verdict === 'drop' ? 'drop' : 'accept');
+const asVerdict = ({ verdict }: FilterRule): 'accept' | 'drop' => (verdict === 'drop' ? 'drop' : 'accept');

@@ -13,7 +13,7 @@ import { spansFrom } from '../symmetry/zones.js';
 import { type Devices, devicesOf, OFFICE_LAN } from './devices.js';
 import { compiler, type Judges } from './evaluate.js';
 import { NotUnderstood, parseRuleset } from './parse.js';
-import type { Chain, Hook, Rule, Ruleset } from './ruleset.js';
+import type { FilterChain, FilterRule, Hook, Ruleset } from './ruleset.js';
 import { filterAt } from './ruleset.js';
 
 /** The filter of one host. */
@@ -49,7 +49,7 @@ export const renderedFilters = (topology: Topology): ReadonlyMap<string, string>
 
 /** Filters read back from their texts. */
 export function filtersOf(topology: Topology, texts: ReadonlyMap<string, string>): Filters {
-  const known = new Map<string, Rule>();
+  const known = new Map<string, FilterRule>();
   const read = [...texts].map(([host, text]) => ({ host, ...readOne(text, known) }));
   const devices = devicesOf(topology, [...known.values()].flatMap(deviceNames));
   const compile = compiler(devices);
@@ -92,7 +92,7 @@ function ownDevices({ wires }: Topology, devices: Devices): (machine: Machine) =
     union(devices.named('lo'), ...(wired.get(name) ?? []).map(({ device }) => devices.named(device)), ...beside[node.kind]);
 }
 
-function readOne(text: string, known: Map<string, Rule>): { readonly ruleset?: Ruleset; readonly why?: NotUnderstood } {
+function readOne(text: string, known: Map<string, FilterRule>): { readonly ruleset?: Ruleset; readonly why?: NotUnderstood } {
   try {
     return { ruleset: parseRuleset(text, known) };
   } catch (error) {
@@ -101,10 +101,10 @@ function readOne(text: string, known: Map<string, Rule>): { readonly ruleset?: R
   }
 }
 
-const deviceNames = ({ matches }: Rule): readonly string[] => matches.flatMap(match => (match.of === 'device' ? match.names : []));
+const deviceNames = ({ matches }: FilterRule): readonly string[] => matches.flatMap(match => (match.of === 'device' ? match.names : []));
 
 /** Chains are compiled when they are first needed: of offices that are alike only one ever is. */
-function judgesOf(ruleset: Ruleset, compile: (chain: Chain, family: Family) => Judges): HostFilter['at'] {
+function judgesOf(ruleset: Ruleset, compile: (chain: FilterChain, family: Family) => Judges): HostFilter['at'] {
   const known = { v4: new Map<Hook, Judges>(), v6: new Map<Hook, Judges>() } as const satisfies Record<Family, Map<Hook, Judges>>;
   return (family, hook) => {
     const chain = filterAt(ruleset, hook);

@@ -8,7 +8,7 @@ import type { Family } from '../../city/addresses.js';
 import { addressSpan } from '../sets/address.js';
 import { ICMP_TYPE, icmpTypes, STATES, type State, state } from '../sets/packets.js';
 import { type Spans, union } from '../sets/spans.js';
-import { type Chain, HOOKS, type Match, type Rule, type Ruleset, VERDICTS } from './ruleset.js';
+import { type FilterChain, type FilterRule, HOOKS, type Match, type Ruleset, VERDICTS } from './ruleset.js';
 
 /** A line that is not understood, and so nothing is known of its filter. */
 export class NotUnderstood extends Error {
@@ -28,12 +28,12 @@ export class NotUnderstood extends Error {
  * @param known rules by their text: most hosts' are the same, and each is read once
  * @throws {NotUnderstood}
  */
-export function parseRuleset(content: string, known = new Map<string, Rule>()): Ruleset {
+export function parseRuleset(content: string, known = new Map<string, FilterRule>()): Ruleset {
   let [number, text] = [0, ''];
   const refuse = (why: string): never => {
     throw new NotUnderstood(number, text, why);
   };
-  const chains: Chain[] = [];
+  const chains: FilterChain[] = [];
   let table: string | undefined;
   let chain: Draft | undefined;
   let replaces = false;
@@ -78,11 +78,11 @@ export function parseRuleset(content: string, known = new Map<string, Rule>()): 
 
 interface Draft {
   readonly name: string;
-  base?: Pick<Chain, 'type' | 'hook' | 'policy'>;
-  readonly rules: Rule[];
+  base?: Pick<FilterChain, 'type' | 'hook' | 'policy'>;
+  readonly rules: FilterRule[];
 }
 
-const finished = ({ name, base, rules }: Draft): Chain | undefined => (base === undefined ? undefined : { name, ...base, rules });
+const finished = ({ name, base, rules }: Draft): FilterChain | undefined => (base === undefined ? undefined : { name, ...base, rules });
 
 function baseOf(text: string): NonNullable<Draft['base']> | undefined {
   const [, type, at, policy] = /^type (filter|nat) hook (\w+) priority (?:filter|srcnat); policy (accept|drop);$/.exec(text) ?? [];
@@ -107,7 +107,7 @@ class Reader {
     if (text.replaceAll(WORD, '').trim() !== '') refuse('a quote is not closed');
   }
 
-  rule(): Rule {
+  rule(): FilterRule {
     const matches: Match[] = [];
     for (;;) {
       const word = this.next();
@@ -117,7 +117,7 @@ class Reader {
     }
   }
 
-  private ended(rule: Rule): Rule {
+  private ended(rule: FilterRule): FilterRule {
     if (this.peek() === 'comment') {
       this.next();
       if (!/^".*"$/.test(this.next())) this.refuse('a comment is a text in quotes');

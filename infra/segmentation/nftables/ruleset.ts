@@ -30,25 +30,25 @@ export type Match =
   | { readonly of: 'family'; readonly family: Family }
   | { readonly of: 'state'; readonly states: Spans; readonly not: boolean };
 
-export interface Rule {
+export interface FilterRule {
   /** As it stands in the file. */
   readonly text: string;
   readonly matches: readonly Match[];
   readonly verdict: Verdict;
 }
 
-export interface Chain {
+export interface FilterChain {
   readonly name: string;
   readonly type: 'filter' | 'nat';
   readonly hook: Hook;
   readonly policy: 'accept' | 'drop';
-  readonly rules: readonly Rule[];
+  readonly rules: readonly FilterRule[];
 }
 
 export interface Ruleset {
-  readonly chains: readonly Chain[];
+  readonly chains: readonly FilterChain[];
 }
 
 /** The chain that filters at a hook. */
-export const filterAt = ({ chains }: Ruleset, hook: Hook): Chain | undefined =>
+export const filterAt = ({ chains }: Ruleset, hook: Hook): FilterChain | undefined =>
   chains.find(chain => chain.type === 'filter' && chain.hook === hook);

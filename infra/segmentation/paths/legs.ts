@@ -4,7 +4,7 @@ import type { ElementNumber } from '../../city/identity.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import { type Prediction, predictorOf } from '../../city/routing/prediction.js';
 import type { Topology } from '../../site/topology.js';
-import { type Group, routedKey } from '../findings/demands.js';
+import { type DemandGroup, routedKey } from '../findings/demands.js';
 import { type Routed, type Trail, trailsTo } from './ways.js';
 
 /** There and back: a way of the request with a way of its answer. */
@@ -15,7 +15,7 @@ export interface RoundTrip {
 }
 
 /** Every way there with every way back of its answer. */
-export const roundTrips = ({ start, there, back }: Group, legs: Legs): readonly RoundTrip[] =>
+export const roundTrips = ({ start, there, back }: DemandGroup, legs: Legs): readonly RoundTrip[] =>
   legs(there, start).flatMap(out =>
     legs(back, out.end).flatMap(home => (home.end === start ? [{ there: out, back: home, key: `${out.key}|${home.key}` }] : [])),
   );

@@ -3,9 +3,9 @@
 import type { Family } from '../../city/addresses.js';
 import type { Judges } from '../nftables/evaluate.js';
 import type { Filters } from '../nftables/filters.js';
-import type { Rule } from '../nftables/ruleset.js';
+import type { FilterRule } from '../nftables/ruleset.js';
 import { meet, type Spans } from '../sets/spans.js';
-import type { Step } from './ways.js';
+import type { WayStep } from './ways.js';
 
 export interface Spot {
   /** Equal where the rules are. */
@@ -17,17 +17,17 @@ export interface Spot {
 }
 
 /** The spot of a step; undefined where nothing filters. */
-export function spotsOf({ hosts, devices }: Filters, family: Family): (step: Step) => Spot | undefined {
-  const ids = new Map<Rule, number>();
+export function spotsOf({ hosts, devices }: Filters, family: Family): (step: WayStep) => Spot | undefined {
+  const ids = new Map<FilterRule, number>();
   const lists = new Map<string, number>();
-  const idOf = (rule: Rule): number => {
+  const idOf = (rule: FilterRule): number => {
     const id = ids.get(rule) ?? ids.size;
     ids.set(rule, id);
     return id;
   };
   const known = new Map<string, Spot | undefined>();
   const device = (name: string | undefined): Spans => (name === undefined ? devices.none : devices.named(name));
-  const find = ({ host, hook, enters, leaves }: Step): Spot | undefined => {
+  const find = ({ host, hook, enters, leaves }: WayStep): Spot | undefined => {
     const all = hosts.get(host)?.at(family, hook);
     if (all === undefined) return undefined;
     const ends = { enters: device(enters), leaves: device(leaves) };

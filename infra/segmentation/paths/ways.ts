@@ -22,7 +22,7 @@ import { type Spans, union } from '../sets/spans.js';
 import { spansFrom } from '../symmetry/zones.js';
 
 /** Several places as one: they are behind the same device. */
-export function together(places: readonly [Place, ...Place[]]): Place {
+export function together(places: readonly [FlowEnd, ...FlowEnd[]]): FlowEnd {
   const [first, ...others] = places;
   if (others.length === 0) return first;
   return {
@@ -41,7 +41,7 @@ export type Routed =
   | { readonly class: 'link'; readonly site: ElementNumber; readonly link: Link | undefined };
 
 /** Where packets begin or end. */
-export interface Place {
+export interface FlowEnd {
   /** For people: `e131's office segment`. */
   readonly name: string;
   readonly zones: readonly Zone[];
@@ -56,7 +56,7 @@ export interface Place {
 }
 
 /** A filter on the way of a packet. */
-export interface Step {
+export interface WayStep {
   readonly host: string;
   readonly hook: 'input' | 'forward' | 'output';
   /** Undefined: the host itself sends it. */
@@ -66,7 +66,7 @@ export interface Step {
 }
 
 /** The filters that packets meet, in their order. */
-export type Way = readonly Step[];
+export type Way = readonly WayStep[];
 
 /** A way between routers. */
 export interface Trail {
@@ -96,10 +96,10 @@ export function trailsTo(routed: Routed, start: ElementNumber, prediction: Predi
 }
 
 /** The filters on a trail from one place to another. */
-export function wayOver({ nodes }: Topology, from: Place, to: Place, { hops, end }: Trail): Way {
+export function wayOver({ nodes }: Topology, from: FlowEnd, to: FlowEnd, { hops, end }: Trail): Way {
   const routers = [...hops.map(({ node }) => node), end];
   const devices = [from.device, ...hops.map(({ link }) => linkName(link)), to.device];
-  const between = routers.flatMap((number, index): readonly Step[] => {
+  const between = routers.flatMap((number, index): readonly WayStep[] => {
     const node = nodes.get(number);
     if (node === undefined || node.kind === 'external') return [];
     return [stepAt(gatewayName(node), devices[index], devices[index + 1])];
@@ -107,20 +107,20 @@ export function wayOver({ nodes }: Topology, from: Place, to: Place, { hops, end
   return [...leaving(from), ...between, ...arriving(to)];
 }
 
-export const stepAt = (host: string, enters: string | undefined, leaves: string | undefined): Step => ({
+export const stepAt = (host: string, enters: string | undefined, leaves: string | undefined): WayStep => ({
   host,
   hook: enters === undefined ? 'output' : leaves === undefined ? 'input' : 'forward',
   enters,
   leaves,
 });
 
-const leaving = ({ office }: Place): readonly Step[] =>
+const leaving = ({ office }: FlowEnd): readonly WayStep[] =>
   office === undefined ? [] : [stepAt(office.host, office.itself ? undefined : OFFICE_LAN, linkName(office.link))];
-const arriving = ({ office }: Place): readonly Step[] =>
+const arriving = ({ office }: FlowEnd): readonly WayStep[] =>
   office === undefined ? [] : [stepAt(office.host, linkName(office.link), office.itself ? undefined : OFFICE_LAN)];
 
 /** An office's segments, as a network behind its router and as addresses of the router itself. */
-export function officePlaces(topology: Topology, office: Endpoint, link: Link, family: Family): readonly Place[] {
+export function officePlaces(topology: Topology, office: Endpoint, link: Link, family: Family): readonly FlowEnd[] {
   const name = nodeName(office);
   return ENDPOINT_SEGMENTS.flatMap(zone =>
     [false, true].map(itself => ({
@@ -138,7 +138,7 @@ export function officePlaces(topology: Topology, office: Endpoint, link: Link, f
 }
 
 /** The segments of a site in which it has hosts. */
-export const sitePlaces = ({ plan, machines }: Topology, site: Site, family: Family): readonly Place[] =>
+export const sitePlaces = ({ plan, machines }: Topology, site: Site, family: Family): readonly FlowEnd[] =>
   [...new Set(machines.filter(({ node }) => node === site).flatMap(({ segment }) => segment ?? []))].map((segment: SiteSegment) => ({
     name: `${nodeName(site)}'s ${segment} segment`,
     zones: [`site.${segment}` as const],
@@ -149,7 +149,7 @@ export const sitePlaces = ({ plan, machines }: Topology, site: Site, family: Fam
   }));
 
 /** Systems, each wherever it is announced. */
-export const systemPlaces = ({ city, plan }: Topology, family: Family): readonly Place[] =>
+export const systemPlaces = ({ city, plan }: Topology, family: Family): readonly FlowEnd[] =>
   city.systems.map(({ key, number, state }) => ({
     name: key,
     zones: [`system.${key}` as const],
@@ -160,7 +160,7 @@ export const systemPlaces = ({ city, plan }: Topology, family: Family): readonly
   }));
 
 /** What is not ours: it has no IPv6 in the inventory. */
-export const externalPlaces = ({ city }: Topology, family: Family): readonly Place[] =>
+export const externalPlaces = ({ city }: Topology, family: Family): readonly FlowEnd[] =>
   family === 'v6'
     ? []
     : city.externals.map(external => ({
@@ -173,7 +173,7 @@ export const externalPlaces = ({ city }: Topology, family: Family): readonly Pla
       }));
 
 /** The city's own routers by their own addresses; what is not ours is no router of ours. */
-export const routerPlaces = ({ plan }: Topology, nodes: readonly (Site | Aggregation)[], family: Family): readonly Place[] =>
+export const routerPlaces = ({ plan }: Topology, nodes: readonly (Site | Aggregation)[], family: Family): readonly FlowEnd[] =>
   nodes.map(node => ({
     name: gatewayName(node),
     zones: ['routers' as const],
@@ -184,11 +184,11 @@ export const routerPlaces = ({ plan }: Topology, nodes: readonly (Site | Aggrega
   }));
 
 /** Both ends of every link that a site's router has; no other router has a route to them. */
-export const linkPlaces = ({ plan, linksAt }: Topology, site: Site, family: Family): readonly Place[] =>
+export const linkPlaces = ({ plan, linksAt }: Topology, site: Site, family: Family): readonly FlowEnd[] =>
   (linksAt.get(site.number) ?? []).flatMap(link => {
     const { own, peer } = linkAddresses(plan, link, site.number);
     const far = farEnd(link, site.number);
-    const end = (router: ElementNumber, address: string, over: Link | undefined): Place => ({
+    const end = (router: ElementNumber, address: string, over: Link | undefined): FlowEnd => ({
       name: `the end of ${linkName(link)} at ${router === far ? 'its far side' : nodeName(site)}`,
       zones: ['links' as const],
       addresses: spansFrom([address]),

@@ -11,7 +11,7 @@ import type { ElementNumber } from '../../city/identity.js';
 import { type Aggregation, type Endpoint, farEnd, linkName, nodeName } from '../../city/model.js';
 import type { Topology } from '../../site/topology.js';
 import type { Filters } from '../nftables/filters.js';
-import type { Chain, Rule } from '../nftables/ruleset.js';
+import type { FilterChain, FilterRule } from '../nftables/ruleset.js';
 import { failingAt } from '../paths/cases.js';
 import { chainWords, isNamed, onlyLink, ownOfAggregation, ownOfOffice, partsAny, type Words, wordsOf } from './words.js';
 
@@ -61,7 +61,7 @@ function keyedBranch(topology: Topology, aggregation: Aggregation, behind: reado
   const { words, failing, filters } = judging;
   const own = ownOfAggregation(topology, aggregation);
   const rules = rulesAt(topology, aggregation, filters);
-  const inWords = (chains: readonly Chain[]) => chainWords(chains, rule => words.shared(rule, own));
+  const inWords = (chains: readonly FilterChain[]) => chainWords(chains, rule => words.shared(rule, own));
   const routerKey = [
     ...alone(aggregation, judging),
     failing.get(aggregation.number),
@@ -93,14 +93,14 @@ function twiceConnected({ city }: Topology): ReadonlySet<ElementNumber> {
 
 interface AtAggregation {
   /** Its chains with the rules that are not of one office. */
-  readonly shared: readonly Chain[];
+  readonly shared: readonly FilterChain[];
   /** The names of links in those that name some offices' lines, and not all. */
   readonly parting: readonly (readonly string[])[];
   /** Rules that only packets of one office meet. */
   readonly of: ReadonlyMap<ElementNumber, readonly OfOffice[]>;
 }
 interface OfOffice {
-  readonly rule: Rule;
+  readonly rule: FilterRule;
   /** Its chain, and how many shared rules are before it. */
   readonly after: string;
 }
@@ -109,8 +109,8 @@ function rulesAt({ linksAt }: Topology, aggregation: Aggregation, { hosts }: Fil
   const access = (linksAt.get(aggregation.number) ?? []).filter(({ kind }) => kind === 'access');
   const officeBy = new Map(access.map(link => [linkName(link), farEnd(link, aggregation.number)]));
   const of = new Map<ElementNumber, OfOffice[]>();
-  const shared = (hosts.get(nodeName(aggregation))?.ruleset.chains ?? []).map((chain, index): Chain => {
-    const rules: Rule[] = [];
+  const shared = (hosts.get(nodeName(aggregation))?.ruleset.chains ?? []).map((chain, index): FilterChain => {
+    const rules: FilterRule[] = [];
     for (const rule of chain.rules) {
       const office = officeBy.get(onlyLink(rule) ?? '');
       if (office === undefined) rules.push(rule);

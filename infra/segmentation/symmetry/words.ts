@@ -7,12 +7,12 @@ import { once } from '../../city/once.js';
 import { carriesRoutes } from '../../city/routing/policy.js';
 import { linkAddresses, type Topology } from '../../site/topology.js';
 import type { Filters } from '../nftables/filters.js';
-import type { Chain, Match, Rule } from '../nftables/ruleset.js';
+import type { FilterChain, FilterRule, Match } from '../nftables/ruleset.js';
 import { meet, type Spans, subtract, union, within } from '../sets/spans.js';
 import { spansFrom, zoneAddresses } from './zones.js';
 
 /** Chains with their rules, in words. */
-export const chainWords = (chains: readonly Chain[], word: (rule: Rule) => string): readonly string[] =>
+export const chainWords = (chains: readonly FilterChain[], word: (rule: FilterRule) => string): readonly string[] =>
   chains.flatMap(({ name, type, hook, policy, rules }) => [
     `${name.replace(LINK_AT_END, '')} ${type} ${hook} ${policy}`,
     ...rules.map(word),
@@ -21,7 +21,7 @@ export const chainWords = (chains: readonly Chain[], word: (rule: Rule) => strin
 const LINK_AT_END = /l\d+$/;
 const LINK = /^l\d+$/;
 /** The link by which every packet comes or goes that a rule matches; undefined where there is none such. */
-export const onlyLink = once(({ matches }: Rule): string | undefined => {
+export const onlyLink = once(({ matches }: FilterRule): string | undefined => {
   const named = matches.flatMap(match => (match.of === 'device' ? [match] : []));
   const [first] = named.length === 1 ? named : [];
   return first?.not === false && first.names.length === 1 && LINK.test(first.names[0] ?? '') ? first.names[0] : undefined;
@@ -71,9 +71,9 @@ export function ownOfAggregation({ plan, linksAt }: Topology, aggregation: Aggre
 
 export interface Words {
   /** A rule with an aggregation node's own links by what they are. */
-  shared(rule: Rule, own: Own): string;
+  shared(rule: FilterRule, own: Own): string;
   /** A rule with what is an office's own by what it is. */
-  named(rule: Rule, own: Own): string;
+  named(rule: FilterRule, own: Own): string;
   /** How rules elsewhere that distinguish nodes, if there are any, treat this one. */
   elsewhere(own: Own): readonly string[];
 }
@@ -81,11 +81,11 @@ export interface Words {
 /** Words about the filters of one city. */
 export function wordsOf(topology: Topology, filters: Filters): Words {
   const areas = areasOf(topology);
-  const even = once((rule: Rule) => rule.matches.every(match => isEven(match, areas)));
+  const even = once((rule: FilterRule) => rule.matches.every(match => isEven(match, areas)));
   let count = 0;
-  const id = once((_: Rule) => `${count++}`);
+  const id = once((_: FilterRule) => `${count++}`);
   const apart = partingMatches(topology, filters, areas);
-  const namesLinks = once((rule: Rule) => rule.matches.some(isOfLinks));
+  const namesLinks = once((rule: FilterRule) => rule.matches.some(isOfLinks));
   return {
     shared: (rule, own) => (namesLinks(rule) ? withLinks(rule.text, rule, own) : id(rule)),
     named: (rule, own) => (even(rule) && !namesLinks(rule) ? id(rule) : wordsFor(rule, own, areas, even)),
@@ -120,13 +120,13 @@ const isOfLinks = (match: Match): boolean =>
   match.of === 'device' && match.names.some(name => LINK.test(name) || (name.endsWith('*') && name !== 'l*' && name !== '*'));
 
 /** A rule that distinguishes nodes, in words that are equal where it treats them alike. */
-function wordsFor(rule: Rule, own: Own, areas: Areas, even: (rule: Rule) => boolean): string {
+function wordsFor(rule: FilterRule, own: Own, areas: Areas, even: (rule: FilterRule) => boolean): string {
   const text = even(rule) ? rule.text : namedOwn(rule, own, areas);
   return text === undefined ? `${own.name}: ${rule.text}` : withLinks(text, rule, own);
 }
 
 /** A rule's text with the node's own links by what they are, and which of them it names. */
-const withLinks = (text: string, { matches }: Rule, own: Own): string =>
+const withLinks = (text: string, { matches }: FilterRule, own: Own): string =>
   [
     text.replace(/"(l\d+)"/g, (quoted, name) => own.links.get(name) ?? quoted),
     ...matches.filter(isOfLinks).map(match => named(match, own)),
@@ -142,7 +142,7 @@ const named = (match: Match, { links }: Own): string =>
     : '';
 
 /** The rule with the node's own prefixes by name; undefined when it also names others that distinguish nodes. */
-function namedOwn({ text, matches }: Rule, own: Own, areas: Areas): string | undefined {
+function namedOwn({ text, matches }: FilterRule, own: Own, areas: Areas): string | undefined {
   const rest = matches.every(
     match => match.of !== 'address' || isEvenOver(subtract(match.spans, own.spans[match.family]), areas[match.family]),
   );
@@ -156,7 +156,7 @@ function partingMatches({ city }: Topology, { hosts }: Filters, areas: Areas): r
   const lines = new Set(city.links.filter(({ kind }) => kind === 'access').map(linkName));
   const behind = new Set(city.aggregations.map(({ number }) => number));
   const uplinks = city.links.filter(link => carriesRoutes(link) && link.ends.some(end => behind.has(end))).map(linkName);
-  const rulesAt = (kind: 'site' | 'aggregation'): ReadonlySet<Rule> => {
+  const rulesAt = (kind: 'site' | 'aggregation'): ReadonlySet<FilterRule> => {
     const filters = [...hosts.values()].filter(({ machine }) => machine.node.kind === kind);
     const rules = filters.flatMap(({ ruleset }) => ruleset.chains.flatMap(chain => chain.rules));
     return new Set(rules.filter(rule => !lines.has(onlyLink(rule) ?? '')));

@@ -1,11 +1,10 @@
 /** What the report says of the machine: it tells apart a slow city and a slow machine below it. */
 
-import type { Bilingual } from '../../../infra/city/identity.js';
+import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import type { SentinelKind } from '../../../infra/fabric/sentinels.js';
 import type { MachineFinding, MachineRow } from '../../judge/machine.js';
 import type { OutageRow } from '../../judge/rows.js';
 import { clockTime, table } from './table.js';
-import type { Language } from './words.js';
 
 const WORDS = {
   sentinel: { vi: 'Đại diện cho', en: 'It stands for' },

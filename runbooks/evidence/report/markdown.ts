@@ -1,6 +1,6 @@
 /** A judgement as Markdown for people, in one language. Pure: no clock, no locale of the machine. */
 
-import type { Bilingual } from '../../../infra/city/identity.js';
+import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import { familyOf } from '../../drill/drill.js';
 import { DRILLS } from '../../drills/drills.js';
 import type { Judgement } from '../../judge/judge.js';
@@ -9,7 +9,7 @@ import type { LossRow, OutageRow } from '../../judge/rows.js';
 import type { Verdict } from '../../judge/verdict.js';
 import { machineNotes, machineTable } from './machine.js';
 import { clockTime, table } from './table.js';
-import { CRITERION_WORDS, FAMILY_WORDS, type Language, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
+import { CRITERION_WORDS, FAMILY_WORDS, MOMENT_WORDS, VERDICT_WORDS, WORDS } from './words.js';
 
 /** The report's text, with what makes the verdict doubtful right below it. */
 export function markdown(judgement: Judgement, language: Language, doubts: readonly string[] = []): string {

@@ -1,9 +1,9 @@
 /** The files that a judgement becomes. Pure. */
 
+import { LANGUAGES } from '../../../infra/city/identity.js';
 import type { Judgement } from '../../judge/judge.js';
 import { FILES } from '../evidence.js';
 import { markdown } from './markdown.js';
-import { LANGUAGES } from './words.js';
 
 /** Path in the evidence folder → content. */
 export const reportFiles = (judgement: Judgement): Readonly<Record<string, string>> => ({

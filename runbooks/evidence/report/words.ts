@@ -5,9 +5,6 @@ import type { Bilingual } from '../../../infra/city/identity.js';
 import type { CriterionId } from '../../judge/criteria.js';
 import type { Verdict } from '../../judge/verdict.js';
 
-export type Language = keyof Bilingual;
-export const LANGUAGES = ['vi', 'en'] as const satisfies readonly Language[];
-
 export const WORDS = {
   report: { vi: 'Báo cáo diễn tập', en: 'Drill report' },
   verdict: { vi: 'Kết luận', en: 'Verdict' },

@@ -4,7 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { Route53Client } from '@aws-sdk/client-route-53';
-import type { Place } from '../../../infra/aws/plan/names.js';
+import type { SiteOnAws } from '../../../infra/aws/plan/names.js';
 
 export interface Connection {
   /** In place of AWS's own; the SDK also takes AWS_ENDPOINT_URL. */
@@ -13,7 +13,7 @@ export interface Connection {
 
 /** The services of one site's region. */
 export interface SiteClients {
-  readonly place: Place;
+  readonly place: SiteOnAws;
   readonly rds: RDSClient;
   readonly ecs: ECSClient;
   readonly ec2: EC2Client;
@@ -24,7 +24,7 @@ export interface SiteClients {
 /** Each request is tried three times. Without the last of these a request that is late is only warned of, and waits for ever. */
 const PATIENCE = { maxAttempts: 3, requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
 
-export function siteClients(place: Place, connection: Connection): SiteClients {
+export function siteClients(place: SiteOnAws, connection: Connection): SiteClients {
   const options = { ...PATIENCE, ...connection, region: place.region };
   return {
     place,

@@ -6,7 +6,7 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type DBInstance, DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { type HealthCheckConfig, paginateListHealthChecks, type Route53Client } from '@aws-sdk/client-route-53';
-import { type Place, siteNames, systemNames } from '../../../infra/aws/plan/names.js';
+import { type SiteOnAws, siteNames, systemNames } from '../../../infra/aws/plan/names.js';
 import type { System } from '../../../infra/city/model.js';
 import type { Mark } from '../change.js';
 import type { DatabaseFacts, HealthCheck, Hold, Ingress, Lag, ServiceFacts, SiteFacts } from '../situation.js';
@@ -191,7 +191,7 @@ async function lagOf({ cloudWatch, place, options }: Asked, nowMs: number): Prom
 /** The health checks that look at alarms of these sites. Route 53 cannot be asked for one by its alarm: all are read. */
 export async function healthChecks(
   route53: Route53Client,
-  places: readonly Place[],
+  places: readonly SiteOnAws[],
   abortSignal: AbortSignal,
 ): Promise<readonly HealthCheck[]> {
   const regions = new Map(places.map(({ prefix, region }) => [prefix, region as string]));

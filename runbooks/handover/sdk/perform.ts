@@ -13,7 +13,7 @@ import {
   RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-rds';
 import { type Route53Client, UpdateHealthCheckCommand } from '@aws-sdk/client-route-53';
-import { aliasArn, databaseArn, type Place, siteNames, systemNames } from '../../../infra/aws/plan/names.js';
+import { aliasArn, databaseArn, type SiteOnAws, siteNames, systemNames } from '../../../infra/aws/plan/names.js';
 import type { Change } from '../change.js';
 import type { Handover } from '../handover.js';
 import type { Ingress } from '../situation.js';
@@ -23,7 +23,7 @@ type Of<K extends Change['do']> = Extract<Change, { readonly do: K }>;
 type SiteChange = Exclude<Change, Of<'turn-names'>>;
 interface Ground {
   readonly here: Asked;
-  readonly other: Place;
+  readonly other: SiteOnAws;
   readonly handover: Handover;
 }
 type Performers = { readonly [K in SiteChange['do']]: (ground: Ground, change: Of<K>) => Promise<unknown> };
@@ -95,7 +95,7 @@ const modify = ({ rds, place, options }: Asked, what: { readonly MultiAZ?: boole
   rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database, ApplyImmediately: true, ...what }), options);
 
 /** A copy that is what the former database was: its stack must find nothing changed. */
-function copyLike(before: DBInstance | null, place: Place, source: Place): CreateDBInstanceReadReplicaCommandInput {
+function copyLike(before: DBInstance | null, place: SiteOnAws, source: SiteOnAws): CreateDBInstanceReadReplicaCommandInput {
   const groups = (before?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []);
   return {
     DBInstanceIdentifier: siteNames(place).database,

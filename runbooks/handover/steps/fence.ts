@@ -4,10 +4,10 @@ import { type Fence, fencesOf, isPassedOver } from '../fence.js';
 import { type Handover, titleOf } from '../handover.js';
 import { isCopy, isWriter } from '../serving.js';
 import type { SiteFacts, Situation } from '../situation.js';
-import { change, isBroken, isUsable, mark, marksOf, type Outlook, reached, refuse, type Step, unmark, wait } from './outlook.js';
+import { change, type HandoverStep, isBroken, isUsable, mark, marksOf, type Outlook, reached, refuse, unmark, wait } from './outlook.js';
 
 /** A part that cannot be shut is passed over only when somebody has said so, and only then. */
-function fencing(fence: Fence, look: (handover: Handover, situation: Situation) => Outlook): Step['look'] {
+function fencing(fence: Fence, look: (handover: Handover, situation: Situation) => Outlook): HandoverStep['look'] {
   return (handover, situation) => {
     const fences = fencesOf(situation.from);
     const from = titleOf(handover.from);
@@ -31,7 +31,7 @@ const UNREACHABLE =
 const STUCK =
   'repair it; or, when it must be left: run it again with --accept-unfenced; what whoever is in it still writes is not in the copy';
 
-export const stopApplications: Step = {
+export const stopApplications: HandoverStep = {
   id: 'stop-applications',
   title: ({ from }) => `fence ${titleOf(from)}: applications`,
   deadlineSeconds: 300,
@@ -47,7 +47,7 @@ export const stopApplications: Step = {
 };
 
 /** The mark goes first: it must never stand on a database that lets somebody in. */
-export const closeDoors: Step = {
+export const closeDoors: HandoverStep = {
   id: 'close-doors',
   title: ({ from }) => `fence ${titleOf(from)}: who is let in to the database`,
   deadlineSeconds: 60,
@@ -61,7 +61,7 @@ export const closeDoors: Step = {
 };
 
 /** Whoever was in stays in when a rule goes: connections that a security group knows live on. A restart ends them. */
-export const endSessions: Step = {
+export const endSessions: HandoverStep = {
   id: 'end-sessions',
   title: ({ from }) => `fence ${titleOf(from)}: who is in the database`,
   deadlineSeconds: 900,
@@ -85,7 +85,7 @@ const CLOCKS_MS = 5000;
  * What the copy replayed last must be later than the fence: then nothing that was acknowledged is missing. RDS itself writes something
  * every five minutes, so that this comes even when nobody else writes. A lag of nought alone would prove nothing.
  */
-export const catchUp: Step = {
+export const catchUp: HandoverStep = {
   id: 'catch-up',
   title: ({ to }) => `the copy at ${titleOf(to)} has all that was written`,
   deadlineSeconds: 900,

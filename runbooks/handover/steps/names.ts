@@ -4,7 +4,7 @@ import type { End } from '../change.js';
 import { alarmsAt, type Handover, titleOf } from '../handover.js';
 import { isCopy } from '../serving.js';
 import type { Hold, Situation } from '../situation.js';
-import { change, type Outlook, reached, refuse, type Step } from './outlook.js';
+import { change, type HandoverStep, type Outlook, reached, refuse } from './outlook.js';
 
 /**
  * By the health checks that the records have: a site that comes back by itself must not draw offices to an old database. Both ends are
@@ -12,7 +12,7 @@ import { change, type Outlook, reached, refuse, type Step } from './outlook.js';
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  */
-export const turnNames: Step = {
+export const turnNames: HandoverStep = {
   id: 'turn-names',
   title: ({ to }) => `names lead to ${titleOf(to)}`,
   deadlineSeconds: 120,
@@ -42,7 +42,7 @@ function held(handover: Handover, { checks }: Situation, holds: Readonly<Record<
 }
 
 /** At either site: no database of before is left, so names may lead to whoever answers. */
-export const restNames: Step = {
+export const restNames: HandoverStep = {
   id: 'rest-names',
   title: ({ from, to }) => `names lead to ${titleOf(from)} or ${titleOf(to)} by their alarms`,
   deadlineSeconds: 120,

@@ -15,7 +15,7 @@ export interface Outlook {
   readonly refused?: { readonly why: string; readonly hint: string };
 }
 
-export interface Step {
+export interface HandoverStep {
   readonly id: string;
   readonly title: (handover: Handover) => string;
   readonly deadlineSeconds: number;

@@ -4,12 +4,12 @@ import type { End } from '../change.js';
 import { type Handover, titleOf } from '../handover.js';
 import { isCopy, isLeft, isWriter, servingOf } from '../serving.js';
 import type { Situation } from '../situation.js';
-import { change, mark, type Outlook, reached, refuse, refuseBroken, type Step } from './outlook.js';
+import { change, type HandoverStep, mark, type Outlook, reached, refuse, refuseBroken } from './outlook.js';
 
 const SAY_WHO = 'see: citydc aws status; then say it: --serving';
 
 /** Before anything is touched: nobody is fenced for a site that must not take over, or while nothing tells who serves. */
-export const whoServes: Step = {
+export const whoServes: HandoverStep = {
   id: 'who-serves',
   title: () => 'who serves',
   deadlineSeconds: 60,

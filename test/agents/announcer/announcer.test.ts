@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openAnnouncer, type World } from '../../../agents/announcer/announcer.js';
+import { type AnnouncerWorld, openAnnouncer } from '../../../agents/announcer/announcer.js';
 import { batch, type Route, routesOf } from '../../../agents/announcer/routes.js';
 import type { AnnouncerConfiguration } from '../../../agents/contract/announcer.js';
 
@@ -18,7 +18,7 @@ const configuration: AnnouncerConfiguration = {
 };
 
 /** A router of ours: its kernel, its disk and its clock, and the order in which they were written. */
-class Router implements World {
+class Router implements AnnouncerWorld {
   routes: Route[] = [];
   stored: ReadonlySet<string> = new Set();
   readonly written: string[] = [];

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Announcement,
   advance,
   initialState,
   MAX_BLIND_MS,
   type Observation,
   resumedState,
+  type ServicePhase,
   type ServiceRules,
   type ServiceState,
 } from '../../../agents/announcer/service-state.js';
@@ -114,7 +114,7 @@ test('every phase meets every observation as the design says', () => {
     ['held', 'withdrawn', 'withdrawn', 'withdrawn'],
     ['held', 'held', 'withdrawn', 'withdrawn'],
     ['preferred', 'preferred', 'withdrawn', 'withdrawn'],
-  ] satisfies Announcement[][]);
+  ] satisfies ServicePhase[][]);
 });
 
 const observation = fc.record({ reachable: fc.boolean(), quorum: fc.boolean() });

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Answer, qualityOf, quickest } from '../../../agents/ward/probes/burst.js';
+import { type Echo, qualityOf, quickest } from '../../../agents/ward/probes/burst.js';
 
-const answer = (sequence: number, roundTripMs: number): Answer => ({
+const answer = (sequence: number, roundTripMs: number): Echo => ({
   sequence,
   roundTripMs,
   sentAtMs: sequence * 20,
   localMidpointMs: 0,
   reflectedAtMs: 1,
 });
-const answers = (...roundTripsMs: readonly number[]): readonly Answer[] => roundTripsMs.map((ms, index) => answer(index + 1, ms));
+const answers = (...roundTripsMs: readonly number[]): readonly Echo[] => roundTripsMs.map((ms, index) => answer(index + 1, ms));
 
 describe('the quality of a path', () => {
   test('is loss, median and mean difference of neighbours', () =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { siteClock } from '../../../agents/ward/clock.js';
-import type { Answer } from '../../../agents/ward/probes/burst.js';
+import type { Echo } from '../../../agents/ward/probes/burst.js';
 
 const HOUR_MS = 3_600_000;
 /** When the process started, by the sites. */
@@ -12,7 +12,7 @@ function office(aheadMs: number) {
   const wallMs = () => START_MS + world.monotonicMs + world.aheadMs;
   const clock = siteClock({ nowMs: () => world.monotonicMs, wallMs });
   /** The answer of a site whose clock is itself off by so much. */
-  const answer = (roundTripMs: number, siteAheadMs = 0): Answer => ({
+  const answer = (roundTripMs: number, siteAheadMs = 0): Echo => ({
     sequence: 1,
     sentAtMs: world.monotonicMs - roundTripMs,
     roundTripMs,

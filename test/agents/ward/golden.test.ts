@@ -7,14 +7,14 @@ import { FOUND } from '../../../agents/ward/collectors/collector.js';
 import { failedRound, type Round } from '../../../agents/ward/collectors/round.js';
 import { showExpected, showRound } from '../../../agents/ward/equipment.js';
 import { WARD_METRICS, wardMetrics } from '../../../agents/ward/metrics.js';
-import type { Answer } from '../../../agents/ward/probes/burst.js';
+import type { Echo } from '../../../agents/ward/probes/burst.js';
 import { pusher } from '../../../agents/ward/push/pusher.js';
 import { ownMetrics } from '../../../agents/ward/self.js';
 import { show } from '../../../agents/ward/show.js';
 import { office } from './configurations.js';
 
 const report = () => undefined;
-const answers: readonly Answer[] = [10, 12, 11].map((roundTripMs, index) => ({
+const answers: readonly Echo[] = [10, 12, 11].map((roundTripMs, index) => ({
   sequence: index + 1,
   roundTripMs,
   sentAtMs: 20_000 + index * 20,

@@ -9,11 +9,11 @@ import { failedRound } from '../../../agents/ward/collectors/round.js';
 import { openDisk } from '../../../agents/ward/disk.js';
 import { wardMetrics } from '../../../agents/ward/metrics.js';
 import { nightly } from '../../../agents/ward/nightly.js';
-import type { World } from '../../../agents/ward/parts.js';
+import type { WardWorld } from '../../../agents/ward/parts.js';
 import { pusher } from '../../../agents/ward/push/pusher.js';
 import { receiverAt } from '../../../agents/ward/push/receiver.js';
 import { fractionOf } from '../../../agents/ward/schedule.js';
-import { startWard, type Ward } from '../../../agents/ward/ward.js';
+import { type RunningWard, startWard } from '../../../agents/ward/ward.js';
 import { office } from './configurations.js';
 import { closedPort, closing, http } from './listening.js';
 import { type FakeReceiver, fakeReceiver, type ReceivedSample } from './remote-write.js';
@@ -21,7 +21,7 @@ import { type FakeReceiver, fakeReceiver, type ReceivedSample } from './remote-w
 const HOUR_MS = 3_600_000;
 const PATIENCE = { timeout: 20_000 };
 
-function worldOf(change: Partial<World> = {}): World & { readonly lines: string[] } {
+function worldOf(change: Partial<WardWorld> = {}): WardWorld & { readonly lines: string[] } {
   const lines: string[] = [];
   const log = (_level: string, line: string): void => void lines.push(line);
   return {
@@ -52,7 +52,7 @@ async function reflecting(wallMs = Date.now): Promise<{ readonly port: number; c
   return { port: socket.address().port, close };
 }
 
-function start(configuration: WardConfiguration, world: World): Ward {
+function start(configuration: WardConfiguration, world: WardWorld): RunningWard {
   const ward = startWard(configuration, world);
   ward.configurationIs(true);
   closing(ward.stop);

@@ -2,11 +2,11 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { siteLoss } from '../../../runbooks/drills/site-loss.js';
-import { type Opening, openJournal, readJournal } from '../../../runbooks/evidence/journal.js';
+import { openJournal, type RunOpening, readJournal } from '../../../runbooks/evidence/journal.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { topology } from '../toy-city.js';
 
-const opened: Opening = { kind: 'opened', schema: 1, run: 'r', pid: 1, plan: siteLoss.plan(topology, 'lab') };
+const opened: RunOpening = { kind: 'opened', schema: 1, run: 'r', pid: 1, plan: siteLoss.plan(topology, 'lab') };
 
 async function written(): Promise<{ path: string; text: string }> {
   const path = join(temporaryFolder(), 'journal.jsonl');

@@ -1,6 +1,6 @@
 /** AWS in memory: what is asked for takes a while, and a clock that only waiting moves. */
 
-import type { Place } from '../../../infra/aws/plan/names.js';
+import type { SiteOnAws } from '../../../infra/aws/plan/names.js';
 import type { Change, Mark } from '../../../runbooks/handover/change.js';
 import type { Cloud } from '../../../runbooks/handover/cloud.js';
 import type { Pace } from '../../../runbooks/handover/engine.js';
@@ -53,7 +53,7 @@ const ORDERS: readonly string[] = ['reboot', 'promote', 'second-zone', 'set-asid
 
 export class ToyAws {
   atMs = Date.parse('2026-11-25T08:00:00Z');
-  readonly sites = new Map<Place, ToySite>();
+  readonly sites = new Map<SiteOnAws, ToySite>();
   readonly performed: string[] = [];
   /** Anything that must never be, as it was seen. */
   readonly broken: string[] = [];
@@ -77,7 +77,7 @@ export class ToyAws {
     );
   }
 
-  #fresh(place: Place): ToySite {
+  #fresh(place: SiteOnAws): ToySite {
     const both = handover('failover', 'backup');
     const copyOf = place === primary ? undefined : 'arn:of-the-primary';
     return {
@@ -118,11 +118,11 @@ export class ToyAws {
   }
 
   #leadsIn(zone: readonly HealthCheck[]): string {
-    const isHealthy = (place: Place) => zone.filter(({ region }) => region === place.region).every(check => this.#says(check, place));
+    const isHealthy = (place: SiteOnAws) => zone.filter(({ region }) => region === place.region).every(check => this.#says(check, place));
     return titleOf(isHealthy(primary) || !isHealthy(backup) ? primary : backup);
   }
 
-  #says({ held }: HealthCheck, place: Place): boolean {
+  #says({ held }: HealthCheck, place: SiteOnAws): boolean {
     if (held !== 'alarm') return held === 'here';
     return this.sites.get(place)?.services.some(({ running }) => running > 0) ?? false;
   }
@@ -189,7 +189,7 @@ export class ToyAws {
     if (writing.length > 1 && !this.#excused) this.broken.push('two timelines are written on');
   }
 
-  #facts(place: Place, other: Place): SiteFacts {
+  #facts(place: SiteOnAws, other: SiteOnAws): SiteFacts {
     const site = this.sites.get(place) as ToySite;
     if (!site.reachable)
       return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Lateness, Watched } from '../../../agents/contract/sentinel.js';
+import type { Lateness, WatchedStretch } from '../../../agents/contract/sentinel.js';
 import { drillPlan } from '../../../runbooks/drill/drill.js';
 import { markdown } from '../../../runbooks/evidence/report/markdown.js';
 import { doubtsOf } from '../../../runbooks/judge/doubts.js';
@@ -89,7 +89,7 @@ describe('a sentinel', () => {
   });
 
   function gap(host: string): Sentinels {
-    const watched = (fromMs: number, toMs: number): Watched => ({ kind: 'watched', fromMs, toMs, late: [] });
+    const watched = (fromMs: number, toMs: number): WatchedStretch => ({ kind: 'watched', fromMs, toMs, late: [] });
     return { [host]: { stretches: [watched(0, AT.fault + 500), watched(AT.fault + 1500, AT.end)] } };
   }
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Acknowledged, checkTimelines, parseForks, positionOf } from '../../../runbooks/judge/timelines.js';
+import { type AcknowledgedWrite, checkTimelines, parseForks, positionOf } from '../../../runbooks/judge/timelines.js';
 
-const write = (timeline: number | undefined, lsn: string | undefined, dueMs: number): Acknowledged => ({
+const write = (timeline: number | undefined, lsn: string | undefined, dueMs: number): AcknowledgedWrite => ({
   ...{ sequence: dueMs, dueMs, outcome: 'ok', doneMs: dueMs + 10, timeline, lsn, endpoint: 'e131', system: 'portal' },
 });
 const forks = parseForks('[[1, 67108864, "no recovery target specified", "2026-11-23T08:00:00+00:00", "s2-database1"]]');
@@ -17,7 +17,7 @@ test('what is no history is none', () => {
 });
 
 describe('checkTimelines', () => {
-  const check = (...writes: Acknowledged[]) => checkTimelines(writes, forks ?? new Map());
+  const check = (...writes: AcknowledgedWrite[]) => checkTimelines(writes, forks ?? new Map());
   test('a clean fork', () =>
     expect(check(write(1, '0/3FFFFF0', 1), write(2, '0/4000100', 50))).toEqual({
       ...{ checked: 2, unmarked: 0, counts: { 1: 1, 2: 1 }, missing: [], violations: [] },

@@ -1,9 +1,8 @@
-import type { ElementNumber } from '../../../../infra/city/identity.js';
+import type { ElementNumber, Language } from '../../../../infra/city/identity.js';
 import type { Node } from '../../../../infra/city/model.js';
-import type { Language } from '../../../wall/language.js';
-import type { Mark } from '../mark.js';
-import type { Point } from '../outline.js';
-import type { Parts } from '../parts.js';
+import type { DrawnMark } from '../mark.js';
+import type { OutlinePoint } from '../outline.js';
+import type { DiagramParts } from '../parts.js';
 import { shortNames } from '../words.js';
 
 /** Where everything stands, pixels. */
@@ -28,9 +27,9 @@ export interface Box {
 
 /** A city with a place for each of its parts. */
 export interface Arrangement {
-  readonly parts: Parts;
+  readonly parts: DiagramParts;
   readonly language: Language;
-  readonly mark: Mark;
+  readonly mark: DrawnMark;
   readonly widthPx: number;
   /** Of sites, externals and aggregation nodes. */
   readonly boxes: ReadonlyMap<ElementNumber, Box>;
@@ -41,7 +40,7 @@ export interface Arrangement {
 }
 
 /** Externals and the witness above, serving sites below them, then the aggregation nodes, each as wide as its offices need. */
-export function arranged(parts: Parts, language: Language, mark: Mark): Arrangement {
+export function arranged(parts: DiagramParts, language: Language, mark: DrawnMark): Arrangement {
   const { sites, externals, aggregations } = parts.city;
   const counts = aggregations.map(({ number }) => parts.offices.get(number)?.length ?? 0);
   const least = 2 * MARGIN + INTERNET_LANE + aggregations.length * (NODE.leastWidth + NODE.gap);
@@ -114,5 +113,5 @@ export function chipAt({ boxes, parts, rows }: Arrangement, node: ElementNumber,
 /** The lower edge of all offices. */
 export const bottomOf = ({ rows }: Arrangement): number => OFFICES_TOP + rows * (CHIP.height + CHIP.rowGap);
 
-export const middle = (box: Box | undefined): Point =>
+export const middle = (box: Box | undefined): OutlinePoint =>
   box === undefined ? { x: 0, y: 0 } : { x: box.x + box.width / 2, y: box.y + box.height / 2 };

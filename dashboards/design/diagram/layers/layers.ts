@@ -1,9 +1,9 @@
 /** The network in layers: what is not ours and the witness, the serving sites, aggregation nodes, offices. Pure. */
 
+import type { Language } from '../../../../infra/city/identity.js';
 import type { City } from '../../../../infra/city/model.js';
-import type { Language } from '../../../wall/language.js';
 import { legend, linkSigns, officeSigns } from '../legend.js';
-import { type Mark, unmarked } from '../mark.js';
+import { type DrawnMark, unmarked } from '../mark.js';
 import { heading, svg } from '../markup.js';
 import { partsOf } from '../parts.js';
 import { SIZE, WORDS } from '../words.js';
@@ -12,7 +12,7 @@ import { box, officesOf } from './boxes.js';
 import { crossLinks, internetBundle, wire, wireLabel } from './wires.js';
 
 /** The layers as one SVG, 1,600 pixels wide; wider only when there are more aggregation nodes than fit beside each other. */
-export function layersSvg(city: City, language: Language, mark: Mark = unmarked): string {
+export function layersSvg(city: City, language: Language, mark: DrawnMark = unmarked): string {
   const arrangement = arranged(partsOf(city), language, mark);
   const { widthPx } = arrangement;
   const bottom = bottomOf(arrangement);

@@ -1,6 +1,6 @@
 import { type Endpoint, farEnd, type Link, linkName } from '../../../../infra/city/model.js';
 import { classes, element, escapeXml } from '../markup.js';
-import type { Point } from '../outline.js';
+import type { OutlinePoint } from '../outline.js';
 import { LINK_WORDS } from '../words.js';
 import { type Arrangement, type Box, chipAt, INTERNET_LANE, MARGIN, middle, NODES_TOP } from './arrangement.js';
 
@@ -10,7 +10,7 @@ export function wire(arrangement: Arrangement, link: Link): string {
   return ends === undefined ? '' : line(arrangement, link, ...ends);
 }
 
-const line = ({ mark, language }: Arrangement, link: Link, from: Point, to: Point): string =>
+const line = ({ mark, language }: Arrangement, link: Link, from: OutlinePoint, to: OutlinePoint): string =>
   element(
     'line',
     {
@@ -25,7 +25,7 @@ const line = ({ mark, language }: Arrangement, link: Link, from: Point, to: Poin
   );
 
 /** From the upper to the lower end, or from the left to the right. */
-function endsOf(arrangement: Arrangement, link: Link): readonly [Point, Point] | undefined {
+function endsOf(arrangement: Arrangement, link: Link): readonly [OutlinePoint, OutlinePoint] | undefined {
   const [a, b] = link.ends
     .map(end => arrangement.boxes.get(end))
     .toSorted((one, other) => (one?.y ?? 0) - (other?.y ?? 0) || (one?.x ?? 0) - (other?.x ?? 0));
@@ -34,12 +34,12 @@ function endsOf(arrangement: Arrangement, link: Link): readonly [Point, Point] |
   return b.y === NODES_TOP ? uplink(arrangement, link, a, b) : below(a, b, shiftAmongTwins(arrangement, link));
 }
 
-const beside = (a: Box, b: Box, shift: number): readonly [Point, Point] => [
+const beside = (a: Box, b: Box, shift: number): readonly [OutlinePoint, OutlinePoint] => [
   { x: a.x + a.width, y: middle(a).y + shift },
   { x: b.x, y: middle(b).y + shift },
 ];
 
-function below(a: Box, b: Box, shift: number): readonly [Point, Point] {
+function below(a: Box, b: Box, shift: number): readonly [OutlinePoint, OutlinePoint] {
   const lean = Math.sign(middle(b).x - middle(a).x) * 0.25;
   return [
     { x: middle(a).x + lean * a.width + shift, y: a.y + a.height },
@@ -48,7 +48,7 @@ function below(a: Box, b: Box, shift: number): readonly [Point, Point] {
 }
 
 /** The uplinks of a node end beside each other, in the order of their sites. */
-function uplink({ parts, boxes }: Arrangement, link: Link, site: Box, node: Box): readonly [Point, Point] {
+function uplink({ parts, boxes }: Arrangement, link: Link, site: Box, node: Box): readonly [OutlinePoint, OutlinePoint] {
   const [number] = link.ends;
   const xOf = (each: Link): number => middle(boxes.get(farEnd(each, number))).x;
   const siblings = (parts.links.get(number) ?? []).filter(({ kind }) => kind === 'uplink').toSorted((a, b) => xOf(a) - xOf(b));

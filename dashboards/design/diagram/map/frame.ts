@@ -1,5 +1,5 @@
 import type { City, Endpoint } from '../../../../infra/city/model.js';
-import { frameAround, type Outline, type Place, type Point, project } from '../outline.js';
+import { frameAround, type Outline, type OutlinePlace, type OutlinePoint, project } from '../outline.js';
 import type { Patch } from './room.js';
 
 /** The map's part of the drawing, pixels. */
@@ -35,9 +35,10 @@ export const wholeOf = ({ left, top, widthPx, heightPx }: Frame): Patch => ({
 });
 
 /** Position of a place on the drawing. */
-export function pointOf({ outline, left, top, scale }: Frame, place: Place): Point {
+export function pointOf({ outline, left, top, scale }: Frame, place: OutlinePlace): OutlinePoint {
   const { x, y } = project(outline, place);
   return { x: left + x * scale, y: top + y * scale };
 }
 
-export const hasPlace = (office: Endpoint): office is Endpoint & Place => office.latitude !== undefined && office.longitude !== undefined;
+export const hasPlace = (office: Endpoint): office is Endpoint & OutlinePlace =>
+  office.latitude !== undefined && office.longitude !== undefined;

@@ -1,6 +1,6 @@
 import { type Endpoint, farEnd, type Link, linkName } from '../../../../infra/city/model.js';
 import { classes, element, escapeXml, widthPx } from '../markup.js';
-import type { Point } from '../outline.js';
+import type { OutlinePoint } from '../outline.js';
 import { LINK_WORDS } from '../words.js';
 import { hasPlace, pointOf } from './frame.js';
 import { along, type Room } from './room.js';
@@ -14,7 +14,7 @@ export function accessLines(view: MapView, office: Endpoint, at: At): readonly s
     .map(link => line(view, link, pointOf(view.frame, office), at(farEnd(link, office.number))));
 }
 
-function line({ mark, language }: MapView, link: Link, from: Point | undefined, to: Point | undefined): string {
+function line({ mark, language }: MapView, link: Link, from: OutlinePoint | undefined, to: OutlinePoint | undefined): string {
   if (from === undefined || to === undefined) return '';
   const title = `${linkName(link)} ${LINK_WORDS[link.kind][language]} (${link.carrier})`;
   return element(

@@ -1,11 +1,10 @@
 /** The network on the city's outline. Pure. */
 
-import type { ElementNumber } from '../../../../infra/city/identity.js';
+import type { ElementNumber, Language } from '../../../../infra/city/identity.js';
 import type { City } from '../../../../infra/city/model.js';
-import type { Language } from '../../../wall/language.js';
-import { type Mark, unmarked } from '../mark.js';
+import { type DrawnMark, unmarked } from '../mark.js';
 import { classes, element, heading, svg } from '../markup.js';
-import type { Area, Outline, Point } from '../outline.js';
+import type { Area, Outline, OutlinePoint } from '../outline.js';
 import { partsOf } from '../parts.js';
 import { SIZE, WORDS } from '../words.js';
 import { frameOf, hasPlace, MARGIN, pointOf, wholeOf } from './frame.js';
@@ -23,7 +22,7 @@ const SIGN = 20;
  *
  * @param mark a further class for what a name stands for; areas, dots, signs and lines carry the name as `data-name`, too
  */
-export function mapSvg(city: City, outline: Outline | undefined, language: Language, mark: Mark = unmarked): string {
+export function mapSvg(city: City, outline: Outline | undefined, language: Language, mark: DrawnMark = unmarked): string {
   const frame = frameOf(city, outline);
   const view: MapView = { parts: partsOf(city), language, mark, frame };
   const room = new Room(wholeOf(frame));
@@ -48,7 +47,7 @@ export function mapSvg(city: City, outline: Outline | undefined, language: Langu
 }
 
 /** Sites stand where they are; a node at the same place moves aside. */
-function placeSigns({ parts: { city }, frame }: MapView, room: Room): ReadonlyMap<ElementNumber, Point> {
+function placeSigns({ parts: { city }, frame }: MapView, room: Room): ReadonlyMap<ElementNumber, OutlinePoint> {
   return new Map(
     [...city.sites, ...city.aggregations].map(node => {
       const place = pointOf(frame, node);

@@ -1,7 +1,7 @@
-import type { Point } from '../outline.js';
+import type { OutlinePoint } from '../outline.js';
 
 /** A rectangle around its centre. */
-export interface Patch extends Point {
+export interface Patch extends OutlinePoint {
   readonly width: number;
   readonly height: number;
 }
@@ -41,7 +41,7 @@ export class Room {
 const DIRECTIONS = Array.from({ length: 8 }, (_, index) => (index * Math.PI) / 4);
 
 /** A square at a point, then beside it, ever further away: for signs of things that stand at one place. */
-export function* around({ x, y }: Point, size: number): Iterable<Patch> {
+export function* around({ x, y }: OutlinePoint, size: number): Iterable<Patch> {
   yield { x, y, width: size, height: size };
   for (const distance of [1, 1.5, 2, 3, 4])
     for (const angle of DIRECTIONS)
@@ -49,7 +49,7 @@ export function* around({ x, y }: Point, size: number): Iterable<Patch> {
 }
 
 /** Places for a label of a sign: right, left, above, below, then the corners. */
-export function* beside({ x, y }: Point, gap: number, width: number, height: number): Iterable<Patch> {
+export function* beside({ x, y }: OutlinePoint, gap: number, width: number, height: number): Iterable<Patch> {
   const [across, down] = [gap + width / 2, gap + height / 2];
   const offsets = [
     [across, 0],
@@ -65,7 +65,7 @@ export function* beside({ x, y }: Point, gap: number, width: number, height: num
 }
 
 /** Places for a label on a line, from near its first end. */
-export function* along(from: Point, to: Point, width: number, height: number): Iterable<Patch> {
+export function* along(from: OutlinePoint, to: OutlinePoint, width: number, height: number): Iterable<Patch> {
   for (const part of [0.3, 0.4, 0.5, 0.22, 0.6, 0.7])
     yield { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part, width, height };
 }

@@ -1,6 +1,6 @@
 import { type Aggregation, type Endpoint, nodeName, type Site } from '../../../../infra/city/model.js';
 import { classes, element, escapeXml, widthPx } from '../markup.js';
-import type { Point } from '../outline.js';
+import type { OutlinePoint } from '../outline.js';
 import { ROLE_WORDS } from '../words.js';
 import { pointOf } from './frame.js';
 import { beside, type Room } from './room.js';
@@ -9,7 +9,7 @@ import { label, type MapView, shortName } from './view.js';
 const LABEL = 13;
 
 /** An office. */
-export const dot = ({ mark, language }: MapView, office: Endpoint, { x, y }: Point): string =>
+export const dot = ({ mark, language }: MapView, office: Endpoint, { x, y }: OutlinePoint): string =>
   element(
     'circle',
     { cx: x, cy: y, r: 3.5, class: classes('office', office.class, mark(nodeName(office))), 'data-name': nodeName(office) },
@@ -17,7 +17,7 @@ export const dot = ({ mark, language }: MapView, office: Endpoint, { x, y }: Poi
   );
 
 /** A site is a square, a node a ring: the office at its place stays seen. Who moved aside points to where it is. */
-export function sign({ frame, mark, language }: MapView, node: Site | Aggregation, at: Point | undefined): string {
+export function sign({ frame, mark, language }: MapView, node: Site | Aggregation, at: OutlinePoint | undefined): string {
   if (at === undefined) return '';
   const place = pointOf(frame, node);
   const moved = Math.hypot(place.x - at.x, place.y - at.y) > 1;
@@ -35,7 +35,12 @@ export function sign({ frame, mark, language }: MapView, node: Site | Aggregatio
 }
 
 /** Number and name where there is room for both, else the number. */
-export function signLabel({ parts: { city }, language }: MapView, node: Site | Aggregation, at: Point | undefined, room: Room): string {
+export function signLabel(
+  { parts: { city }, language }: MapView,
+  node: Site | Aggregation,
+  at: OutlinePoint | undefined,
+  room: Room,
+): string {
   if (at === undefined) return '';
   const name = node.kind === 'site' ? ROLE_WORDS[node.role][language] : shortName(city, node, language);
   for (const text of [`${nodeName(node)} ${name}`, nodeName(node)]) {

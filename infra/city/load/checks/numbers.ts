@@ -1,7 +1,7 @@
 import { LIMITS, PLAN_SIZES } from '../../addresses.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { type Entry, problemAt } from '../entry.js';
+import { type LoadedEntry, problemAt } from '../entry.js';
 import { shown } from '../hint.js';
 import { IS_NUMBER } from '../number.js';
 import { elementsOf, numberField } from './elements.js';
@@ -20,7 +20,7 @@ export function checkNumbers(draft: Draft): readonly Problem[] {
   ];
 }
 
-function inRange(entries: readonly Entry<unknown>[], least: number, most: number): readonly Problem[] {
+function inRange(entries: readonly LoadedEntry<unknown>[], least: number, most: number): readonly Problem[] {
   return entries
     .filter(({ key, path }) => (IS_NUMBER.test(key) ? Number(key) < least || Number(key) > most : !/^(endpoints|links)\./.test(path)))
     .map(entry =>
@@ -34,15 +34,15 @@ function inRange(entries: readonly Entry<unknown>[], least: number, most: number
     );
 }
 
-/** Another number would be another element: what is meant is told where it can be seen. */
+/** Another number would be another element: what is meant is suggested where it is seen. */
 const spelledOtherwise = (key: string, least: number, most: number): string | undefined =>
   /^(0x[0-9a-f]+|0\d+)$/i.test(key) && Number(key) >= least && Number(key) <= most ? `write it as ${Number(key)}` : undefined;
 
 /** Numbers in the tables that are no numbers at all have been reported by their form. */
-function unique(entries: readonly Entry<unknown>[]): readonly Problem[] {
+function unique(entries: readonly LoadedEntry<unknown>[]): readonly Problem[] {
   const numbered = entries.filter(({ key }) => IS_NUMBER.test(key));
   const free = 1 + numbered.reduce((most, { key }) => Math.max(most, Number(key)), 0);
-  const taken = new Map<string, Entry<unknown>>();
+  const taken = new Map<string, LoadedEntry<unknown>>();
   return numbered.flatMap(entry => {
     const holder = taken.get(entry.key);
     taken.set(entry.key, holder ?? entry);
@@ -51,7 +51,7 @@ function unique(entries: readonly Entry<unknown>[]): readonly Problem[] {
 }
 
 /** Of a retired element and an active one, the active one is wrong, wherever it stands. */
-function twice(first: Entry<unknown>, second: Entry<unknown>, free: number): Problem {
+function twice(first: LoadedEntry<unknown>, second: LoadedEntry<unknown>, free: number): Problem {
   const [right, wrong] = second.state === 'retired' && first.state !== 'retired' ? [second, first] : [first, second];
   const { file, line } = right.at(numberField(right));
   return right.state === 'retired'

@@ -2,7 +2,7 @@ import { PLAN_SIZES, type PlanParameters } from '../../addresses.js';
 import { overlaps, tryParseV4 } from '../../ip.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { type Entry, problemAt, soundOf } from '../entry.js';
+import { type LoadedEntry, problemAt, soundOf } from '../entry.js';
 import { shown } from '../hint.js';
 
 /** Bits of the infrastructure base: links /14, loopbacks /16, services /16, site LANs /14. */
@@ -19,7 +19,12 @@ export function checkPlan({ plan, externals, dockerHosts }: Draft): readonly Pro
   return [...bases, ...checkUla(plan, value), ...checkOverlaps(plan, value, externals, dockerHosts)];
 }
 
-function checkBase(plan: Entry<PlanParameters>, field: 'endpoints' | 'infrastructure', cidr: string, bits: number): readonly Problem[] {
+function checkBase(
+  plan: LoadedEntry<PlanParameters>,
+  field: 'endpoints' | 'infrastructure',
+  cidr: string,
+  bits: number,
+): readonly Problem[] {
   const parsed = tryParseV4(cidr);
   if (parsed?.bits === bits) return [];
   const [rule, found] =
@@ -38,7 +43,7 @@ function checkBase(plan: Entry<PlanParameters>, field: 'endpoints' | 'infrastruc
 }
 const EXAMPLES: Readonly<Record<number, string>> = { 10: '10.128.0.0/10', 11: '10.64.0.0/11', 12: '10.96.0.0/12' };
 
-function checkUla(plan: Entry<PlanParameters>, { ula, size }: PlanParameters): readonly Problem[] {
+function checkUla(plan: LoadedEntry<PlanParameters>, { ula, size }: PlanParameters): readonly Problem[] {
   const { ulaBits } = PLAN_SIZES[size];
   const [, third = '', bits = ''] = /^fd[0-9a-f]{2}:[0-9a-f]{1,4}:([0-9a-f]{1,4})::\/(\d+)$/.exec(ula) ?? [];
   // a /44 ends inside the third group, whose last digit then names the kind of address
@@ -57,7 +62,7 @@ function checkUla(plan: Entry<PlanParameters>, { ula, size }: PlanParameters): r
 }
 
 function checkOverlaps(
-  plan: Entry<PlanParameters>,
+  plan: LoadedEntry<PlanParameters>,
   { endpoints, infrastructure }: PlanParameters,
   externals: Draft['externals'],
   dockerHosts: Draft['dockerHosts'],
@@ -66,7 +71,7 @@ function checkOverlaps(
     { entry: plan, field: 'endpoints', cidr: endpoints },
     { entry: plan, field: 'infrastructure', cidr: infrastructure },
     ...soundOf(externals).flatMap(entry =>
-      entry.value.prefixes.map((cidr, index) => ({ entry: entry as Entry<unknown>, field: `prefixes.${index}`, cidr })),
+      entry.value.prefixes.map((cidr, index) => ({ entry: entry as LoadedEntry<unknown>, field: `prefixes.${index}`, cidr })),
     ),
     ...underlaysOf(dockerHosts),
   ];
@@ -94,7 +99,7 @@ function checkOverlaps(
 }
 
 /** Docker hosts on one network share its prefix: then it is stated once for all of them. */
-function underlaysOf(dockerHosts: Draft['dockerHosts']): readonly { entry: Entry<unknown>; field: string; cidr: string }[] {
+function underlaysOf(dockerHosts: Draft['dockerHosts']): readonly { entry: LoadedEntry<unknown>; field: string; cidr: string }[] {
   const first = new Map(
     soundOf(dockerHosts)
       .toReversed()

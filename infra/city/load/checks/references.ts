@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { type Entry, problemAt, type Section, soundOf } from '../entry.js';
+import { type LoadedEntry, problemAt, type Section, soundOf } from '../entry.js';
 import { shown, wordHint } from '../hint.js';
 
 /** Keys that are named exist: carriers, shared-risk groups, tiers; and no two things share a key. */
@@ -23,7 +23,7 @@ const keysOf = (...sections: readonly Section<unknown>[]): ReadonlySet<string> |
 };
 
 function known(
-  entry: Entry<unknown>,
+  entry: LoadedEntry<unknown>,
   field: string,
   name: string,
   what: string,

@@ -1,7 +1,7 @@
 import { SITE_ROLES } from '../../identity.js';
 import type { Problem } from '../../problem.js';
 import type { Draft } from '../draft.js';
-import { type Entry, problemAt, type Section, soundOf } from '../entry.js';
+import { type LoadedEntry, problemAt, type Section, soundOf } from '../entry.js';
 import { isActive } from './elements.js';
 
 interface Playing {
@@ -43,7 +43,7 @@ function eachOnce(name: string, section: Section<Playing>, roles: readonly strin
   });
 }
 
-const missing = (name: string, role: string, entries: readonly Entry<unknown>[]): Problem => ({
+const missing = (name: string, role: string, entries: readonly LoadedEntry<unknown>[]): Problem => ({
   rule: 'missing-role',
   path: name,
   message: `none has the role '${role}'`,

@@ -60,7 +60,7 @@ export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Proble
   ];
 }
 
-/** One spelling for each daemon, as far as the text tells: `/var/run` is a link to `/run`, and ssh's port is 22 when none is given. */
+/** One spelling for each daemon, as far as the text says: `/var/run` is a link to `/run`, and ssh's port is 22 when none is given. */
 const daemonAt = (connect: string): string =>
   connect
     .toLowerCase()

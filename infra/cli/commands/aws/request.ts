@@ -2,7 +2,7 @@ import type { Cloud } from '../../../../runbooks/handover/cloud.js';
 import { type Handover, titleOf, type Verb } from '../../../../runbooks/handover/handover.js';
 import { servingPlace } from '../../../../runbooks/handover/serving.js';
 import { type Choices, deploymentOf } from '../../../aws/plan/deployment.js';
-import type { Place } from '../../../aws/plan/names.js';
+import type { SiteOnAws } from '../../../aws/plan/names.js';
 import { loadLocated } from '../../../city/load/load.js';
 import { readInventory } from '../../../city/load/read.js';
 import { InputError, WorldError } from '../../../city/problem.js';
@@ -68,7 +68,7 @@ export async function handoverOf(
   return verb === 'rebuild' ? rebuilt(handover, options, context) : handover;
 }
 
-function siteNamed(wanted: string, sites: readonly Place[], option: string): Place {
+function siteNamed(wanted: string, sites: readonly SiteOnAws[], option: string): SiteOnAws {
   const found = sites.find(place => titleOf(place) === wanted);
   if (found === undefined) throw noSuchSite(wanted, sites.map(titleOf), option);
   return found;

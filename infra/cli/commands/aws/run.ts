@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeChange } from '../../../../runbooks/handover/change.js';
-import { isReached, type Planned, performHandover, planHandover } from '../../../../runbooks/handover/engine.js';
+import { isReached, type PlannedStep, performHandover, planHandover } from '../../../../runbooks/handover/engine.js';
 import { type Handover, titleOf, type Verb } from '../../../../runbooks/handover/handover.js';
 import type { Closed } from '../../../../runbooks/handover/record.js';
 import type { Context, ExitCode } from '../../command.js';
@@ -24,7 +24,7 @@ export const run =
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal });
 
-function reportPlan({ output }: Context, handover: Handover, steps: readonly Planned[]): ExitCode {
+function reportPlan({ output }: Context, handover: Handover, steps: readonly PlannedStep[]): ExitCode {
   const refused = steps.filter(step => step.refused !== undefined);
   const rows = steps.map(step => [step.title, step.found, stateOfStep(step)]);
   const open = steps.some(step => !isReached(step));
@@ -35,10 +35,10 @@ function reportPlan({ output }: Context, handover: Handover, steps: readonly Pla
     `${table(['step', 'found', 'would'], rows)}\n${next}`,
   );
   // A step that only the ones before it make possible is no problem yet.
-  return refused.length > 0 && steps.findIndex(step => !isReached(step)) === steps.indexOf(refused[0] as Planned) ? 1 : 0;
+  return refused.length > 0 && steps.findIndex(step => !isReached(step)) === steps.indexOf(refused[0] as PlannedStep) ? 1 : 0;
 }
 
-function stateOfStep({ refused, changes, waiting }: Planned): string {
+function stateOfStep({ refused, changes, waiting }: PlannedStep): string {
   if (refused !== undefined) return `not yet: ${refused.hint}`;
   if (changes.length > 0) return changes.map(describeChange).join('; ');
   return waiting.length > 0 ? 'wait' : '-';

@@ -2,7 +2,7 @@ import { fencesOf } from '../../../../runbooks/handover/fence.js';
 import { titleOf } from '../../../../runbooks/handover/handover.js';
 import { servingPlace } from '../../../../runbooks/handover/serving.js';
 import type { SiteFacts, Situation } from '../../../../runbooks/handover/situation.js';
-import type { Place } from '../../../aws/plan/names.js';
+import type { SiteOnAws } from '../../../aws/plan/names.js';
 import { WorldError } from '../../../city/problem.js';
 import type { Context, ExitCode } from '../../command.js';
 import { table } from '../../table.js';
@@ -36,7 +36,7 @@ export async function status(context: Context, inventory: string | undefined, op
 }
 
 /** How many health checks say what; undefined when Route 53 does not answer. */
-function namesAt({ checks }: Situation, { prefix }: Place): Readonly<Record<string, number>> | undefined {
+function namesAt({ checks }: Situation, { prefix }: SiteOnAws): Readonly<Record<string, number>> | undefined {
   const held = checks?.filter(({ alarm }) => alarm.startsWith(`${prefix}-`)).map(({ held }) => held ?? 'otherwise');
   return held && Object.fromEntries([...new Set(held)].map(each => [each, held.filter(other => other === each).length]));
 }

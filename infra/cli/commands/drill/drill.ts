@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Drill } from '../../../../runbooks/drill/drill.js';
 import { TRANSITIONS } from '../../../../runbooks/drill/transitions.js';
 import { DRILLS } from '../../../../runbooks/drills/drills.js';
-import { LANGUAGES } from '../../../../runbooks/evidence/report/words.js';
+import { LANGUAGES } from '../../../city/identity.js';
 import type { Invoke } from '../../command.js';
 import { inventoryArgument } from '../../place.js';
 import { list } from './list.js';

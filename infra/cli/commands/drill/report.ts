@@ -1,9 +1,9 @@
 import { readEvidence } from '../../../../runbooks/evidence/evidence.js';
 import { runFolder } from '../../../../runbooks/evidence/history.js';
 import { markdown } from '../../../../runbooks/evidence/report/markdown.js';
-import type { Language } from '../../../../runbooks/evidence/report/words.js';
 import { damageOf, doubtsOf } from '../../../../runbooks/judge/doubts.js';
 import { judge as judgeEvidence } from '../../../../runbooks/judge/judge.js';
+import type { Language } from '../../../city/identity.js';
 import { WorldError } from '../../../city/problem.js';
 import type { Context, ExitCode } from '../../command.js';
 import { realisationOf } from '../../running-city.js';
