@@ -3,6 +3,7 @@ import { cpus, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
+import { startOf } from '../fabric/started.js';
 import { capabilitiesOf, ENVIRONMENT } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
@@ -82,13 +83,6 @@ export async function initPid(state: StateFolder, host: string): Promise<number 
     init_process_start: number;
   };
   return (await startOf(pid)) === String(startedAt) ? pid : undefined;
-}
-
-/** When a process started, in clock ticks: with its id, its identity. A zombie counts as ended. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
 /** Ends hosts at once: with its init, the kernel ends everything else in a host. Returns when all are gone. */

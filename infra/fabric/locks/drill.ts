@@ -10,6 +10,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { WorldError } from '../../city/problem.js';
+import { startOf } from '../started.js';
 
 const holder = z.object({
   schema: z.literal(1),
@@ -30,7 +31,7 @@ export async function takeLock(drillsFolder: string, run: string): Promise<void>
 
 /** @returns whether this process is now named at the path; false when one is there already */
 async function place(drillsFolder: string, path: string, run: string): Promise<boolean> {
-  const mine: Holder = { schema: 1, run, pid: process.pid, ...(await ticksOf(process.pid)) };
+  const mine: Holder = { schema: 1, run, pid: process.pid, startedTicks: await startOf(process.pid) };
   const temporary = join(drillsFolder, `.${randomUUID()}.lock`);
   try {
     await mkdir(drillsFolder, { recursive: true });
@@ -111,13 +112,5 @@ async function isAlive({ pid, startedTicks }: Holder): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const now = await ticksOf(pid);
-  return startedTicks === undefined || now.startedTicks === startedTicks;
-}
-
-/** Start time in clock ticks since boot: field 22 of /proc/PID/stat, counted after the name, which may hold blanks. */
-async function ticksOf(pid: number): Promise<{ startedTicks?: string }> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const ticks = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return ticks === undefined ? {} : { startedTicks: ticks };
+  return startedTicks === undefined || (await startOf(pid)) === startedTicks;
 }
