@@ -30,7 +30,6 @@ const NOT_YET = [
   'infra/aws/',
   'infra/cli/',
   'infra/docker/',
-  'infra/fabric/',
   'infra/image/',
   'infra/lab/',
   'infra/site/programs/patroni.ts',

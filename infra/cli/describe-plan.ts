@@ -11,7 +11,7 @@ import { table } from './table.js';
 export function describePlan(city: string, { runs, refusals, preparations, steps, notes }: UpPlan): string {
   const rows = [...preparations.map(preparationRow), ...steps.flatMap(rowsOf)].map((row, index) => [index + 1, ...row]);
   return [
-    ...refusals.flatMap(({ what, wayOut }) => [`\`up\` would refuse: ${what}`, ...(wayOut === undefined ? [] : [`  hint: ${wayOut}`])]),
+    ...refusals.flatMap(({ what, hint }) => [`\`up\` would refuse: ${what}`, ...(hint === undefined ? [] : [`  hint: ${hint}`])]),
     ...(refusals.length === 0 || rows.length === 0 ? [] : ['Once that is mended:']),
     ...(rows.length === 0 ? [] : [table(['', 'step', 'where', 'why', 'effect'], rows)]),
     `${city}: ${summaryOf(runs, steps)}`,
@@ -62,8 +62,8 @@ function rowsOf(step: Step): readonly Row[] {
       return [['apply network', namesOf(step.hosts), 'new wires', 'the new wires come up']];
     case 'change-hosts':
       return changeRows(step.hosts);
-    case 'await-well':
-      return [['await well', 'the city', `before more is touched than ${namesOf(step.after)}`, '']];
+    case 'await-steady':
+      return [['await steady state', 'the city', `before more than ${namesOf(step.after)} is changed`, '']];
     case 'restart-agents':
       return agentRows(step.agents);
   }

@@ -1,9 +1,9 @@
-import type { Up } from '../fabric/realisation.js';
+import type { UpResult } from '../fabric/realisation.js';
 import type { CheckResult } from '../fabric/steady-state.js';
 import { lateMachineWords } from '../fabric/while-watched.js';
 
 /** What `up` did, for people: what is there, what is late, and what to do next. */
-export function describeUp({ did, late, machine, pages, next, again }: Up, call: string): string {
+export function describeUp({ did, late, machine, pages, next, again }: UpResult, call: string): string {
   const width = Math.max(...next.map(([command]) => command.length)) + 3;
   const isHealthy = late.length === 0;
   return [
@@ -18,7 +18,7 @@ export function describeUp({ did, late, machine, pages, next, again }: Up, call:
 }
 
 /** What is late on a machine that was late needs the machine looked at first. What is healthy on one needs nothing. */
-const machineLines = ({ late, machine }: Pick<Up, 'late' | 'machine'>): readonly string[] =>
+const machineLines = ({ late, machine }: Pick<UpResult, 'late' | 'machine'>): readonly string[] =>
   machine === undefined || late.length === 0 ? [] : [`machine: ${lateMachineWords(machine, 'while the city came up', 'what is late')}`];
 
 /** How far a city is on its way to steady state. */

@@ -1,5 +1,5 @@
 import type { ActiveFault, Fabric } from '../fabric/fabric.js';
-import { type Faulty, faultHand, inTurn, mustKnow } from '../fabric/faults/hand.js';
+import { type FaultContext, faultMethods, requireHost, withFaultsLocked } from '../fabric/faults/inject.js';
 import { endsOf, hostsOff } from '../fabric/faults/lines.js';
 import { readFaults } from '../fabric/faults/store.js';
 import { ensureKeeper } from '../fabric/keeper/start.js';
@@ -41,7 +41,7 @@ export function dockerFabric(docked: Docked): Fabric {
     attach: (host, command) => attach(ground.placeOf(host), command),
     readFile: (host, path) => readFile(ground.placeOf(host), path),
     signal: (...words) => signalProcess(fabric, ...words),
-    ...faultHand(faultyOf(docked, ground)),
+    ...faultMethods(faultContextOf(docked, ground)),
   };
   return fabric;
 }
@@ -54,12 +54,12 @@ export function dockerFabric(docked: Docked): Fabric {
  */
 export function assertFaults(docked: Docked, concerned?: ReadonlySet<string>): Promise<readonly ActiveFault[]> {
   const ground = groundOf(docked);
-  const faulty = faultyOf(docked, ground);
+  const context = faultContextOf(docked, ground);
   const isMeant = (host: string) => ground.seats.has(host) && (concerned?.has(host) ?? true);
-  return inTurn(faulty, async () => {
-    const active = await readFaults(faulty.folder);
-    await faulty.means.powerOff([...hostsOff(active)].filter(isMeant));
-    await faulty.means.setLines(endsOf(ground.wires, active, active).filter(({ host }) => isMeant(host)));
+  return withFaultsLocked(context, async () => {
+    const active = await readFaults(context.folder);
+    await context.means.powerOff([...hostsOff(active)].filter(isMeant));
+    await context.means.setLines(endsOf(ground.wires, active, active).filter(({ host }) => isMeant(host)));
     return active;
   });
 }
@@ -68,13 +68,13 @@ function groundOf({ topology, client }: Docked): Ground {
   const { city, wires, machines } = topology;
   const seats = seatsOf(topology);
   const placeOf = (host: string): Place => {
-    const { dockerHost } = seats.get(mustKnow({ hosts: machines, wires }, host)) as Seat; // every machine has one
+    const { dockerHost } = seats.get(requireHost({ hosts: machines, wires }, host)) as Seat; // every machine has one
     return { client, city, dockerHost, host };
   };
   return { client, city, wires, seats, placeOf };
 }
 
-const faultyOf = ({ state, topology, keeper }: Docked, ground: Ground): Faulty => ({
+const faultContextOf = ({ state, topology, keeper }: Docked, ground: Ground): FaultContext => ({
   folder: state.faults,
   cabling: { hosts: topology.machines, wires: topology.wires },
   means: {

@@ -5,7 +5,7 @@ import { grouped } from '../city/grouped.js';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { ActiveFault, Fault } from '../fabric/fabric.js';
-import type { FaultMeans } from '../fabric/faults/hand.js';
+import type { FaultMeans } from '../fabric/faults/inject.js';
 import { endsOf, impairmentMeans, isWhole, type LineEnd } from '../fabric/faults/lines.js';
 import type { Wire } from '../site/host.js';
 import { ask, type Client, demand } from './client.js';
@@ -65,7 +65,7 @@ async function setEnds(place: Place, ends: readonly LineEnd[]): Promise<void> {
   const { failure, exitCode, stderr } = answer;
   if (failure === 'off') return;
   // What is no longer there needs no healing.
-  if (failure === 'missing' && ends.every(({ wish }) => isWhole(wish))) return;
+  if (failure === 'missing' && ends.every(({ fault }) => isWhole(fault))) return;
   if (failure !== undefined) throw unrun(place.host, ['sh'], failure, answer);
   if (exitCode !== 0) throw new WorldError(`a fault could not be set on ${place.host}`, { cause: stderr.trim(), hint: HINT });
 }

@@ -12,13 +12,13 @@ const WAIT_TENTHS = 150;
  * It waits for the devices that it needs: a container that starts has none yet, and one that was there before has just lost all.
  */
 export function linesScript(ends: readonly Omit<LineEnd, 'host'>[]): string {
-  const needed = ends.filter(({ wish }) => !isWhole(wish)).map(({ device }) => device);
-  const tables = ends.map(({ device, wish }) => lineTable(device, wish)).join('');
+  const needed = ends.filter(({ fault }) => !isWhole(fault)).map(({ device }) => device);
+  const tables = ends.map(({ device, fault }) => lineTable(device, fault)).join('');
   return [
     'set -e',
     ...(needed.length === 0 ? [] : [WAIT, ...needed.map(device => `await ${device}`)]),
     `nft -f - << 'END'\n${tables}END`,
-    ...ends.flatMap(({ device, wish: { impairment } }) => qdiscLines(device, qdiscOf(impairment))),
+    ...ends.flatMap(({ device, fault: { impairment } }) => qdiscLines(device, qdiscOf(impairment))),
   ].join('\n');
 }
 

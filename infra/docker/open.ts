@@ -6,7 +6,7 @@ import type { DockerHost } from '../city/targets/docker/docker-host.js';
 import type { ActiveFault } from '../fabric/fabric.js';
 import { hostsOff } from '../fabric/faults/lines.js';
 import { locksOf } from '../fabric/locks/locks.js';
-import type { RunningCity, Standing } from '../fabric/realisation.js';
+import type { OwnChecks, RunningCity } from '../fabric/realisation.js';
 import { type CheckResult, checksOf } from '../fabric/steady-state.js';
 import { topologyOf } from '../site/topology.js';
 import type { Client } from './client.js';
@@ -27,7 +27,7 @@ export async function openDocker(state: DockerState, client: Client): Promise<Ru
     checks: checksOf(topology),
     fabric: dockerFabric(docked),
     drillsFolder: state.drills,
-    standing: faults => standing(docked, faults),
+    ownChecks: faults => ownChecks(docked, faults),
   };
 }
 
@@ -46,7 +46,7 @@ interface DockerHostStanding {
   readonly containers?: readonly ContainerState[];
 }
 
-async function standing(docked: Docked, faults: readonly ActiveFault[]): Promise<Standing> {
+async function ownChecks(docked: Docked, faults: readonly ActiveFault[]): Promise<OwnChecks> {
   const { machines } = docked.topology;
   const groups = byDockerHost(
     seatsOf(docked.topology),

@@ -1,5 +1,5 @@
 import type { City } from '../city/model.js';
-import type { Bringing, Caller, Down, Realisation, Up, WantedCity } from '../fabric/realisation.js';
+import type { Caller, DownResult, PreparedUp, Realisation, UpResult, WantedCity } from '../fabric/realisation.js';
 import type { Client } from './client.js';
 import type { PlanOptions } from './deploy/plan.js';
 import { installedBundle, stackSource } from './deploy/source.js';
@@ -22,7 +22,7 @@ export function dockerRealisation(caller: Caller): Realisation {
 const clientOf = ({ env }: Caller): Client => env.CITYDC_DOCKER || 'docker';
 
 /** A bundle refuses before anything is read: of what it does not take, nobody wants to hear whether it is right. */
-async function accept(caller: Caller, state: DockerState, wanted: WantedCity): Promise<Bringing> {
+async function accept(caller: Caller, state: DockerState, wanted: WantedCity): Promise<PreparedUp> {
   const source = await stackSource({ ...wanted, image: wanted.image });
   const options = async (city: City): Promise<PlanOptions> => ({
     ...(await commonOf(caller, state)),
@@ -56,7 +56,7 @@ async function commonOf(caller: Caller, state: DockerState) {
 }
 
 /** Applies the stack of a city and waits until the city is healthy. */
-async function bringUp(caller: Caller, wanted: WantedCity, options: PlanOptions, deadlineMs: number): Promise<Up> {
+async function bringUp(caller: Caller, wanted: WantedCity, options: PlanOptions, deadlineMs: number): Promise<UpResult> {
   const [{ up }, { dockedIn }, { dockerFabric }] = await Promise.all([
     import('./deploy/up.js'),
     import('./open.js'),
@@ -97,7 +97,7 @@ const nextOf = (call: string) =>
     [`${call} down`, 'keeps data, secrets and image; --data takes the data, too'],
   ] as const;
 
-async function takeDown(caller: Caller, state: DockerState, data: boolean): Promise<Down> {
+async function takeDown(caller: Caller, state: DockerState, data: boolean): Promise<DownResult> {
   const { down } = await import('./deploy/down.js');
   const kept = await down({ ...(await commonOf(caller, state)), plugins: installedBundle()?.plugins, data });
   const volumes = kept.length === 0 ? '' : `${kept.length} volumes keep its data (\`down --data\` takes them, too); `;

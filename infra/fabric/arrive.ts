@@ -7,7 +7,7 @@ import { awaitSteady, type Waiting } from './observe.js';
 import type { Check, CheckResult } from './steady-state.js';
 import { type Watched, whileWatched } from './while-watched.js';
 
-export interface Arriving extends Omit<Waiting, 'mend'> {
+export interface Arriving extends Omit<Waiting, 'repair'> {
   readonly topology: Topology;
   readonly checks: readonly Check[];
   readonly fabric: Fabric;
@@ -22,31 +22,31 @@ export const arrive = ({ topology, checks, fabric, ...waiting }: Arriving): Prom
   whileWatched(
     topology,
     fabric,
-    () => awaitSteady(checks, fabric, { ...waiting, mend: late => handBackWriter(checks, fabric, late) }),
+    () => awaitSteady(checks, fabric, { ...waiting, repair: late => handBackWriter(checks, fabric, late) }),
     late => late.length === 0,
   );
 
-/** After a site was away its database follows the other's: bringing the city to its plan means handing the writer back. */
+/** A site that returns follows the other site's database: steady state needs the writer back at the primary. */
 async function handBackWriter(checks: readonly Check[], fabric: Fabric, late: readonly CheckResult[]): Promise<void> {
   const check = checks.find(candidate => candidate.kind === 'database');
   if (check?.kind !== 'database' || !late.some(result => result.check === check.id && result.state === 'late')) return;
-  // Refused while a candidate still catches up; the next round asks again.
+  // Patroni refuses while a candidate still catches up; the next round tries again.
   await handBack(fabric, check.members, check.leaders).catch(error => {
     if (!(error instanceof WorldError)) throw error;
   });
 }
 
 /**
- * A change starts what a fault keeps off, and the keeper would switch it off again.
+ * Returns when no fault is active. A change would start hosts that a fault keeps off, and the keeper would switch them off again.
  *
- * @param folder where the city's faults are written down
- * @param healing the command that undoes them
+ * @param folder where the city's faults are recorded
+ * @param healing the command that undoes them, for the message
  * @throws {WorldError} while a fault is active
  */
 export async function refuseWhileFaulty(folder: string, healing: string): Promise<void> {
   const faults = await readFaults(folder);
   if (faults.length > 0)
-    throw new WorldError(`the city cannot be changed while a fault is in force: ${faults.map(({ id }) => id).join(', ')}`, {
+    throw new WorldError(`the city cannot be changed while a fault is active: ${faults.map(({ id }) => id).join(', ')}`, {
       hint: `undo it first: ${healing}`,
     });
 }

@@ -1,4 +1,4 @@
-/** What the database cluster says of itself, asked through a Fabric. */
+/** The database cluster as Patroni reports it, read through a Fabric, and its planned switchover. */
 
 import * as z from 'zod';
 import { WorldError } from '../city/problem.js';
@@ -11,7 +11,7 @@ const members = z.object({
   ),
 });
 
-/** A host of the cluster, and where its Patroni answers: `http://address:8008`. */
+/** A host of the cluster, and the URL of its Patroni: `http://address:8008`. */
 export interface DatabaseHost {
   readonly host: string;
   readonly url: string;
@@ -19,16 +19,16 @@ export interface DatabaseHost {
 
 export interface Cluster {
   readonly leader: string | undefined;
-  /** 0 when nobody leads. */
+  /** 0 when there is no leader. */
   readonly timeline: number;
-  /** Hosts in `/sync` that are streaming. */
+  /** Hosts that Patroni lists as synchronous standbys, running or streaming. */
   readonly synchronous: readonly string[];
 }
 
 /** The cluster as the first database host that answers sees it. @throws {WorldError} when none does */
 export async function readCluster(fabric: Fabric, databases: readonly DatabaseHost[]): Promise<Cluster> {
   const parsed = members.safeParse(parseJson(await ask(fabric, databases, '/cluster')));
-  if (!parsed.success) throw new WorldError('Patroni answers something else than its cluster', { hint: 'see `citydc status`' });
+  if (!parsed.success) throw new WorldError('what Patroni answers to /cluster is not a cluster', { hint: 'see `citydc status`' });
   const all = parsed.data.members;
   const leader = all.find(({ role, state }) => role === 'leader' && state === 'running');
   return {
@@ -40,13 +40,13 @@ export async function readCluster(fabric: Fabric, databases: readonly DatabaseHo
   };
 }
 
-/** Patroni's history of timelines, as it is written. @throws {WorldError} when no database host answers */
+/** Patroni's history of timelines, as the JSON text that it sends. @throws {WorldError} when no database host answers */
 export const readHistory = (fabric: Fabric, databases: readonly DatabaseHost[]): Promise<string> => ask(fabric, databases, '/history');
 
 /**
- * Hands the lead back to one of the wanted hosts, when another leads and one of them is synchronous.
+ * Makes one of the wanted hosts the leader, when another leads and all other hosts are synchronous standbys.
  *
- * @returns whether it was handed over
+ * @returns whether it did; false when a wanted host leads already, or none can take over yet
  */
 export async function handBack(fabric: Fabric, databases: readonly DatabaseHost[], wanted: readonly string[]): Promise<boolean> {
   const { leader, synchronous } = await readCluster(fabric, databases);
@@ -56,7 +56,7 @@ export async function handBack(fabric: Fabric, databases: readonly DatabaseHost[
   return true;
 }
 
-/** Hands the lead over by plan; on return Patroni has done it. @throws {WorldError} with Patroni's words when it refuses */
+/** A planned switchover; on return the candidate leads. @throws {WorldError} with Patroni's message when it refuses */
 export async function switchOver(fabric: Fabric, leader: string, candidate: string): Promise<void> {
   const { exitCode, stdout, stderr } = await fabric.exec(leader, [SWITCHOVER_PATH, leader, candidate], { timeoutMs: 45_000 });
   if (exitCode === 0 && /^Successfully/.test(stdout)) return;

@@ -1,4 +1,4 @@
-/** What a router's kernel has of BGP, held against what is predicted. */
+/** The BGP routes in a router's kernel, compared with what the model predicts. */
 
 import type { ExpectedRoute } from '../site/expected-routes.js';
 import type { ExecResult } from './fabric.js';
@@ -6,16 +6,16 @@ import type { ExecResult } from './fabric.js';
 /** A command inside a host. */
 export type Exec = (host: string, command: readonly string[]) => Promise<ExecResult>;
 
-/** A prefix that does not go where it should. */
+/** A prefix whose next hops are not the predicted ones. */
 export interface RouteDifference {
   readonly host: string;
   readonly prefix: string;
-  /** Devices in one order, joined by `and`; `nowhere` when there is no route. */
+  /** Devices in sorted order, joined by `and`; `nowhere` when there is no route. */
   readonly predicted: string;
   readonly found: string;
 }
 
-/** Next hops are compared both ways: one that nothing predicts is a difference, too. */
+/** All differences of one host. A route that is not predicted is a difference, as is a predicted one that is missing. */
 export function differences(host: string, wanted: readonly ExpectedRoute[], installed: readonly KernelRoute[]): readonly RouteDifference[] {
   const predicted = new Map(wanted.map(({ prefix, devices }) => [prefix, devices.join(' and ')]));
   const found = new Map(installed.map(route => [route.dst, devicesOf(route)]));
@@ -25,7 +25,7 @@ export function differences(host: string, wanted: readonly ExpectedRoute[], inst
 }
 const NOWHERE = 'nowhere';
 
-/** Of `ip -j route`. */
+/** A route as `ip -j route` prints it, as far as it is read. */
 export interface KernelRoute {
   readonly dst: string;
   readonly dev?: string;
@@ -33,12 +33,12 @@ export interface KernelRoute {
 }
 const devicesOf = ({ dev, nexthops }: KernelRoute): string => (nexthops?.map(hop => hop.dev) ?? [dev ?? NOWHERE]).toSorted().join(' and ');
 
-/** Both families. Prefixes are written as `expectedRoutes` writes them. */
+/** A shell command that prints the routes of both families as JSON. Prefixes have the form that `expectedRoutes` uses. */
 export const READ_ROUTES = 'for family in -4 -6; do echo ----; ip $family -j route show proto bgp; done';
 export const kernelRoutes = (families: readonly string[]): readonly KernelRoute[] =>
   families.flatMap(family => JSON.parse(family || '[]') as readonly KernelRoute[]);
 
-/** @throws {SyntaxError} when the host answers with something else */
+/** The BGP routes of a host, of both families. @throws {SyntaxError} when its output is not JSON */
 export async function readRoutes(exec: Exec, host: string): Promise<readonly KernelRoute[]> {
   const { stdout } = await exec(host, ['sh', '-c', READ_ROUTES]);
   return kernelRoutes(stdout.split('----\n').slice(1));

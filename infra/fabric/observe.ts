@@ -1,4 +1,4 @@
-/** The one observer of steady state: asks a Fabric what the checks demand. */
+/** Reads from a running city whether it is in steady state: answers the checks of `steady-state.ts` through a Fabric. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -12,7 +12,7 @@ import type { Check, CheckResult } from './steady-state.js';
 
 const AT_ONCE = 4;
 const EXEC_TIMEOUT_MS = 15_000;
-/** Between two rounds, and never less than the round itself took: watching a city start must not slow it down. */
+/** The least pause between two rounds. It is never shorter than the round itself: watching a city start must not slow it down. */
 const ROUND_PAUSE_MS = 300;
 
 type Finding = Omit<CheckResult, 'check'>;
@@ -24,25 +24,26 @@ export function observe(checks: readonly Check[], fabric: Fabric, signal?: Abort
   return Promise.all(checks.map(check => limit(() => answer(check, fabric, signal))));
 }
 
+/** How to wait for steady state. */
 export interface Waiting {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
-  /** What may be mended by plan while waiting, asked after every round with what it found late. */
-  readonly mend?: (late: readonly CheckResult[]) => Promise<void>;
+  /** Repairs that are part of the wait, called after every round with what it found late. */
+  readonly repair?: (late: readonly CheckResult[]) => Promise<void>;
   /** Called after every round: what it found late, and how many checks hold of how many. */
   readonly progress: (late: readonly CheckResult[], hold: number, of: number) => void;
 }
 
 /**
- * Waits until every check holds. They are in the order in which a city comes up, so only the first open ones are asked at a time;
- * what held once is asked again at the end, all together.
+ * Waits until every check holds. Checks are in the order in which a city comes up, so each round asks only the first few that do not
+ * hold yet; in the end all are asked again together.
  *
- * @returns the open checks at the deadline; none when the city is well
+ * @returns the checks that do not hold at the deadline; none when the city is healthy
  */
 export async function awaitSteady(
   checks: readonly Check[],
   fabric: Fabric,
-  { deadlineMs, signal, progress, mend }: Waiting,
+  { deadlineMs, signal, progress, repair }: Waiting,
 ): Promise<readonly CheckResult[]> {
   const giveUpAt = performance.now() + deadlineMs;
   let open = checks;
@@ -57,7 +58,7 @@ export async function awaitSteady(
     progress(late, checks.length - open.length, checks.length);
     if (last && (open.length === 0 || performance.now() > giveUpAt)) return late;
     const tookMs = performance.now() - askedAt;
-    await mend?.(late);
+    await repair?.(late);
     if (late.length > 0) await pause(Math.max(ROUND_PAUSE_MS, tookMs), undefined, { signal });
   }
 }
@@ -104,8 +105,8 @@ const shorten = (list: readonly string[]): string =>
 async function faults(fabric: Fabric): Promise<Finding> {
   const active = await fabric.faults();
   return verdict(
-    active.map(({ id, fault }) => `${id} (${fault.do}) is in force`),
-    'no fault in force',
+    active.map(({ id, fault }) => `${id} (${fault.do}) is active`),
+    'no fault is active',
   );
 }
 
@@ -127,7 +128,7 @@ async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec)
   const astray = differences(host, wanted, kernelRoutes([v4, v6])).map(
     ({ prefix, found, predicted }) => `${prefix} goes ${found === 'nowhere' ? '' : 'to '}${found}, not ${predicted}`,
   );
-  const how = policy.includes('SCHED_RR') ? 'in real time' : 'without real-time priority, which is not to be had here';
+  const how = policy.includes('SCHED_RR') ? 'in real time' : 'without real-time priority, which this machine does not grant';
   return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned, ${how}`);
 }
 
@@ -155,7 +156,7 @@ async function database({ members, leaders }: Of<'database'>, fabric: Fabric): P
 }
 
 async function services({ from, site, systems }: Of<'services'>, exec: Exec): Promise<Finding> {
-  // One curl asks them all; what does not answer within its three seconds leaves nothing before its mark.
+  // One curl asks them all; one that does not answer within three seconds leaves an empty text before its mark.
   const { stdout } = await exec(from, ['curl', '-s', '-m', '3', '-w', '\\n----\\n', ...systems.map(({ url }) => url)]);
   const answers = stdout.split('\n----\n').map(answer => answer.trim());
   const wrong = systems.flatMap(({ key, url }, index) => {
@@ -174,7 +175,7 @@ interface Target {
   readonly scrapeUrl: string;
 }
 
-/** The value of a query that yields one sample; undefined while Prometheus does not answer. */
+/** The value of a query with one sample, 0 when it has none; undefined while Prometheus does not answer. */
 async function queryNumber(exec: Exec, host: string, address: string, query: string): Promise<number | undefined> {
   const words = ['curl', '-s', '-m', '5', '--data-urlencode', `query=${query}`, `http://${address}/api/v1/query`];
   const { stdout } = await exec(host, words);

@@ -1,4 +1,4 @@
-/** What runs cities: the lab on this machine, Docker hosts. A further one is a folder of its own, and a line in the command's table. */
+/** A realisation runs cities: the lab on this machine, Docker hosts. Another one is a folder, and a line in `infra/cli/realisations.ts`. */
 
 import type { City } from '../city/model.js';
 import type { Topology } from '../site/topology.js';
@@ -7,55 +7,56 @@ import type { ActiveFault, Fabric } from './fabric.js';
 import type { Check, CheckResult } from './steady-state.js';
 import type { LateMachine } from './while-watched.js';
 
-/** The city that runs, as drills, faults and `status` see it. */
+/** A running city, as drills, faults and `status` use it. */
 export interface RunningCity {
   readonly city: City;
   readonly topology: Topology;
   readonly checks: readonly Check[];
   readonly fabric: Fabric;
   readonly drillsFolder: string;
-  /** What must hold in this fabric beside the checks of every city. */
-  standing(faults: readonly ActiveFault[]): Promise<Standing>;
+  /** Answers the checks that only this realisation has, beside those of every city. */
+  ownChecks(faults: readonly ActiveFault[]): Promise<OwnChecks>;
 }
 
-export interface Standing {
+export interface OwnChecks {
   readonly results: readonly CheckResult[];
-  /** For programs: what only this fabric has. */
+  /** For `--json`: what only this realisation has. */
   readonly facts: object;
 }
 
+/** What runs cities, as commands use it. */
 export interface Realisation {
   /** Where the evidence of drills is kept. */
   readonly drillsFolder: string;
-  /** The city that runs. @throws {WorldError} when none does, or one is only half made */
+  /** The running city. @throws {WorldError} when there is none, or its `up` was cut short */
   open(): Promise<RunningCity>;
-  /** @throws {InputError} when this installation cannot bring that up */
-  up(wanted: WantedCity): Promise<Bringing>;
-  /** @param data whether data that nobody can make again goes, too */
-  down(data: boolean): Promise<Down>;
+  /** Accepts a request; nothing is changed yet. @throws {InputError} when this installation cannot bring that city up */
+  up(wanted: WantedCity): Promise<PreparedUp>;
+  /** Takes the city down. @param data whether its data, which cannot be made again, is removed too */
+  down(data: boolean): Promise<DownResult>;
 }
 
-/** What is to be brought up, as the operator said it. */
+/** What is to be brought up, as the operator gave it. */
 export interface WantedCity {
   readonly inventory: string;
   /** Aggregation nodes of a part of the city; empty: all of it. */
   readonly districts: string;
-  /** What only some realisations need; each takes what it knows. */
+  /** Only for some realisations; the others ignore it. */
   readonly image?: string;
   readonly registry?: string;
   readonly logDriver?: string;
 }
 
-/** What was wanted, accepted. The city is checked, and of the districts only that were asked for. */
-export interface Bringing {
-  /** Looks only: what `up` would do. */
+/** An accepted request. Its methods take the checked city, or the part of it that was requested. */
+export interface PreparedUp {
+  /** What `up` would do; changes nothing. */
   plan(city: City): Promise<UpPlan>;
-  /** Brings the city up, or what runs to it, and waits for steady state at most until the deadline. */
-  up(city: City, deadlineMs: number): Promise<Up>;
+  /** Brings the city up, or a running one to it, and waits for steady state, at most until the deadline. */
+  up(city: City, deadlineMs: number): Promise<UpResult>;
 }
 
 /** What `up` did. */
-export interface Up {
+export interface UpResult {
   readonly city: City;
   /** One line: what is there now, and what was done for it. */
   readonly did: string;
@@ -63,38 +64,40 @@ export interface Up {
   readonly late: readonly CheckResult[];
   /** How late a machine was meanwhile, when it was too late. */
   readonly machine: LateMachine | undefined;
-  /** For programs: what only this realisation has. */
+  /** For `--json`: what only this realisation has. */
   readonly facts: object;
-  /** Where a browser finds the programs of the city. */
+  /** Addresses of the city's programs, for a browser on this machine. */
   readonly pages: readonly Page[];
   /** Commands to try next, with what they show. */
   readonly next: readonly (readonly [command: string, shows: string])[];
-  /** The command that waits once more. */
+  /** The command that waits for steady state once more. */
   readonly again: string;
 }
 
-/** A page of the running city, as this machine's browser opens it. */
+/** A program of the running city, at the URL that a browser on this machine opens. */
 export interface Page {
   readonly name: string;
   readonly host: string;
   readonly url: string;
 }
 
-export interface Down {
+/** What `down` did. */
+export interface DownResult {
+  /** One line. */
   readonly did: string;
   readonly facts: object;
 }
 
-/** What a realisation may know of whoever calls it. */
+/** What a realisation may know of the command that calls it. */
 export interface Caller {
-  /** The folder in which everything is kept. */
+  /** The state folder: `.citydc`, or what `CITYDC_STATE` names. */
   readonly state: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How a person calls the command for the same city again. */
+  /** The command line that reaches the same city again, as `npx citydc --fabric docker`. */
   readonly call: string;
   progress(what: string, done: number, of: number): void;
-  /** What is late, after every look at a city that comes to steady state. */
+  /** Called after every round of checks while the city comes to steady state: what is late, and how many checks hold of how many. */
   late(late: readonly CheckResult[], hold: number, of: number): void;
-  /** Aborted by Ctrl-C. Asking for it is a promise to stop in order. */
+  /** Aborted by Ctrl-C. A caller that takes it promises to stop in order. */
   interrupted(): AbortSignal;
 }

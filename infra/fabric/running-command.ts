@@ -1,4 +1,4 @@
-/** Commands that a program of this machine (runc, docker) runs inside a host and hands through. */
+/** Commands inside a host, run through a program of this machine (runc, docker) whose streams they use. */
 
 import { isatty } from 'node:tty';
 import { execa } from 'execa';
@@ -20,10 +20,10 @@ export function startCommand(host: string, [file = '', ...words]: readonly strin
   };
 }
 
-/** Whether our standard input and output are one: only then a command may have a terminal of its own. */
+/** Whether our standard input and output are a terminal: only then may a command have one. */
 export const onTerminal = (): boolean => isatty(0) && isatty(1);
 
-/** Runs a command on our own terminal. @returns how it ended, and what it wrote to standard error unless it has a terminal of its own */
+/** Runs a command on our own terminal. @returns how it ended, and what it wrote to standard error unless it has a terminal */
 export async function attachCommand([file = '', ...words]: readonly string[], tty: boolean, env: Environment = {}) {
   const { exitCode, stderr, code, shortMessage } = await execa(file, words, {
     reject: false,

@@ -1,4 +1,4 @@
-/** Sentinels: how late the machine gives the processor to those on whom a measurement depends. Started through the Fabric. */
+/** Sentinels: how late a machine schedules the processes on which a measurement depends. Started through the Fabric. */
 
 import {
   formatSentinelLine,
@@ -14,11 +14,11 @@ import { bundlePath } from '../site/host.js';
 import { type Machine, machinesOf, type Topology } from '../site/topology.js';
 import type { Fabric } from './fabric.js';
 
-/** Whom a sentinel stands for. When they are later than their limit, what was measured meanwhile says nothing about the city. */
+/** The processes that a sentinel stands for. When it is later than their limit, what was measured meanwhile says nothing about the city. */
 const SENTINELS = {
   /** Sessions of BFD have 900 ms; routing has real-time priority where the machine grants it. */
   routing: { limitMs: 100, priority: 'real-time' },
-  /** A citizen's patience is 2 s, and a client that is late by an eighth of it is not the one to judge. */
+  /** A citizen waits 2 s for an answer; a client that is itself late by an eighth of that cannot judge it. */
   clients: { limitMs: 250, priority: 'normal' },
 } as const satisfies Record<string, { readonly limitMs: number; readonly priority: SentinelPriority }>;
 export type SentinelKind = keyof typeof SENTINELS;
@@ -30,10 +30,10 @@ export interface Sentinel {
 }
 
 /**
- * A pair for each machine that runs the city: with the clients in an office, and with routing in the aggregation node of it. On a
- * Docker host that has neither, in the first router and the first server of its sites.
+ * Two sentinels for each machine that runs the city: one beside the clients in an office, one beside routing in that office's aggregation
+ * node. On a Docker host that has neither, in the first server and the first router of its sites.
  *
- * @param office the first ward that clients ask from
+ * @param office the first office in which clients run
  */
 export function sentinelsOf(topology: Topology, target: string, office: string): readonly Sentinel[] {
   const home = topology.machines.find(({ name }) => name === office);
@@ -50,7 +50,7 @@ const pair = (clients: string | undefined, routing: Machine | undefined): readon
 
 const sentinel = (kind: SentinelKind, host: string): Sentinel => ({ kind, host, limitMs: SENTINELS[kind].limitMs });
 
-/** What is in no site runs where the primary does; a site that loses power cannot watch. */
+/** Docker hosts other than the primary's: that one runs the offices, too, and the first pair is there. */
 function otherDockerHosts(topology: Topology) {
   const primary = siteOf(topology.city, 'primary')?.number;
   return topology.city.dockerHosts
@@ -63,15 +63,15 @@ function otherDockerHosts(topology: Topology) {
     });
 }
 
-/** A sentinel at work. */
+/** A running sentinel. */
 export interface Watch {
   readonly sentinel: Sentinel;
-  /** All that it has said. */
+  /** All lines that it has written. */
   text(): string;
   read(): SentinelReading;
-  /** Resolves when it has watched for a first while, or has ended. */
-  readonly spoken: Promise<void>;
-  /** Ends it and waits for its last words. */
+  /** Resolves when it has reported for the first time, or has ended. */
+  readonly reported: Promise<void>;
+  /** Ends it and waits for its last report. */
   end(): Promise<void>;
 }
 
@@ -83,52 +83,52 @@ const commandOf = ({ kind }: Sentinel, run: string, maxSeconds: number): readonl
   String(maxSeconds),
 ];
 
-/** The words by which a run's sentinel is known among a host's processes. */
+/** The words by which a run's sentinel is found among a host's processes. */
 export const sentinelWords = (run: string): readonly string[] => [bundlePath('sentinel'), run];
 
-/** Starts a sentinel as a drill's clients are started. It ends with the caller: its input closes. */
+/** Starts a sentinel in its host. It ends when its caller does, because its standard input closes. */
 export function startSentinel(fabric: Fabric, sentinel: Sentinel, run: string, maxSeconds: number): Watch {
   const command = fabric.start(sentinel.host, commandOf(sentinel, run, maxSeconds));
   const texts: string[] = [];
   const lines: (SentinelLine | undefined)[] = [];
-  let [told, speak] = [false, () => {}];
-  const spoken = new Promise<void>(resolve => {
-    speak = resolve;
+  let [isEnding, reportOnce] = [false, () => {}];
+  const reported = new Promise<void>(resolve => {
+    reportOnce = resolve;
   });
-  // Each line is parsed once: whoever waits asks several times a second, and must not be what makes the machine late.
+  // Each line is parsed once: callers that wait read several times a second, and must not make the machine late themselves.
   const take = (text: string) => {
     texts.push(`${text}\n`);
     lines.push(parseSentinelLine(text));
-    if (lines.at(-1)?.kind === 'watched') speak();
+    if (lines.at(-1)?.kind === 'watched') reportOnce();
   };
   const fail = (why: string) => {
-    if (!told && readingOf(lines).refused === undefined) take(formatSentinelLine({ kind: 'failed', why }).trimEnd());
+    if (!isEnding && readingOf(lines).refused === undefined) take(formatSentinelLine({ kind: 'failed', why }).trimEnd());
   };
   const read = async () => {
     for await (const line of command.lines) take(line);
   };
   const ended = read()
-    .catch(() => undefined) // the stream broke: it is gone
+    .catch(() => undefined) // the stream broke: the sentinel has ended
     .then(() => command.end())
     .then(
       ({ exitCode, stderr }) => fail(stderr.trim() || `exit ${exitCode}`),
       (error: unknown) => fail(String(error)),
     )
-    .finally(speak);
+    .finally(reportOnce);
   return {
     sentinel,
     text: () => texts.join(''),
     read: () => readingOf(lines),
-    spoken,
+    reported,
     end: async () => {
-      told = true;
+      isEnding = true;
       await command.end().catch(() => undefined);
       await ended;
     },
   };
 }
 
-/** The worst lateness that a sentinel tells of, optionally of a span only; undefined when it was always punctual. */
+/** The worst lateness that a sentinel reported, of a span of time when one is given; undefined when it was never late. */
 export function worstLateness({ stretches }: SentinelReading, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY) {
   const late = stretches.flatMap(each => each.late).filter(({ atMs, lateMs }) => atMs > fromMs && atMs - lateMs < toMs);
   return late.reduce<Lateness | undefined>((worst, each) => (worst !== undefined && worst.lateMs >= each.lateMs ? worst : each), undefined);

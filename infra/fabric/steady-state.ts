@@ -1,5 +1,5 @@
 /**
- * "Is the city well?" as data. `up`, `status` and drills ask this one list; `observe.ts` answers it.
+ * "Is the city healthy?" as data: the one list of checks of `up`, `status` and drills. `observe.ts` answers it.
  */
 
 import { inBoth } from '../city/addresses.js';
@@ -15,7 +15,7 @@ import { STANZA } from '../site/programs/pgbackrest.js';
 import { jobsOf } from '../site/programs/prometheus.js';
 import { linkAddresses, type Machine, machinesOf, type Topology } from '../site/topology.js';
 
-/** `late`: not as it should be (yet). `unknown`: could not be read, so nothing is claimed. */
+/** `late`: does not hold (yet). `unknown`: could not be read. */
 type CheckState = 'ok' | 'late' | 'unknown';
 
 export interface CheckResult {
@@ -26,7 +26,7 @@ export interface CheckResult {
   readonly detail: string;
 }
 
-/** One question about the running city; what it demands is in its fields. */
+/** One question about the running city; its fields say what must be found. */
 export type Check = { readonly id: string } & (
   | { readonly kind: 'faults' }
   | { readonly kind: 'power'; readonly hosts: readonly string[] }
@@ -55,7 +55,7 @@ export type Check = { readonly id: string } & (
   | { readonly kind: 'archive'; readonly host: string; readonly stanza: string }
 );
 
-/** Everything that must hold in a city that is well. */
+/** All checks of a city; in steady state every one holds. In the order in which a city comes up. */
 export function checksOf(topology: Topology): readonly Check[] {
   const { machines } = topology;
   return [
@@ -73,7 +73,7 @@ export function checksOf(topology: Topology): readonly Check[] {
   ];
 }
 
-/** While nothing is down, as predicted, in both families. One session a link carries both. */
+/** Routes as predicted while nothing is down, in both families. One BGP session per link carries both. */
 function routesChecks(topology: Topology): readonly Check[] {
   const prediction = predictorOf(topology.city)(NOTHING_FAILED);
   return topology.machines.filter(speaksBgp).map(({ name, node }) => {
@@ -109,7 +109,7 @@ function databaseCheck(topology: Topology): Check {
   };
 }
 
-/** Asked from one office: that all offices are reached is the probes' part. */
+/** Asked from one office: whether every office is reached is what the probes measure. */
 function servicesCheck(topology: Topology): Check {
   const from = machinesOf(topology, 'office')[0]?.name ?? '';
   const systems = topology.city.systems.flatMap(({ key, number, port }) =>
@@ -133,7 +133,7 @@ function scrapesCheck(topology: Topology, machine: Machine): Check {
   };
 }
 
-/** Every office's agent has been heard of, lately, by this site. */
+/** This site has fresh samples of every office's agent. */
 const agentsCheck = ({ city }: Topology, { name, address }: Machine): Check => ({
   id: `agents/${name}`,
   kind: 'agents',

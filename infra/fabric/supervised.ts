@@ -5,7 +5,7 @@ import type { Fabric } from './fabric.js';
 
 const SV_VERBS = { TERM: 'term', KILL: 'kill', STOP: 'pause', CONT: 'cont', HUP: 'hup' } as const;
 
-/** A fabric's `signal`, by its own `exec`. */
+/** Implements a fabric's `signal` through its `exec`. @throws {WorldError} when there is no such process */
 export async function signalProcess(
   { exec }: Pick<Fabric, 'exec'>,
   ...[host, process, signal]: Parameters<Fabric['signal']>

@@ -6,10 +6,10 @@ import type { Fabric } from './fabric.js';
 import { type Sentinel, sentinelsOf, startSentinel, type Watch, worstLateness } from './sentinels.js';
 
 const MAX_SECONDS = 3600;
-/** A Docker host that does not answer must not keep anybody waiting. */
+/** How long to wait for sentinels: a Docker host that does not answer must not delay a command. */
 const PATIENCE_MS = 3000;
 
-/** The machine was later than clients can do with. */
+/** A machine that was later than clients tolerate. */
 export interface LateMachine extends Lateness {
   readonly host: string;
   readonly limitMs: number;
@@ -17,34 +17,35 @@ export interface LateMachine extends Lateness {
 
 export interface Watched<T> {
   readonly result: T;
-  /** Undefined when it was on time, and also when nobody could tell. */
+  /** Undefined when all were on time, and also when that could not be measured. */
   readonly machine: LateMachine | undefined;
 }
 
 /**
- * Does something while sentinels watch the machines that the city runs on, with its clients' own priority.
+ * Does something while sentinels measure how late the machines that run the city schedule its clients.
  *
- * @param isWell what is well needs no excuse; else the sentinels are given a moment to have something to say
+ * @param isHealthy a healthy result needs no explanation; else the sentinels are given a moment to report first
+ * @returns the result, and the latest machine if one was later than clients tolerate
  */
 export async function whileWatched<T>(
   topology: Topology,
   fabric: Fabric,
   work: () => Promise<T>,
-  isWell: (result: T) => boolean,
+  isHealthy: (result: T) => boolean,
 ): Promise<Watched<T>> {
   const watches = sentinelsFor(topology, fabric).map(sentinel => startSentinel(fabric, sentinel, `look-${randomUUID()}`, MAX_SECONDS));
   const end = () => patiently(watches.map(watch => watch.end()));
   try {
     const result = await work();
-    if (!isWell(result)) await patiently(watches.map(({ spoken }) => spoken));
-    await end(); // their last words count
+    if (!isHealthy(result)) await patiently(watches.map(({ reported }) => reported));
+    await end(); // their last reports count
     return { result, machine: latest(watches) };
   } finally {
     await end();
   }
 }
 
-/** In the first office, as the question whether services answer. */
+/** In the first office, from which the check of services asks. */
 function sentinelsFor(topology: Topology, { kind: target }: Fabric): readonly Sentinel[] {
   const [office] = machinesOf(topology, 'office');
   return office === undefined ? [] : sentinelsOf(topology, target, office.name).filter(({ kind }) => kind === 'clients');
@@ -64,6 +65,6 @@ function latest(watches: readonly Watch[]): LateMachine | undefined {
   return found.toSorted((a, b) => b.lateMs - a.lateMs)[0];
 }
 
-/** For people. @param meanwhile as `while this looked` @param what as `what follows` */
+/** One line for people. @param meanwhile as `while this looked` @param what as `what follows` */
 export const lateMachineWords = ({ lateMs }: LateMachine, meanwhile: string, what: string): string =>
-  `late by up to ${lateMs} ms ${meanwhile}: ${what} may be the machine's doing, not the city's`;
+  `late by up to ${lateMs} ms ${meanwhile}: the cause of ${what} may be the machine, not the city`;

@@ -26,8 +26,8 @@ export interface Site {
   readonly layout: Layout;
   /** Puts the built agents where all hosts see them. */
   readonly copyBundles: () => Promise<void>;
-  /** Between two sites whose hosts restart, the city must be well again: never against the quorum. */
-  readonly awaitWell: (what: string) => Promise<void>;
+  /** Between two sites whose hosts restart, the city must be healthy again: never against the quorum. */
+  readonly awaitSteady: (what: string) => Promise<void>;
 }
 
 /** Carries a plan out on a running city. Broken off anywhere, the next plan has what is left of it. */
@@ -70,8 +70,8 @@ async function carryOut(site: Site, step: Step, hostOf: HostOf, changed: () => v
       return void (await Promise.all(step.hosts.map(host => inHost(shop, host, APPLY_NETWORK))));
     case 'change-hosts':
       return changeHosts(shop, step.hosts, hostOf, changed);
-    case 'await-well':
-      return site.awaitWell(step.after.join(', '));
+    case 'await-steady':
+      return site.awaitSteady(step.after.join(', '));
     case 'restart-agents':
       await site.copyBundles();
       return restartAgents(shop, step.agents);

@@ -3,7 +3,7 @@ import { getPriority, setPriority } from 'node:os';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
 import type { ExecOptions, ExecResult, Fabric, Fault, RunningCommand } from '../fabric/fabric.js';
-import { type Cabling, type FaultMeans, faultHand, mustKnow } from '../fabric/faults/hand.js';
+import { type Cabling, type FaultMeans, faultMethods, requireHost } from '../fabric/faults/inject.js';
 import { impairmentMeans } from '../fabric/faults/lines.js';
 import { isKept } from '../fabric/keeper/start.js';
 import { locksOf } from '../fabric/locks/locks.js';
@@ -26,18 +26,18 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
       Promise.all(
         cabling.hosts.map(async ({ name }) => ({ name, power: (await initPid(state, name)) === undefined ? 'off' : 'on' }) as const),
       ),
-    exec: (host, command, options) => exec(state, mustKnow(cabling, host), command, options),
-    start: (host, command) => startAsHost(host, execWords(state, mustKnow(cabling, host), command)),
-    attach: (host, command) => attach(state, mustKnow(cabling, host), command),
+    exec: (host, command, options) => exec(state, requireHost(cabling, host), command, options),
+    start: (host, command) => startAsHost(host, execWords(state, requireHost(cabling, host), command)),
+    attach: (host, command) => attach(state, requireHost(cabling, host), command),
     readFile: (host, path) =>
-      readFile(inside(state, mustKnow(cabling, host), path)).catch(cause => {
+      readFile(inside(state, requireHost(cabling, host), path)).catch(cause => {
         throw new WorldError(`cannot read ${path} on ${host}`, {
           cause,
           hint: `see what is there: citydc exec ${host} -- ls ${path.replace(/[^/]*$/, '')}`,
         });
       }),
     signal: (...words) => signalProcess(fabric, ...words),
-    ...faultHand({ folder: state.faults, cabling, means: faultMeans(state, cabling), hold: () => locksOf(state.locks).holdFaults() }),
+    ...faultMethods({ folder: state.faults, cabling, means: faultMeans(state, cabling), hold: () => locksOf(state.locks).holdFaults() }),
   };
   return fabric;
 }

@@ -8,12 +8,12 @@ import { tool } from './tool.js';
 
 const OFF_TABLE = 'netdev citydc_off';
 
-/** Puts what is wanted of a line into force at one of its ends. Safe twice. */
-export async function applyEnd(state: StateFolder, { host, device, wish }: LineEnd): Promise<void> {
+/** Applies the fault of a line, or its absence, at one of its ends. May be repeated. */
+export async function applyEnd(state: StateFolder, { host, device, fault }: LineEnd): Promise<void> {
   const namespace = state.namespace(host);
-  await nft(namespace, lineTable(device, wish));
+  await nft(namespace, lineTable(device, fault));
   await tc(namespace, ['qdisc', 'del', 'dev', device, 'root'], true);
-  const qdisc = qdiscOf(wish.impairment);
+  const qdisc = qdiscOf(fault.impairment);
   if (qdisc !== undefined) await tc(namespace, ['qdisc', 'add', 'dev', device, 'root', ...qdisc], false);
 }
 

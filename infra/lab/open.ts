@@ -23,7 +23,7 @@ export async function openLab(state: StateFolder): Promise<RunningCity> {
     checks: checksOf(topology),
     fabric: labFabric(state, { hosts: topology.machines, wires: topology.wires }),
     drillsFolder: state.drills,
-    standing: async () => ({ results: [keeperResult(await locksOf(state.locks).askKeeper())], facts: {} }),
+    ownChecks: async () => ({ results: [keeperResult(await locksOf(state.locks).askKeeper())], facts: {} }),
   };
 }
 

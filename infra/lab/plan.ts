@@ -1,7 +1,7 @@
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import { refuseWhileFaulty } from '../fabric/arrive.js';
-import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../fabric/convergence/changes.js';
+import { type AppliedState, changesBetween, isNothing, type LayoutChanges, type WantedState } from '../fabric/convergence/changes.js';
 import { type Preparation, planOf, type UpPlan } from '../fabric/convergence/plan.js';
 import { refusalsOf } from '../fabric/convergence/refusals.js';
 import type { Fabric } from '../fabric/fabric.js';
@@ -33,8 +33,8 @@ export async function findCity(state: StateFolder): Promise<Found> {
   return { phase, running: phase?.phase === 'running' && hosts.length > 0 ? applied : undefined };
 }
 
-/** What runs, as it was last applied. */
-export async function standingOf(state: StateFolder, applied: Applied, fabric: Fabric): Promise<Standing> {
+/** The running city, as it was last applied. */
+export async function appliedState(state: StateFolder, applied: Applied, fabric: Fabric): Promise<AppliedState> {
   const present = await foldersOfHosts(state);
   const hosts = (await Promise.all(present.map(name => readAppliedHost(state, name)))).filter(host => host !== undefined);
   const finished = new Set(hosts.map(({ name }) => name));
@@ -42,7 +42,7 @@ export async function standingOf(state: StateFolder, applied: Applied, fabric: F
   const off = await Promise.all([...finished].map(async name => ((await initPid(state, name)) === undefined ? [name] : [])));
   return {
     hosts,
-    halfMade: present.filter(name => !finished.has(name)),
+    unfinished: present.filter(name => !finished.has(name)),
     wires: applied.wires,
     stopped: off.flat().filter(name => !meantOff.has(name)),
     bundles: applied.bundles,
@@ -60,7 +60,7 @@ export async function refuseStaleImage(state: StateFolder): Promise<void> {
 const isStale = (phase: Phase | undefined): boolean => phase?.phase === 'running' && phase.image !== wantedImage();
 
 /** Hosts that are only started again may be whatever is active. @throws {WorldError} when more is to be changed under a fault */
-export const refuseChangeWhileFaulty = async ({ faults }: StateFolder, changes: Changes): Promise<void> => {
+export const refuseChangeWhileFaulty = async ({ faults }: StateFolder, changes: LayoutChanges): Promise<void> => {
   if (!isNothing({ ...changes, stopped: [] })) await refuseWhileFaulty(faults, 'citydc fault heal');
 };
 
@@ -84,11 +84,11 @@ export async function planUp({ state, city, bundles }: PlanOptions): Promise<UpP
   const layout = plain(layoutFrom(topologyOf(city)));
   const { phase, running } = await findCity(state);
   if (running !== undefined) requireRoot('the plan of a change needs root: what runs is seen by root only');
-  const wanted: Wanted = { ...layout, bundles: running === undefined ? NO_BUNDLES : await builtBundles(bundles) };
+  const wanted: WantedState = { ...layout, bundles: running === undefined ? NO_BUNDLES : await builtBundles(bundles) };
   const fabric = labFabric(state, layout);
-  // From another image a city is made anew: that is the way out which is told.
-  const standing = running === undefined || isStale(phase) ? nothing(wanted) : await standingOf(state, running, fabric);
-  const changes = changesBetween(standing, wanted);
+  // A city from another image is created anew, as the refusal's hint says.
+  const applied = running === undefined || isStale(phase) ? nothing(wanted) : await appliedState(state, running, fabric);
+  const changes = changesBetween(applied, wanted);
   const refusals = await refusalsOf([
     requireMachine,
     () => locksOf(state.locks).refuseOtherOperation(),
@@ -105,8 +105,8 @@ export async function planUp({ state, city, bundles }: PlanOptions): Promise<UpP
   };
 }
 
-const NO_BUNDLES = Object.fromEntries(BUNDLES.map(name => [name, ''])) as Wanted['bundles'];
-const nothing = ({ bundles }: Wanted): Standing => ({ hosts: [], halfMade: [], wires: [], stopped: [], bundles });
+const NO_BUNDLES = Object.fromEntries(BUNDLES.map(name => [name, ''])) as WantedState['bundles'];
+const nothing = ({ bundles }: WantedState): AppliedState => ({ hosts: [], unfinished: [], wires: [], stopped: [], bundles });
 
 async function preparations(state: StateFolder, phase: Phase | undefined, running: Applied | undefined): Promise<readonly Preparation[]> {
   const [packages, kept] = await Promise.all([missingPackages(), isKept(state.locks)]);

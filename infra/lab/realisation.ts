@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../city/load/read.js';
 import type { City } from '../city/model.js';
-import type { Caller, Down, Page, Realisation, Up } from '../fabric/realisation.js';
+import type { Caller, DownResult, Page, Realisation, UpResult } from '../fabric/realisation.js';
 import { type StateFolder, stateFolder } from './state-folder.js';
 import type { UpOutcome } from './up.js';
 
@@ -23,7 +23,7 @@ export function labRealisation(caller: Caller): Realisation {
 const DIST = join(packageRoot(), 'dist');
 const BUNDLES = join(DIST, 'agents');
 
-async function bringUp(caller: Caller, state: StateFolder, city: City, inventory: string, deadlineMs: number): Promise<Up> {
+async function bringUp(caller: Caller, state: StateFolder, city: City, inventory: string, deadlineMs: number): Promise<UpResult> {
   const { up } = await import('./up.js');
   const { late, machine, layout, ...facts } = await up({
     ...{ state, city, inventory, deadlineMs, bundles: BUNDLES, keeper: join(DIST, 'keeper.js') },
@@ -58,7 +58,7 @@ const NEXT = [
   ['npm stop', 'take the city down'],
 ] as const;
 
-async function takeDown(caller: Caller, state: StateFolder): Promise<Down> {
+async function takeDown(caller: Caller, state: StateFolder): Promise<DownResult> {
   const { down } = await import('./down.js');
   caller.interrupted(); // taking down half a city helps nobody: Ctrl-C lets it finish, which takes seconds
   const removed = await down(state, caller.progress);

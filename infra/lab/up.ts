@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import { arrive } from '../fabric/arrive.js';
-import { type Changes, changesBetween, isNothing } from '../fabric/convergence/changes.js';
+import { changesBetween, isNothing, type LayoutChanges } from '../fabric/convergence/changes.js';
 import { planOf } from '../fabric/convergence/plan.js';
 import type { Fabric } from '../fabric/fabric.js';
 import { endKeeper, ensureKeeper } from '../fabric/keeper/start.js';
@@ -23,7 +23,7 @@ import { createHosts, type Workshop } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
 import { refuseSecondCity } from './one-city.js';
-import { findCity, plain, refuseChangeWhileFaulty, refuseStaleImage, standingOf } from './plan.js';
+import { appliedState, findCity, plain, refuseChangeWhileFaulty, refuseStaleImage } from './plan.js';
 import { removeCity } from './remove.js';
 import { ensureTools, requireMachine, requirePlainPath } from './requirements.js';
 import { keeperOf, type StateFolder } from './state-folder.js';
@@ -105,7 +105,7 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes } = done;
   await ensureKeeper({ ...keeperOf(state), file: options.keeper });
-  const waited = await awaitWell(work);
+  const waited = await awaitSteady(work);
   return {
     did,
     changes,
@@ -149,7 +149,7 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   const { options, shop, layout } = work;
   const fabric = labFabric(options.state, layout);
   const bundles = await builtBundles(options.bundles);
-  const changes = changesBetween(await standingOf(options.state, applied, fabric), { ...layout, bundles });
+  const changes = changesBetween(await appliedState(options.state, applied, fabric), { ...layout, bundles });
   if (isNothing(changes)) return { did: 'nothing', changes: undefined };
   await refuseChangeWhileFaulty(options.state, changes);
   const held = await heldChecks(work, fabric);
@@ -157,14 +157,14 @@ async function change(work: Work, applied: Applied): Promise<Done> {
   // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
   await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
   const awaitHeld = async (what: string) => {
-    const { result: late } = await awaitWell({ ...work, checks: held });
+    const { result: late } = await awaitSteady({ ...work, checks: held });
     if (late.length > 0)
       throw new WorldError(`the city is not well after the change of ${what}`, {
         cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
         hint: 'see `citydc status`; `citydc up` goes on from here',
       });
   };
-  await converge({ shop, layout, copyBundles: () => copyBundles(options.state, options.bundles), awaitWell: awaitHeld }, planOf(changes));
+  await converge({ shop, layout, copyBundles: () => copyBundles(options.state, options.bundles), awaitSteady: awaitHeld }, planOf(changes));
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
   return { did: 'changed', changes: counted(changes) };
 }
@@ -179,7 +179,7 @@ async function heldChecks({ checks, options }: Work, fabric: Fabric): Promise<re
   return checks.filter((_, index) => results[index]?.state === 'ok');
 }
 
-const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Changes) => ({
+const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: LayoutChanges) => ({
   newHosts: newHosts.length,
   goneHosts: goneHosts.length,
   changedHosts: changedHosts.length,
@@ -187,7 +187,7 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Cha
   goneWires: goneWires.length,
 });
 
-const awaitWell = ({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> =>
+const awaitSteady = ({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> =>
   arrive({ topology, checks, fabric: labFabric(options.state, layout), ...options, progress: options.late });
 
 async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { describeUp } from '../../infra/cli/describe-up.js';
-import type { Up } from '../../infra/fabric/realisation.js';
+import type { UpResult } from '../../infra/fabric/realisation.js';
 import { smallCity } from '../site/cities.js';
 
 const machine = { host: 'e77', limitMs: 250, atMs: 1, lateMs: 412 };
 const late = [{ check: 'routes/n67', state: 'late', detail: 'no BGP session' }] as const;
-const LATE_MACHINE = "machine: late by up to 412 ms while the city came up: what is late may be the machine's doing, not the city's\n";
-const up: Up = {
+const LATE_MACHINE = 'machine: late by up to 412 ms while the city came up: the cause of what is late may be the machine, not the city\n';
+const up: UpResult = {
   ...{ city: smallCity, did: 'toy is up: 46 hosts', late: [], machine: undefined, facts: {}, again: 'citydc up toy' },
   pages: [{ name: 'Prometheus', host: 's1-monitor1', url: 'http://127.0.0.1:9090/' }],
   next: [
@@ -14,7 +14,7 @@ const up: Up = {
     ['npm stop', 'take it down'],
   ],
 };
-const lines = (more: Partial<Up>) => describeUp({ ...up, ...more }, 'citydc');
+const lines = (more: Partial<UpResult>) => describeUp({ ...up, ...more }, 'citydc');
 
 test('a healthy city: what was done, where its pages are, what to try next', () =>
   expect(lines({})).toBe(`toy is up: 46 hosts

@@ -81,7 +81,9 @@ describe('with a city on Docker hosts', () => {
     const watched = (lateMs: number) => JSON.stringify({ kind: 'watched', fromMs: 0, toMs: 1000, late: [{ atMs: 900, lateMs }] });
     docker.answer({ when: 'sentinel', stdout: `${watched(412)}\n` }, { when: 'ps', stdout: listed('unhealthy') });
     const { stdout } = await citydc(['--fabric', 'docker', 'status']);
-    expect(stdout).toMatch(/^machine {3}late by up to 412 ms while this looked: what follows may be the machine's doing, not the city's\n/);
+    expect(stdout).toMatch(
+      /^machine {3}late by up to 412 ms while this looked: the cause of what follows may be the machine, not the city\n/,
+    );
     const told = JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout);
     expect(told).toMatchObject({ machine: { lateMs: 412, limitMs: 250, host: expect.stringMatching(/^e\d+$/) } });
     docker.answer({ when: 'sentinel', stdout: `${watched(250)}\n` }, { when: 'ps', stdout: listed('unhealthy') });
@@ -103,11 +105,11 @@ describe('with a city on Docker hosts', () => {
     expect(code).toBe(3);
   });
 
-  test('up does not change it while a fault is in force', async () => {
+  test('up does not change it while a fault is active', async () => {
     await recordFault(dockerState(state).faults, { fault: { do: 'cut', links: [] }, injectedAt: '', healBy: undefined, by: '', means: '' });
     expect(await citydc(['--fabric', 'docker', 'up'])).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('while a fault is in force: f1'),
+      stderr: expect.stringContaining('while a fault is active: f1'),
     });
   });
 });

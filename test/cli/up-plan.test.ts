@@ -8,7 +8,7 @@ import { readInventory } from '../../infra/city/load/read.js';
 import { COMMANDS } from '../../infra/cli/commands.js';
 import { describePlan } from '../../infra/cli/describe-plan.js';
 import { run } from '../../infra/cli/run.js';
-import { changesBetween, type Standing } from '../../infra/fabric/convergence/changes.js';
+import { type AppliedState, changesBetween } from '../../infra/fabric/convergence/changes.js';
 import { planOf, type UpPlan } from '../../infra/fabric/convergence/plan.js';
 import { wantedImage } from '../../infra/image/build.js';
 import { builtBundles } from '../../infra/lab/bundles.js';
@@ -124,7 +124,7 @@ describe('a running city', () => {
 });
 
 describe('why `up` would refuse', () => {
-  test('a fault in force, where more is to be changed than hosts started', async () => {
+  test('an active fault, where more is to be changed than hosts started', async () => {
     asUser(0);
     const state = await runningCity();
     const { faults, host } = stateFolder(state);
@@ -137,8 +137,8 @@ describe('why `up` would refuse', () => {
       JSON.stringify({ ...layoutOf(canTho).hosts.find(({ name }) => name === 'e131'), files: [] }),
     );
     const changed = await planned(state);
-    expect(refusals(changed)).toEqual(['the city cannot be changed while a fault is in force: f1']);
-    expect(changed.steps).toMatchObject([{ do: 'change-hosts', hosts: [{ host: 'e131' }] }, { do: 'await-well' }]);
+    expect(refusals(changed)).toEqual(['the city cannot be changed while a fault is active: f1']);
+    expect(changed.steps).toMatchObject([{ do: 'change-hosts', hosts: [{ host: 'e131' }] }, { do: 'await-steady' }]);
   });
 
   test('a drill in progress', async () => {
@@ -155,7 +155,7 @@ describe('why `up` would refuse', () => {
     asUser(0);
     const told = await planned(await runningCity('0123456789ab'));
     expect(refusals(told)).toEqual(['the running city was made from another image']);
-    expect(told.refusals).toContainEqual(expect.objectContaining({ wayOut: expect.stringContaining('`citydc down`, then `citydc up`') }));
+    expect(told.refusals).toContainEqual(expect.objectContaining({ hint: expect.stringContaining('`citydc down`, then `citydc up`') }));
     expect(told.steps).toMatchObject([{ do: 'create-hosts' }]);
   });
 });
@@ -172,12 +172,12 @@ test('hosts of which the same becomes share a row, and what restarts is named', 
     notices: '',
     sentinel: '',
   };
-  const standing: Standing = { hosts, halfMade: [], wires, stopped: [], bundles };
+  const applied: AppliedState = { hosts, unfinished: [], wires, stopped: [], bundles };
   const edited = hosts.map(host => ({
     ...host,
     files: host.files.map(file => (file.path === '/etc/citydc/ward.json' ? { ...file, content: 'another' } : file)),
   }));
-  const steps = planOf(changesBetween(standing, { hosts: edited, wires, bundles: { ...bundles, notices: 'another' } }));
+  const steps = planOf(changesBetween(applied, { hosts: edited, wires, bundles: { ...bundles, notices: 'another' } }));
   const text = describePlan('can-tho-2022', { runs: true, refusals: [], preparations: [], steps, notes: [] });
   expect(text.split('\n').filter(line => /change hosts|restart agents/.test(line))).toEqual([
     expect.stringMatching(/^1 +change hosts +138: e77, e78, e79 and 135 more +\/etc\/citydc\/ward\.json +ward: reload$/),

@@ -16,7 +16,7 @@ interface Answers {
   readonly faults?: readonly ActiveFault[];
 }
 
-/** A fabric that answers from a table; what nobody expects it to do, it refuses. */
+/** A fabric that answers from a table; what is not in the table, it refuses. */
 function fakeFabric({ exec, hosts = [], faults = [] }: Answers): Fabric {
   const refuse = () => {
     throw new Error('an observer only looks');
@@ -54,7 +54,7 @@ describe('one look', () => {
     expect(results[0]?.detail).toBe('host dead is off');
   });
 
-  test('an answer that is not what was asked for is unknown, never ok', async () => {
+  test('an answer that is not what was requested is unknown, never ok', async () => {
     const database: Check = { id: 'database', kind: 'database', members: [{ host: 'd1', url: 'http://d1/cluster' }], leaders: ['d1'] };
     for (const text of ['', 'Bad gateway', '{"members": ['])
       expect(states(await observe([database], fakeFabric({ exec: () => said(text) })))).toEqual(['database unknown']);
@@ -67,7 +67,7 @@ describe('one look', () => {
     await expect(observe([quorum('a', 'x')], fakeFabric({ exec }))).rejects.toThrow('a bug');
   });
 
-  test('a fault in force and a host that is off are late, by name', async () => {
+  test('an active fault and a host that is off are late, by name', async () => {
     const faults: readonly ActiveFault[] = [
       { schema: 1, id: 'f1', fault: { do: 'cut', links: [7 as LinkNumber] }, injectedAt: '', healBy: undefined, by: 'operator', means: '' },
     ];
@@ -83,7 +83,7 @@ describe('one look', () => {
       fakeFabric({ faults, hosts }),
     );
     expect(results).toEqual([
-      { check: 'faults', state: 'late', detail: 'f1 (cut) is in force' },
+      { check: 'faults', state: 'late', detail: 'f1 (cut) is active' },
       { check: 'power', state: 'late', detail: 'n67 is off' },
     ]);
   });

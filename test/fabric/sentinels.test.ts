@@ -54,17 +54,17 @@ const sentinel = { kind: 'clients', host: 'e77', limitMs: 250 } as const;
 
 test('one that ends without being told has failed, with its last words', async () => {
   const watch = startSentinel(fabricSaying([], { stderr: 'Cannot find module' }), sentinel, 'run', 60);
-  await watch.spoken;
+  await watch.reported;
   expect(watch.read()).toMatchObject({ failed: 'Cannot find module', stretches: [] });
 });
 
 test('one that is told to end has not failed, and one whose priority is refused neither', async () => {
   const told = startSentinel(fabricSaying([watched(30)]), sentinel, 'run', 60);
-  await told.spoken;
+  await told.reported;
   await told.end();
   expect(told.read()).toMatchObject({ failed: undefined, stretches: [{ toMs: 1000 }] });
   const refused = startSentinel(fabricSaying(['{"schema":1,"kind":"refused","why":"no"}'], { stderr: '' }), sentinel, 'run', 60);
-  await refused.spoken;
+  await refused.reported;
   expect(refused.read()).toMatchObject({ failed: undefined, refused: 'no' });
 });
 
@@ -95,7 +95,7 @@ test.each([
   expect({ result, lateMs: machine?.lateMs }).toEqual({ result: 'late', lateMs: told });
   if (machine !== undefined)
     expect(lateMachineWords(machine, 'while this looked', 'what follows')).toBe(
-      "late by up to 412 ms while this looked: what follows may be the machine's doing, not the city's",
+      'late by up to 412 ms while this looked: the cause of what follows may be the machine, not the city',
     );
 });
 

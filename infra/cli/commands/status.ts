@@ -24,9 +24,9 @@ async function run(context: Context): Promise<ExitCode> {
   return exitCode(results);
 }
 
-async function look(context: Context, { checks, fabric, standing }: RunningCity) {
+async function look(context: Context, { checks, fabric, ownChecks }: RunningCity) {
   const faults = await fabric.faults();
-  const [observed, { results, facts }] = await Promise.all([observe(checks, fabric, context.interrupted()), standing(faults)]);
+  const [observed, { results, facts }] = await Promise.all([observe(checks, fabric, context.interrupted()), ownChecks(faults)]);
   return { results: [...observed, ...results], facts, faults };
 }
 

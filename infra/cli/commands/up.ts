@@ -6,7 +6,7 @@ import { partNamed } from '../../city/part.js';
 import { InputError } from '../../city/problem.js';
 import { refusalsOf } from '../../fabric/convergence/refusals.js';
 import { refuseDuringDrill } from '../../fabric/locks/drill.js';
-import type { Bringing, WantedCity } from '../../fabric/realisation.js';
+import type { PreparedUp, WantedCity } from '../../fabric/realisation.js';
 import { verdict } from '../check/describe.js';
 import { reportOn } from '../check/report.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
@@ -45,12 +45,12 @@ interface Options extends Omit<WantedCity, 'inventory'> {
 async function run(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
   const realisation = await realisationOf(context);
-  const bringing = await realisation.up({ ...options, inventory });
+  const prepared = await realisation.up({ ...options, inventory });
   const city = await checkedCity(context, inventory, options.districts);
   const free = () => refuseDuringDrill(realisation.drillsFolder);
-  if (options.plan === true) return reportPlan(context, city, bringing, free);
+  if (options.plan === true) return reportPlan(context, city, prepared, free);
   await free();
-  const up = await bringing.up(city, options.deadline * 1000);
+  const up = await prepared.up(city, options.deadline * 1000);
   const value = { schema: 1, inventory: up.city.id, ...up.facts, late: up.late, machine: up.machine };
   context.output.result(value, describeUp(up, callFor(context)));
   return up.late.length === 0 ? 0 : 3;
@@ -66,8 +66,8 @@ async function checkedCity(context: Context, inventory: string, districts: strin
   return part;
 }
 
-async function reportPlan({ output }: Context, city: City, bringing: Bringing, free: () => Promise<void>): Promise<ExitCode> {
-  const [drill, plan] = [await refusalsOf([free]), await bringing.plan(city)];
+async function reportPlan({ output }: Context, city: City, prepared: PreparedUp, free: () => Promise<void>): Promise<ExitCode> {
+  const [drill, plan] = [await refusalsOf([free]), await prepared.plan(city)];
   const whole = { ...plan, refusals: [...drill, ...plan.refusals] };
   output.result({ schema: 1, inventory: city.id, ...whole }, describePlan(city.id, whole));
   return 0;

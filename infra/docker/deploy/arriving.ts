@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ready, ReadyHost } from '../../../agents/contract/ready.js';
 import { grouped } from '../../city/grouped.js';
-import { effectOf, type FileChange, type HostChange, worst } from '../../fabric/convergence/host-change.js';
+import { effectOf, type FileChange, type HostChange, strongest } from '../../fabric/convergence/host-change.js';
 import type { OnChange } from '../../site/host.js';
 import type { HostGroup } from '../ready.js';
 
@@ -60,6 +60,6 @@ function fileChanges(before: readonly Line[], after: readonly Line[]): readonly 
     if (line === undefined) return [];
     const path = pathOf(line);
     const what = !old.has(path) ? 'new' : next.has(path) ? 'changed' : 'gone';
-    return [{ path, what, program: line.program, onChange: worst(lines.map(({ onChange }) => onChange)) }];
+    return [{ path, what, program: line.program, onChange: strongest(lines.map(({ onChange }) => onChange)) }];
   });
 }

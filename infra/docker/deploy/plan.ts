@@ -45,7 +45,7 @@ export async function planUp(options: PlanOptions): Promise<UpPlan> {
 
 function planOfCreation(city: City, refusals: readonly Refusal[]): UpPlan {
   const { layout } = dockerCity(city);
-  const nothing = { halfMade: [], goneHosts: [], changedHosts: [], goneWires: [], stopped: [], agents: [] };
+  const nothing = { unfinished: [], goneHosts: [], changedHosts: [], goneWires: [], stopped: [], agents: [] };
   return {
     runs: false,
     refusals,

@@ -31,7 +31,7 @@ export function stepsOf({ city, groups, wires, goneHosts, changes, arriving }: P
   const steps: readonly Step[] = [
     ...inTurn.flatMap((names): readonly Step[] => [
       { do: 'replace-hosts', hosts: names },
-      { do: 'await-well', after: names },
+      { do: 'await-steady', after: names },
     ]),
     { do: 'remove-hosts', hosts: gone },
     { do: 'create-hosts', hosts: created, wires: wires.filter(({ ends }) => ends.some(({ host }) => created.includes(host))) },

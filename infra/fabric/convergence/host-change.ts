@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { grouped } from '../../city/grouped.js';
 import type { Host, HostFile, OnChange } from '../../site/host.js';
 
-/** A host that stays, and what becomes of it. */
+/** What changes on a host that stays. */
 export interface HostChange {
   readonly host: string;
   /** The site that it belongs to, as `s1`; undefined between sites. */
@@ -10,10 +10,10 @@ export interface HostChange {
   readonly files: readonly FileChange[];
   /** What differs beside its files, as `sysctls`. */
   readonly settings: readonly string[];
-  /** What puts the change into force: of the host, and of each of its programs where it need not boot. */
+  /** How the change is applied: to the host as a whole, and to each of its programs unless the host boots. */
   readonly effect: Effect;
   readonly programs: readonly ProgramChange[];
-  /** Whether wires are laid to it while it runs. */
+  /** Whether it gets new wires while it runs. */
   readonly newWires: boolean;
 }
 
@@ -29,17 +29,18 @@ interface ProgramChange {
   readonly how: Exclude<OnChange, 'boot'>;
 }
 
-/** `none`: what differs takes effect by being there. */
+/** `none`: the new content takes effect without a reload or restart. */
 export type Effect = OnChange | 'none';
 
 const RANK = { none: 0, reload: 1, restart: 2, boot: 3 } as const satisfies Record<Effect, number>;
 
-/** Whether something that serves stops serving for it. */
+/** Whether a service stops for the change, if only for a moment. */
 export const isDisturbing = ({ effect }: Pick<HostChange, 'effect'>): boolean => RANK[effect] >= RANK.restart;
 
-/** A container takes these when it starts, and at no other time. */
+/** Settings that a container reads only when it starts. */
 const AT_START = ['sysctls', 'capabilities'] as const satisfies readonly (keyof Host)[];
 
+/** The change from one version of a host to the next. */
 export function hostChange(before: Host, after: Host, newWires: boolean): HostChange {
   const files = fileChanges(before.files, after.files);
   const settings = (Object.keys(after) as (keyof Host)[]).filter(key => key !== 'files' && !isDeepStrictEqual(before[key], after[key]));
@@ -54,31 +55,31 @@ export function hostChange(before: Host, after: Host, newWires: boolean): HostCh
   };
 }
 
-/** What changed files ask of their host: of each program the most that one of its files asks; one that asks for a boot boots the host. */
+/** How changed files are applied: each program by the strongest action that one of its files needs; a file may need the host to boot. */
 export function effectOf(files: readonly FileChange[], boots = false): Pick<HostChange, 'effect' | 'programs'> {
-  const asked = [...grouped(files, ({ program }) => [program])].map(([program, own]) => ({
+  const needed = [...grouped(files, ({ program }) => [program])].map(([program, own]) => ({
     program,
-    how: worst(own.map(({ onChange }) => onChange)),
+    how: strongest(own.map(({ onChange }) => onChange)),
   }));
-  const effect = boots ? 'boot' : worst(asked.map(({ how }) => how));
+  const effect = boots ? 'boot' : strongest(needed.map(({ how }) => how));
   if (effect === 'boot') return { effect, programs: [] };
-  return { effect, programs: asked.flatMap(({ program, how }) => (how === 'reload' || how === 'restart' ? [{ program, how }] : [])) };
+  return { effect, programs: needed.flatMap(({ program, how }) => (how === 'reload' || how === 'restart' ? [{ program, how }] : [])) };
 }
 
-/** The most that several ask; of nothing `none`. */
-export const worst = <E extends Effect>(effects: readonly E[]): E | 'none' =>
+/** The strongest of several effects; `none` when there are none. */
+export const strongest = <E extends Effect>(effects: readonly E[]): E | 'none' =>
   effects.reduce<E | 'none'>((a, b) => (RANK[b] > RANK[a] ? b : a), 'none');
 
 function fileChanges(before: readonly HostFile[], after: readonly HostFile[]): readonly FileChange[] {
   const old = new Map(before.map(file => [file.path, file]));
   const paths = new Set(after.map(({ path }) => path));
-  const told = ({ path, program, onChange }: HostFile, what: FileChange['what']): FileChange => ({ path, what, program, onChange });
+  const changeOf = ({ path, program, onChange }: HostFile, what: FileChange['what']): FileChange => ({ path, what, program, onChange });
   return [
     ...after.flatMap(file => {
       const was = old.get(file.path);
-      if (was === undefined) return [told(file, 'new')];
-      return isDeepStrictEqual(was, file) ? [] : [told(file, 'changed')];
+      if (was === undefined) return [changeOf(file, 'new')];
+      return isDeepStrictEqual(was, file) ? [] : [changeOf(file, 'changed')];
     }),
-    ...before.filter(({ path }) => !paths.has(path)).map(file => told(file, 'gone')),
+    ...before.filter(({ path }) => !paths.has(path)).map(file => changeOf(file, 'gone')),
   ];
 }

@@ -1,7 +1,7 @@
 import { WorldError } from '../../city/problem.js';
 import type { Refusal } from './plan.js';
 
-/** What of some conditions does not hold, each in the words with which `up` refuses. Bugs and bad input are thrown on. */
+/** The conditions that do not hold, each with the message and hint with which `up` refuses. Bugs and bad input are thrown. */
 export async function refusalsOf(conditions: readonly (() => Promise<unknown>)[]): Promise<readonly Refusal[]> {
   const found: Refusal[] = [];
   for (const holds of conditions) {
@@ -9,7 +9,7 @@ export async function refusalsOf(conditions: readonly (() => Promise<unknown>)[]
       await holds();
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
-      found.push({ what: error.message, wayOut: error.hint });
+      found.push({ what: error.message, hint: error.hint });
     }
   }
   return found;

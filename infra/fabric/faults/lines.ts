@@ -1,27 +1,27 @@
-/** What faults in force want of lines and hosts, and the nftables and tc words that put it into force at a device. Pure. */
+/** What active faults do to lines and hosts, and the nftables and tc words that apply it at a device. Pure. */
 
 import { WorldError } from '../../city/problem.js';
 import type { Wire } from '../../site/host.js';
 import type { ActiveFault, Impairment } from '../fabric.js';
 
-/** What a set of active faults wants of one link: nothing, silence, or a bad line. */
-export interface LineWish {
+/** What the active faults together do to one line. */
+export interface LineFault {
   readonly cut: boolean;
   readonly impairment: Impairment;
 }
 
-/** One end of a line, with what is wanted of it. */
+/** One end of a line, with the fault to apply there. */
 export interface LineEnd {
   readonly host: string;
   readonly device: string;
-  readonly wish: LineWish;
+  readonly fault: LineFault;
 }
 
-/** Before anything of the host's own. */
+/** The priority of nftables chains that apply faults: before all of the host's own. */
 export const FAULT_PRIORITY = -500;
 
-/** The link's wish under the faults in force; of two impairments the later wins, part by part. */
-export function lineWish(link: number, active: readonly ActiveFault[]): LineWish {
+/** The fault of one link under all active faults; of two impairments the later wins, part by part. */
+export function lineFault(link: number, active: readonly ActiveFault[]): LineFault {
   const concerning = active
     .map(({ fault }) => fault)
     .filter(fault => fault.do !== 'power-off' && (fault.links as readonly number[]).includes(link));
@@ -29,33 +29,33 @@ export function lineWish(link: number, active: readonly ActiveFault[]): LineWish
   return { cut: concerning.some(fault => fault.do === 'cut'), impairment: Object.assign({}, ...impairments) };
 }
 
-/** Whether nothing is wanted of a line. */
-export const isWhole = ({ cut, impairment }: LineWish): boolean => !cut && Object.keys(impairment).length === 0;
+/** Whether no fault is active on a line. */
+export const isWhole = ({ cut, impairment }: LineFault): boolean => !cut && Object.keys(impairment).length === 0;
 
-/** Which hosts the faults in force keep off. */
+/** The hosts that active faults keep off. */
 export const hostsOff = (active: readonly ActiveFault[]): ReadonlySet<string> =>
   new Set(active.flatMap(({ fault }) => (fault.do === 'power-off' ? fault.hosts : [])));
 
-/** Both ends of every line that the changed faults concern, with what those in force want of it. */
+/** Both ends of every line that the changed faults concern, with the fault that is active there now. */
 export function endsOf(wires: readonly Wire[], changed: readonly ActiveFault[], active: readonly ActiveFault[]): readonly LineEnd[] {
   const links = new Set(changed.flatMap(({ fault }) => (fault.do === 'power-off' ? [] : fault.links)));
   return wires.flatMap(({ link, ends }) =>
-    link === undefined || !links.has(link) ? [] : ends.map(({ host, device }) => ({ host, device, wish: lineWish(link, active) })),
+    link === undefined || !links.has(link) ? [] : ends.map(({ host, device }) => ({ host, device, fault: lineFault(link, active) })),
   );
 }
 
-/** Arriving packets vanish at both ends; the carrier stays up, as far lines fail. */
-export function lineTable(device: string, { cut, impairment: { lossRatio = 0 } }: LineWish): string {
+/** The nftables script of one end: drops all arriving packets, or a part. The interface stays up, as when a line fails far away. */
+export function lineTable(device: string, { cut, impairment: { lossRatio = 0 } }: LineFault): string {
   const name = `netdev citydc_${device}`;
   if (!cut && lossRatio === 0) return noTable(name);
   const rule = cut ? '' : `numgen random mod 100000 < ${Math.round(lossRatio * 100_000)} drop`;
   return `${noTable(name)}table ${name} {\n chain in {\n type filter hook ingress device "${device}" priority ${FAULT_PRIORITY}; policy ${cut ? 'drop' : 'accept'};\n ${rule}\n }\n}\n`;
 }
 
-/** Takes a table away, whether it is there or not. */
+/** The nftables script that removes a table, whether it is there or not. */
 export const noTable = (name: string): string => `table ${name}\ndelete table ${name}\n`;
 
-/** What tc puts at a device's root; undefined: nothing. */
+/** The words of the queueing discipline at a device's root; undefined: none is needed. */
 export function qdiscOf({ rateBps, delayMs }: Impairment): readonly string[] | undefined {
   const rate = rateBps === undefined ? [] : ['rate', `${rateBps}bit`];
   if (delayMs !== undefined) return ['netem', 'delay', `${delayMs}ms`, ...rate];
@@ -63,9 +63,9 @@ export function qdiscOf({ rateBps, delayMs }: Impairment): readonly string[] | u
 }
 
 /**
- * The means of an impairment, in words.
+ * The mechanism of an impairment, in words.
  *
- * @param hasQdisc tries what tc would put at a device
+ * @param hasQdisc tries whether the kernel has a queueing discipline
  * @throws {WorldError} when the kernel cannot do it
  */
 export async function impairmentMeans(
@@ -83,7 +83,7 @@ export async function impairmentMeans(
   return parts.flat().join(', ');
 }
 
-const missing = (what: string, means: string): WorldError =>
-  new WorldError(`this kernel cannot impair a line's ${what}: it lacks ${means}`, {
+const missing = (what: string, lacks: string): WorldError =>
+  new WorldError(`this kernel cannot impair a line's ${what}: it lacks ${lacks}`, {
     hint: 'impair loss or rate instead, or run the city on a kernel that has it',
   });

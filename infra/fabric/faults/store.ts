@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WorldError } from '../../city/problem.js';
 import type { ActiveFault } from '../fabric.js';
 
-/** The faults in force, one file each: written (and on the disk) before a fault is applied, removed after it is undone. */
+/** The active faults, oldest first. One file each: on the disk before the fault is applied, removed after it is undone. */
 export async function readFaults(folder: string): Promise<readonly ActiveFault[]> {
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'));
   const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8').catch(() => '')));
@@ -12,7 +12,7 @@ export async function readFaults(folder: string): Promise<readonly ActiveFault[]
   return records.toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
 }
 
-/** Writes a new fault down under the next free id. */
+/** Stores a new fault under the next free id. @throws {WorldError} when it cannot be written; then it must not be applied */
 export async function recordFault(folder: string, fault: Omit<ActiveFault, 'id' | 'schema'>): Promise<ActiveFault> {
   await mkdir(folder, { recursive: true });
   const taken = (await readdir(folder)).map(name => numberOf(name));
@@ -27,15 +27,16 @@ export async function recordFault(folder: string, fault: Omit<ActiveFault, 'id' 
   }
 }
 
-/** Somebody else took the id this moment. */
+/** Undefined when another process took the id this moment. */
 function refuseUnlessTaken(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== 'EEXIST')
-    throw new WorldError('the fault could not be written down, so it was not done', {
+    throw new WorldError('the fault could not be recorded, so it was not injected', {
       cause,
       hint: 'make room, then run the command again',
     });
 }
 
+/** Removes the record of a fault that is undone. */
 export const forgetFault = (folder: string, id: string): Promise<void> => rm(join(folder, `${id}.json`), { force: true });
 
 const numberOf = (id: string): number => Number(/^f(\d+)/.exec(id)?.[1] ?? 0);

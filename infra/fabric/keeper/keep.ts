@@ -4,13 +4,14 @@ import type { ActiveFault, Fabric } from '../fabric.js';
 import { readFaults } from '../faults/store.js';
 import { type LockScope, type Locks, locksOf } from '../locks/locks.js';
 
+/** What a keeper needs of its realisation. */
 export interface Keeping {
   readonly scope: LockScope;
-  /** Where faults are written down. */
+  /** Where faults are recorded. */
   readonly faults: string;
-  /** The city as it is when a fault is overdue: it may have been changed since the keeper started. Undefined when there is none. */
+  /** The city as it is now, for healing an overdue fault: it may have changed since the keeper started. Undefined when there is none. */
   readonly fabricNow: () => Promise<Fabric | undefined>;
-  /** What else this realisation needs at every tick. */
+  /** What else this realisation does at every tick. */
   readonly attend: (active: readonly ActiveFault[]) => Promise<void>;
   readonly pace: KeeperPace;
   readonly ending: AbortSignal;
@@ -18,18 +19,17 @@ export interface Keeping {
 }
 
 export interface KeeperPace {
-  /** Between two looks at the timers. */
+  /** Time between two looks at the faults. */
   readonly tickMs: number;
-  /** Without a fault for so long, the keeper ends; undefined: it lives on. */
+  /** The keeper ends when there was no fault for so long; undefined: it stays. */
   readonly idleMs: number | undefined;
 }
 
 /**
- * The life of a city's keeper: it heals faults when their time is up, and does what its realisation needs besides.
+ * Runs as a city's keeper until `ending` aborts or it was idle for too long: heals faults when their time is up, and does what its
+ * realisation needs besides. All its state is in the state folder, so it may be killed at any time and started again.
  *
- * It holds nothing that is not in the state folder, so it may be killed at any time and started again.
- *
- * @param ready called when it is the keeper and before its first look; what it returns is called at the end
+ * @param ready called once it is the keeper, before its first look; what it returns is called at the end
  * @throws {WorldError} when another keeper runs
  */
 export async function keep(keeping: Keeping, ready: () => Promise<() => void> = async () => () => undefined): Promise<void> {
@@ -48,9 +48,9 @@ export async function keep(keeping: Keeping, ready: () => Promise<() => void> = 
     else if (pace.idleMs !== undefined && performance.now() - quietSince > pace.idleMs && (await leave(locks, faults, server))) break;
     const now = await tick(keeping, active).then(
       () => '',
-      (error: unknown) => `faults could not be kept, trying again: ${wordsOf(error)}`,
+      (error: unknown) => `faults could not be held or healed, trying again: ${wordsOf(error)}`,
     );
-    // Once: it is tried several times a second.
+    // Logged once: it is tried several times a second.
     if (now !== '' && now !== trouble) log(now);
     trouble = now;
   }
@@ -68,7 +68,7 @@ async function tick({ fabricNow, attend, log }: Keeping, active: readonly Active
   }
 }
 
-/** Ends only while nobody can inject a fault: who does so next finds no keeper, and starts one. */
+/** Ends only while no fault can be injected: the next command that injects one finds no keeper, and starts one. */
 async function leave(locks: Locks, faults: string, server: { close(): unknown }): Promise<boolean> {
   const held = await locks.holdFaults(0).catch(() => undefined);
   if (held === undefined) return false;
@@ -78,7 +78,7 @@ async function leave(locks: Locks, faults: string, server: { close(): unknown })
   return isQuiet;
 }
 
-/** One by one: a host that does not answer must not keep another's faults active. */
+/** Each by itself: a host that does not answer must not keep another's faults active. */
 async function healOverdue(fabricNow: Keeping['fabricNow'], active: readonly ActiveFault[], log: Keeping['log']): Promise<void> {
   const now = new Date().toISOString();
   const overdue = active.filter(({ healBy }) => healBy !== undefined && healBy <= now);

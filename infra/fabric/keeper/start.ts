@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../../city/problem.js';
 import { type LockScope, locksOf } from '../locks/locks.js';
 
-/** How a realisation's keeper is started. */
+/** How a realisation's keeper is started: `node FILE WORDS`. */
 export interface KeeperProgram {
   readonly scope: LockScope;
   /** The built keeper. */
@@ -15,14 +15,14 @@ export interface KeeperProgram {
   readonly log: string;
 }
 
-/** It may start while all hosts of a new city do, and those come first. */
+/** Long: it may start while all hosts of a new city do, and they have priority. */
 const DEADLINE_MS = 60_000;
 const POLL_MS = 20;
 
 /**
- * Starts the keeper unless it runs; it lives on when this process ends.
+ * Starts the keeper unless it runs. It stays when this process ends.
  *
- * @throws {WorldError} when it does not come up: then nobody would undo a fault
+ * @throws {WorldError} when it does not start: then a fault would not be undone in time
  */
 export async function ensureKeeper({ scope, file, words, log }: KeeperProgram): Promise<void> {
   const runs = () => isKept(scope);
@@ -30,9 +30,9 @@ export async function ensureKeeper({ scope, file, words, log }: KeeperProgram): 
   await mkdir(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   const child = spawn(process.execPath, [file, ...words], { detached: true, stdio: ['ignore', output, output] });
-  child.on('error', () => undefined); // it does not answer then
+  child.on('error', () => undefined); // then it does not answer, which is reported below
   child.unref();
-  // It ends at once where another was faster.
+  // Where another was faster, this one ends at once.
   await until(runs, () => child.exitCode !== null, 'the keeper does not start, so a fault would not be undone in time', `see ${log}`);
 }
 

@@ -1,8 +1,8 @@
 /**
- * One drill at a time a city. The lock outlives a killed engine: that is how the next one knows that something is left over.
+ * One drill at a time in a city. The lock is a file that outlives a killed engine: so the next one knows that a run must be recovered.
  *
- * Whoever recovers a run holds a numbered claim beside its lock. The claim of a dead process stays, and the next takes the next
- * number: two that find the same dead claim cannot both replace it.
+ * The process that recovers a run holds a numbered claim beside its lock. The claim of a dead process stays, and the next process takes
+ * the next number: two that find the same dead claim cannot both replace it.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -16,7 +16,7 @@ const holder = z.object({
   schema: z.literal(1),
   run: z.string(),
   pid: z.int(),
-  /** Distinguishes the process from a later one of the same number; absent where the system does not tell. */
+  /** Distinguishes the process from a later one of the same number; absent where there is no /proc. */
   startedTicks: z.string().optional(),
 });
 export type Holder = z.infer<typeof holder>;
@@ -36,7 +36,7 @@ async function place(drillsFolder: string, path: string, run: string): Promise<b
   try {
     await mkdir(drillsFolder, { recursive: true });
     await writeFile(temporary, `${JSON.stringify(mine)}\n`, { flush: true });
-    await link(temporary, path); // appears whole or not at all, and never over another
+    await link(temporary, path); // appears complete or not at all, and never replaces another
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -53,15 +53,15 @@ async function refuse(drillsFolder: string): Promise<never> {
   throw new WorldError(`drill ${held.run} was not finished`, { hint: 'next: citydc drill recover' });
 }
 
-/** For whoever would change the city under a drill's feet. @throws {WorldError} while the engine of a drill is alive */
+/** For commands that change the city. @throws {WorldError} while the engine of a drill is alive */
 export async function refuseDuringDrill(drillsFolder: string): Promise<void> {
   const held = await readLock(drillsFolder);
   if (held !== undefined && (await isAlive(held))) throw running(held);
 }
 
-/** The right to recover a run. */
+/** The exclusive right to recover a run. */
 export interface Claim {
-  /** Gives it back: for good when the run is finished, else for the next recovery. */
+  /** Releases it: for good when the run is finished, else for the next recovery. */
   release(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function claimRecovery(drillsFolder: string, run: string): Promise<
   let number = 1;
   while (!(await place(drillsFolder, claimPath(drillsFolder, run, number), run))) {
     const other = await readHolder(claimPath(drillsFolder, run, number));
-    if (other === undefined) continue; // just given back: this number is free again
+    if (other === undefined) continue; // just released: this number is free again
     if (await isAlive(other)) throw recovering(other);
     number++;
   }
@@ -82,13 +82,13 @@ const recovering = ({ run, pid }: Holder): WorldError =>
     hint: `wait for process ${pid} to end, then: citydc drill recover`,
   });
 
-/** The claims of the dead go only with the lock: until then they keep their numbers taken. */
+/** Claims of dead processes are removed only when the run is finished: until then they keep their numbers taken. */
 async function releaseClaims(drillsFolder: string, run: string, mine: number): Promise<void> {
   const finished = (await readLock(drillsFolder))?.run !== run;
   for (let number = mine; number >= (finished ? 1 : mine); number--) await rm(claimPath(drillsFolder, run, number), { force: true });
 }
 
-/** @throws {WorldError} when the run's engine is alive: nobody else may touch its run */
+/** @throws {WorldError} when the run's engine is alive: only it may touch the run */
 export async function mustBeDead(held: Holder): Promise<void> {
   if (await isAlive(held)) throw running(held);
 }
@@ -96,7 +96,7 @@ export async function mustBeDead(held: Holder): Promise<void> {
 const running = ({ run, pid }: Holder): WorldError =>
   new WorldError(`drill ${run} is running (process ${pid})`, { hint: `wait for it, or stop it in order: kill -INT ${pid}` });
 
-/** Who holds the lock; undefined when nobody does. */
+/** The holder of the lock; undefined when it is free. */
 export const readLock = (drillsFolder: string): Promise<Holder | undefined> => readHolder(lockPath(drillsFolder));
 
 async function readHolder(path: string): Promise<Holder | undefined> {

@@ -1,7 +1,7 @@
 /**
- * Names that one process of this machine holds at a time.
+ * Names that only one process of this machine can hold at a time.
  *
- * All are abstract sockets: they are on no disk, and they end with the process that holds them, however it ends.
+ * Each is an abstract Unix socket: it is not on a disk, and the kernel releases it when its process ends, however it ends.
  */
 
 import { createConnection, createServer, type Server } from 'node:net';
@@ -11,7 +11,12 @@ import { WorldError } from '../../city/problem.js';
 const ANSWER_MS = 5000;
 const POLL_MS = 50;
 
-/** Holds a name until it is closed or this process ends; whoever asks is told the hello. @throws {WorldError} that `taken` makes */
+/**
+ * Holds a name until the server is closed or this process ends.
+ *
+ * @param hello sent as JSON to every process that connects ({@link askHolder})
+ * @throws {WorldError} that `taken` makes, when another process holds it
+ */
 export async function hold(name: string, hello: object, taken: () => WorldError): Promise<Server> {
   requireLinux();
   const server = createServer(socket => {
@@ -24,7 +29,7 @@ export async function hold(name: string, hello: object, taken: () => WorldError)
   });
 }
 
-/** Elsewhere such a socket would be a file that outlives its holder. */
+/** On other systems such a socket would be a file that outlives its holder. */
 function requireLinux(): void {
   if (process.platform !== 'linux')
     throw new WorldError(`faults need Linux; this is ${process.platform}`, { hint: 'run the command on a Linux machine' });
@@ -32,7 +37,7 @@ function requireLinux(): void {
 
 const socketOf = (name: string): string => `\0${name}`;
 
-/** Waits for a name that others hold for a while. @throws {WorldError} that `taken` makes, when it takes too long */
+/** Waits until a name is free, and holds it. @throws {WorldError} that `taken` makes, when that takes too long */
 export async function holdInTurn(name: string, deadlineMs: number, taken: () => WorldError): Promise<Server> {
   requireLinux();
   const giveUpAt = performance.now() + deadlineMs;
@@ -46,7 +51,7 @@ export async function holdInTurn(name: string, deadlineMs: number, taken: () => 
   }
 }
 
-/** What the holder of a name says, when there is one. One that is stopped or talks nonsense is none. */
+/** The hello of the process that holds a name; undefined when there is none, or it is stopped or sends something else. */
 export const askHolder = <Hello>(name: string): Promise<Hello | undefined> =>
   new Promise(resolve => {
     let text = '';

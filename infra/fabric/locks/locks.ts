@@ -1,21 +1,21 @@
-/** What one process of a realisation holds at a time: its keeper, `up` or `down`, and whoever injects or heals faults. */
+/** What one process of a realisation holds at a time: being its keeper, an `up` or `down`, and a change of faults. */
 
 import type { Server } from 'node:net';
 import { WorldError } from '../../city/problem.js';
 import { askHolder, hold, holdInTurn } from './hold.js';
 
-/** Whom a realisation's locks keep out. */
+/** The names of a realisation's locks: processes with the same names exclude each other. */
 export interface LockScope {
-  /** Begins the names of the keeper and of `up` and `down`: a machine's, where it runs one city only, else a state folder's. */
+  /** Prefix for the keeper and for `up` and `down`: one per machine where it can run only one city, else one per state folder. */
   readonly runs: string;
-  /** Begins the name of the lock on faults: always a state folder's. */
+  /** Prefix for the lock on faults: always one per state folder. */
   readonly faults: string;
-  /** How long another command may take at the faults. */
+  /** How long to wait for another command that changes faults. */
   readonly faultsDeadlineMs: number;
   readonly stateFolder: string;
 }
 
-/** What a keeper answers whoever asks. */
+/** What a keeper answers a process that connects. */
 export interface KeeperHello {
   readonly pid: number;
   readonly stateFolder: string;
@@ -24,22 +24,22 @@ export interface KeeperHello {
 export interface Locks {
   /** Listens as the keeper. @throws {WorldError} when there is one already */
   becomeKeeper(): Promise<Server>;
-  /** The keeper, when one runs, of whichever state folder. One that is stopped or answers nonsense is none. */
+  /** The keeper that runs, of whichever state folder; undefined when none does, or it is stopped or does not answer sensibly. */
   askKeeper(): Promise<KeeperHello | undefined>;
-  /** Keeps every other `up` and `down` out until it is closed or this process ends. @throws {WorldError} when one is at work */
+  /** Keeps every other `up` and `down` out until it is closed or this process ends. @throws {WorldError} when one runs */
   holdOperation(): Promise<Server>;
-  /** Looks only. @throws {WorldError} when another `up` or `down` is at work */
+  /** Holds nothing. @throws {WorldError} when another `up` or `down` runs */
   refuseOtherOperation(): Promise<void>;
   /** Waits until no other process injects or heals faults of this city. @throws {WorldError} when another takes too long */
   holdFaults(deadlineMs?: number): Promise<Server>;
 }
 
-/** All end with the process that holds them, however it ends; nothing stays on a disk. */
+/** The locks of a scope. All are released when their process ends, however it ends; nothing stays on a disk. */
 export function locksOf({ runs, faults, faultsDeadlineMs, stateFolder }: LockScope): Locks {
   const [keeper, operation] = [`${runs}-keeper`, `${runs}-operation`];
   return {
     becomeKeeper: () =>
-      hold(keeper, { pid: process.pid, stateFolder } satisfies KeeperHello, () => new WorldError('another keeper keeps these faults')),
+      hold(keeper, { pid: process.pid, stateFolder } satisfies KeeperHello, () => new WorldError('another keeper of this city runs')),
     askKeeper: () => askHolder<KeeperHello>(keeper),
     holdOperation: () => hold(operation, { pid: process.pid }, atWork),
     refuseOtherOperation: async () => {

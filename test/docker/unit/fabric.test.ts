@@ -431,7 +431,7 @@ describe('the keeper', () => {
     const ending = new AbortController();
     const kept = keeping(text => log.push(text), ending.signal);
     await expect.poll(() => docker.calls().length, { timeout: 20_000 }).toBeGreaterThan(6);
-    expect(log).toEqual([expect.stringContaining("faults could not be kept, trying again: Docker host 'staging'")]);
+    expect(log).toEqual([expect.stringContaining("faults could not be held or healed, trying again: Docker host 'staging'")]);
     docker.answer();
     await expect.poll(() => fabric.faults(), { timeout: 20_000 }).toEqual([]);
     ending.abort();

@@ -7,9 +7,9 @@ const WHOLE = { cut: false, impairment: {} };
 describe('lines of a host are set in one go', () => {
   test('that waits for what it needs and takes away what it can', () => {
     const script = linesScript([
-      { device: 'l1', wish: { cut: true, impairment: {} } },
-      { device: 'l2', wish: WHOLE },
-      { device: 'l3', wish: { cut: false, impairment: { lossRatio: 0.25, rateBps: 2e6 } } },
+      { device: 'l1', fault: { cut: true, impairment: {} } },
+      { device: 'l2', fault: WHOLE },
+      { device: 'l3', fault: { cut: false, impairment: { lossRatio: 0.25, rateBps: 2e6 } } },
     ]);
     expect(script.match(/^await .*$/gm)).toEqual(['await l1', 'await l3']);
     expect(script.match(/nft -f/g)).toHaveLength(1);
@@ -18,7 +18,7 @@ describe('lines of a host are set in one go', () => {
     expect(script).not.toContain('device "l2"');
   });
 
-  test('and waits for nothing when it only heals', () => expect(linesScript([{ device: 'l2', wish: WHOLE }])).not.toContain('await'));
+  test('and waits for nothing when it only heals', () => expect(linesScript([{ device: 'l2', fault: WHOLE }])).not.toContain('await'));
 });
 
 test('what tc can do is tried at a device that goes again, and the answer is tc’s', () =>

@@ -70,14 +70,14 @@ describe('files that arrive at a host', () => {
 });
 
 describe('what terraform plans', () => {
-  test('of several sites goes site by site, the city well after each, the primary last', () => {
+  test('of several sites goes site by site, the city healthy after each, the primary last', () => {
     const hosts = ['s1', 's2', 's3'].map(name => group(name).hosts.map(host => host.name));
     const steps = stepsOf(planned({ replace: [...hosts.flat(), 'n67'].map(containerAddress) }));
     const [first, second, third] = hosts;
     expect(steps).toEqual([
       ...[second, third, first].flatMap(names => [
         { do: 'replace-hosts', hosts: names },
-        { do: 'await-well', after: names },
+        { do: 'await-steady', after: names },
       ]),
       { do: 'replace-hosts', hosts: ['n67'] },
     ]);
@@ -185,7 +185,7 @@ describe('a city that was deployed from here', () => {
     await writeDeployed(dockerState(root), { city: { ...canTho, id: 'elsewhere' }, chosen: {}, applied: true });
     const told = await planUp(optionsOf(root, 'can-tho-2022', canTho, '/nowhere', fakeDocker().program));
     expect(told.refusals).toMatchObject([
-      { what: expect.stringContaining('can-tho-2022 is another city'), wayOut: expect.stringContaining('down') },
+      { what: expect.stringContaining('can-tho-2022 is another city'), hint: expect.stringContaining('down') },
     ]);
     expect(told.steps).toEqual([]);
   });
@@ -203,6 +203,6 @@ test('where nothing was deployed, neither Docker nor terraform is asked, and a f
     ...{ progress: () => {}, signal: new AbortController().signal },
   });
   expect(told).toMatchObject({ runs: false, steps: [{ do: 'create-hosts', hosts: layout.hosts.map(({ name }) => name) }] });
-  expect(told.refusals.map(({ what }) => what)).toEqual(['the city cannot be changed while a fault is in force: f1']);
+  expect(told.refusals.map(({ what }) => what)).toEqual(['the city cannot be changed while a fault is active: f1']);
   expect(docker.calls()).toEqual([]);
 });

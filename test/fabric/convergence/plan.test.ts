@@ -1,19 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { City } from '../../../infra/city/model.js';
-import { type Changes, changesBetween, isNothing, type Standing, type Wanted } from '../../../infra/fabric/convergence/changes.js';
+import {
+  type AppliedState,
+  changesBetween,
+  isNothing,
+  type LayoutChanges,
+  type WantedState,
+} from '../../../infra/fabric/convergence/changes.js';
 import { disturbedBy, planOf, type Step } from '../../../infra/fabric/convergence/plan.js';
 import { BUNDLES, type Host, type HostFile, type Wire } from '../../../infra/site/host.js';
 import { canTho, layoutOf, smallCity } from '../../site/cities.js';
 
-const bundles = Object.fromEntries(BUNDLES.map(name => [name, `of ${name}`])) as Standing['bundles'];
-const NOTHING: Standing = { hosts: [], halfMade: [], wires: [], stopped: [], bundles };
-const wantedOf = (city: City): Wanted => ({ ...layoutOf(city), bundles });
-const runs = ({ hosts, wires }: Wanted): Standing => ({ ...NOTHING, hosts, wires });
+const bundles = Object.fromEntries(BUNDLES.map(name => [name, `of ${name}`])) as AppliedState['bundles'];
+const NOTHING: AppliedState = { hosts: [], unfinished: [], wires: [], stopped: [], bundles };
+const wantedOf = (city: City): WantedState => ({ ...layoutOf(city), bundles });
+const runs = ({ hosts, wires }: WantedState): AppliedState => ({ ...NOTHING, hosts, wires });
 const small = wantedOf(smallCity);
 
 /** The small city with one of its hosts another. */
-const with_ = (name: string, change: (host: Host) => Partial<Host>): Wanted => ({
+const with_ = (name: string, change: (host: Host) => Partial<Host>): WantedState => ({
   ...small,
   hosts: small.hosts.map(host => (host.name === name ? { ...host, ...change(host) } : host)),
 });
@@ -27,7 +33,7 @@ const withFiles =
   (...files: readonly HostFile[]) =>
   (host: Host) => ({ files: [...host.files, ...files] });
 
-const planned = (standing: Standing, wanted: Wanted): readonly Step[] => planOf(changesBetween(standing, wanted));
+const planned = (applied: AppliedState, wanted: WantedState): readonly Step[] => planOf(changesBetween(applied, wanted));
 const kinds = (steps: readonly Step[]) => steps.map(step => step.do);
 
 test('where nothing stands, one step makes every host and every wire', () => {
@@ -100,14 +106,14 @@ describe('what a change asks of its host', () => {
 });
 
 describe('one site at a time', () => {
-  const restarting: Wanted = { ...small, hosts: small.hosts.map(host => ({ ...host, ...withFiles(file('/a', 'restart'))(host) })) };
+  const restarting: WantedState = { ...small, hosts: small.hosts.map(host => ({ ...host, ...withFiles(file('/a', 'restart'))(host) })) };
 
-  test('between two whose hosts restart the city is well again, and what is between sites comes first', () => {
+  test('between two whose hosts restart the city is healthy again, and what is between sites comes first', () => {
     const steps = planned(runs(small), restarting);
-    expect(kinds(steps)).toEqual(Array(4).fill(['change-hosts', 'await-well']).flat());
+    expect(kinds(steps)).toEqual(Array(4).fill(['change-hosts', 'await-steady']).flat());
     expect(steps.flatMap(step => (step.do === 'change-hosts' ? [step.site] : []))).toEqual([undefined, 's1', 's2', 's3']);
     for (const [index, step] of steps.entries())
-      if (step.do === 'await-well') expect(steps[index - 1]).toMatchObject({ hosts: step.after.map(host => ({ host })) });
+      if (step.do === 'await-steady') expect(steps[index - 1]).toMatchObject({ hosts: step.after.map(host => ({ host })) });
   });
 
   test('what is only read again is not waited for', () => {
@@ -131,10 +137,10 @@ test('a host that is off is started again, unless it goes', () => {
 });
 
 test('what a killed run began is taken away, its wires first, and made anew', () => {
-  const standing: Standing = { ...runs(small), hosts: small.hosts.filter(({ name }) => name !== 'e77'), halfMade: ['e77', 'e999'] };
+  const applied: AppliedState = { ...runs(small), hosts: small.hosts.filter(({ name }) => name !== 'e77'), unfinished: ['e77', 'e999'] };
   const own = small.wires.filter(({ ends }) => ends.some(({ host }) => host === 'e77'));
   const wires = small.wires.filter(wire => !own.includes(wire));
-  expect(planned({ ...standing, wires }, small)).toEqual([
+  expect(planned({ ...applied, wires }, small)).toEqual([
     { do: 'remove-wires', wires: own },
     { do: 'remove-hosts', hosts: ['e999', 'e77'] },
     { do: 'create-hosts', hosts: ['e77'], wires: own },
@@ -153,12 +159,12 @@ test('a wire that leads elsewhere is laid anew, and running ends bring it up', (
 });
 
 /** What a plan makes of hosts and wires: the executor with names for containers and devices. */
-function carriedOut(standing: Standing, wanted: Wanted, steps: readonly Step[]) {
+function carriedOut(applied: AppliedState, wanted: WantedState, steps: readonly Step[]) {
   const hosts = new Map<string, Host | 'half made'>([
-    ...standing.hosts.map(host => [host.name, host] as const),
-    ...standing.halfMade.map(name => [name, 'half made'] as const),
+    ...applied.hosts.map(host => [host.name, host] as const),
+    ...applied.unfinished.map(name => [name, 'half made'] as const),
   ]);
-  const wires = new Map(standing.wires.map(wire => [wire.name, wire]));
+  const wires = new Map(applied.wires.map(wire => [wire.name, wire]));
   const wantedHost = (name: string) => wanted.hosts.find(host => host.name === name) ?? fail(name);
   const lay = (laid: readonly Wire[]) => {
     for (const wire of laid) {
@@ -191,16 +197,16 @@ test('law: whatever part of the city runs, the plan leads to what is wanted, and
     small.wires.filter(({ ends }) => ends.every(end => hosts.some(({ name }) => name === end.host)));
   fc.assert(
     fc.property(parts, fc.boolean(), ({ running, wanted: some, began }, edited) => {
-      const standing: Standing = {
+      const applied: AppliedState = {
         ...NOTHING,
         hosts: running,
-        halfMade: began.filter(host => !running.includes(host)).map(({ name }) => name),
+        unfinished: began.filter(host => !running.includes(host)).map(({ name }) => name),
         wires: wiresOf(running),
       };
       const hosts = some.map(host => (edited ? { ...host, ...withFiles(file('/a', 'reload'))(host) } : host));
-      const wanted: Wanted = { hosts, wires: wiresOf(some), bundles };
-      const changes: Changes = changesBetween(standing, wanted);
-      const end = carriedOut(standing, wanted, planOf(changes));
+      const wanted: WantedState = { hosts, wires: wiresOf(some), bundles };
+      const changes: LayoutChanges = changesBetween(applied, wanted);
+      const end = carriedOut(applied, wanted, planOf(changes));
       expect(end.hosts).toEqual(new Map(hosts.map(host => [host.name, host])));
       expect(end.wires).toEqual(new Map(wanted.wires.map(wire => [wire.name, wire])));
       expect(planned(runs(wanted), wanted)).toEqual([]);
