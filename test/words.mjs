@@ -31,7 +31,6 @@ const NOT_YET = [
   'infra/cli/',
   'infra/docker/',
   'infra/image/',
-  'infra/lab/',
   'infra/site/programs/patroni.ts',
   'runbooks/',
   'test/',

@@ -1,10 +1,10 @@
 /**
- * Like `Promise.all`, but only when every work has come to its end, also when one fails: whoever clears up afterwards must not
- * meet work that still goes on.
+ * Like `Promise.all`, but settles only when every promise has, also when one fails: what the caller clears up then must not be in use any
+ * more.
  *
- * @throws what the first of the failed ones threw
+ * @throws the error of the first in the list that failed
  */
-export async function allEnded<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
+export async function allEnded<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

@@ -7,7 +7,7 @@ import type { BundleDigests } from '../fabric/convergence/changes.js';
 import type { Host, Wire } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 
-/** How far the city has come; `creating` and `removing` that nobody is at any more were killed half-way. */
+/** What was done last to the city. `creating` or `removing` when no such command runs: it was killed before its end. */
 export interface Phase {
   readonly schema: 1;
   readonly phase: 'creating' | 'running' | 'removing';
@@ -17,11 +17,11 @@ export interface Phase {
 /** What the running city was made from. */
 export interface Applied {
   readonly schema: 1;
-  /** As the operator named it. */
+  /** A folder or name, as the operator gave it. */
   readonly inventory: string;
   readonly city: City;
   readonly wires: readonly Wire[];
-  /** The agents that run. */
+  /** The bundles from which the running agents were started. */
   readonly bundles: BundleDigests;
 }
 
@@ -32,7 +32,7 @@ export const readApplied = (state: StateFolder): Promise<Applied | undefined> =>
 export const writeApplied = (state: StateFolder, applied: Omit<Applied, 'schema'>): Promise<void> =>
   replace(state.applied, JSON.stringify({ schema: 1, ...applied }));
 
-/** A host as it was last applied: written when all its files are in force. */
+/** A host as it was last applied: stored when all its files are applied. Undefined when it was never finished. */
 export const readAppliedHost = (state: StateFolder, name: string): Promise<Host | undefined> =>
   readJson<Host>(join(state.host(name), 'host.json'));
 export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> =>

@@ -7,13 +7,13 @@ import type { BundleDigests } from '../fabric/convergence/changes.js';
 import { BUNDLES, bundleFile } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 
-/** The built agents of a folder. @throws {InputError} when one is not built */
+/** The digests of the built agents in a folder. @throws {InputError} when one is not built */
 export async function builtBundles(folder: string): Promise<BundleDigests> {
   const entries = await Promise.all(BUNDLES.map(async name => [name, await digest(join(folder, bundleFile(name)))] as const));
   return Object.fromEntries(entries) as BundleDigests;
 }
 
-/** Puts the built agents where all hosts see them, each in one step: a process that starts meanwhile reads the old one or the new. */
+/** Copies the built agents to where all hosts mount them, each in one step: a process that starts meanwhile reads the old or new one. */
 export async function copyBundles(state: StateFolder, folder: string): Promise<void> {
   await mkdir(state.bundles, { recursive: true });
   for (const name of BUNDLES) {

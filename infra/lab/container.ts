@@ -8,47 +8,47 @@ import { capabilitiesOf, ENVIRONMENT } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
 import { allEnded } from './all-ended.js';
-import { lendRealTime, processorsOf } from './processors.js';
+import { grantRealTime, processorsOf } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 
-/** The lab machine's own devices are no equipment of an office: agents must not find them. */
+/** Hidden in hosts: the lab machine's own devices are not an office's equipment, and agents must not find them. */
 const DEVICES = ['/sys/bus/usb', '/sys/class/hwmon', '/sys/class/thermal'];
 /** Exit code of runc itself when it could not start a command. */
 const RUNC_FAILED = 255;
 
-/** Writes a host's runc configuration beside its root. */
+/** Writes a host's runc configuration into its folder. */
 export async function writeBundle(state: StateFolder, host: Host): Promise<void> {
   await writeFile(join(state.host(host.name), 'config.json'), JSON.stringify(bundleOf(state, host)));
 }
 
 /**
- * Starts hosts, two at once on each processor, because starting one is half waiting.
+ * Starts hosts, two at a time on each processor, because half of a start is waiting.
  *
- * By a shell each: a process of ours costs far more to fork than a shell does, and there are hundreds to start.
+ * Through a few shells: to fork this process costs far more than to fork a shell, and there are hundreds of hosts to start.
  *
- * @param started is told of every host; when it throws, no further host is started
+ * @param started called after every host, with how many are started; when it throws, no further host is started
  */
 export async function startContainers(state: StateFolder, hosts: readonly string[], started: (count: number) => void): Promise<void> {
   const shells = Math.min(2 * cpus().length, hosts.length);
   const slices = Array.from({ length: shells }, (_, index) => hosts.filter((_host, at) => at % shells === index));
   let count = 0;
   await allEnded(slices.map(slice => startSlice(state, slice, () => started(++count))));
-  lendRealTime(state, hosts);
+  grantRealTime(state, hosts);
 }
 
-// A host's processes inherit runc's own streams: with a pipe there, its end would never come; and its niceness, which is for the work only.
+// A host's processes inherit runc's streams (with a pipe we would wait for its end forever) and its niceness (which is meant for us).
 const START = `runc=$1 hosts=$2 nice=$3; shift 3
 for host; do
   nice -n "$nice" runc --root "$runc" --log "$hosts/$host/runc.log" run --detach --bundle "$hosts/$host" "$host" < /dev/null > /dev/null 2>&1 || { echo "failed $host"; exit 1; }
   echo "started $host"
 done`;
 
-/** runc's own threads cost more than they bring when many of it run. */
+/** With many runc processes, more than one thread in each costs more than it gains. */
 const ONE_THREAD = { GOMAXPROCS: '1' };
 
 async function startSlice(state: StateFolder, hosts: readonly string[], started: () => void): Promise<void> {
   const words = ['-c', START, 'sh', state.runc, state.hosts, String(-getPriority()), ...hosts];
-  // In a process group of its own, like every tool: Ctrl-C at the terminal must not end it between two hosts unnoticed.
+  // In its own process group, like every tool: Ctrl-C at the terminal must not end it unnoticed between two hosts.
   const shell = execa('sh', words, { reject: false, env: ONE_THREAD, detached: true, cleanup: false });
   for await (const line of shell.iterable()) {
     const [what, host = ''] = line.split(' ');
@@ -69,12 +69,12 @@ async function notStarted(state: StateFolder, host: string): Promise<WorldError>
   });
 }
 
-/** Forgets containers that have ended, so that they can be started again. */
+/** Deletes runc's state of containers that have ended, so that they can be started again. */
 export async function forgetContainers(state: StateFolder, hosts: readonly string[]): Promise<void> {
   await Promise.all(hosts.map(name => execa('runc', ['--root', state.runc, 'delete', '--force', name], { reject: false })));
 }
 
-/** The process id of a host's init, when the host is on. */
+/** The process id of a host's init; undefined when the host is off. */
 export async function initPid(state: StateFolder, host: string): Promise<number | undefined> {
   const text = await readFile(join(state.runc, host, 'state.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -85,7 +85,7 @@ export async function initPid(state: StateFolder, host: string): Promise<number 
   return (await startOf(pid)) === String(startedAt) ? pid : undefined;
 }
 
-/** Ends hosts at once: with its init, the kernel ends everything else in a host. Returns when all are gone. */
+/** Kills the init of hosts, with which the kernel ends every other process of a host. Returns when all have ended. */
 export async function killContainers(state: StateFolder, hosts: readonly string[]): Promise<void> {
   const pids = (await Promise.all(hosts.map(host => initPid(state, host)))).filter(pid => pid !== undefined);
   for (const pid of pids) kill(pid);
@@ -102,7 +102,7 @@ function kill(pid: number): void {
   }
 }
 
-/** The words that run a command inside a host. */
+/** The command line that runs a command inside a host. */
 export const execWords = (state: StateFolder, host: string, command: readonly string[], tty = false): readonly string[] => [
   'runc',
   '--root',
@@ -113,14 +113,14 @@ export const execWords = (state: StateFolder, host: string, command: readonly st
   ...command,
 ];
 
-/** Whether a result of `runc exec` says that the host is off or the command does not exist, and what it was. */
+/** The error of `runc exec` itself: the host is off, or the command does not exist. Undefined when the command ran. */
 export function execFailure(exitCode: number | undefined, stderr: string): string | undefined {
   return exitCode === RUNC_FAILED && /level=error|exec failed|cannot exec|container .* does not exist/.test(stderr)
     ? stderr.trim()
     : undefined;
 }
 
-/** Removes the (empty) control groups of a killed city; runc removes a living one's itself. */
+/** Removes the empty control groups of a killed city. Those of a running host are runc's to remove. */
 export async function removeControlGroups(state: StateFolder): Promise<void> {
   await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
 }

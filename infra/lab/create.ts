@@ -6,13 +6,13 @@ import type { Host, Layout } from '../site/host.js';
 import { allEnded } from './all-ended.js';
 import { writeAppliedHost } from './applied.js';
 import { startContainers, writeBundle } from './container.js';
-import { furnish, mountRoots, type Users } from './disk.js';
+import { mountRoots, type Users, writeRoot } from './disk.js';
 import { makeSharedGroups } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 import { layWires, makeNamespaces } from './wiring.js';
 
-/** What every step of making hosts needs. */
-export interface Workshop {
+/** What every step of creating or changing hosts needs. */
+export interface LabContext {
   readonly state: StateFolder;
   readonly imageRoot: string;
   readonly users: Users;
@@ -21,15 +21,15 @@ export interface Workshop {
   readonly signal: AbortSignal;
 }
 
-/** Makes hosts and wires where there are none, and starts the hosts. */
-export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<void> {
-  const { state, progress, signal } = shop;
+/** Creates hosts and the wires between them, and starts the hosts. */
+export async function createHosts(lab: LabContext, { hosts, wires }: Pick<Layout, 'hosts' | 'wires'>): Promise<void> {
+  const { state, progress, signal } = lab;
   const names = lightestFirst(hosts);
   progress('namespaces', 0, hosts.length);
   await makeNamespaces(state, names);
   signal.throwIfAborted();
   progress('wires', 0, wires.length);
-  await allEnded([layWires(state, wires), furnishAll(shop, hosts)]);
+  await allEnded([layWires(state, wires), prepareRoots(lab, hosts)]);
   signal.throwIfAborted();
   makeSharedGroups(state);
   await startContainers(state, names, count => {
@@ -38,20 +38,20 @@ export async function createHosts(shop: Workshop, { hosts, wires }: Pick<Layout,
   });
 }
 
-/** Hosts that run little are started first: the others' programs would take the processors from the starting itself. */
+/** Hosts with few processes are started first: the programs of the others would slow down the starting of the rest. */
 const lightestFirst = (hosts: readonly Host[]): readonly string[] =>
   hosts.toSorted((a, b) => a.processes.length - b.processes.length).map(({ name }) => name);
 
-async function furnishAll(shop: Workshop, hosts: readonly Host[]): Promise<void> {
-  await mountRoots(shop.state, shop.imageRoot, hosts);
+async function prepareRoots(lab: LabContext, hosts: readonly Host[]): Promise<void> {
+  await mountRoots(lab.state, lab.imageRoot, hosts);
   const limit = pLimit(4 * cpus().length);
   await allEnded(
     hosts.map(host =>
       limit(async () => {
-        shop.signal.throwIfAborted();
-        await furnish(shop.state, shop.users, shop.secrets, host);
-        await writeBundle(shop.state, host);
-        await writeAppliedHost(shop.state, host);
+        lab.signal.throwIfAborted();
+        await writeRoot(lab.state, lab.users, lab.secrets, host);
+        await writeBundle(lab.state, host);
+        await writeAppliedHost(lab.state, host);
       }),
     ),
   );

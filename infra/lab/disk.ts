@@ -10,6 +10,7 @@ import { tool } from './tool.js';
 /** Numeric ids of the image's users, by name. */
 export type Users = ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
 
+/** The users of an image, from its /etc/passwd. */
 export async function usersOf(imageRoot: string): Promise<Users> {
   const passwd = await readFile(join(imageRoot, 'etc/passwd'), 'utf8');
   return new Map(
@@ -21,17 +22,17 @@ export async function usersOf(imageRoot: string): Promise<Users> {
 }
 
 /**
- * Puts all that hosts write into this machine's memory, where it stays until the city is taken down or the machine restarts.
+ * Mounts a file system in memory for all that hosts write. It stays until the city is taken down or the machine restarts.
  *
- * A city is thousands of small files that come and go. ext4 looks through all that were deleted in the last minutes before it makes one:
- * on it a city taken down and up again took 38 s instead of 26, and every database waited for the disk.
+ * A city is thousands of small files that come and go. Before ext4 creates a file it looks through all that were deleted in the last
+ * minutes: on it a city taken down and up again took 38 s instead of 26, and every database waited for the disk.
  */
 export async function mountHostsDisk({ hosts }: StateFolder): Promise<void> {
   mkdirSync(hosts);
   await tool('the disk of the hosts could not be made', ['mount', '-t', 'tmpfs', '-o', 'mode=755', 'citydc', hosts]);
 }
 
-/** Mounts every host's root: the shared image below, the host's own files above. One process mounts them all. */
+/** Mounts every host's root as an overlay: the shared image below, the host's own files above. One process mounts them all. */
 export async function mountRoots(state: StateFolder, imageRoot: string, hosts: readonly Host[]): Promise<void> {
   for (const { name } of hosts) for (const part of ['upper', 'work', 'root']) mkdirSync(join(state.host(name), part), { recursive: true });
   const table = join(state.city, 'fstab');
@@ -45,8 +46,8 @@ function mountLine(state: StateFolder, imageRoot: string, name: string): string 
   return `${['overlay', `${at}/root`, 'overlay', options, '0', '0'].map(field => field.replaceAll(' ', '\\040')).join(' ')}\n`;
 }
 
-/** Writes a host's folders, files and secrets into its root, owned as they say. */
-export async function furnish(state: StateFolder, users: Users, secrets: SecretStore, host: Host): Promise<void> {
+/** Writes a host's folders, files and secrets into its root, with their owners and modes. */
+export async function writeRoot(state: StateFolder, users: Users, secrets: SecretStore, host: Host): Promise<void> {
   for (const { path, owner, mode } of host.folders) makeFolder(inside(state, host.name, path), users, owner, mode);
   for (const file of host.files) writeHostFile(state, users, host.name, file);
   for (const { name, owner } of host.secrets) {
@@ -59,13 +60,13 @@ const writeHostFile = (state: StateFolder, users: Users, host: string, { path, c
 
 export const removeHostFile = (state: StateFolder, host: string, path: string): void => rmSync(inside(state, host, path), { force: true });
 
-/** Where a host's path lies on this machine while its root is mounted. */
+/** The path on this machine of a path inside a host, while its root is mounted. */
 export const inside = (state: StateFolder, host: string, path: string): string => join(state.host(host), 'root', path);
 
 // Synchronous: there are thousands of small files, and a promise each costs more than the file.
 function write(path: string, content: string | Buffer, users: Users, owner: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
-  // A 0400 file is replaced, not written into; a running process keeps what it has open.
+  // Replaced, not written into: a file of mode 0400 cannot be, and a running process keeps the content that it has open.
   rmSync(path, { force: true });
   writeFileSync(path, content, { mode });
   if (owner !== 'root') chownSync(path, ...idsOf(users, owner));

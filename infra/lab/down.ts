@@ -8,7 +8,7 @@ import { removeCity } from './remove.js';
 import { requireMachine } from './requirements.js';
 import { keeperOf, type StateFolder } from './state-folder.js';
 
-/** Takes the city down; image, secrets and drills' evidence stay. @returns whether there was anything to take down */
+/** Takes the city down; the image, secrets and evidence of drills stay. @returns whether there was anything to take down */
 export async function down(state: StateFolder, progress: Progress): Promise<boolean> {
   await requireMachine();
   const operation = await locksOf(state.locks).holdOperation();

@@ -18,7 +18,7 @@ import type { StateFolder } from './state-folder.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** The lab as a Fabric: hosts are runc containers in namespaces of this machine. */
+/** The lab as a Fabric: hosts are runc containers in network namespaces of this machine. */
 export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
   const fabric: Fabric = {
     kind: 'lab',
@@ -42,7 +42,7 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
   return fabric;
 }
 
-/** With the hosts' niceness, whatever ours is while we work behind them: what runs there for long measures as they do. */
+/** With the hosts' niceness, whatever ours is during a change: a client or sentinel must be scheduled as the host's own processes are. */
 function startAsHost(host: string, words: readonly string[]): RunningCommand {
   const ours = getPriority();
   if (ours === 0) return startCommand(host, words);
@@ -90,10 +90,10 @@ const faultMeans = (state: StateFolder, { wires }: Cabling): FaultMeans => ({
   powerOn: hosts => powerOn(state, hosts),
 });
 
-/** @throws {WorldError} when nobody would undo the fault in time */
+/** @throws {WorldError} when no keeper would undo the fault in time */
 async function requireKeeper(state: StateFolder): Promise<void> {
   if (!(await isKept(state.locks)))
-    throw new WorldError('the keeper does not run: a fault with a time would not be undone', { hint: 'start it with `citydc up`' });
+    throw new WorldError('the keeper does not run: a fault with a time limit would not be undone', { hint: 'start it with `citydc up`' });
 }
 
 const wordsOf = async (fault: Fault): Promise<string> => {
@@ -101,14 +101,14 @@ const wordsOf = async (fault: Fault): Promise<string> => {
   return fault.do === 'cut' ? 'nftables ingress drop at both ends' : 'SIGKILL to init, nftables drop of all devices';
 };
 
-/** First the silence, then the kill: a dying process's connections must not be closed politely. */
+/** Drops packets first, then kills: as in a power failure, peers must not receive the closing packets of dying processes. */
 async function powerOff(state: StateFolder, wires: readonly Wire[], hosts: readonly string[]): Promise<void> {
   const devicesOf = (host: string) => wires.flatMap(({ ends }) => ends.filter(end => end.host === host).map(({ device }) => device));
   await Promise.all(hosts.map(host => silence(state, host, devicesOf(host))));
   await killContainers(state, hosts);
 }
 
-/** Starts hosts whose disks and wires are there; what is on already stays as it is. */
+/** Starts hosts whose roots and wires are there; a host that is on already is not touched. */
 export async function powerOn(state: StateFolder, hosts: readonly string[]): Promise<void> {
   const pids = await Promise.all(hosts.map(host => initPid(state, host)));
   const off = hosts.filter((_, index) => pids[index] === undefined);

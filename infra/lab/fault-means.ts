@@ -1,4 +1,4 @@
-/** How faults are done on this machine: nftables at the ends' devices, tc, and the kernel's own SIGKILL. */
+/** How faults are applied on this machine: nftables and tc at the devices of a line's ends, SIGKILL for hosts. */
 
 import { execa } from 'execa';
 import { ANNOUNCER_PROTOCOL } from '../../agents/contract/announcer.js';
@@ -17,11 +17,11 @@ export async function applyEnd(state: StateFolder, { host, device, fault }: Line
   if (qdisc !== undefined) await tc(namespace, ['qdisc', 'add', 'dev', device, 'root', ...qdisc], false);
 }
 
-/** Whether tc can do it here. Tried in a namespace of its own that ends with the command. */
+/** Whether the kernel has a queueing discipline. Tried in a network namespace that ends with the command. */
 export const hasQdisc = async (words: readonly string[]): Promise<boolean> =>
   !(await execa('unshare', ['--net', 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', ...words], { reject: false })).failed;
 
-/** Nothing of a host that is off arrives or leaves, not even a reset from its kernel. */
+/** Drops all packets to and from a host that is off, also what its namespace's kernel would send, as TCP resets. */
 export const silence = (state: StateFolder, host: string, devices: readonly string[]): Promise<void> => {
   const list = devices.map(device => `"${device}"`).join(', ');
   const chain = (hook: string) =>
@@ -29,13 +29,14 @@ export const silence = (state: StateFolder, host: string, devices: readonly stri
   return nft(state.namespace(host), `${noTable(OFF_TABLE)}table ${OFF_TABLE} {\n ${chain('ingress')}\n ${chain('egress')}\n}\n`);
 };
 
+/** Undoes {@link silence}. */
 export const unsilence = (state: StateFolder, host: string): Promise<void> => nft(state.namespace(host), noTable(OFF_TABLE));
 
-/** Empties the routing table and switches of a host that is off: a real machine would have lost them with its power. */
+/** Removes the routes, neighbours and bridges of a host that is off: a real machine would have lost them with its power. */
 export const forgetNetwork = (state: StateFolder, host: string): Promise<void> =>
   tool('a host could not be switched on', ['nsenter', `--net=${state.namespace(host)}`, 'sh', '-c', FORGET], HINT);
 
-// Not the routes of its own addresses, which stay: IPv6 would not have them again until an address is given anew.
+// Routes of the host's own addresses stay: IPv6 adds those only when an address is added.
 const FORGET = `for family in -4 -6; do for proto in static bgp ${ANNOUNCER_PROTOCOL}; do ip $family route flush proto $proto; done; ip $family neigh flush all; done; for bridge in $(ip -o link show type bridge | cut -d: -f2); do ip link del $bridge; done`;
 const HINT = { hint: 'see `citydc fault list`, then `citydc fault heal`' } as const;
 

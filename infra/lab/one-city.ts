@@ -2,7 +2,7 @@ import { WorldError } from '../city/problem.js';
 import { type KeeperHello, locksOf } from '../fabric/locks/locks.js';
 import type { StateFolder } from './state-folder.js';
 
-/** @throws {WorldError} when the machine runs a city of another state folder */
+/** The keeper of this state folder, if it runs. @throws {WorldError} when the machine runs a city of another state folder */
 export async function refuseSecondCity({ locks }: StateFolder): Promise<KeeperHello | undefined> {
   const keeper = await locksOf(locks).askKeeper();
   if (keeper === undefined || keeper.stateFolder === locks.stateFolder) return keeper;

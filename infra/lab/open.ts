@@ -8,14 +8,14 @@ import { labFabric } from './fabric.js';
 import { requireMachine } from './requirements.js';
 import type { StateFolder } from './state-folder.js';
 
-/** The city in the lab on this machine. @throws {WorldError} when no city is up here, or one is only half made */
+/** The city in the lab on this machine. @throws {WorldError} when none is up, or its `up` or `down` was cut short */
 export async function openLab(state: StateFolder): Promise<RunningCity> {
   await requireMachine();
   const phase = await readPhase(state);
   const applied = await readApplied(state);
   if (phase === undefined) throw new WorldError('no city is up on this machine', { hint: 'bring one up with `npm start` or `citydc up`' });
   if (phase.phase !== 'running' || applied === undefined)
-    throw new WorldError(`the city is only half there (${phase.phase} was cut short)`, { hint: 'run `citydc up` or `citydc down`' });
+    throw new WorldError(`the city is incomplete (${phase.phase} was cut short)`, { hint: 'run `citydc up` or `citydc down`' });
   const topology = topologyOf(applied.city);
   return {
     city: applied.city,
@@ -27,7 +27,7 @@ export async function openLab(state: StateFolder): Promise<RunningCity> {
   };
 }
 
-/** Without its keeper a lab has no pages, and faults no dead man's timers. */
+/** Without its keeper a lab has no pages, and faults are not healed when their time is up. */
 const keeperResult = (keeper: KeeperHello | undefined): CheckResult =>
   keeper === undefined
     ? { check: 'keeper', state: 'late', detail: 'the keeper does not run; `citydc up` starts it' }

@@ -27,7 +27,7 @@ export interface Found {
   readonly running: Applied | undefined;
 }
 
-/** Hosts lie in memory: after a restart of the machine there are none, whatever the files say. */
+/** What `up` finds. Hosts are in memory: after a restart of the machine none runs, whatever the stored phase says. */
 export async function findCity(state: StateFolder): Promise<Found> {
   const [phase, applied, hosts] = await Promise.all([readPhase(state), readApplied(state), foldersOfHosts(state)]);
   return { phase, running: phase?.phase === 'running' && hosts.length > 0 ? applied : undefined };
@@ -49,7 +49,7 @@ export async function appliedState(state: StateFolder, applied: Applied, fabric:
   };
 }
 
-/** A running city stays on the image that it was made from. @throws {WorldError} when today's recipe asks for another */
+/** A running city stays on the image from which it was created. @throws {WorldError} when today's recipe makes another */
 export async function refuseStaleImage(state: StateFolder): Promise<void> {
   if (isStale(await readPhase(state)))
     throw new WorldError('the running city was made from another image', {
@@ -59,15 +59,15 @@ export async function refuseStaleImage(state: StateFolder): Promise<void> {
 
 const isStale = (phase: Phase | undefined): boolean => phase?.phase === 'running' && phase.image !== wantedImage();
 
-/** Hosts that are only started again may be whatever is active. @throws {WorldError} when more is to be changed under a fault */
+/** Stopped hosts may be started under any fault. @throws {WorldError} when more is to be changed while a fault is active */
 export const refuseChangeWhileFaulty = async ({ faults }: StateFolder, changes: LayoutChanges): Promise<void> => {
   if (!isNothing({ ...changes, stopped: [] })) await refuseWhileFaulty(faults, 'citydc fault heal');
 };
 
-/** As it will be read back, so that what is wanted and what was applied compare. */
+/** A value as JSON would give it back: what is wanted can then be compared with what was stored. */
 export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-export interface PlanOptions {
+export interface LabPlanOptions {
   readonly state: StateFolder;
   readonly city: City;
   /** The folder of the built agents. */
@@ -75,11 +75,11 @@ export interface PlanOptions {
 }
 
 /**
- * What `up` would do now. Nothing is changed; where no city runs, root is not needed to tell.
+ * What `up` would do now. Nothing is changed; root is needed only where a city runs.
  *
- * @throws {WorldError} when a city runs and this user may not look at it
+ * @throws {WorldError} when a city runs and this user is not root
  */
-export async function planUp({ state, city, bundles }: PlanOptions): Promise<UpPlan> {
+export async function planUp({ state, city, bundles }: LabPlanOptions): Promise<UpPlan> {
   requirePlainPath(state.root);
   const layout = plain(layoutFrom(topologyOf(city)));
   const { phase, running } = await findCity(state);

@@ -4,9 +4,9 @@ import { packageRoot } from '../city/load/read.js';
 import type { City } from '../city/model.js';
 import type { Caller, DownResult, Page, Realisation, UpResult } from '../fabric/realisation.js';
 import { type StateFolder, stateFolder } from './state-folder.js';
-import type { UpOutcome } from './up.js';
+import type { LabUpOutcome } from './up.js';
 
-/** The lab on this machine. Its code is loaded when it is called. */
+/** The lab on this machine as a realisation. The code of each verb is loaded when it is called. */
 export function labRealisation(caller: Caller): Realisation {
   const state = stateFolder(caller.state);
   return {
@@ -41,11 +41,11 @@ async function bringUp(caller: Caller, state: StateFolder, city: City, inventory
   };
 }
 
-const durationOf = ({ did, seconds }: Pick<UpOutcome, 'did' | 'seconds'>): string =>
+const durationOf = ({ did, seconds }: Pick<LabUpOutcome, 'did' | 'seconds'>): string =>
   did === 'nothing' ? '' : `, ${seconds.steady.toFixed(1)} s (hosts and wires ${seconds.hosts.toFixed(1)} s)`;
 
 const DID = { created: 'is up', changed: 'is changed', nothing: 'was up already, nothing changed' } as const satisfies Record<
-  UpOutcome['did'],
+  LabUpOutcome['did'],
   string
 >;
 
@@ -60,7 +60,7 @@ const NEXT = [
 
 async function takeDown(caller: Caller, state: StateFolder): Promise<DownResult> {
   const { down } = await import('./down.js');
-  caller.interrupted(); // taking down half a city helps nobody: Ctrl-C lets it finish, which takes seconds
+  caller.interrupted(); // half a city is of no use, and the rest takes seconds: Ctrl-C does not stop it
   const removed = await down(state, caller.progress);
   return { facts: { removed }, did: removed ? 'the city is down; image, secrets and drill evidence are kept' : 'no city was up' };
 }

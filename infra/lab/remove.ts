@@ -12,7 +12,7 @@ const STRAGGLERS_DEADLINE_MS = 10_000;
 const POLL_MS = 20;
 const TOOLS = /^(?:[^\0]*\/)?(?:runc|sh|mount|unshare|nsenter)\0/;
 
-/** Ends a city, however far it had come: processes, mounts, namespaces, control groups, files. Safe twice. */
+/** Removes a city, also an incomplete one: processes, mounts, namespaces, control groups, files. May be repeated. */
 export async function removeCity(state: StateFolder, progress: Progress): Promise<void> {
   const containers = () => readdir(state.runc).catch(() => []);
   const hosts = await containers();
@@ -28,7 +28,7 @@ export async function removeCity(state: StateFolder, progress: Progress): Promis
   progress('removing files', 1, 1);
 }
 
-/** Tools that a killed command had begun (a host being started, disks being mounted) end by themselves, soon. */
+/** Waits for tools that a killed command had started (a host being started, disks being mounted): they end by themselves, soon. */
 async function awaitStragglers(state: StateFolder): Promise<void> {
   const giveUpAt = performance.now() + STRAGGLERS_DEADLINE_MS;
   for (;;) {
@@ -40,7 +40,7 @@ async function awaitStragglers(state: StateFolder): Promise<void> {
   }
 }
 
-/** Tools that work at or below a folder by their arguments; what else looks into it (an editor, a pager) is no concern of ours. */
+/** Tools whose arguments name the folder or a path in it. Other programs that use it (an editor, a pager) are not waited for. */
 async function processesNaming(folder: string): Promise<readonly number[]> {
   const pids = (await readdir('/proc')).map(Number).filter(pid => pid > 0 && pid !== process.pid);
   const naming = await Promise.all(
@@ -54,7 +54,7 @@ async function processesNaming(folder: string): Promise<readonly number[]> {
   return pids.filter((_, index) => naming[index]);
 }
 
-/** Ends some hosts of a running city. */
+/** Removes some hosts of a running city. */
 export async function removeHosts(state: StateFolder, hosts: readonly string[]): Promise<void> {
   await killContainers(state, hosts);
   await forgetContainers(state, hosts);

@@ -5,12 +5,12 @@ import { execa } from 'execa';
 import { InputError, WorldError } from '../city/problem.js';
 import type { Progress } from '../image/build.js';
 
-/** Commands that the lab runs, and the Debian package of each. The only packages that are ever put on the machine. */
+/** Commands that the lab runs, and the Debian package of each: the only packages that are ever installed on the machine. */
 const TOOLS = { debootstrap: 'debootstrap', runc: 'runc', ip: 'iproute2', nft: 'nftables' } as const;
 /** Part of every Debian (util-linux). */
 const BASE_TOOLS = ['unshare', 'nsenter', 'mount', 'umount'] as const;
 
-/** @throws {WorldError} naming the first thing that a lab cannot do without here: Linux, root, the base tools */
+/** @throws {WorldError} naming the first requirement that this machine does not meet: Linux, root, the base tools */
 export async function requireMachine(): Promise<void> {
   if (process.platform !== 'linux') {
     throw new WorldError(`the lab needs Linux; this is ${process.platform}`, {
@@ -24,7 +24,7 @@ export async function requireMachine(): Promise<void> {
   }
 }
 
-/** @throws {WorldError} with these words when this user is not root */
+/** @throws {WorldError} with this message when this user is not root */
 export function requireRoot(message: string): void {
   if (process.getuid?.() !== 0)
     throw new WorldError(message, {
@@ -32,7 +32,7 @@ export function requireRoot(message: string): void {
     });
 }
 
-/** @throws {InputError} when a tool of the lab could not take the path: overlay, `ip -batch` and fstab each have marks of their own */
+/** @throws {InputError} when the path has a character that overlay, `ip -batch` or fstab gives a meaning of its own */
 export function requirePlainPath(path: string): void {
   if (/^[^\s,:;"'\\#]+$/.test(path)) return;
   throw new InputError([
@@ -48,6 +48,7 @@ export function requirePlainPath(path: string): void {
 /**
  * Makes sure that the lab's tools are there, installing what is missing with apt.
  *
+ * @returns the packages that it installed
  * @throws {WorldError} when a package cannot be installed
  */
 export async function ensureTools(progress: Progress): Promise<readonly string[]> {

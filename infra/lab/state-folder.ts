@@ -6,7 +6,7 @@ import type { LockScope } from '../fabric/locks/locks.js';
 /** A command that starts a whole site takes seconds. */
 const FAULTS_DEADLINE_MS = 60_000;
 
-/** Every path of the lab on this machine. Nothing is written outside it. */
+/** Every path of the lab on this machine. Nothing is stored outside this folder. */
 export interface StateFolder {
   readonly root: string;
   readonly images: string;
@@ -17,7 +17,7 @@ export interface StateFolder {
   readonly phase: string;
   readonly applied: string;
   readonly faults: string;
-  /** Holds a file for every host that has been started beside others that serve and has not settled. */
+  /** Holds a file for every host that was started while others serve and has not settled yet. */
   readonly starting: string;
   /** Holds every host's folder. */
   readonly hosts: string;
@@ -27,10 +27,10 @@ export interface StateFolder {
   readonly pages: string;
   /** The parent of the containers' control groups, apart from any other checkout's. */
   readonly cgroup: string;
-  /** One city a machine: its keeper, and `up` and `down`, are the machine's. */
+  /** One city per machine: the locks of its keeper and of `up` and `down` are shared by all state folders. */
   readonly locks: LockScope;
   namespace(host: string): string;
-  /** A host's folder: its runc bundle, with `upper` (its own files) and `root` (what it sees). */
+  /** A host's folder: its runc bundle, with `upper` (its own files) and `root` (its mounted root). */
   host(name: string): string;
 }
 
@@ -62,7 +62,7 @@ export function stateFolder(path: string): StateFolder {
   };
 }
 
-/** The keeper of a state folder's city, wherever it was built. */
+/** The keeper of a state folder's city, without the path of its program. */
 export const keeperOf = ({ root, keeperLog, locks }: StateFolder): Omit<KeeperProgram, 'file'> => ({
   scope: locks,
   words: ['keep', root],

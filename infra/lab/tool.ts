@@ -3,7 +3,7 @@ import { WorldError } from '../city/problem.js';
 
 interface ToolOptions {
   readonly input?: string;
-  /** Fails in silence: what is to be removed may be gone already. */
+  /** A failure is ignored: what is to be removed may be gone already. */
   readonly mayFail?: boolean;
   readonly hint?: string;
 }
@@ -11,13 +11,13 @@ interface ToolOptions {
 /**
  * Runs a program of this machine to its end.
  *
- * In a process group of its own: Ctrl-C at the terminal is ours to answer, and must not end a step half-way.
+ * In its own process group: Ctrl-C at the terminal must reach only `citydc`, which stops in order, not the tool in the middle of a step.
  *
- * @param doing what could not be done, when it fails
- * @throws {WorldError} with the program's own last words
+ * @param failure the message when it fails
+ * @throws {WorldError} with what the program wrote, when it fails
  */
-export async function tool(doing: string, [file = '', ...words]: readonly string[], options: ToolOptions = {}): Promise<void> {
-  const { input = '', mayFail = false, hint = 'mend the cause and run the command again' } = options;
+export async function tool(failure: string, [file = '', ...words]: readonly string[], options: ToolOptions = {}): Promise<void> {
+  const { input = '', mayFail = false, hint = 'remove the cause and run the command again' } = options;
   const result = await execa(file, words, { input, reject: false, all: true, detached: true, cleanup: false });
-  if (result.failed && !mayFail) throw new WorldError(doing, { cause: result.all || result.shortMessage, hint });
+  if (result.failed && !mayFail) throw new WorldError(failure, { cause: result.all || result.shortMessage, hint });
 }

@@ -19,7 +19,7 @@ import { type Topology, topologyOf } from '../site/topology.js';
 import { type Applied, writeApplied, writePhase } from './applied.js';
 import { builtBundles, copyBundles } from './bundles.js';
 import { converge } from './converge.js';
-import { createHosts, type Workshop } from './create.js';
+import { createHosts, type LabContext } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
 import { refuseSecondCity } from './one-city.js';
@@ -28,7 +28,8 @@ import { removeCity } from './remove.js';
 import { ensureTools, requireMachine, requirePlainPath } from './requirements.js';
 import { keeperOf, type StateFolder } from './state-folder.js';
 
-export interface UpOptions {
+/** What `up` in the lab takes. */
+export interface LabUpOptions {
   readonly state: StateFolder;
   readonly city: City;
   /** As the operator named the inventory. */
@@ -44,8 +45,8 @@ export interface UpOptions {
   readonly signal: AbortSignal;
 }
 
-/** What `up` did, how long each part took, and what is still late (nothing when all is well). */
-export interface UpOutcome {
+/** What `up` did, how long each part took, and the checks that do not hold yet (none when the city is healthy). */
+export interface LabUpOutcome {
   readonly did: 'created' | 'changed' | 'nothing';
   readonly layout: Layout;
   readonly imageBuilt: boolean;
@@ -65,13 +66,13 @@ export interface UpOutcome {
 }
 
 /**
- * Brings a city up on this machine, or a running one to a changed inventory, and waits until it is well.
+ * Brings a city up on this machine, or a running one to a changed inventory, and waits for steady state.
  *
- * Killed at any point, the next `up` or `down` succeeds: what was being created is removed first, what was being changed goes on.
+ * When it is killed, the next `up` or `down` succeeds: an incomplete city is removed first, an interrupted change is continued.
  *
- * @throws {WorldError} when the machine lacks something; nothing is left half done
+ * @throws {WorldError} when the machine lacks something, or a step fails; a city that was being created is removed again
  */
-export async function up(options: UpOptions): Promise<UpOutcome> {
+export async function up(options: LabUpOptions): Promise<LabUpOutcome> {
   const { state, signal, progress } = options;
   await requireMachine();
   requirePlainPath(state.root);
@@ -88,7 +89,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   }
 }
 
-async function raise(options: UpOptions, image: Image, imageSeconds: number): Promise<UpOutcome> {
+async function raise(options: LabUpOptions, image: Image, imageSeconds: number): Promise<LabUpOutcome> {
   const { state, city } = options;
   const topology = topologyOf(city);
   const layout = plain(layoutFrom(topology));
@@ -98,9 +99,9 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
     await removeCity(state, options.progress);
   }
   await mkdir(state.city, { recursive: true });
-  const shop = await workshop(options, image);
+  const lab = await labContext(options, image);
   const start = performance.now();
-  const work = { options, shop, topology, layout, checks: checksOf(topology) };
+  const work = { options, lab, topology, layout, checks: checksOf(topology) };
   const done = running === undefined ? await create(work, image) : await change(work, running);
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes } = done;
@@ -118,23 +119,23 @@ async function raise(options: UpOptions, image: Image, imageSeconds: number): Pr
 }
 
 interface Work {
-  readonly options: UpOptions;
-  readonly shop: Workshop;
+  readonly options: LabUpOptions;
+  readonly lab: LabContext;
   readonly topology: Topology;
   readonly layout: Layout;
   readonly checks: readonly Check[];
 }
 
-type Done = Pick<UpOutcome, 'did' | 'changes'>;
+type Done = Pick<LabUpOutcome, 'did' | 'changes'>;
 
-async function create({ options, shop, layout }: Work, image: Image): Promise<Done> {
+async function create({ options, lab, layout }: Work, image: Image): Promise<Done> {
   const { state, city, inventory } = options;
   try {
     await writePhase(state, { phase: 'creating', image: image.digest });
     await mountHostsDisk(state);
     const bundles = await builtBundles(options.bundles);
     await copyBundles(state, options.bundles);
-    await createHosts(shop, layout);
+    await createHosts(lab, layout);
     await writeApplied(state, { inventory, city, wires: layout.wires, bundles });
     await writePhase(state, { phase: 'running', image: image.digest });
   } catch (error) {
@@ -146,34 +147,34 @@ async function create({ options, shop, layout }: Work, image: Image): Promise<Do
 }
 
 async function change(work: Work, applied: Applied): Promise<Done> {
-  const { options, shop, layout } = work;
+  const { options, lab, layout } = work;
   const fabric = labFabric(options.state, layout);
   const bundles = await builtBundles(options.bundles);
   const changes = changesBetween(await appliedState(options.state, applied, fabric), { ...layout, bundles });
   if (isNothing(changes)) return { did: 'nothing', changes: undefined };
   await refuseChangeWhileFaulty(options.state, changes);
   const held = await heldChecks(work, fabric);
-  stepBehindTheCity();
-  // What goes is forgotten before it goes: a run that is cut short must not be taken to have it still.
+  yieldToTheCity();
+  // Wires are taken off the record before they are removed: after a killed run the record must not claim wires that are gone.
   await writeApplied(options.state, { ...applied, wires: applied.wires.filter(wire => !changes.goneWires.includes(wire)) });
   const awaitHeld = async (what: string) => {
     const { result: late } = await awaitSteady({ ...work, checks: held });
     if (late.length > 0)
-      throw new WorldError(`the city is not well after the change of ${what}`, {
+      throw new WorldError(`the city is not healthy after the change of ${what}`, {
         cause: late.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
-        hint: 'see `citydc status`; `citydc up` goes on from here',
+        hint: 'see `citydc status`; `citydc up` continues from here',
       });
   };
-  await converge({ shop, layout, copyBundles: () => copyBundles(options.state, options.bundles), awaitSteady: awaitHeld }, planOf(changes));
+  await converge({ lab, layout, copyBundles: () => copyBundles(options.state, options.bundles), awaitSteady: awaitHeld }, planOf(changes));
   await writeApplied(options.state, { inventory: options.inventory, city: options.city, wires: layout.wires, bundles });
   return { did: 'changed', changes: counted(changes) };
 }
 
-/** People work in it: what changes it takes the processors that it leaves, and so does every tool that is started from here on. */
-const stepBehindTheCity = (): void => setPriority(NICENESS);
+/** The city serves during a change: this process and every tool that it starts from here on get the processors only after it. */
+const yieldToTheCity = (): void => setPriority(NICENESS);
 const NICENESS = 10;
 
-/** What holds before a change must hold again before the next site is touched; what was amiss already may be what the change mends. */
+/** The checks that must hold again before the next site is changed: those that hold now. The change may be what repairs the others. */
 async function heldChecks({ checks, options }: Work, fabric: Fabric): Promise<readonly Check[]> {
   const results = await observe(checks, fabric, options.signal);
   return checks.filter((_, index) => results[index]?.state === 'ok');
@@ -190,6 +191,6 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Lay
 const awaitSteady = ({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> =>
   arrive({ topology, checks, fabric: labFabric(options.state, layout), ...options, progress: options.late });
 
-async function workshop({ state, progress, signal }: UpOptions, image: Image): Promise<Workshop> {
+async function labContext({ state, progress, signal }: LabUpOptions, image: Image): Promise<LabContext> {
   return { state, imageRoot: image.root, users: await usersOf(image.root), secrets: secretStore(state.secrets), progress, signal };
 }

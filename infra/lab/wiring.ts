@@ -6,14 +6,14 @@ import { allEnded } from './all-ended.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 
-/** Network namespaces, one a host: bound to files of the state folder, so that they outlive a power-off and end with the folder. */
+/** Creates a network namespace per host, mounted on a file in the state folder: it outlives a power-off and ends with the folder. */
 export async function makeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
   const [first] = hosts;
   if (first === undefined) return;
   await mkdir(dirname(state.namespace(first)), { recursive: true });
   const files = hosts.map(host => state.namespace(host));
   await Promise.all(files.map(file => writeFile(file, '')));
-  // One shell for all: a process each would cost more than the namespaces do.
+  // Two shells for all: a process for each would cost more than the namespaces do.
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
   await allEnded(
     halves.map(half =>
@@ -29,17 +29,17 @@ export async function removeNamespaces(state: StateFolder, hosts: readonly strin
   await Promise.all(files.map(file => rm(file, { force: true })));
 }
 
-/** Lays wires between namespaces, all in one go. Ends are made in place, with their MAC addresses; the hosts themselves bring them up. */
+/** Lays wires (veth pairs) between namespaces with one command. It sets the ends' MAC addresses; the hosts themselves bring them up. */
 export async function layWires(state: StateFolder, wires: readonly Wire[]): Promise<void> {
   await batch(wires.map(wire => layLine(state, wire)));
 }
 
 /**
- * Removes wires: with one end goes the other. They must go before the hosts at their ends: of a namespace that is gone the kernel takes
- * the wires away when it comes to it, and until then their names are taken at the other end.
+ * Removes wires: with one end goes the other. Must run before the hosts at their ends are removed: the kernel removes the wires of a
+ * deleted namespace some time later, and until then their names are taken at the other end.
  */
 export async function removeWires(state: StateFolder, wires: readonly Wire[]): Promise<void> {
-  // The second end is the one where many end: an aggregation node, a router, the Internet.
+  // Grouped by the second end, because many wires share it: an aggregation node, a router, the Internet.
   const byHost = grouped(wires, ({ ends: [, { host }] }) => [host]);
   for (const [host, mine] of byHost) {
     const lines = mine.map(({ ends: [, { device }] }) => `link del ${device}\n`).join('');

@@ -10,7 +10,7 @@ import { execa } from 'execa';
 import { ensureImage } from '../../infra/image/build.js';
 import { recipe, recipeDigest } from '../../infra/image/recipe.js';
 import { secretStore } from '../../infra/image/secrets.js';
-import { furnish, usersOf } from '../../infra/lab/disk.js';
+import { usersOf, writeRoot } from '../../infra/lab/disk.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
 import { bundlePath, type Host } from '../../infra/site/host.js';
 
@@ -49,7 +49,7 @@ export async function openRoom(host: Host, addresses: readonly string[] = [host.
   const folder = await mkdtemp(join(tmpdir(), 'citydc-room-'));
   const state = stateFolder(folder);
   const secrets = secretStore(state.secrets);
-  await furnish(state, await usersOf(image), secrets, host);
+  await writeRoot(state, await usersOf(image), secrets, host);
   const words = [
     '--mount',
     '--net',

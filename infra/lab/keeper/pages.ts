@@ -8,11 +8,17 @@ import { readApplied } from '../applied.js';
 import type { StateFolder } from '../state-folder.js';
 
 const PROGRAMS = { Prometheus: PORT.prometheus, Alertmanager: PORT.alertmanager } as const;
-/** The first site's pages have the programs' own ports, the next ones' are 100 higher. */
+/** Pages of the first monitor have the programs' own ports; those of each further one are 100 higher. */
 const SITE_STEP = 100;
 const RESTART_MS = 1000;
 
-/** Offers the monitors' pages on 127.0.0.1 and writes down where. A port that is taken is replaced by a free one. @returns what ends it */
+/**
+ * Forwards ports of 127.0.0.1 to the monitors' pages and stores their URLs in the state folder. A port that is taken is replaced by a
+ * free one.
+ *
+ * @param file the built keeper, which also runs as the relay inside a host
+ * @returns ends the forwarding
+ */
 export async function offerPages(state: StateFolder, file: string, log: (text: string) => void): Promise<() => void> {
   const applied = await readApplied(state);
   const monitors = applied === undefined ? [] : machinesOf(topologyOf(applied.city), 'monitor');
@@ -74,7 +80,7 @@ async function offerHost(
   };
 }
 
-/** On a wanted port of loopback, or on any free one. Paused: the relay reads, not we. */
+/** Listens on a port of 127.0.0.1, or on any free one if it is taken. Connections are paused: the relay reads them, not this process. */
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ pauseOnConnect: true });

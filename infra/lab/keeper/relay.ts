@@ -1,18 +1,18 @@
 import { connect, type Socket } from 'node:net';
 
-/** A page of a host: which of its addresses a connection to this machine leads to. */
+/** The address inside a host to which a connection is forwarded. */
 interface PageTarget {
   readonly address: string;
   readonly port: number;
 }
 
 /**
- * Runs inside a host's network namespace: takes connections from the keeper, which accepted them outside, and leads each
- * to a server in here. A socket belongs to the namespace in which it was made, whoever holds it.
+ * Runs inside a host's network namespace: receives connections from the keeper, which accepted them outside, and forwards each to a
+ * server inside. This works because a socket stays in the namespace in which it was created, also when another process holds it.
  */
 export function relay(): Promise<void> {
   process.on('message', (target: PageTarget, client: Socket | undefined) => {
-    // The caller may have left while its connection was on the way to us.
+    // The client may have closed its connection while it was handed over.
     if (client !== undefined) join(client, target);
   });
   return new Promise(resolve => process.on('disconnect', resolve));
