@@ -24,6 +24,7 @@ const MUST_BOOT = 10;
 const APPLIED = '/run/citydc/manifest';
 
 export const arrival: Program = {
+  connects: () => [],
   name: 'arrival',
   packages: ['tar', 'procps'],
   render: () => ({

@@ -57,6 +57,8 @@ export function wires(topology: Topology): Program {
   return {
     name: 'wires',
     packages: ['iproute2', 'nftables'],
+    // Tunnels lie below the city's own lines: the filters let them through by themselves.
+    connects: () => [],
     render: (_topology, { name }) => {
       const own = seats.get(name) as Seat; // every machine has one
       const mine = tunnels.get(name) ?? [];

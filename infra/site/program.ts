@@ -1,3 +1,4 @@
+import type { Flow } from '../city/model.js';
 import type { Host, HostFile, HostFolder, HostSecret, Process } from './host.js';
 import type { Machine, Topology } from './topology.js';
 
@@ -19,6 +20,19 @@ export interface Lint {
   readonly refuses?: RegExp;
 }
 
+/** A connection that a program opens from its host, which the matrix of flows must allow. */
+export interface ProgramConnection {
+  /** The address of the other end, IPv4. */
+  readonly to: string;
+  readonly protocol: Flow['protocol'];
+  /** None of icmp. */
+  readonly port?: number;
+  /** Which links it takes; the data network where absent. */
+  readonly over?: Flow['over'];
+  /** What the program does there, as what comes after its name: `reads metrics`. */
+  readonly why: string;
+}
+
 /** One program: what it needs installed, and what it is on a given host. */
 export interface Program {
   readonly name: string;
@@ -27,6 +41,8 @@ export interface Program {
   /** Linux capabilities beyond those of every host. */
   readonly capabilities?: readonly string[];
   render(topology: Topology, machine: Machine): Rendered;
+  /** Every connection that it opens from a host of its own accord; what leads to the same host is left out by who asks. */
+  connects(topology: Topology, machine: Machine): readonly ProgramConnection[];
   /** Checks of its rendered files, for the lint tests. */
   readonly lints?: readonly Lint[];
 }

@@ -21,14 +21,20 @@ test('nothing changes, nothing drifts: synthesised twice, it is the same', () =>
 test('a larger database, another retention and the other posture replace nothing', () => {
   const database = { client: 'citydc/postgres-client:0.1.0', instance: 'db.r7g.2xlarge', storageGib: 800, retentionDays: 30 };
   const { changes, problems } = drift(smallCity, withAws({ database, posture: 'warm-standby' }));
-  expect({ changes, problems }).toEqual({ changes: [], problems: [] });
+  expect(problems).toEqual([]);
+  expect(new Set(changes.map(({ fate }) => fate))).toEqual(new Set(['changed']));
+  const [primary] = changes.filter(({ type }) => type === 'AWS::RDS::DBInstance');
+  expect(primary).toMatchObject({
+    because: expect.arrayContaining(['AllocatedStorage', 'DBInstanceClass']),
+    interrupts: 'the database restarts',
+  });
 });
 
 test('the re-organisation of 2025 replaces nothing that is kept: new lines, and the monitors by another revision', () => {
   const { changes, problems } = drift(canTho, canTho2025);
   expect(problems).toEqual([]);
-  expect(new Set(changes.map(({ fate, type }) => (fate === 'created' ? fate : `${type} ${fate}`)))).toEqual(
-    new Set(['created', 'AWS::ECS::TaskDefinition revised']),
+  expect(new Set(changes.map(({ fate, type }) => (fate === 'created' || fate === 'changed' ? fate : `${type} ${fate}`)))).toEqual(
+    new Set(['created', 'changed', 'AWS::ECS::TaskDefinition revised']),
   );
 });
 
@@ -53,6 +59,24 @@ test('what is replaced in one stack is replaced in those that it hands it on to'
     fate: 'replaced',
     because: ['TransitGatewayId'],
   });
+});
+
+test.each([
+  [200, 'RDS makes no disk smaller: 400 GiB to 200'],
+  [402, 'RDS makes a disk larger from a tenth on: 400 GiB to 440 or more'],
+])('a disk of %s GiB instead of 400 is refused, as RDS would', (storageGib, says) => {
+  const database = smallCity.aws && { ...smallCity.aws.database, storageGib };
+  const { problems } = drift(smallCity, withAws(database === undefined ? {} : { database }));
+  expect(problems).toContainEqual(expect.objectContaining({ rule: 'refused-by-service', message: expect.stringContaining(says) }));
+});
+
+test('a system of another key is refused where its group keeps its name', () => {
+  const systems = smallCity.systems.map((system, index) => (index === 0 ? { ...system, key: 'another' } : system));
+  const flows = smallCity.flows.map(flow => ({
+    ...flow,
+    to: flow.to.map(zone => (zone === `system.${smallCity.systems[0]?.key}` ? ('system.another' as const) : zone)),
+  }));
+  expect(rules({ ...smallCity, systems, flows })).toContain('refused-by-service');
 });
 
 test('another name leaves everything that is kept behind, and says how to go on', () => {

@@ -2,9 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { deploymentOf, promisesOf } from '../../infra/aws/plan/deployment.js';
+import { MOST_SYSTEMS_IN_STACK } from '../../infra/aws/plan/problems.js';
 import type { City } from '../../infra/city/model.js';
 import { formatProblem, InputError } from '../../infra/city/problem.js';
 import { toyCity } from '../city/toy.js';
+import { canTho } from '../site/cities.js';
+import { templates } from './deployments.js';
 
 const nowhere = () => undefined;
 const toy = toyCity();
@@ -69,6 +72,22 @@ test('objectives that a posture cannot keep', () => {
   expect(promises(promising(599, 60, 'warm-standby'))).toEqual([
     "systems.1.objectives.aws.rtoSeconds: found 599, with warm-standby AWS keeps 600 at best for state 'database' [objective-beyond-target]\n  hint: loosen the objective",
   ]);
+});
+
+const withSystems = (count: number): City => {
+  const { aws } = canTho;
+  const [first] = aws?.systems ?? [];
+  const numbers = Array.from({ length: count }, (_, index) => (index + 1) as typeof system.number);
+  const systems = numbers.map(
+    number => canTho.systems.find(each => each.number === number) ?? { ...system, number, key: `system-${number}` },
+  );
+  return { ...canTho, systems, aws: aws && first && { ...aws, systems: numbers.map(number => ({ ...first, system: number })) } };
+};
+
+test('as many systems as fit are synthesised, one more is refused', () => {
+  const sizes = [...templates(withSystems(MOST_SYSTEMS_IN_STACK)).values()].map(({ Resources }) => Object.keys(Resources).length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
+  expect(promises(withSystems(MOST_SYSTEMS_IN_STACK + 1))[0]).toContain('41 systems are more resources than CloudFormation takes');
 });
 
 test('numbers that have no address on AWS', () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { onDay } from '../../infra/city/day.js';
-import { diffCities } from '../../infra/city/diff.js';
+import { diffCities } from '../../infra/city/diff/diff.js';
 import { load } from '../../infra/city/load/load.js';
 import type { City } from '../../infra/city/model.js';
 import { patched } from './patched.js';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diffCities } from '../../infra/city/diff.js';
+import { diffCities } from '../../infra/city/diff/diff.js';
 import type { ElementNumber } from '../../infra/city/identity.js';
 import type { City, Endpoint } from '../../infra/city/model.js';
 import { cases } from '../nightly.js';
+import { canTho } from '../site/cities.js';
 import { link, toyCity } from './toy.js';
 
 const change = (city: City, number: number, to: Partial<Endpoint>): City => ({
@@ -21,7 +22,7 @@ test('nothing changes between a city and itself', () => {
 test('a renamed office and a re-homed one are told apart', () => {
   const after = change(change(toyCity(), 100, { name: { vi: 'Phường Mới', en: 'New ward' } }), 101, { aggregation: 66 as ElementNumber });
   const { offices } = diffCities(toyCity(), after);
-  expect(offices.renamed).toEqual([{ element: 'e100', field: 'name', before: 'Phường Một', after: 'Phường Mới' }]);
+  expect(offices.renamed).toEqual([{ element: 'e100', field: 'name.vi', before: 'Phường Một', after: 'Phường Mới' }]);
   expect(offices.rehomed).toEqual([{ element: 'e101', field: 'aggregation', before: 'n67', after: 'n66' }]);
 });
 
@@ -30,7 +31,7 @@ test('a retired office is retired, one that vanished is forgotten, and a number 
   const gone = { ...city, endpoints: city.endpoints.filter(({ number }) => number !== 101) };
   const retired = { ...gone, retired: { ...gone.retired, elements: [90, 101] as ElementNumber[] } };
   expect(diffCities(city, retired)).toMatchObject({ offices: { retired: ['e101'] }, numbers: { reused: [], forgotten: [] } });
-  expect(diffCities(city, gone).numbers).toEqual({ reused: [], forgotten: ['e101'] });
+  expect(diffCities(city, gone).numbers).toEqual({ reused: [], forgotten: ['e101'], swapped: [] });
   expect(diffCities(retired, city).numbers.reused).toEqual(['e101']);
 });
 
@@ -74,3 +75,80 @@ test('law: no addition, removal, retirement or re-homing changes an address of w
     }),
     { numRuns: cases(200, 2000) },
   ));
+
+/** Every plain value in a part of a city, by its path. */
+function leavesOf(value: unknown, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] {
+  if (typeof value === 'string' || typeof value === 'number') return [path];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, Array.isArray(value) ? Number(key) : key]));
+}
+
+/** A city with another value at a path. */
+function withOther(city: City, path: readonly (string | number)[]): City {
+  const copy = structuredClone(city) as unknown as Record<string | number, unknown>;
+  const [last = ''] = path.slice(-1);
+  const parent = path.slice(0, -1).reduce<Record<string | number, unknown>>((at, step) => at[step] as typeof copy, copy);
+  parent[last] = typeof parent[last] === 'number' ? parent[last] + 1 : `${parent[last]}x`;
+  return copy as unknown as City;
+}
+
+/** What loaders compare with each other: a city with another value there is none. */
+const STRUCTURE = [
+  'number',
+  'ends',
+  'aggregation',
+  'kind',
+  'class',
+  'role',
+  'state',
+  'carrier',
+  'riskGroups',
+  'hosts',
+  'over',
+  'plan',
+  'retired',
+  'planned',
+];
+
+test('whatever an inventory says, a change of it is shown', () => {
+  const paths = leavesOf(toyCity()).filter(path => !path.some(step => STRUCTURE.includes(String(step))));
+  const carriersTwice = (path: readonly (string | number)[]) => path[0] === 'carriers' && path.at(-1) === 'key';
+  const unseen = paths.filter(path => {
+    const { singlePointsOfFailure: _points, addresses: _addresses, ...said } = diffCities(toyCity(), withOther(toyCity(), path));
+    return !carriersTwice(path) && leavesOf(said).length === 0;
+  });
+  expect(paths.length).toBeGreaterThan(200);
+  expect(unseen).toEqual([]);
+});
+
+test('two offices that exchange everything but their numbers are told as such', () => {
+  const [a, b] = toyCity().endpoints as readonly [Endpoint, Endpoint, ...Endpoint[]];
+  const after = { ...toyCity(), endpoints: [{ ...b, number: a.number }, { ...a, number: b.number }, ...toyCity().endpoints.slice(2)] };
+  expect(diffCities(toyCity(), after).numbers.swapped).toEqual(['e100 is what e101 was', 'e101 is what e100 was']);
+});
+
+test('a row deleted and the rest renumbered: each is what the next was', () => {
+  const [first, ...others] = toyCity().endpoints as readonly [Endpoint, ...Endpoint[]];
+  const after = {
+    ...toyCity(),
+    endpoints: others.map((office, index) => ({ ...office, number: (first.number + index) as ElementNumber })),
+  };
+  expect(diffCities(toyCity(), after).numbers).toMatchObject({
+    swapped: ['e100 is what e101 was', 'e101 is what e102 was'],
+    forgotten: ['e102'],
+  });
+});
+
+test('a carrier that takes more offices than any did is worse, an office that moves to another node is not', () => {
+  const links = canTho.links.map(each =>
+    ['uplink', 'access'].includes(each.kind) && each.carrier.startsWith('carrier-')
+      ? { ...each, carrier: 'carrier-a', riskGroups: [...each.riskGroups.filter(group => group !== each.carrier), 'carrier-a'] }
+      : each,
+  );
+  expect(diffCities(canTho, { ...canTho, links }).singlePointsOfFailure.worse).toEqual([
+    { element: 'carrier-a', lost: expect.stringContaining('138 offices lose all 10 systems'), most: 75 },
+  ]);
+  const rehomed = change(toyCity(), 102, { aggregation: 67 as ElementNumber });
+  const moved = rehomed.links.map(each => (each.number === 102 ? { ...each, ends: [102, 67] as unknown as typeof each.ends } : each));
+  expect(diffCities(toyCity(), { ...rehomed, links: moved }).singlePointsOfFailure.worse).toEqual([]);
+});

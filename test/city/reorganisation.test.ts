@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { checkCity } from '../../infra/city/check.js';
-import { diffCities } from '../../infra/city/diff.js';
+import { diffCities } from '../../infra/city/diff/diff.js';
 import { load, loadLocated } from '../../infra/city/load/load.js';
 import { readInventory } from '../../infra/city/load/read.js';
 import { type City, farEnd, type Link } from '../../infra/city/model.js';
@@ -126,7 +126,7 @@ test('the difference: who is added, retired, renamed; nobody is re-homed; no add
   expect(counts.map(({ length }) => length)).toEqual([71, 74, 17, 0, 12, 0]);
   // a line an office each way, and an Internet line a ward; two uplinks a node
   expect([links.added.length, links.retired.length, links.changed.length]).toEqual([71 * 2 + 12 * 2, 74 + 51, 0]);
-  expect(numbers).toEqual({ reused: [], forgotten: [] });
+  expect(numbers).toEqual({ reused: [], forgotten: [], swapped: [] });
   expect(addresses.changed).toEqual([]);
   // four segments and a loopback of 64 offices, 15 other loopbacks, two ends of 124 lines, ten services, three LANs
   expect(addresses.compared).toBe(64 * 5 + 15 + 124 * 2 + 10 + 3);

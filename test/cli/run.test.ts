@@ -112,7 +112,7 @@ test('diff names what changed and that no address did', async () => {
   const [old, next] = [folderOf(), folderOf({ file: 'endpoints.csv', replace: 'Phường Hai', with: 'Phường Mới' })];
   const { code, stdout } = await citydc('diff', old, next);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^name +Phường Hai +Phường Mới +e101$/m);
+  expect(stdout).toMatch(/^name\.vi +Phường Hai +Phường Mới +e101$/m);
   expect(stdout).toMatch(/^addresses changed for what stays: 0 of \d+$/m);
 });
 

@@ -5,6 +5,7 @@ import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import type { ElementClass } from '../../../infra/city/routing/failure.js';
 import type { RuleName } from '../../../infra/city/rules/names.js';
 import { RULES } from '../../../infra/city/rules/rules.js';
+import { CONNECTIONS } from '../../../infra/segmentation/findings/connections.js';
 import { SEGMENTATION } from '../../../infra/segmentation/findings/examine.js';
 
 export const WORDS = {
@@ -140,6 +141,10 @@ const RULE_WORDS = {
     title: { vi: 'Đường truyền chật', en: 'Lines without room' },
     advice: 'tăng tốc độ trong links.csv, dẫn đơn vị theo đường khác, hoặc chấp nhận có thời hạn',
   },
+  'programs-are-let-through': {
+    title: { vi: 'Ma trận luồng chặn chương trình của hệ thống', en: 'Programs that the allowed flows stop' },
+    advice: 'thêm luồng hoặc cổng mà câu báo lỗi nêu vào mục flows của city.yaml',
+  },
   segmentation: {
     title: { vi: 'Bộ lọc sai với ma trận luồng được phép', en: 'Filters that differ from the allowed flows' },
     advice: 'đây là lỗi của phần mềm kết xuất hoặc của ma trận: xem câu báo lỗi, sửa mục flows của city.yaml hoặc báo cho nhóm phát triển',
@@ -183,6 +188,10 @@ export const DEMANDS = {
       en: RULES['lines-have-room'].demands,
     },
     of: { vi: 'hỏng hóc đơn lẻ', en: RULES['lines-have-room'].of },
+  },
+  'programs-are-let-through': {
+    demands: { vi: 'ma trận luồng cho phép mọi kết nối mà các chương trình mở', en: CONNECTIONS.demands },
+    of: { vi: 'kết nối của các chương trình', en: CONNECTIONS.of },
   },
   segmentation: {
     demands: { vi: 'trên mọi đường đi, mỗi bộ lọc cho qua đúng những gì ma trận cho phép', en: SEGMENTATION.demands },

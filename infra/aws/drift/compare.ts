@@ -1,8 +1,9 @@
 import { fullDiff, type ResourceDifference, ResourceImpact } from '@aws-cdk/cloudformation-diff';
 import type { CloudTemplate } from '../app.js';
+import { interruptionBy, refusalOf } from './services.js';
 
-/** What CloudFormation would do with a resource, beyond changing it where it stands. `revised`: a new version beside the old one. */
-export type Fate = 'created' | 'deleted' | 'replaced' | 'may be replaced' | 'revised';
+/** What CloudFormation would do with a resource. `changed`: where it stands; `revised`: a new version beside the old one. */
+export type Fate = 'created' | 'deleted' | 'replaced' | 'may be replaced' | 'revised' | 'changed';
 
 export interface ResourceChange {
   /** The resource's logical id. */
@@ -11,6 +12,10 @@ export interface ResourceChange {
   readonly fate: Fate;
   /** The properties whose change is the reason. */
   readonly because: readonly string[];
+  /** Why the service will not do it, though the template says so. */
+  readonly refused?: string;
+  /** What stops meanwhile, of a change where it stands. */
+  readonly interrupts?: string;
 }
 
 export const NO_TEMPLATE: CloudTemplate = { Resources: {} };
@@ -25,6 +30,7 @@ const FATES: Readonly<Partial<Record<ResourceImpact, Fate>>> = {
   [ResourceImpact.WILL_ORPHAN]: 'deleted',
   [ResourceImpact.WILL_REPLACE]: 'replaced',
   [ResourceImpact.MAY_REPLACE]: 'may be replaced',
+  [ResourceImpact.WILL_UPDATE]: 'changed',
 };
 
 /**
@@ -56,12 +62,64 @@ function changeOf(resource: string, difference: ResourceDifference): readonly Re
   const type = difference.oldResourceType ?? difference.newResourceType ?? '';
   const fate = FATES[difference.changeImpact];
   if (fate === undefined) return [];
-  const because = Object.entries(difference.propertyUpdates).flatMap(([property, { changeImpact }]) =>
+  const updates = Object.entries(difference.propertyUpdates);
+  const because = updates.flatMap(([property, { changeImpact }]) =>
     changeImpact === difference.changeImpact && IN_PLACE[type]?.includes(property) !== true ? [property] : [],
   );
-  if (fate === 'may be replaced' && because.length === 0) return [];
-  return [{ resource, type, fate: fate === 'replaced' && REVISED.has(type) ? 'revised' : fate, because }];
+  if (fate === 'changed' || (fate === 'may be replaced' && because.length === 0)) return changedInPlace(resource, type, updates);
+  if (fate === 'replaced' && REVISED.has(type)) return [{ resource, type, fate: 'revised', because }];
+  const keepsName =
+    fate === 'replaced' && NAMES.find(name => isSameText(difference.oldValue?.Properties?.[name], difference.newValue?.Properties?.[name]));
+  const refused = keepsName
+    ? `CloudFormation makes the new one before it takes the old one away, and both have one ${keepsName}`
+    : undefined;
+  return [{ resource, type, fate, because, ...(refused === undefined ? {} : { refused }) }];
 }
+
+/**
+ * Properties by which a template names a resource itself; of such a one there cannot be two at a time.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html
+ */
+const NAMES = [
+  'GroupName',
+  'Name',
+  'LoadBalancerName',
+  'DBInstanceIdentifier',
+  'DBSubnetGroupName',
+  'BucketName',
+  'RoleName',
+  'TopicName',
+  'AlarmName',
+  'LogGroupName',
+  'ServiceName',
+  'ClusterName',
+  'BackupVaultName',
+];
+
+const isSameText = (before: unknown, after: unknown): boolean => typeof before === 'string' && before === after;
+
+/** Of metadata and attributes of the template, which are no properties, nothing comes to the service. */
+function changedInPlace(
+  resource: string,
+  type: string,
+  updates: readonly (readonly [string, PropertyUpdate])[],
+): readonly ResourceChange[] {
+  if (updates.length === 0) return [];
+  const refused = updates.map(([property, { oldValue, newValue }]) => refusalOf(type, property, oldValue, newValue)).find(Boolean);
+  const interrupts = updates.map(([property]) => interruptionBy(type, property)).find(Boolean);
+  return [
+    {
+      resource,
+      type,
+      fate: 'changed',
+      because: updates.map(([property]) => property),
+      ...(refused === undefined ? {} : { refused }),
+      ...(interrupts === undefined ? {} : { interrupts }),
+    },
+  ];
+}
+type PropertyUpdate = ResourceDifference['propertyUpdates'][string];
 
 /** The later template as if its parameters of those names had been given another value. */
 function withRenewed(template: CloudTemplate, renewed: ReadonlySet<string>): CloudTemplate {

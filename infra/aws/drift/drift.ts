@@ -14,7 +14,7 @@ export interface StackChange extends ResourceChange {
 
 export interface AwsDrift {
   readonly changes: readonly StackChange[];
-  /** Whatever keeps state and would not be there any more as it was. */
+  /** What keeps state and would not be there any more as it was, and what a service refuses. */
   readonly problems: readonly Problem[];
 }
 
@@ -49,7 +49,22 @@ function whereabouts({ primary, backup }: Deployment, stack: string, moved: bool
   return `${stack} in ${region}${moved ? ` of ${account}` : ''}`;
 }
 
-function problemOf({ stack, resource, type, fate, because }: StackChange): readonly Problem[] {
+/** What is refused, and what is lost if it were not. */
+const problemOf = (change: StackChange): readonly Problem[] => [...refusal(change), ...loss(change)];
+
+const refusal = ({ stack, resource, type, refused }: StackChange): readonly Problem[] =>
+  refused === undefined
+    ? []
+    : [
+        {
+          rule: 'refused-by-service',
+          path: `aws ${stack} ${resource}`,
+          message: `${type} cannot be changed so: ${refused}`,
+          hint: 'give back the value that it was deployed with, or one that the service takes',
+        },
+      ];
+
+function loss({ stack, resource, type, fate, because }: StackChange): readonly Problem[] {
   const kept = STATEFUL.get(type);
   const rule = RULES[fate];
   if (kept === undefined || rule === undefined) return [];

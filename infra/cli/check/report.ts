@@ -1,6 +1,7 @@
 import { type CheckReport, checkCity } from '../../city/check.js';
 import type { City } from '../../city/model.js';
 import type { Position } from '../../city/problem.js';
+import { examineConnections } from '../../segmentation/findings/connections.js';
 import { examineSegmentation } from '../../segmentation/findings/examine.js';
 import { topologyOf } from '../../site/topology.js';
 
@@ -8,5 +9,7 @@ import { topologyOf } from '../../site/topology.js';
  * All that `check` finds, and `up` before it changes anything: the rules of the model, and the proof of its segmentation (half a second
  * of a processor for the shipped city).
  */
-export const reportOn = (city: City, today: string, locate: (path: string) => Position | undefined): CheckReport =>
-  checkCity(city, today, locate, [examineSegmentation(topologyOf(city))]);
+export const reportOn = (city: City, today: string, locate: (path: string) => Position | undefined): CheckReport => {
+  const topology = topologyOf(city);
+  return checkCity(city, today, locate, [examineConnections(topology), examineSegmentation(topology)]);
+};

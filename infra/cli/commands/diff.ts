@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { AwsDrift } from '../../aws/drift/drift.js';
-import { type CityDiff, diffCities, type InventoryChange, type SinglePoint } from '../../city/diff.js';
+import { type CityDiff, diffCities } from '../../city/diff/diff.js';
+import type { InventoryChange } from '../../city/diff/fields.js';
+import type { SinglePoint } from '../../city/diff/single-points.js';
 import { type LocatedCity, loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { formatProblem } from '../../city/problem.js';
@@ -28,7 +30,10 @@ interface Options {
   readonly on?: string;
 }
 
-/** Exit 1 when a law was broken (an address moved, a number was reused or forgotten), or when a target would lose what it keeps. */
+/**
+ * Exit 1 when a law was broken (an address moved; a number was reused, forgotten or given to what another was), when a single failure takes
+ * more than any of its class did, or when a target would lose what it keeps.
+ */
 async function diff(context: Context, before: string, after: string, { target, on }: Options): Promise<ExitCode> {
   const day = dayOf(context, '--on', on);
   const [old, next] = (await Promise.all([readInventory(before), readInventory(after)])).map(files => loadLocated(files, day)) as [
@@ -41,28 +46,34 @@ async function diff(context: Context, before: string, after: string, { target, o
     { schema: 1, ...changes, ...(target === undefined ? {} : { [target]: drift }) },
     [describe(changes), ...(drift === undefined ? [] : [describeDrift(drift)])].join('\n'),
   );
-  const { addresses, numbers } = changes;
-  const broken = addresses.changed.length + numbers.reused.length + numbers.forgotten.length + (drift?.problems.length ?? 0);
-  return broken === 0 ? 0 : 1;
+  const { addresses, numbers, singlePointsOfFailure } = changes;
+  const broken = [addresses.changed, ...Object.values(numbers), singlePointsOfFailure.worse, drift?.problems ?? []];
+  return broken.every(list => list.length === 0) ? 0 : 1;
 }
 
-function describe({ offices, nodes, links, systems, flows, addresses, numbers, singlePointsOfFailure: points }: CityDiff): string {
+function describe(changes: CityDiff): string {
+  const { offices, nodes, links, systems, flows, others, addresses, numbers, singlePointsOfFailure: points } = changes;
   const parts = { offices, nodes, links, systems };
-  const changes = [...offices.renamed, ...offices.rehomed, ...offices.changed, ...nodes.changed, ...links.changed, ...systems.changed];
+  const changed = [...offices.renamed, ...offices.rehomed, ...offices.changed, ...nodes.changed, ...links.changed, ...systems.changed];
   return [
     table(
       ['', 'added', 'retired', 'changed'],
       Object.entries(parts).map(([name, { added, retired, changed }]) => [name, added.length, retired.length, elementsOf(changed).size]),
     ),
     ...Object.entries(parts).flatMap(([name, { added, retired }]) => [names(`${name} added`, added), names(`${name} retired`, retired)]),
-    changeTable(changes),
+    changeTable([...changed, ...others]),
     changeTable(addresses.changed),
     ...flows.added.map(flow => `flow added: ${flow}`),
     ...flows.withdrawn.map(flow => `flow withdrawn: ${flow}`),
     names('numbers reused, which must never happen', numbers.reused),
     names('numbers gone without being retired (set validUntil instead of removing)', numbers.forgotten),
+    ...numbers.swapped.map(swap => `numbers given to what another was, which must never happen: ${swap}`),
     singlePoints('new single points of failure', points.added),
     singlePoints('healed single points of failure', points.healed),
+    ...points.worse.map(
+      ({ element, lost, most }) =>
+        `single point of failure that became worse: ${element}: ${lost} (before, ${most} offices at most in its class)`,
+    ),
     `offices renamed: ${offices.renamed.length}, re-homed: ${offices.rehomed.length}`,
     `addresses changed for what stays: ${addresses.changed.length} of ${addresses.compared}`,
   ]
@@ -126,12 +137,19 @@ function byField(changes: readonly InventoryChange[]): readonly InventoryChange[
 function describeDrift({ changes, problems }: AwsDrift): string {
   const told = changes.filter(({ fate }) => fate !== 'created');
   return [
-    `on AWS: ${changes.length - told.length} resources created, ${told.length} replaced, revised or deleted`,
+    `on AWS: ${changes.length - told.length} resources created, ${told.length} replaced, revised, changed or deleted`,
     told.length === 0
       ? ''
       : table(
-          ['stack', 'resource', 'type', 'would be', 'because of'],
-          told.map(({ stack, resource, type, fate, because }) => [stack, resource, type, fate, because.join(', ') || '–']),
+          ['stack', 'resource', 'type', 'would be', 'because of', 'meanwhile'],
+          told.map(({ stack, resource, type, fate, because, interrupts = '–' }) => [
+            stack,
+            resource,
+            type,
+            fate,
+            because.join(', ') || '–',
+            interrupts,
+          ]),
         ),
     ...problems.map(formatProblem),
   ]

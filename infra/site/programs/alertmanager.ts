@@ -21,6 +21,15 @@ export function alertmanagerWith({ channel, listen }: { readonly channel: Channe
   return {
     name: 'alertmanager',
     packages: ['prometheus-alertmanager'],
+    connects: topology =>
+      machinesOf(topology, 'monitor').flatMap(({ address }) =>
+        (['tcp', 'udp'] as const).map(protocol => ({
+          to: address.v4,
+          protocol,
+          port: PORT.alertmanagerCluster,
+          why: 'is in one cluster with it',
+        })),
+      ),
     render: (topology, machine) => ({
       files: [
         {

@@ -12,6 +12,8 @@ const QUORUM_GRACE_SECONDS = 3;
 export const announcer: Program = {
   name: 'announcer',
   packages: ['libstdc++6'],
+  // Edge and etcd of its own site, from their router: no filter is in between.
+  connects: () => [],
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
     folders: [{ path: '/var/lib/citydc', owner: 'root', mode: 0o755 }],

@@ -21,6 +21,8 @@ export function blackboxWith(modules: Readonly<Record<string, Module>>): Program
   return {
     name: 'blackbox',
     packages: ['prometheus-blackbox-exporter'],
+    // Prometheus says what it probes.
+    connects: () => [],
     render: () => ({
       files: [{ path: CONFIG, content: stringify({ modules: { icmp: ICMP, ...modules } }), onChange: 'reload' }],
       processes: [

@@ -16,6 +16,12 @@ export const databaseOf = ({ key }: Pick<System, 'key'>): string => key.replaceA
 export const canary: Program = {
   name: 'canary',
   packages: ['libstdc++6'],
+  connects: ({ city, ...topology }, machine) =>
+    city.systems.some(({ state }) => state === 'database')
+      ? machinesOf({ city, ...topology }, 'edge', machine.node.number)
+          .slice(0, 1)
+          .map(({ address }) => ({ to: address.v4, protocol: 'tcp', port: PORT.writer, why: 'connects to the database that may write' }))
+      : [],
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
     processes: [
@@ -35,6 +41,8 @@ export const canary: Program = {
 export const canaryClient: Program = {
   name: 'canary-client',
   packages: ['libstdc++6'],
+  // Drills run it, as staff do their work: the flows of people are its.
+  connects: () => [],
   render: () => ({ folders: [{ path: '/var/lib/citydc/ledger', owner: 'root', mode: 0o755 }] }),
 };
 

@@ -8,6 +8,13 @@ const FOLDER = '/var/lib/etcd';
 export const etcd: Program = {
   name: 'etcd',
   packages: ['etcd-server', 'etcd-client'],
+  connects: topology =>
+    machinesOf(topology, 'etcd').map(({ address }) => ({
+      to: address.v4,
+      protocol: 'tcp',
+      port: PORT.etcdPeer,
+      why: 'is in one cluster with it',
+    })),
   render: (topology, machine) => ({
     files: [{ path: '/etc/etcd/etcd.yml', content: config(topology, machine), onChange: 'restart' }],
     folders: [{ path: FOLDER, owner: 'root', mode: 0o700 }],

@@ -21,6 +21,7 @@ const TABLE = 'inet citydc';
 export const filter: Program = {
   name: 'filter',
   packages: ['nftables'],
+  connects: () => [],
   render: (topology, machine) => ({
     files: [{ path: FILTER_PATH, content: rulesFor(topology, machine), onChange: 'reload' }],
     apply: ['nft', '-f', FILTER_PATH],

@@ -29,6 +29,8 @@ const BGP_TIMERS_SECONDS = { keepalive: 3, hold: 9, connect: 1 } as const;
 export const frr: Program = {
   name: 'frr',
   packages: ['frr', 'frr-pythontools'],
+  // BGP and BFD: filters let a line's two ends speak, whatever the matrix says.
+  connects: () => [],
   // zebra and bgpd refuse to start without the first; the second lets bfdd run in real time.
   capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_NICE'],
   render: (topology, { node }) => ({

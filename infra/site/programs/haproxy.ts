@@ -11,6 +11,20 @@ const CONFIG = '/etc/haproxy/haproxy.cfg';
 export const haproxy: Program = {
   name: 'haproxy',
   packages: ['haproxy'],
+  connects: (topology, machine) => [
+    ...machinesOf(topology, 'application', machine.node.number).flatMap(({ address }) =>
+      topology.city.systems.map(({ key, number }) => ({
+        to: address.v4,
+        protocol: 'tcp' as const,
+        port: appPort(number),
+        why: `hands requests of ${key} on`,
+      })),
+    ),
+    ...machinesOf(topology, 'database').flatMap(({ address }) => [
+      { to: address.v4, protocol: 'tcp' as const, port: PORT.postgres, why: 'leads applications to the database' },
+      { to: address.v4, protocol: 'tcp' as const, port: PORT.patroni, why: 'asks who may write' },
+    ]),
+  ],
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: config(topology, machine), onChange: 'reload' }],
     processes: [{ name: 'haproxy', command: ['/usr/sbin/haproxy', '-W', '-db', '-f', CONFIG], reload: { signal: 'USR2' } }],

@@ -5,6 +5,7 @@ import type { Topology } from '../topology.js';
 export const names: Program = {
   name: 'names',
   packages: [],
+  connects: () => [],
   render: (topology, machine) => ({
     files: [
       { path: '/etc/hosts', content: `127.0.0.1 localhost\n${siteHosts(topology)}`, onChange: 'reload' },

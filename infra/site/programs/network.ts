@@ -19,6 +19,7 @@ export const APPLY_NETWORK = ['/etc/citydc/apply-network'] as const;
 export const network: Program = {
   name: 'network',
   packages: ['iproute2', 'iputils-ping'],
+  connects: () => [],
   render: (topology, machine): Rendered => ({
     files: [
       { path: NETWORK_PATH, content: `${linesOf(topology, machine).join('\n')}\n`, onChange: 'reload' },

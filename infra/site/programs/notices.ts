@@ -13,6 +13,7 @@ const CONFIGURATION = { schema: 1, port: PORT.notices, logPath: NOTICE_LOG } sat
 export const notices: Program = {
   name: 'notices',
   packages: ['libstdc++6'],
+  connects: () => [],
   render: () => ({
     files: [
       {

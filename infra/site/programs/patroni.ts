@@ -34,6 +34,18 @@ const TIMERS = { ttl: 20, loop_wait: 1, retry_timeout: 5 } as const;
 export const patroni: Program = {
   name: 'patroni',
   packages: ['patroni', 'python3-psycopg2', 'postgresql-15', 'curl'],
+  connects: topology => [
+    ...machinesOf(topology, 'etcd').map(({ address }) => ({
+      to: address.v4,
+      protocol: 'tcp' as const,
+      port: PORT.etcdClient,
+      why: 'keeps its lease',
+    })),
+    ...machinesOf(topology, 'database').flatMap(({ address }) => [
+      { to: address.v4, protocol: 'tcp' as const, port: PORT.postgres, why: 'copies the database' },
+      { to: address.v4, protocol: 'tcp' as const, port: PORT.patroni, why: 'asks the other members' },
+    ]),
+  ],
   render: (topology, machine) => ({
     files: [
       {

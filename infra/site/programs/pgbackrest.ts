@@ -18,6 +18,13 @@ const AUTHORITY: SecretName = 'authority:pgbackrest';
 export const pgbackrest: Program = {
   name: 'pgbackrest',
   packages: ['pgbackrest'],
+  connects: (topology, machine) =>
+    machinesOf(topology, isRepository(machine) ? 'database' : 'repository').map(({ address }) => ({
+      to: address.v4,
+      protocol: 'tcp',
+      port: PORT.pgbackrest,
+      why: isRepository(machine) ? 'fetches backups' : 'archives the log',
+    })),
   render: (topology, machine) => ({
     files: [
       { path: CONFIG, content: config(topology, machine), owner: 'postgres', mode: 0o640, onChange: 'restart' },

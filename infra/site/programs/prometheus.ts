@@ -3,7 +3,7 @@ import { ruleFile, startedRuleFile } from '../../../dashboards/rules/file.js';
 import { watchedLinks } from '../../../dashboards/rules/links.js';
 import { farEnd, linkName, type Node, nodeName } from '../../city/model.js';
 import { appPort, PORT } from '../ports.js';
-import type { Program } from '../program.js';
+import type { Program, ProgramConnection } from '../program.js';
 import { linkAddresses, type Machine, machinesOf, type Topology } from '../topology.js';
 import { firstAddress } from './network.js';
 
@@ -38,6 +38,19 @@ export function prometheusWith({ withoutAlerts, job, config }: PrometheusChange)
   return {
     name: 'prometheus',
     packages: ['prometheus'],
+    connects: (topology, machine) => [
+      ...jobsOf(topology, machine).flatMap(({ name, probe, groups }) =>
+        groups.flatMap(({ targets }) =>
+          targets.map(each => connectionTo(each, probe === undefined ? `reads metrics of ${name}` : `probes each ${name}`)),
+        ),
+      ),
+      ...machinesOf(topology, 'monitor').map(({ address }) => ({
+        to: address.v4,
+        protocol: 'tcp' as const,
+        port: PORT.alertmanager,
+        why: 'reports alerts',
+      })),
+    ],
     render: (topology, machine) => ({
       files: [
         {
@@ -84,6 +97,12 @@ export function prometheusWith({ withoutAlerts, job, config }: PrometheusChange)
       { command: ['promtool', 'check', 'rules', `${FOLDER}/rules.yml`] },
     ],
   };
+}
+
+/** A target with its port is asked over TCP; one without is probed by the blackbox exporter of the same host. */
+function connectionTo(target: string, why: string): ProgramConnection {
+  const [to = '', port] = target.split(':');
+  return port === undefined ? { to, protocol: 'icmp', why } : { to, protocol: 'tcp', port: Number(port), why };
 }
 
 /** Every job that a monitor of ours has. Another target decides about each of them: one more here does not compile there. */

@@ -14,6 +14,7 @@ export function reflectorAt(listen?: string): Program {
   return {
     name: 'reflector',
     packages: ['libstdc++6'],
+    connects: () => [],
     render: (_, machine) => ({
       files: [{ path: CONFIG, content: `${JSON.stringify(configOf(machine, listen), undefined, 2)}\n`, onChange: 'restart' }],
       processes: [{ name: 'reflector', user: 'nobody', command: [NODE, bundlePath('reflector'), CONFIG], bundles: ['reflector'] }],

@@ -10,6 +10,7 @@ export const BOOT_PATH = '/etc/citydc/boot';
 export const supervisor: Program = {
   name: 'supervisor',
   packages: ['tini', 'runit', 'procps'],
+  connects: () => [],
   render: () => ({ files: [{ path: BOOT_PATH, content: BOOT, mode: 0o755, onChange: 'boot' }] }),
   lints: [{ command: ['sh', '-n', BOOT_PATH] }],
 };

@@ -22,6 +22,23 @@ const LEAN = ['--v8-pool-size=0', '--single-threaded-gc'];
 export const ward: Program = {
   name: 'ward',
   packages: ['libstdc++6'],
+  connects: (topology, machine) => {
+    const { sites, systems, targets } = configOf(topology, machine);
+    return [
+      ...sites.flatMap(({ push, reflector }) => [
+        { to: reflector.address, protocol: 'tcp' as const, port: Number(new URL(push).port), why: 'pushes its samples' },
+        { to: reflector.address, protocol: 'udp' as const, port: reflector.port, why: 'measures its path' },
+      ]),
+      ...systems.map(({ system, address, port }) => ({ to: address, protocol: 'tcp' as const, port, why: `asks ${system} as staff do` })),
+      ...targets.map(({ target, address, port }) => ({
+        to: address,
+        protocol: 'tcp' as const,
+        port,
+        ...(target === 'internet' ? { over: 'internet-line' as const } : {}),
+        why: `sees whether it reaches what is ${target}`,
+      })),
+    ];
+  },
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'reload' }],
     folders: [{ path: STATE_FOLDER, owner: 'nobody', mode: 0o755 }],

@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { edit } from '../../added-office.js';
 import { skipUnless } from '../../skips.js';
 import { citydc, speakTo } from '../citydc.js';
@@ -47,3 +47,8 @@ export function smallCity(name: string): { readonly state: string; readonly up: 
 
 /** In steady state, by the command's own word. */
 export const isSteady = async (): Promise<boolean> => (await citydc(['status'])).code === 0;
+
+/** What `up` says and does when Ctrl-C reaches it. */
+export const INTERRUPTED = { code: 3, signal: null, stderr: expect.stringMatching(/^error: interrupted by SIGINT\n {2}hint: /m) };
+/** What a city that is gone leaves on the machine. */
+export const NOTHING = { mounts: [], processes: [], devices: [], listeners: [], controlGroups: [] };

@@ -7,6 +7,7 @@ import { problemAt, type Section, type Sound, soundOf } from '../../load/entry.j
 import { listed, shown, wordHint } from '../../load/hint.js';
 import type { Problem } from '../../problem.js';
 import { FARGATE_MEMORY_GIB, GATEWAY_ASNS, isGatewayAsn } from './plan.js';
+import { zonesIn } from './regions.js';
 import type { aws } from './schema.js';
 
 type Aws = Sound<z.output<typeof aws>>;
@@ -18,6 +19,7 @@ export function checkAws(draft: Draft): readonly Problem[] {
   const entry: Aws = { ...draft.aws, value };
   return [
     ...checkSites(entry, draft),
+    ...checkZones(entry),
     ...checkNotified(entry),
     ...checkExistingVpcs(entry, draft),
     ...checkContainers(entry),
@@ -68,6 +70,20 @@ function checkNumbered<T>(
       ),
   ];
 }
+
+/** Every region has the zones that are used. */
+const checkZones = (aws: Aws): readonly Problem[] =>
+  Object.values(aws.value.sites)
+    .filter(({ region }) => zonesIn(region) < aws.value.availabilityZones)
+    .map(({ region }) =>
+      problemAt(
+        aws,
+        'availabilityZones',
+        'too-many-zones',
+        `found ${aws.value.availabilityZones}, ${region} has ${zonesIn(region)}`,
+        'use fewer, or another region',
+      ),
+    );
 
 /** An address that is named twice would be written to twice. */
 const checkNotified = (aws: Aws): readonly Problem[] =>

@@ -42,3 +42,11 @@ export const AWS_REGIONS = [
   'us-west-2',
 ] as const;
 export type AwsRegion = (typeof AWS_REGIONS)[number];
+
+/**
+ * How many availability zones of a region an account can count on. A region has three; where it has more, or an account is given fewer:
+ *
+ * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+ */
+const ZONES: Readonly<Partial<Record<AwsRegion, number>>> = { 'us-east-1': 6, 'us-west-2': 4, 'ap-northeast-2': 4, 'us-west-1': 2 };
+export const zonesIn = (region: AwsRegion): number => ZONES[region] ?? 3;
