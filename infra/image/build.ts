@@ -9,32 +9,33 @@ import { hostNode } from './node.js';
 import { type Recipe, recipe, recipeDigest } from './recipe.js';
 import { debianMirror } from './sources.js';
 
-/** Where an image lies, and whether it had to be built. */
+/** An image, the folder of its root file system, and whether it had to be built. */
 export interface Image {
   readonly digest: string;
   readonly root: string;
   readonly built: boolean;
 }
 
-/** Called with what is being done, how much of it, and of how much. */
+/** Called with what is being done, how many of its parts are done, and of how many. */
 export type Progress = (what: string, done: number, of: number) => void;
 
 export interface ImageOptions {
-  /** The folder that keeps images; each has one of its own, named by its digest. */
+  /** The folder of all images; each has a folder in it, named by its digest. */
   readonly folder: string;
+  /** A Debian mirror that the operator chose; undefined: the one that this machine uses. */
   readonly mirror: string | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-/** The digest of the image that today's recipe asks for. */
+/** The digest of today's recipe. */
 export const wantedImage = (): string => recipeDigest(recipe());
 
-/** Whether a folder of images has that of today's recipe. */
+/** Whether a folder of images has the one of today's recipe. */
 export const hasImage = (folder: string): boolean => existsSync(join(folder, wantedImage()));
 
 /**
- * The image of a recipe, today's unless another is given, built when the folder has none. What a killed build left is removed.
+ * The image of a recipe (today's unless another is given), built when the folder does not have it. What a killed build left is removed.
  *
  * @throws {WorldError} when a package cannot be fetched or installed
  */
@@ -71,7 +72,7 @@ async function debootstrap({ suite, packages }: Recipe, root: string, { mirror, 
     reject: false,
     cancelSignal: signal,
     all: true,
-    // The root is thrown away when the build is cut short, so dpkg need not sync every file to the disk.
+    // A build that is cut short is deleted, so dpkg need not sync every file to the disk.
     env: { DPKG_FORCE: 'unsafe-io', DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
     stdin: 'ignore',
   });
@@ -82,7 +83,7 @@ async function debootstrap({ suite, packages }: Recipe, root: string, { mirror, 
   if (result.failed) throw installFailure(result.all ?? result.shortMessage, root);
 }
 
-/** Steps of debootstrap, each in so many parts; it tells how many packages there are only by going through them. */
+/** What debootstrap does to every package, by the first word of its line. It reports how many there are only by fetching them. */
 const STEPS = {
   Retrieving: 'fetching packages',
   Validating: 'fetching packages',
@@ -94,7 +95,7 @@ const STEPS = {
 function counter(progress: Progress): (line: string) => void {
   const seen = new Map<string, Set<string>>();
   return line => {
-    // A package may be told with its architecture (`libc6:amd64...`), and some lines are of none (`Unpacking the base system...`).
+    // A line may name a package with its architecture (`libc6:amd64...`), or none (`Unpacking the base system...`).
     const [, verb = '', name = ''] = /^I: (\w+) (?!the )([^ .:]+)/.exec(line) ?? [];
     const step = STEPS[verb as keyof typeof STEPS];
     if (step === undefined) return;
@@ -105,12 +106,12 @@ function counter(progress: Progress): (line: string) => void {
 }
 
 function installFailure(output: string, root: string): WorldError {
-  const told = output
+  const errors = output
     .split('\n')
     .filter(line => /^[EW]: /.test(line))
     .slice(-3);
   const unreachable = /Failed getting release|Couldn't download|Unable to connect|Temporary failure/i.test(output);
-  return new WorldError(`the image could not be installed${told.length === 0 ? '' : `: ${told.join(' ')}`}`, {
+  return new WorldError(`the image could not be installed${errors.length === 0 ? '' : `: ${errors.join(' ')}`}`, {
     cause: unreachable ? 'the Debian package source cannot be reached' : `see ${root}/debootstrap/debootstrap.log while it lasts`,
     hint: unreachable
       ? 'check the network and the mirror in /etc/apt, or name another one in CITYDC_MIRROR; then run the command again'
@@ -125,7 +126,7 @@ async function trim({ trims }: Recipe, root: string): Promise<void> {
   await writeFile(join(root, 'etc/resolv.conf'), '');
 }
 
-/** Debian 12's own Node is 18 and takes three times as long to start. */
+/** Not Debian 12's own Node: that is 18 and takes three times as long to start. */
 async function addNode(root: string): Promise<void> {
   const { path } = hostNode();
   await copyFile(path, join(root, NODE));
@@ -142,7 +143,7 @@ async function removeUnfinished(folder: string): Promise<void> {
   for (const name of left) await removeTree(join(folder, name));
 }
 
-/** debootstrap mounts /proc and /sys inside while it works; a killed one leaves them mounted, and nothing may be removed through them. */
+/** debootstrap mounts /proc and /sys in the root. A killed one leaves them mounted, and removing the tree would reach into them. */
 async function removeTree(path: string): Promise<void> {
   await unmountBelow(path);
   await rm(path, { recursive: true, force: true });

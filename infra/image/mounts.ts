@@ -11,9 +11,9 @@ async function mountsBelow(folder: string): Promise<readonly string[]> {
     .toSorted((a, b) => b.length - a.length);
 }
 
-/** Unmounts all of them in one go; what is busy goes when its last user does. */
+/** Unmounts everything at or below a folder; a busy mount disappears when its last user ends. */
 export async function unmountBelow(folder: string): Promise<void> {
   const mounts = await mountsBelow(folder);
-  // What another hand has unmounted meanwhile is no failure.
+  // A failure is ignored: another process may have unmounted one meanwhile.
   if (mounts.length > 0) await execa('umount', ['-l', ...mounts], { reject: false, detached: true, cleanup: false });
 }

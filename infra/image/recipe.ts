@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ALL_PROGRAMS } from '../site/roles.js';
 import { hostNode } from './node.js';
 
-/** What the one root file system of every host is made of. Its content is its identity. */
+/** What the one root file system of every host is made of. Recipes with the same content make the same image. */
 export interface Recipe {
   readonly suite: string;
   readonly packages: readonly string[];
@@ -12,7 +12,7 @@ export interface Recipe {
   readonly trims: readonly string[];
 }
 
-/** The recipe for the programs that hosts run. The package list derives from them; nothing else is installed. */
+/** The recipe for the programs that hosts run: their packages, and nothing else. */
 export const recipe = (node = hostNode().label): Recipe => ({
   suite: 'bookworm',
   node,
@@ -20,10 +20,10 @@ export const recipe = (node = hostNode().label): Recipe => ({
   trims: TRIMS,
 });
 
-/** The image's name: twelve hexadecimal digits of its recipe's hash. */
+/** The image's name: the first twelve hexadecimal digits of the SHA-256 of its recipe. */
 export const recipeDigest = (of: Recipe): string => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 12);
 
-// Caches, documentation, and what the packages' own scripts founded for a service that never runs here.
+// Caches, documentation, and what the packages' own scripts created for services that never run as they configure them.
 const TRIMS = [
   'var/cache/apt',
   'var/lib/apt/lists',

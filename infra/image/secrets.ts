@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { replaceDurably } from '../../agents/contract/replace.js';
 import { type SecretName, secretFileName } from '../site/host.js';
 
-/** Secrets by name, generated once, each in a file of mode 0600 in a folder of its own. */
+/** The secrets of a city, by name. Each is generated once. */
 export interface SecretStore {
+  /** A password, or a key or certificate in PEM. */
   value(name: SecretName): Promise<string>;
 }
 
 const YEARS = 10;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** The store of a folder. A secret that is asked for the first time is made; pairs of key and certificate are made together. */
+/** The secrets in a folder, each a file of mode 0600. One that is not there is generated; a key and its certificate are made together. */
 export function secretStore(folder: string): SecretStore {
   const pending = new Map<string, Promise<string>>();
   const store: SecretStore = {
@@ -25,14 +26,14 @@ export function secretStore(folder: string): SecretStore {
   };
   const obtain = async (name: SecretName): Promise<string> => {
     const path = join(folder, secretFileName(name));
-    // The key is written last: once it is there, the certificate beside it is its own.
+    // The key is stored last: once it is there, the certificate beside it belongs to it.
     if (name.startsWith('certificate:')) await store.value(`key:${name.slice('certificate:'.length)}`);
     else if (!existsSync(path)) await make(name);
     return readFile(path, 'utf8');
   };
   const make = async (name: SecretName): Promise<void> => {
     const [kind = '', rest = ''] = name.split(/:(.*)/s);
-    if (kind === 'password') return keep(name, randomBytes(24).toString('base64url'));
+    if (kind === 'password') return save(name, randomBytes(24).toString('base64url'));
     if (kind === 'authority') return makeAuthority(rest);
     return makeIdentity(rest);
   };
@@ -46,8 +47,8 @@ export function secretStore(folder: string): SecretStore {
       signingAlgorithm: CURVE,
       extensions: [new certify.BasicConstraints(true, 0, true)],
     });
-    await keep(`key:authority-${authority}`, await pem(keys.privateKey));
-    await keep(`authority:${authority}`, certificate.toString('pem'));
+    await save(`key:authority-${authority}`, await pem(keys.privateKey));
+    await save(`authority:${authority}`, certificate.toString('pem'));
   };
   const makeIdentity = async (identity: string): Promise<void> => {
     const [authority = '', host = ''] = identity.split('/');
@@ -64,11 +65,11 @@ export function secretStore(folder: string): SecretStore {
       signingAlgorithm: CURVE,
       extensions: [new certify.AlternativeName([{ type: 'dns', value: host }])],
     });
-    // The certificate first: a key without one would look finished to the next run.
-    await keep(`certificate:${identity}`, certificate.toString('pem'));
-    await keep(`key:${identity}`, await pem(keys.privateKey));
+    // The certificate first: the next run takes a pair for complete when its key is there.
+    await save(`certificate:${identity}`, certificate.toString('pem'));
+    await save(`key:${identity}`, await pem(keys.privateKey));
   };
-  const keep = async (name: SecretName, value: string): Promise<void> => {
+  const save = async (name: SecretName, value: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await replaceDurably(join(folder, secretFileName(name)), value, 0o600);
   };
@@ -85,7 +86,7 @@ function validity(): { notBefore: Date; notAfter: Date } {
   return { notBefore, notAfter };
 }
 
-/** Loaded when a certificate has to be made, which is once. Its dependency injection wants the polyfill first. */
+/** Loaded only when a certificate has to be made. Its dependency injection needs the polyfill first. */
 async function x509() {
   await import('reflect-metadata');
   const lib = await import('@peculiar/x509');

@@ -5,9 +5,9 @@ import { WorldError } from '../city/problem.js';
 const APT = '/etc/apt';
 
 /**
- * The Debian mirror that this machine itself installs from, so that nothing of ours names one.
+ * The Debian mirror from which this machine itself installs packages, so that no mirror is named in this program.
  *
- * @param override a mirror chosen by the operator; wins
+ * @param override a mirror chosen by the operator; takes precedence
  * @throws {WorldError} when apt has none for Debian
  */
 export async function debianMirror(override: string | undefined, folder = APT): Promise<string> {
@@ -28,7 +28,7 @@ async function sourceFiles(folder: string): Promise<readonly string[]> {
   return Promise.all(paths.toSorted().map(path => readFile(path, 'utf8').catch(() => '')));
 }
 
-/** One apt source; `uri` is empty where it is not http(s), as a list of mirrors in a file. */
+/** One apt source; `uri` is empty where it is not http(s), as for a file that lists mirrors. */
 interface Source {
   readonly uri: string;
   readonly suite: string;
