@@ -30,7 +30,6 @@ const NOT_YET = [
   'infra/aws/',
   'infra/cli/',
   'infra/docker/',
-  'infra/image/',
   'infra/site/programs/patroni.ts',
   'runbooks/',
   'test/',

@@ -87,7 +87,7 @@ function bin(name, as = name) {
   return join(folder, typeof entry === 'string' ? entry : entry[as]);
 }
 
-/** Runs a program to its end. Signals are its to answer: the terminal's Ctrl-C reaches it by itself, others are handed on. */
+/** Runs a program to its end. It handles signals itself: Ctrl-C reaches it from the terminal, others are passed on. */
 async function node(...words) {
   const child = spawn(process.execPath, words, { cwd: root, stdio: 'inherit' });
   const ignore = () => {};

@@ -1,4 +1,4 @@
-// Bundles the command, the keeper and the agents into dist/, and puts `citydc` where npx looks first.
+// Bundles the command, the keepers and the agents into dist/, and links `citydc` into node_modules/.bin, where npx finds it.
 // Plain JavaScript: it runs before anything of ours is built.
 
 import { existsSync } from 'node:fs';
@@ -22,7 +22,7 @@ const AGENTS = {
   notices: 'notices/main.ts',
   sentinel: 'sentinel/main.ts',
 };
-/** … and these are handed to a host's Node by somebody else, as modules. */
+/** … and these are passed to a host's Node by another program of ours, as modules. */
 const MODULES = { 'lay-ready': 'lay-ready/main.ts', prober: 'prober/main.ts' };
 
 const shared = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'warning', legalComments: 'none' };
@@ -65,7 +65,7 @@ function buildAgents(outdir) {
   ]);
 }
 
-/** Measures the product; built only when it is asked for. */
+/** Measures the product; built only for `npm run bench`. */
 const bench = { ...operator, splitting: false, entryPoints: { bench: 'test/bench/main.ts' } };
 
 if (process.argv[2] === 'bench') {
@@ -92,6 +92,6 @@ async function linkCommand() {
   const link = join(bin, 'citydc');
   await rm(link, { force: true });
   await symlink(relative(bin, command), link);
-  // The Node of the hosts comes as a package that calls itself `node`: npm's commands go on with the one that the operator has.
+  // The Node of the hosts comes as a package that installs a command `node`: npm's scripts shall use the operator's instead.
   await rm(join(bin, 'node'), { force: true });
 }

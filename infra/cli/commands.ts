@@ -34,7 +34,7 @@ export const COMMANDS = [
   },
   {
     name: 'aws',
-    summary: 'hand a city on AWS over to its other site, and back; the plan first',
+    summary: 'hand a city on AWS over to its other site, and back; prints the plan unless --execute',
     example: 'citydc aws failover can-tho-2022 --account 123456789012',
     load: () => import('./commands/aws/aws.js'),
   },
@@ -58,7 +58,7 @@ export const COMMANDS = [
   },
   {
     name: 'status',
-    summary: 'is the city well? exit 0 only in steady state',
+    summary: 'whether the city is healthy: exit 0 only in steady state',
     example: 'citydc status --json',
     load: () => import('./commands/status.js'),
   },
@@ -70,7 +70,7 @@ export const COMMANDS = [
   },
   {
     name: 'fault',
-    summary: 'cut, impair, power off and heal by hand',
+    summary: 'cut or impair lines, power hosts off, and heal',
     example: 'citydc fault cut l10 --for 60',
     load: () => import('./commands/fault/fault.js'),
   },

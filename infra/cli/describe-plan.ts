@@ -1,4 +1,4 @@
-/** What `up --plan` says. */
+/** The text of `up --plan`. */
 
 import { grouped } from '../city/grouped.js';
 import type { AgentProcess } from '../fabric/convergence/changes.js';
@@ -7,12 +7,12 @@ import { disturbedBy, type Preparation, type Step, type UpPlan } from '../fabric
 import { BUNDLES, type Wire } from '../site/host.js';
 import { table } from './table.js';
 
-/** The plan for people: why it would be refused, a row a step and kind of change, and whether something stops serving meanwhile. */
+/** The plan for people: why it would be refused, a row for each step and kind of change, and which hosts stop serving meanwhile. */
 export function describePlan(city: string, { runs, refusals, preparations, steps, notes }: UpPlan): string {
   const rows = [...preparations.map(preparationRow), ...steps.flatMap(rowsOf)].map((row, index) => [index + 1, ...row]);
   return [
     ...refusals.flatMap(({ what, hint }) => [`\`up\` would refuse: ${what}`, ...(hint === undefined ? [] : [`  hint: ${hint}`])]),
-    ...(refusals.length === 0 || rows.length === 0 ? [] : ['Once that is mended:']),
+    ...(refusals.length === 0 || rows.length === 0 ? [] : ['Once that is resolved:']),
     ...(rows.length === 0 ? [] : [table(['', 'step', 'where', 'why', 'effect'], rows)]),
     `${city}: ${summaryOf(runs, steps)}`,
     ...notes.map(note => `note: ${note}`),
@@ -55,7 +55,7 @@ function rowsOf(step: Step): readonly Row[] {
         ],
       ];
     case 'replace-hosts':
-      return [['replace hosts', namesOf(step.hosts), 'their container differs', 'they end and start anew; data stays']];
+      return [['replace hosts', namesOf(step.hosts), 'their container differs', 'they are restarted; data stays']];
     case 'power-on':
       return [['power on', namesOf(step.hosts), 'off, and no fault keeps them off', 'they start']];
     case 'apply-network':
@@ -70,9 +70,9 @@ function rowsOf(step: Step): readonly Row[] {
 }
 
 const NEW = 'not there yet';
-const GONE = 'no longer wanted, or another';
+const GONE = 'no longer wanted, or changed';
 
-/** Hosts of which the same becomes are one row. */
+/** Hosts with the same change share a row. */
 function changeRows(hosts: readonly HostChange[]): readonly Row[] {
   const alike = grouped(hosts, change => [JSON.stringify([whyOf(change), effectOf(change)])]);
   return [...alike.values()].flatMap((same): Row[] => {
@@ -87,7 +87,7 @@ const whyOf = ({ files, settings }: HostChange): string =>
   several([...files.map(({ path, what }) => `${MARKS[what]}${path}`), ...(files.length === 0 ? settings : [])]);
 
 function effectOf({ effect, programs }: HostChange): string {
-  if (effect === 'boot') return 'boots anew';
+  if (effect === 'boot') return 'reboots';
   return effect === 'none' ? 'nothing restarts' : programs.map(({ program, how }) => `${program}: ${how}`).join(', ');
 }
 
@@ -95,7 +95,7 @@ const agentRows = (agents: readonly AgentProcess[]): readonly Row[] =>
   BUNDLES.flatMap((name): Row[] => {
     const own = agents.filter(({ bundle }) => bundle === name);
     if (own.length === 0) return [];
-    return [['restart agents', namesOf([...new Set(own.map(({ host }) => host))]), `another ${name}`, `${name}: restart`]];
+    return [['restart agents', namesOf([...new Set(own.map(({ host }) => host))]), `${name} has changed`, `${name}: restart`]];
   });
 
 const SHOWN = 3;
@@ -117,10 +117,10 @@ function summaryOf(runs: boolean, steps: readonly Step[]): string {
     [sum(steps, step => (step.do === 'remove-hosts' ? step.hosts.length : 0)), 'removed'],
     [sum(steps, step => (step.do === 'change-hosts' ? step.hosts.length : 0)), 'changed in place'],
   ] as const;
-  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${count === 1 ? 'host' : 'hosts'} ${what}`);
+  const changed = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${count === 1 ? 'host' : 'hosts'} ${what}`);
   const disturbed = [...new Set(steps.flatMap(disturbedBy))];
   const ends = disturbed.length === 0 ? 'nothing that runs ends or restarts' : `something ends or restarts on ${namesOf(disturbed)}`;
-  return `${[...told, ...(laid > 0 ? [`${laid} ${laid === 1 ? 'wire' : 'wires'} laid`] : []), ends].join('; ')}; then \`up\` waits for steady state`;
+  return `${[...changed, ...(laid > 0 ? [`${laid} ${laid === 1 ? 'wire' : 'wires'} laid`] : []), ends].join('; ')}; then \`up\` waits for steady state`;
 }
 
 const sum = (steps: readonly Step[], of: (step: Step) => number): number => steps.reduce((total, step) => total + of(step), 0);

@@ -10,17 +10,17 @@ export function describeUp({ did, late, machine, pages, next, again }: UpResult,
     did,
     ...late.map(({ check, detail }) => `late: ${check}: ${detail}`),
     ...machineLines({ late, machine }),
-    isHealthy ? 'steady state: everything as it should be' : `next: \`${call} status\` shows what is late; \`${again}\` waits again`,
+    isHealthy ? 'steady state: all checks hold' : `next: \`${call} status\` shows what is late; \`${again}\` waits again`,
     '',
     ...(pages.length === 0 ? [] : [...pages.map(({ name, host, url }) => `${name.padEnd(13)} ${host.padEnd(12)} ${url}`), '']),
     ...(isHealthy ? ['Try next:', ...next.map(([command, shows]) => `  ${command.padEnd(width)}${shows}`), ''] : []),
   ].join('\n');
 }
 
-/** What is late on a machine that was late needs the machine looked at first. What is healthy on one needs nothing. */
+/** A late machine is reported only when checks are late: then it is the first thing to look at. */
 const machineLines = ({ late, machine }: Pick<UpResult, 'late' | 'machine'>): readonly string[] =>
   machine === undefined || late.length === 0 ? [] : [`machine: ${lateMachineWords(machine, 'while the city came up', 'what is late')}`];
 
-/** How far a city is on its way to steady state. */
+/** Progress towards steady state, in one line. */
 export const describeLate = ([first]: readonly CheckResult[], hold: number, of: number): string =>
   `steady state: ${hold}/${of}${first === undefined ? '' : `, late: ${first.check}: ${first.detail}`}`;

@@ -2,19 +2,19 @@ import { CommanderError } from 'commander';
 import { formatProblem, InputError, WorldError } from '../city/problem.js';
 import type { ExitCode } from './command.js';
 
-/** How a failed run ends: for people, for programs, for the shell. */
+/** How a failed run ends: an exit code, a text for people, a value for `--json`. */
 export interface CommandFailure {
   readonly code: ExitCode;
   readonly text: string;
   readonly value: unknown;
 }
 
-/** The one place where errors become words. */
+/** The one place where errors become messages and exit codes. */
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof InputError) return inputFailure(error);
   if (error instanceof WorldError) return worldFailure(error);
   if (error instanceof CommanderError) return usageFailure(error);
-  // Node wraps the reason for which a wait was given up.
+  // Node wraps the reason for which a wait was aborted.
   if (error instanceof Error && error.name === 'AbortError' && error.cause !== undefined) return failureOf(error.cause);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
@@ -24,7 +24,7 @@ export function failureOf(error: unknown): CommandFailure {
   };
 }
 
-/** More than a person reads at once. */
+/** How many problems are shown: more than a person reads at once. */
 const SHOWN = 200;
 
 function inputFailure({ problems }: InputError): CommandFailure {
@@ -43,7 +43,7 @@ function worldFailure({ message, cause, hint }: WorldError): CommandFailure {
   return { code: 3, text: lines.join('\n'), value: { error: { kind: 'world', message, causes, hint } } };
 }
 
-/** Commander has written its own message by then; help and version are no failures. */
+/** Commander has printed its message already; for help and version it throws, too. */
 function usageFailure({ exitCode, message }: CommanderError): CommandFailure {
   return { code: exitCode === 0 ? 0 : 2, text: '', value: { error: { kind: 'usage', message } } };
 }

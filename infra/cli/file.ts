@@ -4,16 +4,17 @@ import { replaceBy } from '../../agents/contract/replace.js';
 import { InputError, WorldError } from '../city/problem.js';
 
 /**
- * Writes one file whole or not at all: beside it first, then in its place.
+ * Writes one file completely or not at all: first under another name beside it, then renamed.
  *
  * @param option the flag that named it
- * @throws {InputError} when something that is no file is there already, or its folder is not; {WorldError} when it cannot be written; the signal's reason
+ * @throws {InputError} when its folder does not exist, or something at the path is not a file; {WorldError} when it cannot be written; the
+ * signal's reason
  */
 export async function writeWhole(path: string, content: string, option: string, signal: AbortSignal): Promise<void> {
   if ((await kindOf(dirname(path))) !== 'folder') throw noFolder(path, option);
   const there = await kindOf(path);
   if (there === 'folder' || there === 'other') throw notAFile(path, option);
-  // What a link leads to is written, and the link stays.
+  // Of a symbolic link, the target is replaced and the link stays.
   const target = there === 'file' ? await realpath(path) : path;
   const beside = `${target}.${process.pid}.new`;
   try {

@@ -8,7 +8,8 @@ interface Candidate {
 }
 
 /**
- * The one candidate whose id, number or code is, or whose name contains, what was typed; accents, case and spaces around it do not count.
+ * The id of the one candidate that what was typed names: by id, number or code, or else by a part of its name, in which accents and case
+ * do not count.
  *
  * @throws {InputError} when none or several fit
  */
@@ -31,7 +32,7 @@ export function findOne(what: string, typed: string, candidates: readonly Candid
   ]);
 }
 
-/** A code is looked for before a number: those of units have five digits. */
+/** A code is tried before a number: codes of units are numbers of five digits. */
 function exactly(wanted: string, candidates: readonly Candidate[]): readonly Candidate[] {
   const named = candidates.filter(({ id, code }) => id === wanted || code === wanted);
   return named.length > 0 ? named : candidates.filter(({ id }) => /^[a-z]\d+$/.test(id) && id.slice(1) === wanted);

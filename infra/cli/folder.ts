@@ -13,8 +13,8 @@ export interface FileBelow {
 /**
  * Writes files below a folder and returns their paths. Nothing is ever removed there.
  *
- * @param force whether it may hold something already: what an earlier inventory left would look as if it had been rendered
- * @throws {InputError} when it does and may not; {WorldError} when it cannot be written
+ * @param force whether the folder may hold files already; those of an earlier inventory would look as if they had been rendered now
+ * @throws {InputError} when it holds files and may not; {WorldError} when it cannot be written
  */
 export async function writeFolder(folder: string, files: readonly FileBelow[], force: boolean): Promise<readonly string[]> {
   if (!force && (await entriesOf(folder)) > 0) throw notEmpty(folder);
@@ -36,7 +36,7 @@ async function written(path: string, content: string, mode: number | undefined):
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'w', mode);
-    // Before there is a secret in it: what was there already had its own.
+    // Before a secret is written into it: a file that was there already has another mode.
     if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(content).finally(() => file.close());
     return path;

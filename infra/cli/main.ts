@@ -5,9 +5,9 @@ import type { World } from './command.js';
 import { COMMANDS } from './commands.js';
 import { run } from './run.js';
 
-// Commands live for seconds: code that is compiled for speed as early as V8 likes to costs half of their processor time.
+// Commands run for seconds: compiling hot code as early as V8 does by default takes half of their processor time.
 setFlagsFromString('--interrupt-budget=1000000');
-// And V8 lets garbage grow to several times of what is in use before it looks at old objects again: as much again is enough.
+// V8 lets the heap grow to several times of what is in use before it collects old objects; twice as much is enough.
 setFlagsFromString('--heap-growing-percent=100');
 
 let interruption: AbortController | undefined;
@@ -23,11 +23,11 @@ const world: World = {
   },
 };
 
-/** The first signal asks the command to stop in order, the second ends it as signals do. */
+/** The first signal makes the command stop in order, the second ends it at once. */
 function abortOnSignal(): AbortController {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // Not `once`: who watches over child processes (execa) would find nobody else listening, and end us at the first signal.
+    // Not `once`: execa, which ends child processes with us, would find no other listener and end us at the first signal.
     const listener = () => {
       if (!controller.signal.aborted) return controller.abort(interruptedBy(signal));
       process.off(signal, listener);
@@ -39,18 +39,18 @@ function abortOnSignal(): AbortController {
 }
 
 const interruptedBy = (signal: string) =>
-  new WorldError(`interrupted by ${signal}`, { hint: '`citydc status` shows what stands; run the command again to go on' });
+  new WorldError(`interrupted by ${signal}`, { hint: '`citydc status` shows what runs; run the command again to continue' });
 
-/** The reader of a pipe may leave early (`citydc check | head`), which is no failure of ours; a full disk is one. */
+/** A reader that closes its pipe early (`citydc check | head`) is no failure; a full disk is one. */
 let unwritten = false;
 const remember = (error?: NodeJS.ErrnoException | null): void => {
   unwritten ||= error != null && error.code !== 'EPIPE';
 };
-// Whatever becomes of its words, a command goes on to its end: a drill must not stop half-way because its terminal has gone.
+// A command whose output cannot be written still runs to its end: a drill must not stop half-way because its terminal is gone.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', remember);
 
 const code = await run(process.argv.slice(2), COMMANDS, world);
-// A pipe may still hold the last words.
+// Output may still be buffered for a pipe.
 for (const stream of [process.stdout, process.stderr])
   await new Promise<void>(resolve => {
     stream.write('', error => {

@@ -5,18 +5,18 @@ export interface Terminal {
   write(text: string | Uint8Array, done?: () => void): boolean;
 }
 
-/** Where a command's words go: the result to stdout, all else to stderr. */
+/** A command's output: the result on stdout, all else on stderr. */
 export interface Output {
   readonly json: boolean;
   /** The result, once a run: the value as one JSON document, or its text for people. */
   result(value: unknown, text: string): void;
   /** A line for people, on stderr. */
   note(text: string): void;
-  /** What is going on now: redrawn in place on a terminal, a line each elsewhere. */
+  /** What is being done now: redrawn in place on a terminal, elsewhere a line for each. */
   progress(text: string): void;
 }
 
-/** In a file, a count that goes up has a line only so often. */
+/** Where output is not redrawn, a rising count gets a new line only after this time. */
 const LINE_INTERVAL_MS = 2000;
 const stem = (text: string): string => text.replace(/\d.*$/, '');
 const ERASE_LINE = '\r\x1b[2K';

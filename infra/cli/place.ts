@@ -5,7 +5,7 @@ import type { Context } from './command.js';
 
 type Placed = Pick<Context, 'env'>;
 
-/** Where everything is kept: `CITYDC_STATE`, else the checkout's `.citydc`. */
+/** The state folder: `CITYDC_STATE`, else the checkout's `.citydc`. */
 export const rootOf = ({ env }: Placed): string => env.CITYDC_STATE || join(packageRoot(), '.citydc');
 
 /** The argument of commands about one inventory. */
@@ -15,9 +15,9 @@ export const inventoryArgument = (): Argument =>
 /** The inventory that a command is about. */
 export const inventoryOf = ({ env }: Placed, given: string | undefined): string => given ?? (env.CITYDC_INVENTORY || DEFAULT_INVENTORY);
 
-/** How a person calls the command for the same city again. */
+/** The command line that reaches the same city again, as `npx citydc --fabric docker`. */
 export function callFor({ fabric, env }: Pick<Context, 'env' | 'fabric'>): string {
-  // An installed bundle says how it was called.
+  // An installed bundle sets the path by which it was called.
   const call = env.CITYDC_CALL || 'npx citydc';
   return (env.CITYDC_FABRIC || 'lab') === fabric ? call : `${call} --fabric ${fabric}`;
 }

@@ -1,6 +1,6 @@
 import type { Caller, Realisation } from '../fabric/realisation.js';
 
-/** What can run a city, by the name that `--fabric` takes. The code of each is loaded when it is asked for. */
+/** What can run a city, by the name that `--fabric` takes. The code of each is loaded when it is named. */
 export const REALISATIONS = {
   lab: async caller => (await import('../lab/realisation.js')).labRealisation(caller),
   docker: async caller => (await import('../docker/realisation.js')).dockerRealisation(caller),

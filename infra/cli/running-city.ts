@@ -4,10 +4,10 @@ import { describeLate } from './describe-up.js';
 import { callFor, rootOf } from './place.js';
 import { REALISATIONS } from './realisations.js';
 
-/** What runs the city that a command is about. */
+/** The realisation whose city a command is about. */
 export const realisationOf = (context: Context): Promise<Realisation> => REALISATIONS[context.fabric](callerOf(context));
 
-/** @throws {WorldError} when no city is up there, or one is only half made */
+/** The running city that a command is about. @throws {WorldError} when none is up, or it is incomplete */
 export const openRunningCity = async (context: Context): Promise<RunningCity> => (await realisationOf(context)).open();
 
 const callerOf = (context: Context): Caller => ({

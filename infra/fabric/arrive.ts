@@ -7,6 +7,7 @@ import { awaitSteady, type Waiting } from './observe.js';
 import type { Check, CheckResult } from './steady-state.js';
 import { type Watched, whileWatched } from './while-watched.js';
 
+/** The running city, and how to wait for it. */
 export interface Arriving extends Omit<Waiting, 'repair'> {
   readonly topology: Topology;
   readonly checks: readonly Check[];

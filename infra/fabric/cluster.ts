@@ -17,6 +17,7 @@ export interface DatabaseHost {
   readonly url: string;
 }
 
+/** The state of the cluster; hosts by name. */
 export interface Cluster {
   readonly leader: string | undefined;
   /** 0 when there is no leader. */

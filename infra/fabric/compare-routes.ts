@@ -35,6 +35,7 @@ const devicesOf = ({ dev, nexthops }: KernelRoute): string => (nexthops?.map(hop
 
 /** A shell command that prints the routes of both families as JSON. Prefixes have the form that `expectedRoutes` uses. */
 export const READ_ROUTES = 'for family in -4 -6; do echo ----; ip $family -j route show proto bgp; done';
+/** The routes in the two JSON texts that {@link READ_ROUTES} prints. @throws {SyntaxError} when one is not JSON */
 export const kernelRoutes = (families: readonly string[]): readonly KernelRoute[] =>
   families.flatMap(family => JSON.parse(family || '[]') as readonly KernelRoute[]);
 

@@ -40,6 +40,7 @@ export interface HostState {
   readonly power: 'on' | 'off';
 }
 
+/** What came of a command: its own exit code, and all that it wrote. */
 export interface ExecResult {
   readonly exitCode: number;
   readonly stdout: string;

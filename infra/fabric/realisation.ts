@@ -18,6 +18,7 @@ export interface RunningCity {
   ownChecks(faults: readonly ActiveFault[]): Promise<OwnChecks>;
 }
 
+/** What only one realisation checks, as that the keeper of the lab runs. */
 export interface OwnChecks {
   readonly results: readonly CheckResult[];
   /** For `--json`: what only this realisation has. */

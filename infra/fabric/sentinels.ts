@@ -23,6 +23,7 @@ const SENTINELS = {
 } as const satisfies Record<string, { readonly limitMs: number; readonly priority: SentinelPriority }>;
 export type SentinelKind = keyof typeof SENTINELS;
 
+/** Where to measure, and from which lateness on a measurement there is doubtful. */
 export interface Sentinel {
   readonly kind: SentinelKind;
   readonly host: string;

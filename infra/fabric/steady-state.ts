@@ -18,6 +18,7 @@ import { linkAddresses, type Machine, machinesOf, type Topology } from '../site/
 /** `late`: does not hold (yet). `unknown`: could not be read. */
 type CheckState = 'ok' | 'late' | 'unknown';
 
+/** What was found for one check. */
 export interface CheckResult {
   /** The check's id, as `routes/n67`. */
   readonly check: string;

@@ -15,6 +15,7 @@ export interface LateMachine extends Lateness {
   readonly limitMs: number;
 }
 
+/** A result, and the machine that was late meanwhile. */
 export interface Watched<T> {
   readonly result: T;
   /** Undefined when all were on time, and also when that could not be measured. */

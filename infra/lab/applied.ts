@@ -25,6 +25,7 @@ export interface Applied {
   readonly bundles: BundleDigests;
 }
 
+/** The stored phase; undefined when there is no city. This and the following: @throws {WorldError} when a file cannot be read */
 export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readJson<Phase>(state.phase);
 export const writePhase = (state: StateFolder, phase: Omit<Phase, 'schema'>): Promise<void> =>
   replace(state.phase, JSON.stringify({ schema: 1, ...phase }));

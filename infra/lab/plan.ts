@@ -67,6 +67,7 @@ export const refuseChangeWhileFaulty = async ({ faults }: StateFolder, changes: 
 /** A value as JSON would give it back: what is wanted can then be compared with what was stored. */
 export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
+/** What the plan of an `up` in the lab takes. */
 export interface LabPlanOptions {
   readonly state: StateFolder;
   readonly city: City;

@@ -53,7 +53,7 @@ const CALL = 'npx citydc';
 const NEXT = [
   [`${CALL} status`, 'what is healthy and what is not'],
   [`${CALL} exec e131 -- ip route`, 'a command inside an office'],
-  [`${CALL} fault cut l10`, `cut a line; \`${CALL} fault heal\` mends it`],
+  [`${CALL} fault cut l10`, `cut a line; \`${CALL} fault heal\` undoes it`],
   [`${CALL} drill run site-loss`, 'lose the whole primary site and measure it'],
   ['npm stop', 'take the city down'],
 ] as const;

@@ -18,7 +18,7 @@ const lines = (more: Partial<UpResult>) => describeUp({ ...up, ...more }, 'cityd
 
 test('a healthy city: what was done, where its pages are, what to try next', () =>
   expect(lines({})).toBe(`toy is up: 46 hosts
-steady state: everything as it should be
+steady state: all checks hold
 
 Prometheus    s1-monitor1  http://127.0.0.1:9090/
 

@@ -181,6 +181,6 @@ test('hosts of which the same becomes share a row, and what restarts is named', 
   const text = describePlan('can-tho-2022', { runs: true, refusals: [], preparations: [], steps, notes: [] });
   expect(text.split('\n').filter(line => /change hosts|restart agents/.test(line))).toEqual([
     expect.stringMatching(/^1 +change hosts +138: e77, e78, e79 and 135 more +\/etc\/citydc\/ward\.json +ward: reload$/),
-    expect.stringMatching(/^2 +restart agents +s1-monitor1, s2-monitor1 +another notices +notices: restart$/),
+    expect.stringMatching(/^2 +restart agents +s1-monitor1, s2-monitor1 +notices has changed +notices: restart$/),
   ]);
 });

@@ -9,7 +9,7 @@ import type { Context, ExitCode } from '../command.js';
 import { openRunningCity } from '../running-city.js';
 import { describeComparisons, describeMatrix } from './describe-proofs.js';
 
-/** What `check --against-lab` can hold against the running city, which says itself which inventory it is of. */
+/** What `check --against-lab` can compare with the running city. The inventory is the one from which that city was brought up. */
 export const AGAINST_LAB = { routes: routesAgainstLab, matrix: matrixAgainstLab } as const;
 
 async function routesAgainstLab(context: Context, { cuts, seed }: { readonly cuts: number; readonly seed: number }): Promise<ExitCode> {

@@ -1,11 +1,11 @@
-/** What a model held against a running city has shown, for people. */
+/** Results of comparing the model with a running city, as text for people. */
 
 import { disagrees, type MatrixProof, type Tried } from '../../../runbooks/proofs/matrix.js';
 import type { Comparison } from '../../../runbooks/proofs/routes.js';
 import type { Zone } from '../../city/model.js';
 import { table } from '../table.js';
 
-/** The table for people: in every cell what agreed of what was tried. */
+/** The matrix as a table: in every cell, how many attempts agreed with the model of how many were tried. */
 export function describeMatrix({ tried, problems }: MatrixProof): string {
   const columns = [...new Set(tried.map(({ to }) => columnOf(to)))];
   const rows = [...new Set(tried.map(({ from }) => from))];
@@ -26,7 +26,7 @@ export function describeMatrix({ tried, problems }: MatrixProof): string {
 
 const columnOf = (zone: Zone): string => (zone.startsWith('system.') ? 'systems' : zone.replace(/^(site|external)\./, ''));
 
-/** For people: a line a case, then every difference. */
+/** A line for each case, then every difference. */
 export function describeComparisons(cases: readonly Comparison[], seed: number): string {
   const compared = cases.reduce((sum, { nextHops }) => sum + nextHops, 0);
   const differing = cases.flatMap(({ down, differences: list }) => list.map(difference => ({ down: nameOf(down), ...difference })));

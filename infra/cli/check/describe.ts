@@ -1,4 +1,4 @@
-/** What a check found, as text for a terminal. */
+/** The result of a check, as text for a terminal. */
 
 import type { CheckReport } from '../../city/check.js';
 import { describeLosses, officesIn } from '../../city/failures/losses.js';
@@ -10,10 +10,10 @@ import { showRate } from '../../city/rules/lines-have-room.js';
 import type { RuleName } from '../../city/rules/names.js';
 import { table } from '../table.js';
 
-/** Of long lists, so many are shown; `--json` has all. */
+/** How many entries of a long list are shown; `--json` has all. */
 const SHOWN = 10;
 
-/** @param folder the inventory's, as it was found: a name may be that of a shipped one or of a folder here */
+/** The whole result. @param folder where the inventory was found: a shipped inventory and a folder here may have the same name */
 export function describe(city: City, folder: string, report: CheckReport): string {
   const { problems, checked, counts } = report;
   const parts = [
@@ -35,10 +35,10 @@ export function describe(city: City, folder: string, report: CheckReport): strin
   return text(...parts);
 }
 
-/** Parts that say something, one under the other. */
+/** The parts that are not empty, one under the other. */
 const text = (...parts: readonly string[]): string => parts.filter(part => part !== '').join('\n');
 
-/** By what is lost, the most offices first, whether it is accepted or not. */
+/** Grouped by what is lost, the most offices first, accepted or not. */
 function singleFailures(city: City, { problems, accepted: list }: CheckReport): string {
   const found = [...problems, ...list.flatMap(({ findings }) => findings)].flatMap(({ rule, path, facts }) =>
     rule === SINGLE && facts?.about === 'losses' ? [{ path, losses: facts.losses }] : [],
@@ -61,12 +61,12 @@ function doubleFailures({ doubleFailures: { cases, tried, cutting, effects } }: 
   return text(heading, table(['as', 'pairs', 'then'], rows), more(effects.length, 'effects'));
 }
 
-/** By reason, with the first cases that it explains. */
+/** Grouped by reason, with the first case of each. */
 function withoutWriter({ withoutWriter: cases }: CheckReport): string {
   if (cases.length === 0) return '';
   const reasons = [...grouped(cases, ({ why }) => [why])];
   const rows = reasons.slice(0, SHOWN).map(([why, same]) => [same[0]?.when ?? '', same.length, why]);
-  return text(table(['nobody may write while', 'cases', 'because'], rows), more(reasons.length, 'reasons'));
+  return text(table(['no site may write while', 'cases', 'because'], rows), more(reasons.length, 'reasons'));
 }
 
 function fullestLines({ capacity: { lines, growthRatioPerYear } }: CheckReport): string {
@@ -97,11 +97,11 @@ const accepted = ({ accepted: list }: CheckReport): string =>
 
 const assumed = ({ assumed: facts }: CheckReport): string =>
   table(
-    ['assumed, confirmed by nobody', 'facts'],
+    ['assumed, not confirmed', 'facts'],
     [...Object.entries(facts), ['total', Object.values(facts).reduce((sum, count) => sum + count, 0)]],
   );
 
-/** What came of a check, in one line. */
+/** The result in one line. */
 export function verdict({ problems: { length: problems }, accepted: list }: CheckReport): string {
   const count = problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`;
   return `${count}, ${list.flatMap(({ findings }) => findings).length} accepted findings`;

@@ -10,16 +10,17 @@ import { isDataCentre } from '../../city/routing/policy.js';
 import { findOne } from '../find.js';
 import { table } from '../table.js';
 
+/** Why an office reaches a system or not, in a state of the network. */
 export interface Question {
   readonly office: Endpoint;
   readonly system: System;
   /** Names of elements. */
   readonly down: readonly string[];
-  /** Sites that have come back and are held behind. */
+  /** Sites that have returned and are still held: announced behind everything else. */
   readonly held: readonly Site[];
 }
 
-/** @throws {InputError} when an office, a system or an element is not there, or several fit */
+/** The question that the command line asks. @throws {InputError} when an office, a system or an element is not there, or several fit */
 export function questionOf(
   city: City,
   [office, system, ...rest]: readonly string[],
@@ -48,7 +49,7 @@ interface Answer extends Explanation {
   readonly cutBy: readonly string[];
 }
 
-/** What it says, as data and for people. */
+/** The answer, as data and as text for people. */
 export function answer(city: City, question: Question): { readonly answered: Answer; readonly text: string } {
   const { office, system, down, held } = question;
   const failed = failureOf(elementsOf(city).filter(({ name }) => down.includes(name)));
@@ -106,7 +107,7 @@ const systemOf = (city: City, wanted: string): System =>
     ),
   );
 
-/** Only who announces can be held. */
+/** Only data centres announce services, so only they can be held. */
 function siteOf(city: City, wanted: string): Site {
   const sites = city.sites.filter(isDataCentre);
   const words = sites.map(site => ({ id: nodeName(site), words: [site.name.vi, site.name.en], code: undefined }));

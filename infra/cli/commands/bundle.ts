@@ -21,9 +21,9 @@ export function configure(command: Command, invoke: Invoke): void {
     .action(invoke(make));
   command
     .command('install')
-    .summary('installs a bundle; where there is no citydc: sh FILE')
+    .summary('install a bundle; on a machine without citydc: sh FILE')
     .argument('<file>', 'a bundle')
-    .option('--to <folder>', "where to; a bundle of later date may go over an earlier one (default: the city's name, here)")
+    .option('--to <folder>', "the folder; a newer bundle may be installed over an older one (default: the city's name, in this folder)")
     .addHelpText('after', '\nExample:\n  citydc bundle install can-tho.bundle --to /srv/can-tho')
     .action(invoke(unpack));
 }
@@ -36,10 +36,10 @@ interface MakeOptions {
 
 async function make(context: Context, given: string | undefined, { out, districts, plugin }: MakeOptions): Promise<ExitCode> {
   const { output, env } = context;
-  if (out === undefined) throw usage('--out', 'where the bundle goes is not said', 'as citydc bundle --out can-tho.bundle');
-  if (installedBundle() !== undefined) throw usage('bundle', 'an installed bundle makes no other', 'make it where the checkout is');
+  if (out === undefined) throw usage('--out', 'the file to write is not given', 'as citydc bundle --out can-tho.bundle');
+  if (installedBundle() !== undefined) throw usage('bundle', 'an installed bundle cannot make another', 'make it in a checkout');
   const inventory = inventoryOf(context, given);
-  // What is wrong with the inventory is told before minutes are spent on an image.
+  // Problems of the inventory are reported before minutes are spent on an image.
   partNamed(load(await readInventory(inventory), dayOf(context)), districts);
   if (plugin !== undefined) await requireFile('--plugin', plugin);
   const { pack } = await import('../../docker/bundle/pack.js');

@@ -23,19 +23,22 @@ export function configure(command: Command, invoke: Invoke): void {
     .addOption(
       new Option('--target <target>', 'refuse an inventory that promises more than a target can keep').choices(Object.keys(TARGETS)),
     )
-    .option('--explain <what...>', 'why an office (number, code or name) reaches a system (key or name) the way it does, as: e131 portal')
+    .option(
+      '--explain <what...>',
+      'by which route an office (number, code or name) reaches a system (key or name), and why, as: e131 portal',
+    )
     .option('--while-down <elements>', 'with --explain: what has failed, as l24,s1 (nodes, links, shared-risk groups)')
-    .option('--while-held <sites>', 'with --explain: who has come back and is announced behind all else for now, as s1')
+    .option('--while-held <sites>', 'with --explain: sites that have returned and are still held (announced behind everything else), as s1')
     .addOption(
       new Option(
         '--against-lab <what>',
-        'hold it against the running city: routes (every predicted next hop, whole and while lines are cut) or matrix (every cell of the allowed flows, by real connections)',
+        'compare the model with the running city: routes (every predicted next hop, with all lines up and while some are cut) or matrix (every cell of the allowed flows, by real connections)',
       ).choices(Object.keys(AGAINST_LAB)),
     )
     .option('--cuts <number>', 'with --against-lab routes: how many cases of cut lines, a quarter of them double', wholeNumber, 20)
-    .option('--seed <number>', 'with --against-lab routes: which lines are drawn', wholeNumber, 1)
+    .option('--seed <number>', 'with --against-lab routes: chooses the lines that are cut', wholeNumber, 1)
     .addOption(
-      new Option('--html <file>', 'write the result as one page, too, for a browser without network').conflicts([
+      new Option('--html <file>', 'also write the result as one page, for a browser without network').conflicts([
         'explain',
         'whileDown',
         'whileHeld',
@@ -45,7 +48,7 @@ export function configure(command: Command, invoke: Invoke): void {
     .action(invoke(check));
 }
 
-/** What only a target asks of an inventory; its code is loaded when it is named. */
+/** Checks that only a target needs; the code is loaded when the target is named. */
 const TARGETS = {
   aws: async ({ city, locate }: LocatedCity) => (await import('../../aws/plan/deployment.js')).promisesOf(city, locate),
 } as const satisfies Record<string, (located: LocatedCity) => Promise<readonly Problem[]>>;

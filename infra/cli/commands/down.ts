@@ -5,7 +5,7 @@ import { realisationOf } from '../running-city.js';
 
 export const configure = (command: Command, invoke: Invoke): void =>
   void command
-    .option('--data', 'docker: take the volumes with data away, too')
+    .option('--data', 'docker: also remove the volumes with data')
     .addHelpText('after', '\n  citydc --fabric docker down --data')
     .action(invoke(run));
 

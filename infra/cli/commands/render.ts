@@ -22,7 +22,7 @@ const APART = {
   diagram: ({ topology, outline }) => diagramFiles(topology.city, outline === undefined ? undefined : parseOutline(outline)),
   schema: publishedSchemas,
 } as const satisfies Record<string, (of: Rendered) => readonly FileBelow[]>;
-/** Of a city on AWS; by name only, and its code is loaded then. */
+/** Of a city on AWS: not part of `all`, and the code is loaded when it is named. */
 const ON_AWS = {
   cost: async ({ located, options }) => (await import('../render/cost.js')).cost(located, options),
   'vpn-peer': async ({ located, options }) => (await import('../render/vpn-peer.js')).vpnPeers(located, options),
@@ -37,12 +37,12 @@ interface Rendered {
   readonly options: Options;
 }
 
-/** Files, and what is said of them. */
+/** Files, and the report on them. */
 interface Reported {
   readonly files: readonly FileBelow[];
-  /** For people. */
+  /** Text for people. */
   readonly text: string;
-  /** For programs. */
+  /** For `--json`. */
   readonly facts: object;
 }
 
@@ -61,7 +61,7 @@ VPNs; or ${ALL}, which is all but the last two`,
       `where to write: a folder for each host; with ${ALL} one for each of ${Object.keys(APART).join(', ')}, too`,
     )
     .option('--force', 'write into a folder that is not empty: files of the same name are overwritten, nothing is removed')
-    .option('--prices <file>', 'with cost: prices of your own, in the form of infra/aws/prices.yaml')
+    .option('--prices <file>', 'with cost: a file of other prices, in the form of infra/aws/prices.yaml')
     .option('--node <node...>', 'with vpn-peer: only these nodes (number or name)')
     .option('--tunnels <file...>', 'with vpn-peer: what aws ec2 describe-vpn-connections has printed, a file a region')
     .action(invoke(run));
@@ -105,7 +105,7 @@ const hostFiles = (topology: Topology, wanted: (program: string) => boolean): re
     files.filter(({ program }) => wanted(program)).map(({ path, content }) => ({ path: `${name}${path}`, content })),
   );
 
-/** One Prometheus a site: two of one site would see the same. */
+/** One Prometheus per site: two of one site have the same data. */
 const sourcesOf = (topology: Topology): readonly Source[] =>
   topology.city.sites.flatMap(site =>
     machinesOf(topology, 'monitor', site.number)

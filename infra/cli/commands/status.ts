@@ -30,7 +30,7 @@ async function look(context: Context, { checks, fabric, ownChecks }: RunningCity
   return { results: [...observed, ...results], facts, faults };
 }
 
-/** Steady state only when every check holds; what could not be read is no answer. */
+/** 0 only when every check holds; 1 when one does not, 3 when one could not be read. */
 function exitCode(results: readonly CheckResult[]): ExitCode {
   if (results.some(({ state }) => state === 'late')) return 1;
   return results.some(({ state }) => state === 'unknown') ? 3 : 0;
@@ -43,5 +43,5 @@ const describe = (city: string, results: readonly CheckResult[], machine: LateMa
       ['check', 'state', 'found'],
       results.map(({ check, state, detail }) => [check, state, detail]),
     ),
-    `${city}: ${exitCode(results) === 0 ? 'steady state' : `${results.filter(({ state }) => state !== 'ok').length} of ${results.length} checks are not as they should be`}`,
+    `${city}: ${exitCode(results) === 0 ? 'steady state' : `${results.filter(({ state }) => state !== 'ok').length} of ${results.length} checks do not hold`}`,
   ].join('\n');

@@ -10,7 +10,7 @@ import { dayOf } from '../day.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
-/** What `-c` may say. */
+/** Names that `-c` takes. */
 const CHOICES = ['inventory', 'account', 'posture', 'primaryRegion', 'backupRegion'] as const;
 
 export function configure(command: Command, invoke: Invoke): void {
@@ -21,7 +21,7 @@ export function configure(command: Command, invoke: Invoke): void {
         .argParser(collected)
         .default([], 'none'),
     )
-    .option('--out <folder>', 'where the assembly goes (cdk says it by itself)')
+    .option('--out <folder>', 'the folder for the assembly (cdk sets it itself)')
     .action(invoke(synthesise));
 }
 
@@ -30,7 +30,7 @@ interface Options {
   readonly out?: string;
 }
 
-/** Everything that is wrong is told before anything is synthesised. cdk hands its own `-c` and its folder on by the environment. */
+/** All problems are reported before anything is synthesised. cdk passes its own `-c` and its output folder in the environment. */
 async function synthesise(called: Context, inventory: string | undefined, { context, out }: Options): Promise<ExitCode> {
   const { env, output } = called;
   const given = { ...contextOf(env.CDK_CONTEXT_JSON), ...choicesOf(context) };
@@ -70,7 +70,7 @@ function choicesOf(words: readonly string[]): Choices {
   );
 }
 
-/** cdk's own context holds much else. */
+/** Our choices among all else in cdk's context. */
 function contextOf(json: string | undefined): Choices {
   const all = JSON.parse(json || '{}') as Readonly<Record<string, unknown>>;
   return Object.fromEntries(CHOICES.flatMap(name => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));

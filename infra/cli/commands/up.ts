@@ -21,12 +21,15 @@ const DEFAULT_DEADLINE_SECONDS = 180;
 export function configure(command: Command, invoke: Invoke): void {
   command
     .addArgument(inventoryArgument())
-    .option('--deadline <seconds>', 'how long it may take to become well', positive, DEFAULT_DEADLINE_SECONDS)
+    .option('--deadline <seconds>', 'how long to wait for steady state', positive, DEFAULT_DEADLINE_SECONDS)
     .option('--districts <nodes>', 'a part of the city: these aggregation nodes and their offices, as n67,n73', '')
-    .option('--registry <prefix>', "docker: fetch the image from there (registry.example/city/); later runs, too, until ''")
-    .option('--image <tag>', "docker: another image than this program makes, on the Docker hosts already; later runs, too, until ''")
-    .option('--log-driver <name>', "docker: Docker's log driver for all containers; later runs, too")
-    .option('--plan', 'only tell what it would do, on which hosts and why, and what restarts; changes nothing')
+    .option('--registry <prefix>', "docker: fetch the image from this registry (registry.example/city/); kept for later runs, until ''")
+    .option(
+      '--image <tag>',
+      "docker: an image that the Docker hosts have already, not the one that this program makes; kept for later runs, until ''",
+    )
+    .option('--log-driver <name>', "docker: Docker's log driver for all containers; kept for later runs")
+    .option('--plan', 'only print what it would do, on which hosts and why, and what restarts; changes nothing')
     .addHelpText('after', '\n  citydc up --plan ./my-inventory\n  citydc --fabric docker up --districts n67,n73')
     .action(invoke(run));
 }
@@ -47,16 +50,16 @@ async function run(context: Context, given: string | undefined, options: Options
   const realisation = await realisationOf(context);
   const prepared = await realisation.up({ ...options, inventory });
   const city = await checkedCity(context, inventory, options.districts);
-  const free = () => refuseDuringDrill(realisation.drillsFolder);
-  if (options.plan === true) return reportPlan(context, city, prepared, free);
-  await free();
+  const requireNoDrill = () => refuseDuringDrill(realisation.drillsFolder);
+  if (options.plan === true) return reportPlan(context, city, prepared, requireNoDrill);
+  await requireNoDrill();
   const up = await prepared.up(city, options.deadline * 1000);
   const value = { schema: 1, inventory: up.city.id, ...up.facts, late: up.late, machine: up.machine };
   context.output.result(value, describeUp(up, callFor(context)));
   return up.late.length === 0 ? 0 : 3;
 }
 
-/** The city of an inventory, or the part of it that is asked for. @throws {InputError} when the whole has a problem that is not accepted */
+/** The city of an inventory, or the requested part of it. @throws {InputError} when the whole has a problem that is not accepted */
 async function checkedCity(context: Context, inventory: string, districts: string): Promise<City> {
   const { city, locate } = loadLocated(await readInventory(inventory), dayOf(context));
   const report = reportOn(city, dayOf(context)(city.timeZone), locate);
@@ -66,8 +69,8 @@ async function checkedCity(context: Context, inventory: string, districts: strin
   return part;
 }
 
-async function reportPlan({ output }: Context, city: City, prepared: PreparedUp, free: () => Promise<void>): Promise<ExitCode> {
-  const [drill, plan] = [await refusalsOf([free]), await prepared.plan(city)];
+async function reportPlan({ output }: Context, city: City, prepared: PreparedUp, requireNoDrill: () => Promise<void>): Promise<ExitCode> {
+  const [drill, plan] = [await refusalsOf([requireNoDrill]), await prepared.plan(city)];
   const whole = { ...plan, refusals: [...drill, ...plan.refusals] };
   output.result({ schema: 1, inventory: city.id, ...whole }, describePlan(city.id, whole));
   return 0;

@@ -14,9 +14,9 @@ export interface CostOptions {
 }
 
 /**
- * What a city costs on AWS: `cost.txt` for people, `cost.csv` for a spreadsheet, `cost.json` for programs.
+ * The cost of a city on AWS: `cost.txt` for people, `cost.csv` for a spreadsheet, `cost.json` for programs.
  *
- * @throws {InputError} when the prices do not tell all of it, or the inventory cannot be deployed there
+ * @throws {InputError} when a price is missing, or the inventory cannot be deployed there
  */
 export async function cost(located: LocatedCity, { prices: path }: CostOptions) {
   const prices = await readPrices(path ?? join(packageRoot(), 'infra', 'aws', 'prices.yaml'));

@@ -13,13 +13,13 @@ import { table } from '../table.js';
 export interface VpnPeerOptions {
   /** Only these nodes; all with a VPN where absent. */
   readonly node?: readonly string[];
-  /** Files that hold what AWS has told of the VPN connections, one a region. */
+  /** Files with the output of `aws ec2 describe-vpn-connections`, one per region. */
   readonly tunnels?: readonly string[];
 }
 
 export interface VpnPeers {
   readonly files: readonly FileBelow[];
-  /** For people, and for programs: every tunnel, and what of it is still to be filled in. No key is in either. */
+  /** Every tunnel, and what of it is still to be filled in, for people and for `--json`. Neither contains a key. */
   readonly text: string;
   readonly facts: { readonly tunnels: readonly TunnelReport[] };
 }
@@ -33,13 +33,17 @@ interface TunnelReport {
   readonly key: 'written' | 'to be filled in';
 }
 
-/** The configuration of the routers at the other end of the nodes' VPNs. @throws {InputError} when there is none such, or a file is not what it should be */
+/**
+ * The configuration of the routers at the other end of the nodes' VPNs.
+ *
+ * @throws {InputError} when there is no such node, or a file is not such an output
+ */
 export async function vpnPeers(located: LocatedCity, { node = [], tunnels = [] }: VpnPeerOptions): Promise<VpnPeers> {
   const { city, primary, backup } = readableDeployment(located);
   const handoffs = chosen(city, node);
   const described = await Promise.all(tunnels.map(readDescription));
   const outside = (connection: string, cidr: string) =>
-    described.map(each => each.get(connection)?.get(cidr)).find(told => told !== undefined) ?? {};
+    described.map(each => each.get(connection)?.get(cidr)).find(found => found !== undefined) ?? {};
   const routers = handoffs.map(handoff => vpnRouter(city, [primary, backup], handoff, outside));
   const reports = routers.flatMap(reportsOf);
   return {
@@ -103,6 +107,6 @@ function describe(reports: readonly TunnelReport[]): string {
         key,
       ]),
     ),
-    open === 0 ? 'every tunnel is complete' : `${open} of ${reports.length} tunnels have values to fill in: they stand as @…@ in the files`,
+    open === 0 ? 'every tunnel is complete' : `${open} of ${reports.length} tunnels have values to fill in: they are @…@ in the files`,
   ].join('');
 }

@@ -17,6 +17,7 @@ export interface HostChange {
   readonly newWires: boolean;
 }
 
+/** A file that differs, and what its content needs to take effect. */
 export interface FileChange {
   readonly path: string;
   readonly what: 'new' | 'changed' | 'gone';

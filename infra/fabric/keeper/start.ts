@@ -45,7 +45,7 @@ export async function endKeeper({ scope, words }: Pick<KeeperProgram, 'scope' | 
   if (keeper?.stateFolder !== scope.stateFolder || !(await isKeeper(keeper.pid, words))) return;
   process.kill(keeper.pid, 'SIGTERM');
   const gone = async () => (await locksOf(scope).askKeeper()) === undefined;
-  await until(gone, () => false, `the keeper (process ${keeper.pid}) does not end`, `end it by hand: kill -9 ${keeper.pid}`);
+  await until(gone, () => false, `the keeper (process ${keeper.pid}) does not end`, `end it: kill -9 ${keeper.pid}`);
 }
 
 /** Any user may listen where the keeper does and name any process: only what really is our keeper is ended. */

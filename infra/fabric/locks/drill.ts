@@ -19,6 +19,7 @@ const holder = z.object({
   /** Distinguishes the process from a later one of the same number; absent where there is no /proc. */
   startedTicks: z.string().optional(),
 });
+/** The process of a run, as its lock or claim names it. */
 export type Holder = z.infer<typeof holder>;
 
 const lockPath = (drillsFolder: string): string => join(drillsFolder, 'current.json');
@@ -104,6 +105,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   return text === undefined ? undefined : holder.parse(JSON.parse(text));
 }
 
+/** Removes the lock of a finished run. */
 export const releaseLock = (drillsFolder: string): Promise<void> => rm(lockPath(drillsFolder), { force: true });
 
 async function isAlive({ pid, startedTicks }: Holder): Promise<boolean> {

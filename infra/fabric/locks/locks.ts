@@ -21,6 +21,7 @@ export interface KeeperHello {
   readonly stateFolder: string;
 }
 
+/** The locks of one realisation. What a method returns is released by closing it. */
 export interface Locks {
   /** Listens as the keeper. @throws {WorldError} when there is one already */
   becomeKeeper(): Promise<Server>;

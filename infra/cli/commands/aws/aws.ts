@@ -6,7 +6,7 @@ import { run } from './run.js';
 import { status } from './status.js';
 
 const EXAMPLES = `
-Without --execute nothing is changed: the plan is printed. A run that was killed goes on when it is run again.
+Without --execute nothing is changed: the plan is printed. A run that was killed is continued when it is started again.
 
 Examples:
   citydc aws status --account 123456789012
@@ -23,38 +23,41 @@ export function configure(command: Command, invoke: Invoke): void {
       .addArgument(inventoryArgument())
       .option('--account <digits>', "in place of the inventory's")
       .option('--endpoint <url>', "in place of AWS's own, as AWS_ENDPOINT_URL")
-      .option('--serving <site>', 'the site that serves, when both databases take writes and nothing tells; with --execute it is marked')
+      .option(
+        '--serving <site>',
+        'the site that serves, when both databases take writes and no mark says which one; with --execute it gets the mark',
+      )
       .addHelpText('after', `\nExample:\n  citydc aws ${name} can-tho-2022 --account 123456789012`);
   const acting = (name: Verb, summary: string) =>
     add(name, summary).addOption(new Option('--execute', 'do it; else only the plan is printed').default(false));
 
-  add('status', 'what stands at both sites: who writes, who is let in, where names lead').action(invoke(status));
-  acting('failover', 'fence the site that serves, promote the copy at the other, start applications, turn names')
+  add('status', 'the state of both sites: which database takes writes, who is admitted, where names resolve').action(invoke(status));
+  acting('failover', 'fence the site that serves, promote the copy at the other, start its applications, switch DNS names over')
     .option('--to <site>', 'the site to take over (default: the backup)')
     .option(
       '--primary-unreachable',
-      'the site that is left does not answer and cannot be fenced: you answer for what it still writes',
+      'the former site does not answer and cannot be fenced: what it still writes is your responsibility',
       false,
     )
     .option(...ACCEPT_UNFENCED)
     .option(...ACCEPT_LOSS)
     .action(invoke(run('failover')));
-  acting('failback', 'the same by plan, back to the primary; its database must be a copy by then')
+  acting('failback', 'the planned way back to the primary, with the same steps; its database must be a copy by then')
     .option(...ACCEPT_UNFENCED)
     .option(...ACCEPT_LOSS)
     .action(invoke(run('failback')));
-  acting('rebuild', 'make a copy again at the site that was left; its former database is kept under another name').action(
+  acting('rebuild', 'create a copy again at the former site; its former database is kept under another name').action(
     invoke(run('rebuild')),
   );
 }
 
 const ACCEPT_UNFENCED = [
   '--accept-unfenced',
-  'the database that is left answers, but cannot be restarted (storage-full, incompatible-network …): what whoever is in it still writes is in it only, never in the copy',
+  'the former database answers, but cannot be restarted (storage-full, incompatible-network …): what its open sessions still write is in it only, never in the copy',
   false,
 ] as const;
 const ACCEPT_LOSS = [
   '--accept-loss',
-  'do not wait until the copy has everything: what it has not received is in the database that is left only',
+  'do not wait until the copy has everything: what it has not received is in the former database only',
   false,
 ] as const;

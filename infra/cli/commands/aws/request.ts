@@ -10,7 +10,7 @@ import type { Context } from '../../command.js';
 import { dayOf } from '../../day.js';
 import { inventoryOf } from '../../place.js';
 
-/** Of every verb. */
+/** Options of every verb. */
 export interface AwsOptions {
   readonly account?: string;
   readonly endpoint?: string;
@@ -31,20 +31,25 @@ interface FailoverOptions extends FailbackOptions {
   readonly primaryUnreachable: boolean;
 }
 
-/** Of the verbs that change something. */
+/** Options of the verbs that change something. */
 export interface OptionsOf {
   readonly failover: FailoverOptions;
   readonly failback: FailbackOptions;
   readonly rebuild: ActingOptions;
 }
 
-/** Since 1970, and never back. */
+/** Milliseconds since 1970, from a clock that never goes back. */
 export const nowMs = (): number => performance.timeOrigin + performance.now();
-/** The SDK is loaded when AWS is asked. */
+/** AWS through its SDK, which is loaded only here. */
 export const cloudOf = async (handover: Handover, { endpoint }: AwsOptions): Promise<Cloud> =>
   (await import('../../../../runbooks/handover/sdk/cloud.js')).awsCloud(handover, endpoint === undefined ? {} : { endpoint }, nowMs);
 
-/** The handover that is asked for. @throws {InputError} when a site is none of the city's on AWS @throws {WorldError} when nothing says what to rebuild */
+/**
+ * The handover that the command line requests.
+ *
+ * @throws {InputError} when a site is none of the city's on AWS
+ * @throws {WorldError} when nothing says what to rebuild
+ */
 export async function handoverOf(
   verb: Verb,
   inventory: string | undefined,
@@ -77,9 +82,9 @@ function siteNamed(wanted: string, sites: readonly SiteOnAws[], option: string):
 const noSuchSite = (found: string, sites: readonly string[], path: string): InputError =>
   new InputError([{ rule: 'usage', path, message: `there is no site '${found}' on AWS`, hint: `one of: ${sites.join(', ')}` }]);
 
-/** What is rebuilt is the site that does not serve. */
+/** A rebuild is of the site that does not serve. @throws {WorldError} when nothing says which one that is */
 async function rebuilt(handover: Handover, options: AwsOptions, { output, interrupted }: Context): Promise<Handover> {
-  output.progress('looking who serves');
+  output.progress('looking which site serves');
   const serving = servingPlace(handover, await (await cloudOf(handover, options)).look(interrupted()));
   if (serving instanceof WorldError) throw serving;
   return serving === handover.to ? handover : { ...handover, from: handover.to, to: handover.from };

@@ -9,7 +9,7 @@ import { rootOf } from '../../place.js';
 import { table } from '../../table.js';
 import { cloudOf, handoverOf, nowMs, type OptionsOf } from './request.js';
 
-/** A verb's action: its plan, or with `--execute` what came of it. */
+/** A verb's action: prints its plan, or with `--execute` carries it out and prints the result. */
 export const run =
   <V extends Verb>(verb: V) =>
   async (context: Context, inventory: string | undefined, options: OptionsOf[V]): Promise<ExitCode> => {
@@ -34,7 +34,7 @@ function reportPlan({ output }: Context, handover: Handover, steps: readonly Pla
     { schema: 1, verb: handover.verb, from, to: titleOf(handover.to), steps },
     `${table(['step', 'found', 'would'], rows)}\n${next}`,
   );
-  // A step that only the ones before it make possible is no problem yet.
+  // A refused step is a problem only when it is the next one: earlier steps may make a later one possible.
   return refused.length > 0 && steps.findIndex(step => !isReached(step)) === steps.indexOf(refused[0] as PlannedStep) ? 1 : 0;
 }
 

@@ -8,7 +8,7 @@ import type { Context, ExitCode } from '../../command.js';
 import { table } from '../../table.js';
 import { type AwsOptions, cloudOf, handoverOf } from './request.js';
 
-/** `aws status`: 3 when nothing says which site serves. */
+/** `aws status`: the state of both sites. Exit code 3 when it is not clear which one serves. */
 export async function status(context: Context, inventory: string | undefined, options: AwsOptions): Promise<ExitCode> {
   const handover = await handoverOf('failover', inventory, options, context);
   const situation = await (await cloudOf(handover, options)).look(context.interrupted());
@@ -28,14 +28,14 @@ export async function status(context: Context, inventory: string | undefined, op
   }));
   context.output.result(
     { schema: 1, sites, ...(serving instanceof WorldError ? { undecided: serving.message } : {}) },
-    table(['site', 'region', 'serves', 'database', 'applications', 'let in', 'names'], sites.map(row)),
+    table(['site', 'region', 'serves', 'database', 'applications', 'admitted', 'names'], sites.map(row)),
   );
   if (!(serving instanceof WorldError)) return 0;
   context.output.note(`${serving.message}\n${serving.hint}`);
   return 3;
 }
 
-/** How many health checks say what; undefined when Route 53 does not answer. */
+/** A site's health checks, counted by what decides them: their alarm, or a hold. Undefined when Route 53 does not answer. */
 function namesAt({ checks }: Situation, { prefix }: SiteOnAws): Readonly<Record<string, number>> | undefined {
   const held = checks?.filter(({ alarm }) => alarm.startsWith(`${prefix}-`)).map(({ held }) => held ?? 'otherwise');
   return held && Object.fromEntries([...new Set(held)].map(each => [each, held.filter(other => other === each).length]));

@@ -26,15 +26,15 @@ export function configure(command: Command, invoke: Invoke): void {
   named(add('plan', 'what a drill would break, and what it would be judged by', 'plan site-loss'))
     .addArgument(inventoryArgument())
     .action(invoke(plan));
-  named(add('run', 'breaks the running city, watches, repairs, judges', 'run site-loss'))
+  named(add('run', 'disturb the running city, measure, repair, judge', 'run site-loss'))
     .addOption(killOption())
     .action(invoke(run));
-  add('recover', 'undoes what a killed drill left behind', 'recover').addOption(killOption()).action(invoke(recover));
-  add('report', "a run's report; the latest without a name", 'report site-loss-20261123T081547Z --lang en')
+  add('recover', 'undo what a killed drill left behind', 'recover').addOption(killOption()).action(invoke(recover));
+  add('report', "a run's report; without a name, the latest", 'report site-loss-20261123T081547Z --lang en')
     .argument('[run]', 'name or folder of a run')
     .addOption(new Option('--lang <language>', 'language of the report').choices(LANGUAGES).default('vi'))
     .action(invoke(report));
-  add('judge', 'judges stored evidence again', 'judge .citydc/drills/site-loss-20261123T081547Z')
+  add('judge', 'judge stored evidence again', 'judge .citydc/drills/site-loss-20261123T081547Z')
     .argument('<run>', 'name or folder of a run')
     .action(invoke(judge));
 }

@@ -6,7 +6,11 @@ import { exitCodeOf } from '../../../../runbooks/judge/verdict.js';
 import type { Context, ExitCode } from '../../command.js';
 import { table } from '../../table.js';
 
-/** A judged run: its table as the result, its doubts as notes. @returns 3 when something makes it prove nothing, else the verdict's code */
+/**
+ * Prints a judged run: its table as the result, its doubts as notes.
+ *
+ * @returns 3 when there is a doubt, because then it proves nothing; else the verdict's code
+ */
 export function reportRun(
   context: Context,
   { folder, judgement }: Pick<Finished, 'folder' | 'judgement'>,
@@ -38,7 +42,7 @@ function summary(judgement: Judgement): string {
       ...[powerReturn, failback, later].flatMap(each => cells(each, system)),
     ];
   });
-  const judged = ['outage (s)', 'writes lost', 'power back (s)', 'way back (s)', 'later (s)'];
+  const judged = ['outage (s)', 'writes lost', 'power back (s)', 'failback (s)', 'later (s)'];
   return [
     table(['system', 'at most', ...judged.flatMap(head => [head, 'verdict'])], rows),
     ...criteria
@@ -49,7 +53,7 @@ function summary(judgement: Judgement): string {
   ].join('\n');
 }
 
-/** Each once: that the machine was late, not the city. */
+/** Each finding of a late machine, once. */
 const machineSentences = (rows: readonly OutageRow[]): readonly string[] => [
   ...new Set(rows.flatMap(({ machine }) => (machine === undefined ? [] : [`machine: ${findingWords(machine, 'en')}`]))),
 ];

@@ -26,11 +26,11 @@ const describePlan = ({ title, proves, preconditions }: Drill, planned: DrillPla
     `machine watched in: ${(planned.sentinels ?? []).map(({ host, kind, limitMs }) => `${host} (${kind}, at most ${limitMs} ms late)`).join(', ')}`,
     `clients in: ${planned.wards.map(({ host, name }) => `${name.en} (${host})`).join(', ')}`,
     table(
-      ['system', 'state', 'asked every (ms)', 'outage at most (s)', 'writes lost at most (s)'],
+      ['system', 'state', 'request every (ms)', 'outage at most (s)', 'writes lost at most (s)'],
       planned.systems.map(({ key, state, intervalMs, objective }) => [key, state, intervalMs, objective.rtoSeconds, objective.rpoSeconds]),
     ),
     ...(planned.powerReturn === undefined
       ? []
-      : [`return of power, and whatever comes later: at most ${planned.powerReturn.rtoSeconds} s of outage each`]),
-    `planned way back: at most ${planned.failback.rtoSeconds} s of outage, nothing lost`,
+      : [`return of power, and everything later: at most ${planned.powerReturn.rtoSeconds} s of outage each`]),
+    `planned failback: at most ${planned.failback.rtoSeconds} s of outage, nothing lost`,
   ].join('\n');

@@ -9,7 +9,7 @@ import type { Context, ExitCode } from '../../command.js';
 import { realisationOf } from '../../running-city.js';
 import { noteDoubts, reportRun } from './outcome.js';
 
-/** `drill report`: in Markdown. */
+/** `drill report`: the report of a run, in Markdown. Exit code 3 when a doubt makes it prove nothing. */
 export async function report(context: Context, name: string | undefined, { lang }: { lang: Language }): Promise<ExitCode> {
   const evidence = await readEvidence(await runFolder(await drillsFolder(context), name));
   const judgement = judgeEvidence(evidence);
@@ -19,7 +19,7 @@ export async function report(context: Context, name: string | undefined, { lang 
   return doubts.length === 0 ? 0 : 3;
 }
 
-/** `drill judge`: stored evidence again, refused when it was changed. */
+/** `drill judge`: judges stored evidence again. @throws {WorldError} when the evidence was changed */
 export async function judge(context: Context, name: string): Promise<ExitCode> {
   const folder = await runFolder(await drillsFolder(context), name);
   const evidence = await readEvidence(folder);

@@ -18,7 +18,7 @@ export async function run(context: Context, drill: Drill, options: Killing): Pro
   return reportRun(context, await runDrill(drill, running.topology, stageOf(context, running), engineOptions(context, options)));
 }
 
-/** `drill recover`: closes what a killed drill left behind. */
+/** `drill recover`: undoes what a killed drill left behind, and closes its run. */
 export async function recover(context: Context, options: Killing): Promise<ExitCode> {
   const running = await openRunningCity(context);
   const finished = await recoverRun(stageOf(context, running), running.topology, engineOptions(context, options));
@@ -31,7 +31,7 @@ export async function recover(context: Context, options: Killing): Promise<ExitC
   return 0;
 }
 
-/** What is said of a recovered run: one that was killed after it was judged keeps its verdict. */
+/** The line about a recovered run. A run that was killed after it was judged keeps its verdict. */
 export const recoveredWords = ({ run: id, closedAs }: Pick<Finished, 'run' | 'closedAs'>): string =>
   `recovered: ${id} is closed as ${closedAs}`;
 

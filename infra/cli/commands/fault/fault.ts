@@ -6,10 +6,12 @@ import { cut, impair, powerOff } from './inject.js';
 import { list } from './list.js';
 
 export function configure(command: Command, invoke: Invoke): void {
-  const timed = (sub: Command) => sub.option('--for <seconds>', 'undone by itself after so long', seconds);
+  const timed = (sub: Command) => sub.option('--for <seconds>', 'undone automatically after so many seconds', seconds);
   const link =
     'a link (l207), or a node whose links all fail: a site (s1), an aggregation node (n67), an office (e131, or its code or name)';
-  timed(command.command('cut').summary('packets vanish in silence, both ways').argument('<target>', link)).action(invoke(cut));
+  timed(command.command('cut').summary('drop all packets of a line silently, in both directions').argument('<target>', link)).action(
+    invoke(cut),
+  );
   timed(command.command('impair').summary('make a line bad: loss, rate, delay').argument('<target>', link))
     .option('--loss <percent>', 'packets lost, 0 to 100', percent)
     .option('--rate <rate>', "as '2 Mbit/s'", rate)
@@ -26,7 +28,7 @@ export function configure(command: Command, invoke: Invoke): void {
     .summary('undo one fault, or all')
     .argument('[target]', 'a fault (f1), or a link or host that it concerns')
     .action(invoke(heal));
-  command.command('list').summary('the faults in force').action(invoke(list));
+  command.command('list').summary('the active faults').action(invoke(list));
 }
 
 const numberIn =

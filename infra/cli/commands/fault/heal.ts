@@ -6,19 +6,16 @@ import { openRunningCity } from '../../running-city.js';
 import { describe } from './list.js';
 import { linksNamed, usage } from './targets.js';
 
-/** `fault heal`: one, or all that concern what is named, or all. */
+/** `fault heal`: one fault, those that concern a link or host, or all. */
 export async function heal(context: Context, target: string | undefined): Promise<ExitCode> {
   const running = await openRunningCity(context);
   await refuseDuringDrill(running.drillsFolder);
   const active = await running.fabric.faults();
   const meant = target === undefined ? active : active.filter(fault => concerns(running, fault, target));
   if (target !== undefined && meant.length === 0)
-    throw usage(target, 'no fault in force has this id or concerns it', `in force: ${active.map(({ id }) => id).join(', ') || 'none'}`);
+    throw usage(target, 'no active fault has this id or concerns it', `active: ${active.map(({ id }) => id).join(', ') || 'none'}`);
   const healed = await running.fabric.heal(meant.map(({ id }) => id));
-  context.output.result(
-    { schema: 1, healed },
-    healed.length === 0 ? 'no fault was in force' : `undone: ${healed.map(describe).join('; ')}`,
-  );
+  context.output.result({ schema: 1, healed }, healed.length === 0 ? 'no fault was active' : `undone: ${healed.map(describe).join('; ')}`);
   return 0;
 }
 

@@ -3,14 +3,14 @@ import type { Context, ExitCode } from '../../command.js';
 import { openRunningCity } from '../../running-city.js';
 import { table } from '../../table.js';
 
-/** `fault list`. */
+/** `fault list`: the active faults. */
 export async function list(context: Context): Promise<ExitCode> {
   const { fabric } = await openRunningCity(context);
   const faults = await fabric.faults();
   const rows = faults.map(fault => [fault.id, describe(fault), fault.by, fault.healBy ?? 'never', fault.means]);
   context.output.result(
     { schema: 1, faults },
-    faults.length === 0 ? 'no fault in force' : table(['fault', 'what', 'by', 'undone by itself', 'means'], rows),
+    faults.length === 0 ? 'no fault is active' : table(['fault', 'what', 'by', 'undone at', 'mechanism'], rows),
   );
   return 0;
 }

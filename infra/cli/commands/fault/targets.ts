@@ -1,4 +1,4 @@
-/** What the words of faults stand for in a running city. */
+/** The links and hosts of a running city that a fault's target names. */
 
 import type { LinkNumber } from '../../../city/identity.js';
 import { wordHint } from '../../../city/load/hint.js';
@@ -7,7 +7,7 @@ import { InputError } from '../../../city/problem.js';
 import type { RunningCity } from '../../../fabric/realisation.js';
 import { findHost } from '../exec.js';
 
-/** The links that a word names: one by its name, or all of a node. */
+/** One link by its name, or all links of a node. */
 export const linksNamed = (city: City, target: string): readonly LinkNumber[] => {
   const nodes = [...city.sites, ...city.aggregations, ...city.externals, ...city.endpoints];
   const node = nodes.find(candidate => nodeName(candidate) === target);
@@ -16,7 +16,7 @@ export const linksNamed = (city: City, target: string): readonly LinkNumber[] =>
     .map(({ number }) => number);
 };
 
-/** The links that a word stands for. @throws {InputError} when it stands for none */
+/** The links that a target names, also by an office's code or name. @throws {InputError} when it names none */
 export function linksFor({ city, topology }: RunningCity, target: string): readonly LinkNumber[] {
   const named = linksNamed(city, target);
   if (named.length > 0) return named;
@@ -28,7 +28,7 @@ export function linksFor({ city, topology }: RunningCity, target: string): reado
   return links;
 }
 
-/** The hosts that a word stands for: one, or all of a site. @throws {InputError} when it stands for none */
+/** The hosts that a target names: one, or all of a site. @throws {InputError} when it names none */
 export function hostsFor({ topology }: RunningCity, target: string): readonly string[] {
   const atSite = topology.machines.filter(({ name, slot }) => slot !== undefined && name.startsWith(`${target}-`)).map(({ name }) => name);
   return atSite.length > 0 ? atSite : [findHost(topology, target)];
