@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Output, Terminal } from './output.js';
 import type { FabricKind } from './realisations.js';
 
-/** 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell. */
+/** 0 fine, 1 problems found, 2 bad input or usage, 3 unknown or not done: the city or the machine could not be read or changed. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Everything that a command may know of the process it runs in; `main.ts` fills it from the real one. */
@@ -11,12 +11,13 @@ export interface World {
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
-  /** Aborted by Ctrl-C or SIGTERM. Asking for it is a promise to stop in order; who never asks is ended at once. */
+  /** Aborted by Ctrl-C or SIGTERM. A command that takes it promises to stop in order; one that never does is ended at once. */
   interrupted(): AbortSignal;
 }
 
+/** What a command gets: its process, and what global flags chose. */
 export interface Context extends World {
-  /** Where the running city is that a command is about. */
+  /** The realisation whose city the command is about. */
   readonly fabric: FabricKind;
   readonly output: Output;
 }

@@ -6,10 +6,10 @@ import { createOutput } from './output.js';
 import { FABRICS, type FabricKind } from './realisations.js';
 
 /**
- * One run of `citydc` in a given world.
+ * One run of `citydc`, with its streams, environment and clock given.
  *
- * @param args the words after the program's name
- * @returns the exit code; nothing is thrown, and nothing of the process is touched
+ * @param args the arguments after the program's name
+ * @returns the exit code; nothing is thrown, and nothing of the process is changed
  */
 export async function run(args: readonly string[], commands: readonly CommandEntry[], world: World): Promise<number> {
   let code = 0;
@@ -26,7 +26,7 @@ export async function run(args: readonly string[], commands: readonly CommandEnt
     }
     const program = buildProgram(commands, called, await called?.load(), invoke, world);
     if (args.length === 0) program.help({ error: true });
-    // Help on a command that is not there is a slip in its name, and answered as one.
+    // `help` for an unknown command is answered as a misspelt command.
     const slip = args[0] === 'help' && args.length > 1 && called === undefined;
     await program.parseAsync(slip ? args.slice(1) : args, { from: 'user' });
     return code;
@@ -35,7 +35,7 @@ export async function run(args: readonly string[], commands: readonly CommandEnt
   }
 }
 
-/** The name is the first word that is no flag, and no value of a global one. */
+/** The command is the first argument that is neither a flag nor the value of a global flag. */
 function calledCommand(args: readonly string[], commands: readonly CommandEntry[]): CommandEntry | undefined {
   const words = args.filter((word, index) => !word.startsWith('-') && args[index - 1] !== '--fabric');
   const name = words[0] === 'help' ? words[1] : words[0];
@@ -63,7 +63,10 @@ function buildProgram(
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: text => void stdout.write(text), writeErr: text => void stderr.write(text) })
     .showHelpAfterError("next: 'citydc --help' lists the commands and flags")
-    .addHelpText('after', '\nExit codes: 0 fine, 1 problems found, 2 bad input or usage, 3 could not tell.\n\nExample:\n  citydc check');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine, 1 problems found, 2 bad input or usage, 3 unknown or not done: the city or the machine could not be read or changed.\n\nExample:\n  citydc check',
+    );
   for (const { name, summary, example } of commands) {
     const command = program.command(name).summary(summary).description(`${summary}.`);
     command

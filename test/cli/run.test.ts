@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { WorldError } from '../../infra/city/problem.js';
@@ -141,11 +141,15 @@ test.each(COMMANDS.map(({ name, example }) => ({ name, example })))('$name --hel
   expect(stdout).toContain('--json');
 });
 
-test('--help lists every command and the exit codes', async () => {
+test('--help lists every command, and the exit codes as the README has them', async () => {
   const { code, stdout } = await citydc('--help');
   expect(code).toBe(0);
   for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
-  expect(stdout).toContain('3 could not tell');
+  const [inReadme, inHelp] = [readFileSync('README.md', 'utf8'), stdout].map(text =>
+    /Exit codes: [^.]+/.exec(text)?.[0].replaceAll('\n', ' '),
+  );
+  expect(inHelp).toContain('3 unknown or not done');
+  expect(inHelp).toBe(inReadme);
 });
 
 test.each([

@@ -6,8 +6,8 @@ import { examineSegmentation } from '../../segmentation/findings/examine.js';
 import { topologyOf } from '../../site/topology.js';
 
 /**
- * All that `check` finds, and `up` before it changes anything: the rules of the model, and the proof of its segmentation (half a second
- * of a processor for the shipped city).
+ * The report of `check`, and of `up` before it changes anything: the rules of the model, and the proof of its segmentation (half a second
+ * of processor time for the shipped city).
  */
 export const reportOn = (city: City, today: string, locate: (path: string) => Position | undefined): CheckReport => {
   const topology = topologyOf(city);

@@ -14,8 +14,12 @@ export function configure(command: Command, invoke: Invoke): void {
   command
     .argument('<old>', 'a folder, or the name of a shipped inventory')
     .argument('<new>', 'likewise')
-    .addOption(new Option('--target <target>', 'what the change would do to what stands there, too').choices(Object.keys(TARGETS)))
-    .option('--on <date>', "both as they are planned to be on that day, as 2027-12-31 (default: the city's today)")
+    .addOption(
+      new Option('--target <target>', 'also what the change would do to the resources that are deployed there').choices(
+        Object.keys(TARGETS),
+      ),
+    )
+    .option('--on <date>', "compare both as they are planned to be on that day, as 2027-12-31 (default: the city's today)")
     .addHelpText('after', '\n  citydc diff can-tho-2022 ./my-inventory --target aws')
     .action(invoke(diff));
 }
@@ -31,8 +35,8 @@ interface Options {
 }
 
 /**
- * Exit 1 when a law was broken (an address moved; a number was reused, forgotten or given to what another was), when a single failure takes
- * more than any of its class did, or when a target would lose what it keeps.
+ * Exit code 1 when an address moved; when a number was reused, forgotten or given to another element; when a single failure takes more than
+ * any of its class did; or when a target would lose stored data.
  */
 async function diff(context: Context, before: string, after: string, { target, on }: Options): Promise<ExitCode> {
   const day = dayOf(context, '--on', on);
@@ -133,16 +137,16 @@ function byField(changes: readonly InventoryChange[]): readonly InventoryChange[
   return changes.toSorted((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
 }
 
-/** What is created is counted only: a new office's line is not what one has to look at. */
+/** Created resources are only counted; the others need a look. */
 function describeDrift({ changes, problems }: AwsDrift): string {
-  const told = changes.filter(({ fate }) => fate !== 'created');
+  const shown = changes.filter(({ fate }) => fate !== 'created');
   return [
-    `on AWS: ${changes.length - told.length} resources created, ${told.length} replaced, revised, changed or deleted`,
-    told.length === 0
+    `on AWS: ${changes.length - shown.length} resources created, ${shown.length} replaced, revised, changed or deleted`,
+    shown.length === 0
       ? ''
       : table(
           ['stack', 'resource', 'type', 'would be', 'because of', 'meanwhile'],
-          told.map(({ stack, resource, type, fate, because, interrupts = '–' }) => [
+          shown.map(({ stack, resource, type, fate, because, interrupts = '–' }) => [
             stack,
             resource,
             type,

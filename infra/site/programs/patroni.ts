@@ -233,7 +233,7 @@ while sleep 5; do
     *) alone=0 ;;
   esac
   [ $alone -ge 2 ] && writer_elsewhere || continue
-  echo 'this copy has followed nobody and replayed nothing for 10 s though there is a writer: stopping it, so that Patroni compares their histories'
+  echo 'this copy has received nothing and replayed nothing for 10 s though there is a writer: stopping it, so that Patroni compares their histories'
   /usr/lib/postgresql/15/bin/pg_ctl stop -s -m fast -D ${DATA_FOLDER}
   alone=0
   sleep 20
