@@ -24,7 +24,7 @@ export function changesOf(element: string, before: Fields, after: Fields): reado
     .filter(change => change.before !== change.after);
 }
 
-/** What differs between two lists of parts that are known by their names; one that is in one list alone has each of its fields. */
+/** What differs between two lists of parts that are known by their names; one that is in one list alone is one change, with all that it says. */
 export function changesBetween<T extends object>(
   before: readonly T[],
   after: readonly T[],
@@ -33,9 +33,14 @@ export function changesBetween<T extends object>(
 ): readonly InventoryChange[] {
   const named = (parts: readonly T[]) => new Map(parts.map(part => [nameOf(part), fieldsOf(part, without)]));
   const [was, is] = [named(before), named(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap(name => changesOf(name, was.get(name) ?? NONE, is.get(name) ?? NONE));
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap(name => {
+    const [former, present] = [was.get(name), is.get(name)];
+    if (former !== undefined && present !== undefined) return changesOf(name, former, present);
+    return [{ element: name, field: 'entry', before: inOneLine(former), after: inOneLine(present) }];
+  });
 }
-const NONE: Fields = new Map();
+
+const inOneLine = (fields: Fields | undefined): string => [...(fields ?? [])].map(([field, value]) => `${field} ${value}`).join(', ');
 
 function leaves(value: unknown, path: readonly string[] = []): readonly (readonly [string, string])[] {
   if (value === undefined || value === null) return [];

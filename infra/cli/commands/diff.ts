@@ -65,7 +65,8 @@ function describe(changes: CityDiff): string {
       Object.entries(parts).map(([name, { added, retired, changed }]) => [name, added.length, retired.length, elementsOf(changed).size]),
     ),
     ...Object.entries(parts).flatMap(([name, { added, retired }]) => [names(`${name} added`, added), names(`${name} retired`, retired)]),
-    changeTable([...changed, ...others]),
+    changeTable(changed),
+    ...others.map(otherChange),
     changeTable(addresses.changed),
     ...flows.added.map(flow => `flow added: ${flow}`),
     ...flows.withdrawn.map(flow => `flow withdrawn: ${flow}`),
@@ -83,6 +84,12 @@ function describe(changes: CityDiff): string {
   ]
     .filter(part => part !== '')
     .join('\n');
+}
+
+/** What has no number: its values may be long, so each change is a line. */
+function otherChange({ element, field, before, after }: InventoryChange): string {
+  if (field !== 'entry') return `${element}, ${field}: ${before || '–'} → ${after || '–'}`;
+  return before === '' ? `added: ${element} (${after})` : `withdrawn: ${element} (${before})`;
 }
 
 const singlePoints = (title: string, list: readonly SinglePoint[]): string =>
