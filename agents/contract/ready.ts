@@ -1,4 +1,4 @@
-/** What a configuration container is given: the files of the hosts of one node, as they shall lie ready for them. */
+/** What a configuration container is given: the files of one node's hosts, for it to write onto their volumes. */
 export interface Ready {
   readonly schema: 1;
   readonly hosts: readonly ReadyHost[];
@@ -6,12 +6,12 @@ export interface Ready {
 
 export interface ReadyHost {
   readonly name: string;
-  /** What the host compares with what it has: a line a file, as `digest onChange program path`. The lines of its secrets come to it. */
+  /** What the host compares with what it has applied: a line a file, as `digest onChange program path`. Lay-ready adds those of secrets. */
   readonly manifest: string;
-  /** Folders that it makes, a line each: owner, mode, path. */
+  /** Folders that the host creates, a line each: owner, mode, path. */
   readonly folders: string;
   readonly files: readonly ReadyFile[];
-  /** Taken from beside, as they are in no file that is synthesised. */
+  /** Their values come from files of their own: nothing that is synthesised contains them. */
   readonly secrets: readonly ReadySecret[];
 }
 
@@ -28,7 +28,7 @@ interface ReadySecret {
   readonly file: string;
   readonly path: string;
   readonly owner: string;
-  /** Whose processes another value concerns, and what it asks of them. */
+  /** Whose processes use it, and what they do when its value changes. */
   readonly program: string;
   readonly onChange: 'reload' | 'restart';
 }
@@ -37,9 +37,9 @@ interface ReadySecret {
 export const READY_PATHS = { program: '/lay-ready.mjs', ready: '/ready.json', secrets: '/secrets', hosts: '/hosts' } as const;
 
 /**
- * On a host's volume: the link to the files that lie ready for it, and named pipes. By one it hears of new ones, by one of two it answers;
- * one it holds open from before it looks at the link until it is off.
+ * Names on a host's volume: the link to its current files, and named pipes. The host is notified of new files by `changed` and answers by
+ * `done` or `failed`; it holds `on` open from before it follows the link until it is off.
  */
 export const VOLUME = { current: 'current', changed: 'changed', done: 'done', failed: 'failed', on: 'on' } as const;
-/** In a folder of files that lie ready: the files as they stand in the host, what they are, folders to be made, a mark once in force. */
-export const IN_READY = { root: 'root', manifest: 'manifest', folders: 'folders', inForce: 'in-force' } as const;
+/** Names in a folder of a host's files: the files below `root` as in the host, their list, folders to create, a mark once applied. */
+export const IN_READY = { root: 'root', manifest: 'manifest', folders: 'folders', applied: 'applied' } as const;

@@ -10,6 +10,6 @@ const owners = new Map(
     .map(line => line.split(':'))
     .map(([name = '', , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]),
 );
-const told = await Promise.all(hosts.map(host => layReady({ ...READY_PATHS, owners }, host)));
-for (const [index, what] of told.entries()) console.log(`${hosts[index]?.name}: ${what}`);
-if (told.includes('did not answer') || told.includes('not in force')) process.exitCode = 1;
+const outcomes = await Promise.all(hosts.map(host => layReady({ ...READY_PATHS, owners }, host)));
+for (const [index, outcome] of outcomes.entries()) console.log(`${hosts[index]?.name}: ${outcome}`);
+if (outcomes.includes('no answer') || outcomes.includes('not applied')) process.exitCode = 1;

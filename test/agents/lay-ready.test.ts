@@ -52,38 +52,38 @@ describe('the files of a host', () => {
     expect(statSync(ready('manifest')).mode & 0o777).toBe(0o600);
   });
 
-  test('stay as they are when nothing has changed, and nobody is told who has said that they are in force', async () => {
+  test('stay as they are when nothing has changed, and a host that has applied them is not notified', async () => {
     await layReady(place, HOST);
     const before = statSync(ready('manifest')).ino;
     const answered = answer();
-    expect(await layReady(place, HOST)).toBe('in force');
+    expect(await layReady(place, HOST)).toBe('applied');
     await answered;
     expect(await layReady(place, HOST)).toBe('unchanged');
     expect(statSync(ready('manifest')).ino).toBe(before);
   });
 
-  test('that a host cannot put into force are told of as such', async () => {
+  test('that a host cannot apply are reported as such', async () => {
     await layReady(place, HOST);
     const answered = answer('failed');
-    expect(await layReady(place, changed)).toBe('not in force');
+    expect(await layReady(place, changed)).toBe('not applied');
     await answered;
   });
 
-  test('that a host could not put into force are told of again, until it could', async () => {
+  test('that a host could not apply: it is notified of them again, until it can', async () => {
     await layReady(place, HOST);
-    for (const [by, told] of [
-      ['failed', 'not in force'],
-      ['failed', 'not in force'],
-      ['done', 'in force'],
+    for (const [by, outcome] of [
+      ['failed', 'not applied'],
+      ['failed', 'not applied'],
+      ['done', 'applied'],
     ] as const) {
       const answered = answer(by);
-      expect(await layReady(place, changed)).toBe(told);
+      expect(await layReady(place, changed)).toBe(outcome);
       await answered;
     }
     expect(await layReady(place, changed)).toBe('unchanged');
   });
 
-  test('that were in force once are told of again when others were tried in between', async () => {
+  test('that were applied once: the host is notified again when others were tried in between', async () => {
     await layReady(place, HOST);
     for (const [host, by] of [
       [HOST, 'done'],
@@ -91,7 +91,7 @@ describe('the files of a host', () => {
       [HOST, 'done'],
     ] as const) {
       const answered = answer(by);
-      expect(await layReady(place, host)).toBe(by === 'done' ? 'in force' : 'not in force');
+      expect(await layReady(place, host)).toBe(by === 'done' ? 'applied' : 'not applied');
       await answered;
     }
   });
@@ -99,17 +99,17 @@ describe('the files of a host', () => {
   test('wait for a host that is on and does not listen yet', async () => {
     await layReady(place, HOST);
     const on = await open(join(volume, 'on'), 'r+');
-    const told = layReady(place, changed);
+    const outcome = layReady(place, changed);
     await new Promise(resolve => setTimeout(resolve, 300));
     const answered = answer();
-    expect(await told).toBe('in force');
+    expect(await outcome).toBe('applied');
     await Promise.all([answered, on.close()]);
   });
 
-  test('that have changed are told to a host that runs, and awaited', async () => {
+  test('that have changed: a host that runs is notified, and its answer awaited', async () => {
     await layReady(place, HOST);
     const answered = answer();
-    expect(await layReady(place, changed)).toBe('in force');
+    expect(await layReady(place, changed)).toBe('applied');
     await answered;
     expect(readFileSync(ready('root/etc/citydc/network'), 'utf8')).toBe('link set lo down\n');
     expect(readdirSync(volume).filter(name => name.startsWith('ready-'))).toHaveLength(1);
@@ -132,14 +132,14 @@ describe('the files of a host', () => {
     const before = readFileSync(ready('manifest'), 'utf8');
     writeFileSync(join(place.secrets, HOST.name, 'password-ward'), 'another');
     const answered = answer();
-    expect(await layReady(place, HOST)).toBe('in force');
+    expect(await layReady(place, HOST)).toBe('applied');
     await answered;
     const after = readFileSync(ready('manifest'), 'utf8');
     expect(after).not.toBe(before);
     expect(after.replace(/^\w+ restart/, '')).toBe(before.replace(/^\w+ restart/, ''));
   });
 
-  test('of somebody whom the image does not know are refused, and the old ones stay', async () => {
+  test('of a user whom the image does not have are refused, and the old ones stay', async () => {
     await layReady(place, HOST);
     const stranger = { ...changed, files: changed.files.map(file => ({ ...file, owner: 'nobody knows' })) };
     await expect(layReady(place, stranger)).rejects.toThrow("the image has no user 'nobody knows'");
