@@ -9,9 +9,6 @@ import { grouped } from '../infra/city/grouped.js';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const EXPORTED = /^export (?:abstract )?(?:interface|type|class) (\w+)/gm;
 
-/** Still of several meanings. The list gets shorter: a name that has become unique must leave it. */
-const SHARED: readonly string[] = ['BundleDigests'];
-
 const sources = ['infra', 'agents', 'dashboards', 'runbooks'].flatMap(room =>
   readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
     .map(path => `${room}/${path}`)
@@ -24,12 +21,9 @@ const typesIn = (text: string): readonly string[] => [...text.matchAll(EXPORTED)
 const filesOf = grouped(sources, path => typesIn(readFileSync(join(ROOT, path), 'utf8')));
 
 test('an exported type has a name of its own', () => {
-  const shared = [...filesOf].filter(([name, files]) => files.length > 1 && !SHARED.includes(name));
+  const shared = [...filesOf].filter(([name, files]) => files.length > 1);
   expect(shared.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
 });
-
-test('a name that has become unique leaves the list', () =>
-  expect(SHARED.filter(name => (filesOf.get(name)?.length ?? 0) < 2)).toEqual([]));
 
 test('exported types are found in whatever form', () => {
   expect(typesIn('export interface A {\nexport type B<T> = T;\nexport abstract class C {\ninterface D {\n')).toEqual(['A', 'B', 'C']);

@@ -6,8 +6,8 @@ import { BOOT_PATH } from '../site/programs/supervisor.js';
 import { LAY_WIRES } from './wires.js';
 
 /**
- * How a host's files reach it: they lie ready on a volume, which the host only reads. It lays them out when it starts, and again when it
- * is told that they have changed; then it puts into force what differs, and nothing else.
+ * Where a host finds its files: a volume that it only reads. It puts them in their places when it starts, and again when it is notified
+ * that they have changed; then it applies what differs, and nothing else.
  */
 export const VOLUME_PATH = '/city';
 const [READY, CHANGED, DONE, FAILED, ON] = [VOLUME.current, VOLUME.changed, VOLUME.done, VOLUME.failed, VOLUME.on].map(
@@ -15,14 +15,15 @@ const [READY, CHANGED, DONE, FAILED, ON] = [VOLUME.current, VOLUME.changed, VOLU
 );
 
 const [START, CONVERGE, HEALTHY] = ['/etc/citydc/start', '/etc/citydc/converge', '/etc/citydc/healthy'];
-/** Whether all processes of a host run. */
+/** The command that succeeds while all processes of a host run. */
 export const HEALTHY_WORDS = [HEALTHY] as const;
-/** What a container runs, by tini. */
+/** The command of a host's container, run by tini. */
 export const START_WORDS = ['sh', `${READY}/${IN_READY.root}${START}`] as const;
-/** What converge says where a host must boot anew. */
+/** Exit code of `converge` when the host must boot anew. */
 const MUST_BOOT = 10;
 const APPLIED = '/run/citydc/manifest';
 
+/** The program by which a host starts and applies its files. */
 export const arrival: Program = {
   connects: () => [],
   name: 'arrival',
@@ -40,9 +41,9 @@ export const arrival: Program = {
 
 // Written into, not replaced: Docker mounts some of /etc file by file. Files only: the image's own folders keep their owners.
 const START_SCRIPT = `#!/bin/sh
-# Lays this host's files out and boots it.
+# Puts this host's files in their places and boots it.
 set -eu
-# Held by all that the host runs, until it is off: who lays files ready knows whether it takes them by itself when it starts.
+# Open in all that the host runs, until it is off: lay-ready sees by it whether the host is on, or takes its files when it starts.
 exec 3<> ${ON}
 ready=$(readlink -f ${READY})
 cd "$ready/${IN_READY.root}"
@@ -56,7 +57,7 @@ exec ${BOOT_PATH}
 `;
 
 const CONVERGE_SCRIPT = `#!/bin/sh
-# Brings this host to the files that lie ready for it; safe to run again. Ends with ${MUST_BOOT} where it must boot anew.
+# Applies the files on this host's volume; safe to run again. Exits with ${MUST_BOOT} when the host must boot anew.
 set -eu
 export LC_ALL=C
 ready=$(readlink -f ${READY}) applied=${APPLIED} work=/run/citydc
@@ -69,13 +70,13 @@ while read -r _digest _how _program path; do
   cp -a --remove-destination "$ready/${IN_READY.root}$path" "$path" 2> /dev/null || cp -a "$ready/${IN_READY.root}$path" "$path"
 done < "$work/arrived"
 while read -r owner mode path; do install -d -o "$owner" -g "$(id -gn "$owner")" -m "$mode" "$path"; done < "$ready/${IN_READY.folders}"
-# Told again of what it has: nothing is touched.
+# The manifest is unchanged: nothing to do.
 [ -s "$work/arrived" ] || [ -s "$work/left" ] || exit 0
 cat "$work/arrived" "$work/left" | awk '
   { rank = $2 == "boot" ? 3 : $2 == "restart" ? 2 : 1; if (rank > worst[$3]) worst[$3] = rank }
   END { for (program in worst) print worst[program] == 3 ? "boot" : worst[program] == 2 ? "restart" : "reload", program }' | sort > "$work/asked"
 if grep -q '^boot ' "$work/asked"; then exit ${MUST_BOOT}; fi
-# Before any program: an address is put on a line that is there.
+# Before any program: an address needs its device.
 ${LAY_WIRES}
 while read -r how program; do /etc/citydc/apply "$program" "$how" < /dev/null; done < "$work/asked"
 cp "$ready/${IN_READY.manifest}" "$applied"
@@ -86,7 +87,7 @@ const HEALTHY_SCRIPT = `#!/bin/sh
 ! sv status /etc/service/* | grep -v '^run: '
 `;
 
-// Opening a named pipe waits for the other end: nobody asks every second whether something has changed. Docker starts again what ends.
+// Opening a named pipe waits for the other end: no polling. Docker restarts a container that ends.
 const AWAIT_CHANGE = `read -r _ < ${CHANGED}
 ${CONVERGE}; code=$?
 case $code in 0 | ${MUST_BOOT}) answer=${DONE} ;; *) answer=${FAILED} ;; esac
@@ -95,15 +96,15 @@ timeout 10 sh -c ": < $answer"
 exit $code`;
 
 /**
- * The lines of a host's manifest, sorted as `comm` wants them: digest, what a change asks for, of which program, path. Those of its
- * secrets come to them where the files are laid ready.
+ * The lines of a host's manifest, sorted as `comm` requires: digest, what a change requires of the program, the program, path. Lay-ready
+ * adds those of secrets.
  *
- * @param bundles the digest of each bundled agent by its name: where one has changed, the processes that run it start again
+ * @param bundles the digest of each bundled agent by its name: where one has changed, the processes that run it restart
  */
 export function manifestOf({ files, processes }: Pick<Host, 'files' | 'processes'>, bundles: Readonly<Record<BundleName, string>>): string {
   const lines = [
     ...files.map(file => `${digestOf(file)} ${file.onChange} ${file.program} ${file.path}\n`),
-    // No file of the host's own: it has no path.
+    // A bundled agent is no file of the host's own: it has no path.
     ...processes.flatMap(({ bundles: run = [], program }) => run.map(bundle => `${bundles[bundle].slice(0, 16)} restart ${program} -\n`)),
   ];
   return [...new Set(lines)].toSorted((a, b) => (a < b ? -1 : 1)).join('');

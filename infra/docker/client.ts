@@ -12,16 +12,16 @@ export interface AskOptions {
   readonly input?: string | Buffer;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Ctrl-C at the terminal is ours to answer, and must not end it half-way. */
+  /** Runs to its end: Ctrl-C at the terminal is handled here, and does not reach the docker client. */
   readonly whole?: boolean;
 }
 
-/** The same, with the bytes of its standard output. */
+/** How a docker command ended, with its standard output as text and as bytes. */
 export interface Answer extends Said {
   readonly bytes: Buffer;
 }
 
-/** The words that run docker against one Docker host. */
+/** The command line of docker against one Docker host, as words. */
 export const dockerWords = (client: Client, { connect }: Pick<DockerHost, 'connect'>, words: readonly string[]): readonly string[] => [
   client,
   '--host',
@@ -30,9 +30,9 @@ export const dockerWords = (client: Client, { connect }: Pick<DockerHost, 'conne
 ];
 
 /**
- * What the client takes from the environment, where that is not the user's to say.
+ * Environment variables of the client in place of the user's own.
  *
- * With TLS asked for it wants certificates on a local socket, too, where there is nothing to encrypt.
+ * With TLS requested the client demands certificates on a local socket, too, where there is nothing to encrypt.
  */
 export const environmentFor = ({ connect }: Pick<DockerHost, 'connect'>): Readonly<Record<string, string | undefined>> => ({
   DOCKER_CLI_HINTS: 'false',
@@ -40,9 +40,9 @@ export const environmentFor = ({ connect }: Pick<DockerHost, 'connect'>): Readon
 });
 
 /**
- * Runs docker against one Docker host and waits for it; how it ended is the caller's to judge.
+ * Runs docker against one Docker host and waits for it. A failed command is no error here: the caller reads the exit code.
  *
- * @throws {WorldError} when there is no client, when the Docker host cannot be spoken to, or when it takes too long
+ * @throws {WorldError} when there is no client, when the Docker host cannot be reached, or when it takes too long
  */
 export async function ask(client: Client, host: DockerHost, words: readonly string[], options: AskOptions = {}): Promise<Answer> {
   const [file = '', ...rest] = dockerWords(client, host, words);
@@ -64,7 +64,7 @@ export async function ask(client: Client, host: DockerHost, words: readonly stri
   return answer;
 }
 
-/** @throws {WorldError} also when the command failed */
+/** As `ask`, for commands that must succeed. @returns the standard output @throws {WorldError} also when the command failed */
 export async function demand(
   client: Client,
   host: DockerHost,
@@ -76,7 +76,7 @@ export async function demand(
   return stdout;
 }
 
-/** @throws {WorldError} when the client could not be started, or was ended before it was done */
+/** The error for a client that could not be started, or was ended before it was done. */
 export function notEnded(
   client: Client,
   { key }: Pick<DockerHost, 'key'>,

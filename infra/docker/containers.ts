@@ -25,7 +25,7 @@ export const byDockerHost = (seats: ReadonlyMap<string, Seat>, hosts: readonly s
 
 const FORMAT = '{{.Names}}\t{{.State}}\t{{.Status}}';
 
-/** One question to a Docker host, however many containers it has. @throws {WorldError} when it does not answer */
+/** The states of hosts' containers, in the order of `hosts`: one request, however many there are. @throws {WorldError} when it does not answer */
 export async function listContainers(
   client: Client,
   city: City,
@@ -45,7 +45,7 @@ function parseList(text: string): ReadonlyMap<string, Omit<ContainerState, 'host
   return new Map(rows.flatMap(([name, state, status = '']) => (name && state ? [[name, { state, status }] as const] : [])));
 }
 
-/** A container that is paused, or between two starts, does nothing: neither is on. */
+/** Whether a host is on. A container that is paused, or between two starts, does nothing: it is off. */
 export const isOn = ({ state }: Pick<ContainerState, 'state'>): boolean => state === 'running';
 
 /** Whether its health check failed: some of its processes do not run. */

@@ -1,4 +1,4 @@
-/** Which city is on the Docker hosts: written before its stack is applied, so that one that came up in part is known, too. */
+/** The record of which city is on the Docker hosts: written before its stack is applied, so that a half-deployed city is known, too. */
 
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,11 +15,11 @@ export interface Deployed {
   readonly applied: boolean;
 }
 
-/** What an operator chose beyond the inventory; it stays until something else is said. */
+/** What an operator chose beyond the inventory; each stays set until another value is given. */
 export interface Chosen {
-  /** The tag of another image than today's recipe asks for, which is on the Docker hosts already; empty: today's. */
+  /** The tag of an image that is on the Docker hosts already; empty: the one that this program's recipe makes. */
   readonly image?: string;
-  /** Holds the image, with a slash at its end; empty: it is loaded from here. */
+  /** The registry that has the image, with a slash at its end; empty: the image is loaded from this machine. */
   readonly registry?: string;
   /** Docker's log driver for all containers. */
   readonly logDriver?: string;
@@ -53,7 +53,7 @@ export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, d
   await replaceDurably(path, `${JSON.stringify({ schema: 1, ...deployed } satisfies Deployed)}\n`);
 }
 
-/** When its stack is destroyed: no city any more, and no faults of it. Evidence of drills stays. */
+/** Removes the record of a city whose stack is destroyed, and its faults. Evidence of drills stays. */
 export async function forgetDeployed({ city, faults }: Pick<DockerState, 'city' | 'faults'>): Promise<void> {
   await rm(faults, { recursive: true, force: true });
   await rm(city, { force: true });

@@ -25,7 +25,7 @@ const execWords = ({ city, host }: Place, command: readonly string[], flags: rea
   ...command,
 ];
 
-/** Runs a command in a container; why it was not run is the caller's to judge. A command that takes too long goes on inside: Docker knows no way to end it. */
+/** Runs a command in a container; `failure` says why it was not run. A command that times out continues inside: Docker cannot end it. */
 export async function tryExec(
   place: Place,
   command: readonly string[],
@@ -43,7 +43,7 @@ export async function exec(place: Place, command: readonly string[], options?: E
   return { exitCode, stdout, stderr };
 }
 
-/** Why a command was not run, for a person. */
+/** The error for a command that was not run. */
 export function unrun(host: string, command: readonly string[], failure: NotRun, { stdout, stderr }: Said): WorldError {
   const cause = stderr.trim() || stdout.trim();
   switch (failure) {
@@ -59,6 +59,7 @@ export function unrun(host: string, command: readonly string[], failure: NotRun,
   }
 }
 
+/** Starts a command in a container; its input stays open until `end`. */
 export const start = (place: Place, command: readonly string[]): RunningCommand =>
   startCommand(place.host, hostWords(place, execWords(place, command, ['--interactive'])), environmentFor(place.dockerHost));
 
@@ -80,7 +81,7 @@ export async function attach(place: Place, command: readonly string[]): Promise<
 /** Docker's own failures have these exit codes, and commands may have them, too. */
 const DOUBTFUL: ReadonlySet<number> = new Set([1, 125, 126, 127]);
 
-/** What docker said went to the terminal, where we cannot read it: so the host is asked whether it knows the command. */
+/** Docker's own message went to the terminal, where it cannot be read: so the host is asked whether it has the command. */
 async function mustHaveRun(place: Place, command: readonly string[]): Promise<void> {
   const answer = await tryExec(place, ['sh', '-c', 'command -v "$1" > /dev/null', 'sh', command[0] ?? '']);
   if (answer.failure !== undefined) throw unrun(place.host, command, answer.failure, answer);
@@ -89,7 +90,7 @@ async function mustHaveRun(place: Place, command: readonly string[]): Promise<vo
 
 /** A file's content, also of a host that is off. @throws {WorldError} when there is none */
 export async function readFile(place: Place, path: string): Promise<Buffer> {
-  // What runs is asked itself: it sees file systems in memory that `docker cp` does not.
+  // A host that is on reads it itself: it sees file systems in memory, which `docker cp` does not.
   const answer = await tryExec(place, ['cat', path]);
   if (answer.failure === 'off') return readStopped(place, path);
   if (answer.failure !== undefined) throw unrun(place.host, ['cat', path], answer.failure, answer);

@@ -1,15 +1,15 @@
-/** What is run inside a container to do faults there. Pure. */
+/** The scripts that set and undo faults inside a container. Pure. */
 
 import { FAULT_PRIORITY, isWhole, type LineEnd, lineTable, noTable, qdiscOf } from '../fabric/faults/lines.js';
 import { TUNNELS } from './seats.js';
 
-/** A host that has just started lays its wires at once, on a busy machine in a few seconds. */
+/** A host that has just started makes its wires at once, on a busy machine in a few seconds. */
 const WAIT_TENTHS = 150;
 
 /**
- * Puts what is wanted of lines into force at their ends in one host, all in one go. Safe twice.
+ * The script that brings the ends of lines in one host to what is wanted of them, in one transaction of nftables. Safe twice.
  *
- * It waits for the devices that it needs: a container that starts has none yet, and one that was there before has just lost all.
+ * It waits for the devices that it needs: a container that starts has none yet.
  */
 export function linesScript(ends: readonly Omit<LineEnd, 'host'>[]): string {
   const needed = ends.filter(({ fault }) => !isWhole(fault)).map(({ device }) => device);
@@ -38,9 +38,9 @@ const qdiscLines = (device: string, qdisc: readonly string[] | undefined): reado
 const OFF_TABLE = 'inet citydc_off';
 
 /**
- * Nothing of a host arrives or leaves any more, not even a reset from its kernel: every wire of it is a tunnel over one device.
+ * Drops everything that arrives at a host or leaves it, even resets from its kernel: every wire of it is a tunnel over one device.
  *
- * By address families and not at the device itself: that knows outgoing packets only since Linux 5.16, and a Docker host may be older.
+ * In tables of `inet` and not at the device itself: `netdev` sees outgoing packets only since Linux 5.16, and a Docker host may be older.
  */
 export const SILENCE = nft(`${noTable(OFF_TABLE)}table ${OFF_TABLE} {
   chain in {
@@ -53,6 +53,7 @@ export const SILENCE = nft(`${noTable(OFF_TABLE)}table ${OFF_TABLE} {
   }
 }
 `);
+/** Undoes `SILENCE`; safe where it was not run. */
 export const UNSILENCE = nft(noTable(OFF_TABLE));
 
 function nft(rules: string): string {
@@ -61,7 +62,7 @@ function nft(rules: string): string {
 
 const TRIAL = 'citydc-trial';
 
-/** Whether tc can do it here: tried at a device that nothing uses, and that goes again. */
+/** The script that succeeds when tc has this queueing discipline here: tried on a device of its own, which it removes. */
 export const qdiscTrial = (words: readonly string[]): string =>
   [
     `ip link del ${TRIAL} 2> /dev/null`,

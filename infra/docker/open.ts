@@ -16,7 +16,7 @@ import { type Docked, dockerFabric } from './fabric.js';
 import { seatsOf, TUNNELS } from './seats.js';
 import type { DockerState } from './state-folder.js';
 
-/** The city on Docker hosts that was deployed from here. No Docker host is spoken to yet. @throws {WorldError} when there is none */
+/** The city on Docker hosts that was deployed from here. No Docker host is contacted yet. @throws {WorldError} when there is none */
 export async function openDocker(state: DockerState, client: Client): Promise<RunningCity> {
   const { city } = await readDeployed(state);
   const docked = dockedIn(state, client, city);
@@ -31,7 +31,7 @@ export async function openDocker(state: DockerState, client: Client): Promise<Ru
   };
 }
 
-/** A city that may still be on its way to its Docker hosts. */
+/** What the Fabric needs of a city, which may not have been deployed yet. */
 export const dockedIn = (state: DockerState, client: Client, city: City): Docked => ({
   ...{ state, client },
   topology: topologyOf(city, TUNNELS),
@@ -78,7 +78,7 @@ async function look(
   }
 }
 
-/** Docker asks a container for its health every two minutes only: one that was not asked yet is no news. What a fault keeps off is told by the fault. */
+/** Docker checks health every two minutes only: a container that was not checked yet counts as healthy. Hosts that a fault keeps off are left out. */
 function judged(connect: string, containers: readonly ContainerState[], off: ReadonlySet<string>): Pick<CheckResult, 'state' | 'detail'> {
   const ill = containers.filter(({ host }) => !off.has(host)).filter(container => !isOn(container) || isUnhealthy(container));
   if (ill.length === 0) return { state: 'ok', detail: `${connect}: ${containers.filter(isOn).length} containers run, none unhealthy` };
@@ -86,11 +86,11 @@ function judged(connect: string, containers: readonly ContainerState[], off: Rea
   return { state: 'late', detail: `${shown.join('; ')}${ill.length > shown.length ? `; and ${ill.length - shown.length} more` : ''}` };
 }
 
-/** Without faults there is nothing to keep. */
+/** Without faults no keeper is needed. */
 async function keeperResults(state: DockerState, faults: readonly ActiveFault[]): Promise<readonly CheckResult[]> {
   if (faults.length === 0) return [];
   const keeper = await locksOf(state.locks).askKeeper();
   return keeper === undefined
-    ? [{ check: 'keeper', state: 'late', detail: 'nobody keeps the faults in force; `citydc --fabric docker fault heal` undoes them' }]
+    ? [{ check: 'keeper', state: 'late', detail: 'no keeper runs for the active faults; `citydc --fabric docker fault heal` undoes them' }]
     : [{ check: 'keeper', state: 'ok', detail: `process ${keeper.pid}` }];
 }

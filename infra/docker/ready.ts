@@ -1,15 +1,13 @@
 import type { Ready, ReadyHost } from '../../agents/contract/ready.js';
 import { grouped } from '../city/grouped.js';
 import { type City, type Node, nodeName } from '../city/model.js';
-import { type BundleName, type Host, type Layout, secretFile, secretFileName } from '../site/host.js';
+import type { BundleDigests } from '../fabric/convergence/changes.js';
+import { type Host, type Layout, secretFile, secretFileName } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { type Topology, topologyOf } from '../site/topology.js';
 import { arrival, manifestOf } from './arrival.js';
 import { TUNNELS } from './seats.js';
 import { wires } from './wires.js';
-
-/** The digest of each bundled agent, by its name. */
-export type BundleDigests = Readonly<Record<BundleName, string>>;
 
 /** The city as Docker runs it: the lab's hosts and files, wired by tunnels. */
 export function dockerCity(city: City): { readonly topology: Topology; readonly layout: Layout } {
@@ -17,7 +15,7 @@ export function dockerCity(city: City): { readonly topology: Topology; readonly 
   return { topology, layout: layoutFrom(topology, [wires(topology), arrival]) };
 }
 
-/** Hosts whose files one configuration container lays ready: those of a site, or of an aggregation node with its offices, or an external. */
+/** The hosts of one configuration container: those of a site, or of an aggregation node with its offices, or an external. */
 export interface HostGroup {
   /** Permanent: `s1`, `n67`, `x64`. */
   readonly name: string;
@@ -25,7 +23,7 @@ export interface HostGroup {
   readonly hosts: readonly Host[];
 }
 
-/** In the order of the hosts. */
+/** The groups of a city's hosts, in the order of the hosts. */
 export function hostGroupsOf({ nodes }: Topology, { hosts }: Layout): readonly HostGroup[] {
   const groups = grouped(hosts, ({ node }) => [groupNameOf(nodes.get(node) as Node)]);
   return [...groups].map(([name, members]) => ({ name, isSite: members.some(({ slot }) => slot !== undefined), hosts: members }));
@@ -33,7 +31,7 @@ export function hostGroupsOf({ nodes }: Topology, { hosts }: Layout): readonly H
 
 const groupNameOf = (node: Node): string => (node.kind === 'endpoint' ? `n${node.aggregation}` : nodeName(node));
 
-/** What a group's configuration container is given. No secret is in it. */
+/** What a group's configuration container is given; it contains no secret. */
 export const readyOf = ({ hosts }: HostGroup, bundles: BundleDigests): Ready => ({
   schema: 1,
   hosts: hosts.map(host => readyHost(host, bundles)),

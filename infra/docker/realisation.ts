@@ -1,13 +1,13 @@
 import type { City } from '../city/model.js';
 import type { Caller, DownResult, PreparedUp, Realisation, UpResult, WantedCity } from '../fabric/realisation.js';
 import type { Client } from './client.js';
-import type { PlanOptions } from './deploy/plan.js';
+import type { DockerPlanOptions } from './deploy/plan.js';
 import { installedBundle, stackSource } from './deploy/source.js';
-import type { UpOutcome } from './deploy/up.js';
+import type { DockerUpOutcome } from './deploy/up.js';
 import type { Chosen } from './deployed.js';
 import { type DockerState, dockerState } from './state-folder.js';
 
-/** Docker hosts. Its code is loaded when it is called. */
+/** The realisation on Docker hosts. Its code is loaded when it is called. */
 export function dockerRealisation(caller: Caller): Realisation {
   const state = dockerState(caller.state);
   return {
@@ -21,10 +21,10 @@ export function dockerRealisation(caller: Caller): Realisation {
 /** The Docker client as the operator chose it. */
 const clientOf = ({ env }: Caller): Client => env.CITYDC_DOCKER || 'docker';
 
-/** A bundle refuses before anything is read: of what it does not take, nobody wants to hear whether it is right. */
+/** A bundle refuses what it does not take before anything is read: whether that is valid does not matter then. */
 async function accept(caller: Caller, state: DockerState, wanted: WantedCity): Promise<PreparedUp> {
   const source = await stackSource({ ...wanted, image: wanted.image });
-  const options = async (city: City): Promise<PlanOptions> => ({
+  const options = async (city: City): Promise<DockerPlanOptions> => ({
     ...(await commonOf(caller, state)),
     ...{ source, city, chosen: chosenOf(wanted) },
   });
@@ -56,7 +56,7 @@ async function commonOf(caller: Caller, state: DockerState) {
 }
 
 /** Applies the stack of a city and waits until the city is healthy. */
-async function bringUp(caller: Caller, wanted: WantedCity, options: PlanOptions, deadlineMs: number): Promise<UpResult> {
+async function bringUp(caller: Caller, wanted: WantedCity, options: DockerPlanOptions, deadlineMs: number): Promise<UpResult> {
   const [{ up }, { dockedIn }, { dockerFabric }] = await Promise.all([
     import('./deploy/up.js'),
     import('./open.js'),
@@ -72,7 +72,7 @@ async function bringUp(caller: Caller, wanted: WantedCity, options: PlanOptions,
   };
 }
 
-function didIn({ city, hosts, changes, seconds }: UpOutcome): string {
+function didIn({ city, hosts, changes, seconds }: DockerUpOutcome): string {
   const where = city.dockerHosts.map(({ key, connect }) => `${key} (${connect})`).join(', ');
   const counts = Object.entries(changes).flatMap(([what, addresses]) =>
     addresses.length === 0 ? [] : [`${addresses.length} ${DID[what as keyof typeof DID]}`],

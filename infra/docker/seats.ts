@@ -1,4 +1,4 @@
-/** Where a city's hosts stand among Docker hosts, and how their wires reach each other there. Pure. */
+/** Which Docker host runs each of a city's hosts, and at which address of the underlay. Pure. */
 
 import { LIMITS } from '../city/addresses.js';
 import { SITE_HOST_ROLES, type SiteHostRole } from '../city/identity.js';
@@ -27,7 +27,7 @@ export function seatsOf({ city, machines }: Topology): ReadonlyMap<string, Seat>
   );
 }
 
-/** What is in no site runs where the primary does: in earnest an office has a router of its own. */
+/** What is in no site runs where the primary does. In production every office has a router of its own. */
 function dockerHostsOf(city: City): (machine: Machine) => DockerHost {
   const bySite = new Map(city.dockerHosts.flatMap(host => host.sites.map(site => [site, host] as const)));
   const home = bySite.get(siteOf(city, 'primary')?.number ?? city.sites[0]?.number ?? raise('a city without a site'));
@@ -37,7 +37,7 @@ function dockerHostsOf(city: City): (machine: Machine) => DockerHost {
 /** The upper half of an underlay is for hosts of sites; below it a node has the place of its own number. */
 const SITES = 0x8000;
 const ROLE_ROOM = LIMITS.slots + 1;
-/** For sixteen roles: a new one at the end of their list moves nobody. */
+/** Room for sixteen roles: a new one at the end of their list changes no address. */
 const SITE_ROOM = 16 * ROLE_ROOM;
 
 /** A machine's permanent place in every underlay, 1 to 65,534: from its permanent number, so that no other's changes it. */

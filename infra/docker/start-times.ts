@@ -6,7 +6,7 @@ import { seatsOf } from './seats.js';
 
 const FORMAT = '{{.Name}}\t{{.State.Running}} {{.State.StartedAt}}';
 
-/** When containers were started last, and whether they run: another value is another start. Those that are not there have none. */
+/** The last start of each host's container and whether it runs, as one text: another text means another start. Missing ones have none. */
 export async function startTimes({ topology, client }: Docked, hosts: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { city } = topology;
   const lists = [...byDockerHost(seatsOf(topology), hosts)].map(async ([dockerHost, here]) => {

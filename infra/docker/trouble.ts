@@ -1,9 +1,9 @@
-/** What the docker client says when Docker itself is the trouble, and not a command inside a host. Pure; words of docker 20.10 to 29. */
+/** What the docker client says when Docker itself fails, and not a command inside a host. Pure; messages of docker 20.10 to 29. */
 
 import { WorldError } from '../city/problem.js';
 import type { DockerHost } from '../city/targets/docker/docker-host.js';
 
-export type Spoken = Pick<DockerHost, 'key' | 'connect'>;
+export type ReachableHost = Pick<DockerHost, 'key' | 'connect'>;
 
 /** What a docker command ended with. */
 export interface Said {
@@ -12,19 +12,19 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** How the client begins when it did not come as far as a container. */
+/** How the client's message begins when it did not reach a container. */
 const OPENING =
   /^(?:Cannot connect to the Docker daemon|failed to connect to the docker API|error during connect|(?:Got )?permission denied while trying to connect|Failed to initialize|unable to resolve docker endpoint|unable to parse docker host|Error response from daemon: client version|Client sent an HTTP request to an HTTPS server|Error response from daemon: Client sent an HTTP request)/im;
 
 interface Row {
   readonly says: RegExp;
-  /** Of the Docker host, when the client did not come as far as asking it for something: `does not answer` when absent. */
+  /** What is wrong with the Docker host when the client could not reach it; `does not answer` when absent. */
   readonly what?: string;
-  /** @param connect where the Docker host is, as `unix:///var/run/docker.sock`; empty when the words do not tell */
+  /** @param connect where the Docker host is, as `unix:///var/run/docker.sock`; empty when the message does not name it */
   readonly hint: (connect: string) => string;
 }
 
-/** What Docker, terraform and its plug-in say when something of the world is amiss, and the next step. The first that fits. */
+/** What Docker, terraform and its plug-in say when something in the world is wrong, and the next step. The first that fits is used. */
 const ROWS: readonly Row[] = [
   {
     says: /permission denied while trying to connect/i,
@@ -39,7 +39,7 @@ const ROWS: readonly Row[] = [
   },
   {
     says: /HTTP request to an HTTPS server|x509: |tls: |\.pem\b/i,
-    what: 'cannot be spoken to over TLS',
+    what: 'cannot be reached over TLS',
     hint: () =>
       "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem that the daemon's authority has signed",
   },
@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
 const REACHING = {
   unix: 'start Docker there (systemctl start docker)',
   ssh: 'try it by hand: `ssh` to it and `docker version` there; its key must be known and ours in the agent',
-  tcp: 'see whether the daemon listens there and what firewalls lie between',
+  tcp: 'see whether the daemon listens there and which firewalls are between',
 } as const;
 
 function reach(connect: string): string {
@@ -92,27 +92,28 @@ function schemeOf(connect: string): keyof typeof REACHING {
 
 const pathOf = (connect: string): string => connect.replace(/^\w+:\/\//, '');
 
-/** The next step after a failure, by what was said; undefined where that is new to us. */
+/** The next step after a failure, by its message; undefined when the message is not in the table. */
 export const knownHint = (words: string): string | undefined =>
   ROWS.find(({ says }) => says.test(words))?.hint(/\b(?:unix|ssh|tcp):\/\/[^\s.]+/.exec(words)?.[0] ?? '');
 
-/** The same, whatever was said. */
+/** The next step after a failure; a general one when its message is not in the table. */
 export const hintFor = (words: string): string =>
-  knownHint(words) ?? 'see the cause; what was done is kept, and the next run goes on from there';
+  knownHint(words) ?? 'see the cause; what was done is kept, and the next run continues from there';
 
-/** Why a Docker host could not be spoken to; undefined when it was. */
-export function connectTrouble(host: Spoken, { exitCode, stderr }: Said): WorldError | undefined {
+/** Why a Docker host could not be reached; undefined when it was. */
+export function connectTrouble(host: ReachableHost, { exitCode, stderr }: Said): WorldError | undefined {
   if (exitCode === 0 || !OPENING.test(stderr)) return undefined;
   const row = ROWS.find(({ says }) => says.test(stderr));
   const what = `Docker host '${host.key}' (${host.connect}) ${row?.what ?? 'does not answer'}`;
   return new WorldError(what, { cause: stderr.trim(), hint: (row?.hint ?? reach)(host.connect) });
 }
 
-/** Why a command was not run inside a container; undefined when it was, however it ended. */
+/** Reasons why a command was not run inside a container. */
 export type NotRun = 'off' | 'missing' | 'no command' | 'refused';
 
 const DAEMON = /^Error response from daemon: |^Error: No such container: /m;
 
+/** @returns why a command was not run inside a container; undefined when it was run, whatever its exit code */
 export function notRun({ exitCode, stdout, stderr }: Said): NotRun | undefined {
   if (exitCode === 1 && DAEMON.test(stderr)) {
     if (/No such container: /i.test(stderr)) return 'missing';

@@ -4,7 +4,7 @@ import { APPLY_NETWORK } from '../site/programs/network.js';
 import type { Machine, Topology } from '../site/topology.js';
 import { placeOf, type Seat, seatsOf, TUNNELS } from './seats.js';
 
-/** One end of a wire as its host lays it: a tunnel to the other end. */
+/** One end of a wire, as its host makes it: a tunnel to the other end. */
 export interface Tunnel {
   readonly device: string;
   readonly mac: string;
@@ -18,7 +18,7 @@ export interface Tunnel {
 /** What VXLAN takes of an underlay's packet over IPv4: IP, UDP, VXLAN and the inner Ethernet header. */
 const OVERHEAD_BYTES = 50;
 const UNDERLAY_MTU_BYTES = 1500;
-/** Identifiers of links are their numbers; a site's patches have theirs above all of those, by the place of the host that they plug in. */
+/** The identifier of a link is its number; wires inside a site have theirs above all links', by the place of the host that they connect. */
 const PATCHES = 0x80_0000;
 
 /** Every host's tunnels, by its name, in the order of the wires. */
@@ -46,10 +46,10 @@ const vniOf = ({ link, ends: [{ host }] }: Wire, machines: ReadonlyMap<string, M
   link ?? PATCHES + placeOf(machines.get(host) as Machine);
 
 const [LINES, LAY, GUARD] = ['/etc/citydc/wires', '/etc/citydc/lay-wires', '/etc/citydc/underlay.nft'];
-/** Lays a host's wires, before its network comes up and before its programs hear of changed files; safe to run again. */
+/** The script that makes a host's wires, before its network comes up and before its programs apply changed files; safe to run again. */
 export const LAY_WIRES = LAY;
 
-/** A host's own wires: it lays them itself, and lets nobody else's in. */
+/** The program of a host's wires: makes its own tunnels, and drops packets of all others. */
 export function wires(topology: Topology): Program {
   const seats = seatsOf(topology);
   const tunnels = tunnelsOf(topology, seats);
@@ -69,7 +69,7 @@ export function wires(topology: Topology): Program {
           { path: GUARD, content: guard(mine), onChange: 'reload' },
           { path: LAY, content: layScript(others), mode: 0o755, onChange: 'reload' },
         ],
-        // They are laid before any program is asked; those that are new need their addresses.
+        // They are made before any program acts; new ones then need their addresses.
         apply: APPLY_NETWORK,
       };
     },
@@ -81,10 +81,10 @@ const tunnelLine = ({ address }: Seat, { device, mac, mtuBytes, vni, peer }: Tun
   `link add name ${device} mtu ${mtuBytes} address ${mac} type vxlan id ${vni} local ${address} remote ${peer} dstport ${TUNNELS.port} nolearning`;
 
 /**
- * Takes in what a peer sends under the wire that it shares with this host, and sends nothing else over the underlay.
+ * The filter of the underlay: accepts from a peer only the identifier of the wire between them, and sends nothing but tunnels.
  *
- * A container beside it could otherwise speak on any wire. The identifier lies 96 bits into UDP (RFC 7348, section 5). Before connections
- * are tracked: a tunnel has none.
+ * Any container of the network could otherwise send on any wire. The identifier is 96 bits into UDP (RFC 7348, section 5). Before
+ * connection tracking, which tunnels do not need.
  */
 function guard(tunnels: readonly Tunnel[]): string {
   const { device, port } = TUNNELS;
@@ -105,8 +105,8 @@ ${[...from, `iifname "${device}" drop`].map(rule => `    ${rule}\n`).join('')}  
 }
 
 /**
- * Brings the wires to their file; safe to run again. Docker's own way out is not the city's: it goes, but for the underlays of other
- * Docker hosts, which lie behind the same gateway.
+ * Brings the wires to their file; safe to run again. Docker's default route is not the city's: it is removed, but for the underlays of
+ * other Docker hosts, which are behind the same gateway.
  */
 const layScript = (others: readonly string[]): string => `#!/bin/sh
 set -eu

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stackFolder } from '../../infra/docker/deploy/stack.js';
-import { type Changes, findTerraform, plan } from '../../infra/docker/deploy/terraform.js';
+import { findTerraform, plan, type ResourceChanges } from '../../infra/docker/deploy/terraform.js';
 import { dockerState } from '../../infra/docker/state-folder.js';
 import { type CityOnDocker, cityOnDocker } from '../docker/city-on-docker.js';
 import { findDocker } from '../docker/found.js';
@@ -63,7 +63,7 @@ async function once(city: CityOnDocker, inventory: string): Promise<Run> {
     program: await findTerraform(process.env.CITYDC_TERRAFORM, process.env.PATH),
     folder: stackFolder(dockerState(city.state).out),
   };
-  let planned: Changes | undefined;
+  let planned: ResourceChanges | undefined;
   const second = await timed(async () => {
     planned = await plan(terraform, { progress: () => {}, signal: new AbortController().signal });
   });

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { UpOutcome } from '../../infra/docker/deploy/up.js';
+import type { DockerUpOutcome } from '../../infra/docker/deploy/up.js';
 import { readDeployed } from '../../infra/docker/deployed.js';
 import { dockerFabric } from '../../infra/docker/fabric.js';
 import { TUNNELS } from '../../infra/docker/seats.js';
@@ -37,7 +37,8 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   const city = cityOnDocker('one', tools);
   let engine: Engine;
   let inventory: string;
-  const up = (where = inventory, ...words: readonly string[]) => city.json<UpOutcome>('up', where, '--districts', 'n67,n73', ...words);
+  const up = (where = inventory, ...words: readonly string[]) =>
+    city.json<DockerUpOutcome>('up', where, '--districts', 'n67,n73', ...words);
 
   beforeAll(async () => {
     await withoutLab();
@@ -155,7 +156,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     await inHost(`cp -p ${apply} ${apply}.well; echo 'exit 1' > ${apply}`);
     const failed = await city.run('up', inventory, '--districts', 'n67,n73');
     expect(failed.code, failed.stderr).toBe(3);
-    expect(failed.stderr).toContain('not all hosts have put their new files into force: can-tho-2022-lay-s1');
+    expect(failed.stderr).toContain('not all hosts have applied their new files: can-tho-2022-lay-s1');
     await inHost(`mv ${apply}.well ${apply}`);
     const { changes, late } = await up();
     expect(late).toEqual([]);

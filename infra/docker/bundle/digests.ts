@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 /** SHA-256 by path. */
 export type Digests = Readonly<Record<string, string>>;
 
-/** SHA-256 of every file below a folder but the named one, by its path there. A symbolic link is no file of its own. */
+/** SHA-256 of every file below a folder but the named one, by its path there. Symbolic links are left out. */
 export async function digestsOf(folder: string, except?: string): Promise<Digests> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter(entry => entry.isFile()).map(entry => relative(folder, join(entry.parentPath, entry.name)));

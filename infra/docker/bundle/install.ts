@@ -25,7 +25,7 @@ export interface Installed {
  *
  * Everything is unpacked and compared with its digests before anything is replaced.
  *
- * @throws {InputError} when the file is no bundle or the folder somebody else's; {WorldError} when it is damaged or cannot be unpacked
+ * @throws {InputError} when the file is no bundle, or the folder holds other files; {WorldError} when it is damaged or cannot be unpacked
  */
 export async function install({ file, to, signal }: InstallOptions): Promise<Installed> {
   await requireBundle(file);
@@ -73,7 +73,7 @@ function archive(file: string, words: readonly string[], signal?: AbortSignal) {
 }
 
 async function manifestOf(file: string): Promise<Manifest> {
-  // It is the first entry: tar may stop there, and what is behind it is read later.
+  // It is the first entry: tar may stop there; the rest is read later.
   const { stdout } = await archive(file, ['-xO', '--occurrence=1', IN_BUNDLE.manifest]);
   try {
     return JSON.parse(stdout) as Manifest;

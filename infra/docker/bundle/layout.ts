@@ -1,4 +1,4 @@
-/** What lies where in a bundle, and in the folder that it is installed into. */
+/** The layout of a bundle, and of the folder that it is installed into. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export const IN_BUNDLE = {
   image: 'image.tar.gz',
 } as const;
 
-/** What a bundle says of itself. */
+/** The description of a bundle in its first entry. */
 export interface Manifest {
   readonly schema: 1;
   /** The inventory's id. */
@@ -40,7 +40,7 @@ export const HEADER_BYTES = 4096;
 /** An installed bundle. */
 export interface Bundle {
   readonly manifest: Manifest;
-  /** Folder of the inventory that the stack was made of: to be read, as a change to it changes no stack. */
+  /** Folder of the inventory that the stack was made of: for reading only, since a change to it would not change the stack. */
   readonly inventory: string;
   readonly stack: string;
   readonly image: string;

@@ -40,7 +40,7 @@ const STEPS = ['stack', 'image', 'program', 'file'] as const;
 /**
  * Packs a city for machines without a registry: image, stack, the docker plug-in where one is given, and a command that needs no npm.
  *
- * Nothing stays but the file, which appears whole or not at all.
+ * The file appears whole or not at all; nothing else is left behind.
  *
  * @throws {WorldError} when something cannot be made or written
  */

@@ -1,4 +1,4 @@
-/** Which hosts get new files, and what those ask of them: what lies ready for them against what shall. */
+/** Which hosts get new files, and what those require of them: the files of the stack before against those of the next one. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { effectOf, type FileChange, type HostChange, strongest } from '../../fab
 import type { OnChange } from '../../site/host.js';
 import type { HostGroup } from '../ready.js';
 
-/** What lies ready in a stack's folder for the hosts of groups; nothing where there is no stack. */
+/** The files in a stack's folder for the hosts of groups, by host; none where there is no stack. */
 export async function readyIn(folder: string, groups: readonly Pick<HostGroup, 'name'>[]): Promise<ReadonlyMap<string, ReadyHost>> {
   const texts = await Promise.all(groups.map(({ name }) => readFile(join(folder, 'ready', `${name}.json`), 'utf8').catch(() => undefined)));
   return new Map(
@@ -16,7 +16,7 @@ export async function readyIn(folder: string, groups: readonly Pick<HostGroup, '
   );
 }
 
-/** The hosts that stay and get other files, by the rule of `arrival`'s script: every program does the most that one of its files asks. */
+/** The hosts that stay and get other files, by the rule of `arrival`'s script: every program does the most that one of its files requires. */
 export function arriving(
   group: HostGroup,
   before: ReadonlyMap<string, Pick<ReadyHost, 'manifest'>>,
@@ -46,14 +46,14 @@ const linesOf = (manifest: string): readonly Line[] =>
       return { text, onChange: onChange as OnChange, program, path: path.join(' ') };
     });
 
-/** A line without a path is a bundled program, which lies on another volume. */
+/** A line without a path is a bundled agent, which is on another volume. */
 const pathOf = ({ path, program }: Line): string => (path === '-' ? `the program of ${program}` : path);
 
 function fileChanges(before: readonly Line[], after: readonly Line[]): readonly FileChange[] {
   const [had, has] = [new Set(before.map(({ text }) => text)), new Set(after.map(({ text }) => text))];
   const differing = [...after.filter(({ text }) => !had.has(text)), ...before.filter(({ text }) => !has.has(text))];
   const [old, next] = [new Set(before.map(pathOf)), new Set(after.map(pathOf))];
-  // A changed file is a line that left and one that arrived: the most that either asks.
+  // A changed file is a line that left and one that arrived: what either requires at most.
   const own = grouped(differing, line => [`${pathOf(line)} ${line.program}`]);
   return [...own.values()].flatMap((lines): readonly FileChange[] => {
     const [line] = lines;

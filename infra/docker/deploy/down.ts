@@ -19,14 +19,14 @@ export interface DownOptions extends Pick<RunOptions, 'progress' | 'signal'> {
   readonly path: string | undefined;
   /** As `Terraform` has them. */
   readonly certificates: string | undefined;
-  /** Whether volumes whose data nobody can make again go, too. */
+  /** Whether volumes with data that cannot be recreated are removed, too. */
   readonly data: boolean;
 }
 
 /**
- * Takes a city off its Docker hosts; image and secrets stay, and so do the volumes with data unless they are asked for.
+ * Takes a city off its Docker hosts; image and secrets stay, and so do the volumes with data unless `data` says otherwise.
  *
- * @returns addresses of what is left
+ * @returns addresses of the resources that are left
  */
 export async function down(options: DownOptions): Promise<readonly string[]> {
   const operation = await locksOf(options.state.locks).holdOperation();
@@ -42,10 +42,10 @@ async function takeDown({ state, client, data, ...options }: DownOptions): Promi
   const terraform = { program, folder: stackFolder(state.out), plugins: options.plugins, certificates: options.certificates };
   if (!existsSync(terraform.folder))
     throw new WorldError('no city was deployed to Docker hosts from here', { hint: 'name its folder in CITYDC_STATE' });
-  // Nobody is to set faults again in what ends.
+  // The keeper must not set faults again in containers that are being removed.
   await rm(state.faults, { recursive: true, force: true });
   if (data) await unprotect(terraform.folder);
-  // What runs; where nobody knows any more, what was to run.
+  // The city that runs; without its record, the one that the stack is of.
   const { city } = await readDeployed(state).catch(() => readStack(terraform.folder));
   const removing = removeContainers(city, { client, ...options }).then(() => removeRest(city, { client, data, ...options }));
   await Promise.all([init(terraform, options), removing]);
@@ -54,7 +54,7 @@ async function takeDown({ state, client, data, ...options }: DownOptions): Promi
   return (await kept(terraform)).map(({ address }) => address);
 }
 
-/** terraform forgets what is gone; what it has beyond that it takes away itself. */
+/** terraform forgets resources that are gone already, and destroys the others that it knows. */
 async function takeAway(terraform: Terraform, data: boolean, options: RunOptions): Promise<void> {
   const all = (await kept(terraform)).map(({ address }) => address).filter(address => data || !isDataVolume(address));
   const isGone = (address: string) => /^docker_(container|volume|network)\./.test(address);

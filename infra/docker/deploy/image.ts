@@ -15,7 +15,7 @@ export async function hostsWithout(client: Client, hosts: readonly DockerHost[],
   return hosts.filter((_, index) => !has[index]);
 }
 
-/** As the image has it: owners by number, and what `ping` may do. */
+/** Options of tar that keep what the image has: owners by number, and the capability of `ping`. */
 export const IMAGE_TAR = ['--numeric-owner', '--xattrs', '--xattrs-include=security.capability'] as const;
 
 /** Where an image comes from: the root file system that the lab's hosts run from, or the archive of one. */
@@ -28,7 +28,7 @@ const packer = (source: ImageSource): readonly [string, ...string[]] =>
 /**
  * Puts an image into a Docker host, tagged by what it was made of. No registry is needed.
  *
- * @throws {WorldError} when the Docker host has no room, or cannot be spoken to
+ * @throws {WorldError} when the Docker host has no room, or cannot be reached
  */
 export async function importImage(
   client: Client,
@@ -45,7 +45,7 @@ export async function importImage(
     cancelSignal: signal,
   }).pipe(program, words, { reject: false, cancelSignal: signal, env: environmentFor(host) });
   signal.throwIfAborted();
-  // Of half an archive Docker would make half an image.
+  // Docker would make half an image of half an archive.
   const failed = [...result.pipedFrom, result].find(each => each.failed);
   if (failed === undefined) return;
   throw (

@@ -5,7 +5,7 @@ import { ask, type Client, demand } from '../client.js';
 import { containerName } from '../names.js';
 
 /**
- * Whether the containers that lay files ready have ended well: all hosts have put their changed files into force.
+ * Returns when all configuration containers have succeeded: all hosts have applied their changed files.
  *
  * @throws {WorldError} naming the first that has not
  */
@@ -13,15 +13,15 @@ export async function requireLaid(client: Client, city: City): Promise<void> {
   for (const host of city.dockerHosts) {
     const [failed] = await failedOn(client, city, host);
     if (failed !== undefined)
-      throw new WorldError(`not all hosts have put their new files into force: ${failed.trim()}`, {
+      throw new WorldError(`not all hosts have applied their new files: ${failed.trim()}`, {
         hint: `see which on Docker host '${host.key}': docker logs ${failed.split(' ')[0]}; then run the command again`,
       });
   }
 }
 
 /**
- * Removes the containers that have laid files ready and did not end well, so that the next apply makes them anew: terraform finds nothing
- * amiss in a container that ended. Their hosts are then told again.
+ * Removes the configuration containers that have failed, so that the next apply makes them anew: terraform finds nothing wrong with a
+ * container that ended. Their hosts are then notified again.
  *
  * @throws {WorldError} when one stays
  */
@@ -36,8 +36,8 @@ export async function removeFailed(client: Client, city: City): Promise<void> {
   }
 }
 
-/** The sites and aggregation nodes, as `n73`, whose hosts have not all put into force what was laid ready for them. */
-export async function groupsNotInForce(client: Client, city: City): Promise<readonly string[]> {
+/** The sites and aggregation nodes, as `n73`, whose hosts have not all applied their files. */
+export async function groupsNotApplied(client: Client, city: City): Promise<readonly string[]> {
   const lines = await Promise.all(city.dockerHosts.map(host => failedOn(client, city, host)));
   return lines.flat().map(line => (line.split(' ')[0] ?? '').slice(containerName(city, 'lay-').length));
 }

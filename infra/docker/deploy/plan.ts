@@ -11,25 +11,25 @@ import { imageName } from '../names.js';
 import { dockerCity, hostGroupsOf } from '../ready.js';
 import type { DockerState } from '../state-folder.js';
 import { arriving, readyIn } from './arriving.js';
-import { requireDocker } from './ground.js';
 import { hostsWithout } from './image.js';
-import { groupsNotInForce } from './laid.js';
-import { allReplaced, type Planned, stepsOf, toldAgain } from './planned.js';
+import { groupsNotApplied } from './laid.js';
+import { allReplaced, notifiedAgain, type Planned, stepsOf } from './planned.js';
+import { requireDocker } from './requirements.js';
 import { requireSameCity } from './same-city.js';
 import { prepareStack, requireSameBackend, type Stack, stackFolder } from './stack.js';
 import { findTerraform, init, plan, type Terraform } from './terraform.js';
-import { deployedBefore, HEAL, type UpOptions, variablesOf } from './up.js';
+import { type DockerUpOptions, deployedBefore, HEAL, variablesOf } from './up.js';
 
-/** What a look needs of what `up` is given. */
-export type PlanOptions = Omit<UpOptions, 'mirror' | 'deadlineMs' | 'late' | 'fabricOf'>;
+/** Those options of `up` that its plan needs. */
+export type DockerPlanOptions = Omit<DockerUpOptions, 'mirror' | 'deadlineMs' | 'late' | 'fabricOf'>;
 
 /**
  * What `up` would do now: what terraform plans, and which hosts get which files. Nothing is changed; where no city was deployed from
- * here, neither Docker nor terraform is asked.
+ * here, neither Docker nor terraform is called.
  *
  * @throws {WorldError} when a Docker host or terraform does not answer
  */
-export async function planUp(options: PlanOptions): Promise<UpPlan> {
+export async function planUp(options: DockerPlanOptions): Promise<UpPlan> {
   const { state, city, client } = options;
   const before = await deployedBefore(state);
   const refusals = await refusalsOf([() => locksOf(state.locks).refuseOtherOperation(), () => refuseWhileFaulty(state.faults, HEAL)]);
@@ -51,7 +51,7 @@ function planOfCreation(city: City, refusals: readonly Refusal[]): UpPlan {
     refusals,
     preparations: [],
     steps: planOf({ ...nothing, newHosts: layout.hosts, newWires: layout.wires }),
-    notes: ['nothing was deployed from here; what the Docker hosts lack (image, room, kernel) is asked by `up`'],
+    notes: ['nothing was deployed from here; `up` checks what the Docker hosts lack (image, room, kernel)'],
   };
 }
 
@@ -80,9 +80,9 @@ function unlessMissing(cause: NodeJS.ErrnoException): void {
   if (cause.code !== 'ENOENT') throw cause;
 }
 
-type Told = Pick<UpPlan, 'preparations' | 'steps' | 'notes'>;
+type PlannedChange = Pick<UpPlan, 'preparations' | 'steps' | 'notes'>;
 
-async function planOfChange(options: PlanOptions, before: Deployed, copy: string): Promise<Told> {
+async function planOfChange(options: DockerPlanOptions, before: Deployed, copy: string): Promise<PlannedChange> {
   const { source, state, client, progress } = options;
   const chosen = { ...before.chosen, ...options.chosen };
   progress('synthesis', 0, 1);
@@ -102,7 +102,7 @@ async function planOfChange(options: PlanOptions, before: Deployed, copy: string
 }
 
 async function terraformPlan(
-  { terraform: program, path, certificates, source, progress, signal }: PlanOptions,
+  { terraform: program, path, certificates, source, progress, signal }: DockerPlanOptions,
   stack: Stack,
   chosen: Chosen,
 ) {
@@ -114,11 +114,13 @@ async function terraformPlan(
 }
 
 async function notesOf(client: Client, { city }: Stack, planned: Planned, missing: readonly string[]): Promise<readonly string[]> {
-  const again = [...new Set([...toldAgain(planned), ...(await groupsNotInForce(client, city))])];
+  const again = [...new Set([...notifiedAgain(planned), ...(await groupsNotApplied(client, city))])];
   return [
-    ...(missing.length === 0 ? [] : ['terraform plans when the image is there; until then it may replace any container, and all are told']),
+    ...(missing.length === 0
+      ? []
+      : ['terraform plans when the image is there; until then it may replace any container and notify all hosts']),
     ...(again.length === 0
       ? []
-      : [`hosts of ${again.join(', ')} are told of their files once more: a secret is another, or they did not take them before`]),
+      : [`hosts of ${again.join(', ')} are notified of their files once more: a secret has changed, or they did not apply them before`]),
   ];
 }

@@ -1,4 +1,4 @@
-/** What terraform plans, as steps of an `up`. Pure. */
+/** The changes that terraform plans, as steps of an `up`. Pure. */
 
 import type { City } from '../../city/model.js';
 import type { HostChange } from '../../fabric/convergence/host-change.js';
@@ -6,19 +6,22 @@ import type { Step } from '../../fabric/convergence/plan.js';
 import type { Wire } from '../../site/host.js';
 import type { HostGroup } from '../ready.js';
 import { siteSteps } from './site-steps.js';
-import { type Changes, containerAddress } from './terraform.js';
+import { containerAddress, type ResourceChanges } from './terraform.js';
 
 export interface Planned {
   readonly city: Pick<City, 'sites'>;
   readonly groups: readonly HostGroup[];
   readonly wires: readonly Wire[];
   readonly goneHosts: readonly string[];
-  readonly changes: Changes;
+  readonly changes: ResourceChanges;
   /** Files that arrive at hosts, whatever becomes of their containers. */
   readonly arriving: readonly HostChange[];
 }
 
-/** In the order of `up`: containers of several sites site by site, then all else; hosts that are made or made anew take their files when they start. */
+/**
+ * The steps in the order of `up`: containers of several sites site by site, then all else. Hosts that are made, or made anew, take their
+ * files when they start.
+ */
 export function stepsOf({ city, groups, wires, goneHosts, changes, arriving }: Planned): readonly Step[] {
   const hosts = groups.flatMap(group => group.hosts.map(({ name }) => name));
   const among = (addresses: readonly string[], names: readonly string[]) =>
@@ -44,20 +47,20 @@ export function stepsOf({ city, groups, wires, goneHosts, changes, arriving }: P
   return steps.filter(step => !('hosts' in step) || step.hosts.length > 0);
 }
 
-/** The address of the container that lays a group's files ready. */
+/** The address of a group's configuration container. */
 const layerAddress = ({ name }: Pick<HostGroup, 'name'>): string => containerAddress(`${name}-laid`);
 
-/** Groups whose hosts are told of files although nothing that lies here differs: the last `up` did not come so far, or a secret is another. */
-export function toldAgain({ groups, changes, arriving }: Pick<Planned, 'groups' | 'changes' | 'arriving'>): readonly string[] {
-  const told = new Set([...changes.replace, ...changes.create]);
-  const differs = new Set([...arriving.map(({ host }) => containerAddress(host)), ...told]);
+/** Groups whose hosts are notified although no file differs here: the last `up` did not come so far, or a secret has changed. */
+export function notifiedAgain({ groups, changes, arriving }: Pick<Planned, 'groups' | 'changes' | 'arriving'>): readonly string[] {
+  const made = new Set([...changes.replace, ...changes.create]);
+  const differs = new Set([...arriving.map(({ host }) => containerAddress(host)), ...made]);
   return groups
-    .filter(group => told.has(layerAddress(group)) && !group.hosts.some(({ name }) => differs.has(containerAddress(name))))
+    .filter(group => made.has(layerAddress(group)) && !group.hosts.some(({ name }) => differs.has(containerAddress(name))))
     .map(({ name }) => name);
 }
 
-/** Everything of a city made anew, as an image that is new to a Docker host may want it. */
-export const allReplaced = (before: ReadonlySet<string>, groups: readonly HostGroup[], goneHosts: readonly string[]): Changes => {
+/** The changes that make everything of a city anew, as a new image may require. */
+export const allReplaced = (before: ReadonlySet<string>, groups: readonly HostGroup[], goneHosts: readonly string[]): ResourceChanges => {
   const hosts = groups.flatMap(group => group.hosts.map(({ name }) => name));
   return {
     create: hosts.filter(name => !before.has(name)).map(containerAddress),

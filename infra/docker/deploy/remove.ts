@@ -1,4 +1,4 @@
-/** Takes a city off its Docker hosts: found by its label, whatever terraform knows. */
+/** Removes a city from its Docker hosts: everything with its label, whatever terraform knows. */
 
 import pLimit from 'p-limit';
 import type { City } from '../../city/model.js';
@@ -16,12 +16,12 @@ export interface RemoveOptions {
   readonly signal: AbortSignal;
 }
 
-/** Removed by one call, while others leave the network; and so many calls at a time. */
+/** Containers removed by one call, while others are detached from the network; and calls at a time. */
 const BATCH = 16;
 const CALLS = 2;
 
 /**
- * Removes a city's containers from its Docker hosts: takes them off the underlay one after the other, and removes those that have left.
+ * Removes a city's containers from its Docker hosts: detaches them from the underlay one after the other, and removes them then.
  *
  * Docker 20.10 loses count of a network's containers when many leave at once, and keeps the network until it is started anew
  * (moby/moby#42119; 1 of 4 times with 150 containers that ended 50 at a time). And this takes half of terraform's time.
@@ -43,7 +43,7 @@ export async function removeContainers(city: City, options: RemoveOptions): Prom
       const batch = found.slice(first, first + BATCH);
       for (const { name, networks } of batch) {
         signal.throwIfAborted();
-        // One that has ended meanwhile has left, too.
+        // One that has ended meanwhile is detached already.
         if (networks.includes(underlay)) await ask(client, host, ['network', 'disconnect', '--force', underlay, name]);
       }
       removing.push(limit(() => remove(host, batch)));
@@ -61,10 +61,10 @@ export async function removeContainers(city: City, options: RemoveOptions): Prom
 }
 
 /**
- * Removes a city's volumes and networks from its Docker hosts, when no container has them any more. terraform looks after two seconds
- * whether one has gone, and a city has hundreds.
+ * Removes a city's volumes and networks from its Docker hosts, when no container uses them any more. terraform would take two seconds
+ * for each, and a city has hundreds.
  *
- * @param data whether volumes go, too, whose data nobody can make again
+ * @param data whether volumes with data that cannot be recreated are removed, too
  * @throws {WorldError} when a Docker host does not answer, or one of them stays
  */
 export async function removeRest(city: City, { data, client, signal }: RemoveOptions & { readonly data: boolean }): Promise<void> {
@@ -85,7 +85,7 @@ export async function removeRest(city: City, { data, client, signal }: RemoveOpt
   );
 }
 
-/** Measured: 2 s for the 333 volumes of a city that is empty still. */
+/** Measured: 2 s for the 333 volumes of a new city. */
 const REST_MS = 600_000;
 
 const stays = ({ key }: DockerHost, what: string, name: string, command: string, said: string): WorldError =>
@@ -102,7 +102,7 @@ export interface Container extends Named {
   readonly networks: readonly string[];
 }
 
-/** All containers of a city on a Docker host, whatever they do. @throws {WorldError} when it does not answer */
+/** All containers of a city on a Docker host, in any state. @throws {WorldError} when it does not answer */
 export async function cityContainers(client: Client, city: City, host: DockerHost): Promise<readonly Container[]> {
   const rows = await listed(client, city, host, ['ps', '--all', '--format', '{{.Names}} {{.Networks}}']);
   return rows.map(row => {
@@ -113,7 +113,7 @@ export async function cityContainers(client: Client, city: City, host: DockerHos
 
 const cityVolumes = (client: Client, city: City, host: DockerHost): Promise<readonly Named[]> => namedOf(client, city, host, 'volume');
 
-/** @throws {WorldError} when the Docker host does not answer */
+/** All networks of a city on a Docker host. @throws {WorldError} when it does not answer */
 export const cityNetworks = (client: Client, city: City, host: DockerHost): Promise<readonly Named[]> =>
   namedOf(client, city, host, 'network');
 
@@ -122,7 +122,7 @@ const namedOf = async (client: Client, city: City, host: DockerHost, what: strin
 
 async function listed(client: Client, { id }: City, host: DockerHost, words: readonly string[]): Promise<readonly string[]> {
   const stdout = await demand(client, host, [...words, '--filter', `label=${CITY_LABEL}=${id}`], {
-    doing: `Docker host '${host.key}' does not tell what it has of ${id}`,
+    doing: `Docker host '${host.key}' does not list what it has of ${id}`,
     hint: 'run the command again',
   });
   return stdout.split('\n').filter(line => line !== '');

@@ -5,8 +5,8 @@ import type { Client } from '../client.js';
 import { cityContainers } from './remove.js';
 
 /**
- * Whether what runs can become what is wanted: the same city, on the same Docker hosts. Elsewhere terraform would find nothing, and begin
- * with empty databases beside those that run.
+ * Returns when the running city can become the wanted one: it is the same city, on the same Docker hosts. Elsewhere terraform would find
+ * nothing, and start with empty databases beside those that run.
  *
  * @throws {WorldError} when it cannot
  */
@@ -23,7 +23,7 @@ export async function requireSameCity(client: Client, before: City, after: City)
 const MOVE =
   'change it back; or take the city down first (citydc --fabric docker down) and up again: its data stays where it was, and does not move along';
 
-/** What of the Docker hosts is no longer what it was, apart from the way to them. */
+/** What has changed of the Docker hosts, apart from how they are reached. */
 function moves(before: City, after: City): string | undefined {
   if ((before.dockerHosts.length === 1) !== (after.dockerHosts.length === 1)) return 'there was one, or is to be one';
   return before.dockerHosts.map(host => moved(host, after)).find(text => text !== undefined);
@@ -37,7 +37,7 @@ function moved(host: DockerHost, after: City): string | undefined {
   return field && `${field} of '${host.key}' was ${host[field]}, and is to be ${next[field]}`;
 }
 
-/** Another way to the same daemon is fine, and so is a new one in place of one that is lost; not while the old one runs its part. */
+/** Another `connect` to the same daemon is accepted, and a new Docker host in place of a lost one; not while the old one still runs its part. */
 async function requireContainers(client: Client, before: City, host: DockerHost): Promise<void> {
   const known = before.dockerHosts.find(({ key }) => key === host.key);
   if (known === undefined || known.connect === host.connect) return;

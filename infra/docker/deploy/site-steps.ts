@@ -2,16 +2,16 @@ import type { City } from '../../city/model.js';
 import type { HostGroup } from '../ready.js';
 import { containerAddress } from './terraform.js';
 
-/** Last the site that leads: its hosts move once, to a backup that is what it is to be already. */
+/** The site that leads comes last: its databases hand over once, to a backup that is finished. */
 const ORDER = { backup: 0, witness: 1, primary: 2 } as const;
 
 /**
- * What is applied on its own, before all else: the containers of one site at a time, where those of several would be replaced, for
- * whatever reason. With the city well before each next one, the databases keep their quorum.
+ * What is applied before all else: the containers of one site at a time, where those of several would be replaced. With the city healthy
+ * before each next one, the databases keep their quorum.
  *
  * @param groups of the whole city
  * @param replaced addresses that a plan replaces
- * @returns addresses, step by step; none where all can be done at once
+ * @returns addresses of resources, step by step; none where all can be applied at once
  */
 export function siteSteps(
   { sites }: Pick<City, 'sites'>,

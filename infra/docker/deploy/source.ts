@@ -12,7 +12,7 @@ export const installedBundle = (): Bundle | undefined => bundleIn(packageRoot())
 
 type WantedPart = Pick<WantedCity, 'inventory' | 'districts'>;
 
-/** cdktf makes a city's stack of its inventory, by a program of its own. */
+/** A stack that is made from an inventory, by the program that loads cdktf. */
 export const stackOfInventory = (wanted: WantedPart): StackSource & { readonly from: 'inventory' } => ({
   from: 'inventory',
   ...wanted,
@@ -20,14 +20,14 @@ export const stackOfInventory = (wanted: WantedPart): StackSource & { readonly f
 });
 
 export interface WantedStack extends WantedPart {
-  /** The tag of another image than this program makes; empty: its own, whatever was said before. */
+  /** The tag of another image than this program makes; empty: its own, whatever was chosen before. */
   readonly image: string | undefined;
 }
 
 /**
- * Where a city's stack comes from: an installed bundle has it ready, a checkout makes it of an inventory.
+ * Where a city's stack comes from: an installed bundle contains it, a checkout makes it from an inventory.
  *
- * @throws {InputError} when a bundle is asked for what it does not hold
+ * @throws {InputError} when options request what the bundle does not hold
  */
 export async function stackSource({ image: tag, ...wanted }: WantedStack): Promise<StackSource> {
   const bundle = installedBundle();
@@ -37,7 +37,7 @@ export async function stackSource({ image: tag, ...wanted }: WantedStack): Promi
   return { from: 'bundle', folder, image: { tag: manifest.image, archive }, plugins };
 }
 
-/** A bundle deploys what was packed: what would change nothing is not taken in silence. @throws {InputError} with all that is asked in vain */
+/** Refuses options that a bundle cannot follow: it deploys what was packed. @throws {InputError} with all of them */
 export async function refuseOtherThan(bundle: Bundle, { inventory, districts, image }: WantedStack): Promise<void> {
   const { city, districts: held, image: tag } = bundle.manifest;
   const own = await isSame(inventory, bundle.inventory);

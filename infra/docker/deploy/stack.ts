@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 
-/** Where a stack comes from: made here by cdktf from an inventory, or made elsewhere and carried here in a bundle. */
+/** Where a stack comes from: made here by cdktf from an inventory, or elsewhere and brought in a bundle. */
 export type StackSource =
   | {
       readonly from: 'inventory';
@@ -24,11 +24,11 @@ export type StackSource =
 
 export interface StackOptions {
   readonly source: StackSource;
-  /** State folder: the secrets that the stack names lie there, and terraform's state. */
+  /** State folder: has the secrets that the stack names, and terraform's state. */
   readonly state: string;
   /** Folder of what is synthesised. */
   readonly out: string;
-  /** The tag of another image than today's recipe asks for. */
+  /** The tag of another image than the one that this program's recipe makes. */
   readonly image: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export async function prepareStack(options: StackOptions): Promise<Stack> {
   return readStack(folder);
 }
 
-/** A stack that was written before. */
+/** Reads a stack that was written before. */
 export async function readStack(folder: string): Promise<Stack> {
   const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as Pick<Stack, 'city' | 'image'>;
   return { folder, city, image };
@@ -85,10 +85,10 @@ const backendPaths = (state: string, folder: string) =>
   [join(state, 'docker', 'backend.tf.json'), join(folder, 'backend_override.tf.json')] as const;
 
 /**
- * Whether terraform keeps its state where it did: another backend begins empty, and the city would be made a second time.
+ * Returns when terraform's state is where it was: another backend starts empty, and the city would be made a second time.
  *
  * @param folder of the stack that runs
- * @throws {WorldError} when the operator's backend is another one than then
+ * @throws {WorldError} when the operator's backend has changed since
  */
 export async function requireSameBackend(state: string, folder: string): Promise<void> {
   const [own, taken] = backendPaths(state, folder);
@@ -107,7 +107,7 @@ async function unpack(from: string, out: string): Promise<string> {
   return folder;
 }
 
-/** Where the one stack of a city lies among what is synthesised. */
+/** The folder of the one stack of a city, in the folder of what is synthesised. */
 export const stackFolder = (out: string): string => join(out, 'stacks', 'city');
 
 interface Configuration {

@@ -6,8 +6,8 @@ import { cityContainers, cityNetworks } from './remove.js';
 import { kept, type Terraform } from './terraform.js';
 
 /**
- * Removes what terraform was killed over before it wrote it down: it would make it again, and Docker refuses a second one of the same
- * name. Data is on volumes, which it takes as they are.
+ * Removes containers and networks that a killed terraform made without recording them: it would make them again, and Docker refuses
+ * two of the same name. Data is on volumes, which it takes over as they are.
  *
  * @param before what was deployed from here
  * @throws {WorldError} when terraform knows the city and this state folder does not, or the other way round

@@ -13,12 +13,12 @@ export interface Terraform {
   readonly folder: string;
   /** The only folder that plug-ins are taken from; undefined: its own mirror folders, then the registry. */
   readonly plugins?: string | undefined;
-  /** Folder of the certificates for Docker hosts at `tcp://`; undefined: they are spoken to without TLS. */
+  /** Folder of the certificates for Docker hosts at `tcp://`; undefined: no TLS. */
   readonly certificates?: string | undefined;
 }
 
 /** What a plan or an apply changes: resources by their addresses, as `docker_container.e131`. */
-export interface Changes {
+export interface ResourceChanges {
   readonly create: readonly string[];
   readonly update: readonly string[];
   readonly replace: readonly string[];
@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Values of variables, as terraform reads them. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Of a plan: where it is put, for an apply of exactly that. Of an apply: that plan, which has variables and targets in it. */
+  /** File of a saved plan: `plan` writes it, `apply` applies exactly that, with its variables and targets. */
   readonly saved?: string;
   /** Only these resources, and what they depend on; all when absent. */
   readonly targets?: readonly string[];
@@ -73,7 +73,7 @@ const mayRun = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Makes the folder ready: backend and plug-in. @throws {WorldError} when the plug-in cannot be had */
+/** Makes the folder ready: backend and plug-in. @throws {WorldError} when the plug-in cannot be found */
 export async function init(terraform: Terraform, { signal }: Pick<RunOptions, 'signal'>): Promise<void> {
   const from = terraform.plugins === undefined ? [] : [`-plugin-dir=${terraform.plugins}`];
   const { failed, all } = await execa(terraform.program, ['init', '-input=false', '-no-color', '-reconfigure', ...from], {
@@ -104,20 +104,20 @@ const firstError = (output: string): string => {
   return (from < 0 ? output : output.slice(from)).replace(/[│╷╵]/g, '').replace(/\s+/g, ' ').trim().slice(0, 500);
 };
 
-/** What an apply would change. Nothing is touched. */
-export const plan = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'plan', options);
+/** What an apply would change; nothing is changed. */
+export const plan = (terraform: Terraform, options: RunOptions): Promise<ResourceChanges> => run(terraform, 'plan', options);
 
 /**
  * Brings what runs to the configuration.
  *
- * An interruption is handed on once: terraform ends what it has begun and writes its state; the next run goes on from there.
+ * An interruption is passed on once: terraform ends what it has begun and writes its state; the next run continues from there.
  */
-export const apply = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'apply', options);
+export const apply = (terraform: Terraform, options: RunOptions): Promise<ResourceChanges> => run(terraform, 'apply', options);
 
-/** Takes everything away. */
-export const destroy = (terraform: Terraform, options: RunOptions): Promise<Changes> => run(terraform, 'destroy', options);
+/** Destroys all resources, or the targets. */
+export const destroy = (terraform: Terraform, options: RunOptions): Promise<ResourceChanges> => run(terraform, 'destroy', options);
 
-/** A resource that terraform keeps. */
+/** A resource in terraform's state. */
 export interface Kept {
   /** As `docker_volume.s1-database1-var-lib-postgresql`. */
   readonly address: string;
@@ -128,7 +128,7 @@ export interface Kept {
 /** The address of a host's container. */
 export const containerAddress = (host: string): string => `docker_container.${host}`;
 
-/** All that terraform keeps; none where nothing was applied. @throws {WorldError} when its state cannot be read */
+/** All resources in terraform's state; none where nothing was applied. @throws {WorldError} when its state cannot be read */
 export async function kept(terraform: Terraform): Promise<readonly Kept[]> {
   const { stdout, stderr, failed } = await execa(terraform.program, ['state', 'pull'], quietly(terraform));
   if (failed) throw new WorldError("terraform's state could not be read", { cause: firstError(stderr), hint: hintFor(stderr) });
@@ -150,7 +150,7 @@ interface State {
 /** Memory for time: terraform and its plug-in spend a third of theirs on collecting garbage with Go's own setting of 100. */
 const GOGC = '400';
 
-/** Lets terraform know no more of resources that are gone. @throws {WorldError} when its state cannot be written */
+/** Removes resources that are gone from terraform's state. @throws {WorldError} when its state cannot be written */
 export async function forget(terraform: Terraform, addresses: readonly string[]): Promise<void> {
   if (addresses.length === 0) return;
   const { failed, stderr } = await execa(terraform.program, ['state', 'rm', ...addresses], quietly(terraform));
@@ -158,8 +158,8 @@ export async function forget(terraform: Terraform, addresses: readonly string[])
 }
 
 /**
- * The plug-in would follow DOCKER_CONTEXT and DOCKER_HOST wherever the stack says it is to go, and speak TLS to sockets: what the docker
- * client takes from the environment, the stack gets as a variable.
+ * How terraform is started. The plug-in would prefer DOCKER_CONTEXT and DOCKER_HOST to the stack's Docker hosts, and use TLS on sockets: what
+ * the docker client takes from the environment, the stack gets as a variable.
  */
 const quietly = ({ folder, certificates }: Terraform) =>
   ({
@@ -172,7 +172,7 @@ const quietly = ({ folder, certificates }: Terraform) =>
     stdin: 'ignore',
   }) as const;
 
-/** Where the docker client looks for certificates; undefined when it is not told to speak TLS. */
+/** Where the docker client looks for certificates; undefined when the environment does not request TLS. */
 export const certificatesIn = ({ DOCKER_CERT_PATH: path, DOCKER_TLS_VERIFY: tls }: Environment): string | undefined =>
   tls ? path || join(homedir(), '.docker') : undefined;
 
@@ -185,7 +185,7 @@ interface Event {
   readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string; readonly address?: string };
 }
 
-async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promise<Changes> {
+async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promise<ResourceChanges> {
   const { signal, progress } = options;
   signal.throwIfAborted();
   const child = execa(terraform.program, [verb, ...wordsOf(verb, options)], {
@@ -235,7 +235,7 @@ function eventOf(line: string): Event {
 const countOf = (planned: readonly { readonly action: string }[]): number =>
   planned.reduce((sum, { action }) => sum + (action === 'replace' ? 2 : 1), 0);
 
-function changesOf(planned: readonly NonNullable<Event['change']>[]): Changes {
+function changesOf(planned: readonly NonNullable<Event['change']>[]): ResourceChanges {
   const of = (action: string) => planned.filter(change => change.action === action).map(({ resource }) => resource.addr);
   return { create: of('create'), update: of('update'), replace: of('replace'), destroy: of('delete') };
 }

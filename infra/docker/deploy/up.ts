@@ -15,18 +15,18 @@ import { imageName } from '../names.js';
 import { dockerCity, type HostGroup, hostGroupsOf } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
 import type { DockerState } from '../state-folder.js';
-import { requireDocker, requireGround } from './ground.js';
 import { hostsWithout, type ImageSource, importImage, pullImage } from './image.js';
 import { removeFailed, requireLaid } from './laid.js';
+import { requireDocker, requireRoom } from './requirements.js';
 import { requireSameCity } from './same-city.js';
 import { siteSteps } from './site-steps.js';
 import { prepareStack, requireSameBackend, type Stack, type StackSource, stackFolder } from './stack.js';
 import { removeStrays } from './strays.js';
-import { apply, type Changes, findTerraform, init, plan, type RunOptions, type Terraform } from './terraform.js';
+import { apply, findTerraform, init, plan, type ResourceChanges, type RunOptions, type Terraform } from './terraform.js';
 
-export interface UpOptions {
+export interface DockerUpOptions {
   readonly state: DockerState;
-  /** What is to run: checked, and of the districts that were asked for only. */
+  /** The city to run: checked, and of the requested districts only. */
   readonly city: City;
   readonly source: StackSource;
   readonly client: Client;
@@ -36,7 +36,7 @@ export interface UpOptions {
   /** As `Terraform` has them. */
   readonly certificates: string | undefined;
   readonly mirror: string | undefined;
-  /** What was said this time; all else is as it was the last time. */
+  /** What the operator chose this time; all else stays as it was. */
   readonly chosen: Chosen;
   readonly deadlineMs: number;
   readonly progress: Progress;
@@ -45,26 +45,26 @@ export interface UpOptions {
   readonly signal: AbortSignal;
 }
 
-export interface UpOutcome {
+export interface DockerUpOutcome {
   readonly city: City;
   readonly hosts: number;
-  readonly changes: Changes;
-  /** `apply`: of all runs of terraform; `steady`: waited for besides. */
+  readonly changes: ResourceChanges;
+  /** `apply`: of all runs of terraform; `steady`: the waiting between and after them. */
   readonly seconds: { readonly synthesis: number; readonly image: number; readonly apply: number; readonly steady: number };
   readonly late: readonly CheckResult[];
-  /** How late a machine was while the city was last waited for, when it was too late. */
+  /** How late a machine was during the last wait for steady state, when it was too late. */
   readonly machine: LateMachine | undefined;
 }
 
 /**
- * Brings a city up on its Docker hosts, or what runs there to a changed inventory or image, and waits until it is well.
+ * Brings a city up on its Docker hosts, or what runs there to a changed inventory or image, and waits until it is healthy.
  *
- * Everything that a Docker host lacks is told before anything is changed. Interrupted or failed half-way, terraform keeps what it has
- * done, and the next run goes on from there.
+ * Everything that a Docker host lacks is reported before anything is changed. After an interruption or a failure terraform keeps what it
+ * has done, and the next run continues from there.
  *
  * @throws {WorldError} when a Docker host, terraform or its plug-in is not as needed, or another run is at work
  */
-export async function up(options: UpOptions): Promise<UpOutcome> {
+export async function up(options: DockerUpOptions): Promise<DockerUpOutcome> {
   const operation = await locksOf(options.state.locks).holdOperation();
   try {
     return await deploy(options);
@@ -73,7 +73,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   }
 }
 
-async function deploy(options: UpOptions): Promise<UpOutcome> {
+async function deploy(options: DockerUpOptions): Promise<DockerUpOutcome> {
   const { state, source, client, signal, progress } = options;
   await refuseWhileFaulty(state.faults, HEAL);
   const program = await findTerraform(options.terraform, options.path);
@@ -101,12 +101,12 @@ async function deploy(options: UpOptions): Promise<UpOutcome> {
   const fabric = options.fabricOf(stack.city);
   const checks = checksOf(topology);
   let machine: LateMachine | undefined;
-  const well = async () => {
+  const awaitHealthy = async () => {
     const watched = await arrive({ topology, checks, fabric, ...options, progress: options.late });
     machine = watched.machine;
     return watched.result;
   };
-  const outcome = await bring(options, { terraform, stack, groups: hostGroupsOf(topology, layout), chosen, well });
+  const outcome = await bring(options, { terraform, stack, groups: hostGroupsOf(topology, layout), chosen, awaitHealthy });
   await writeDeployed(state, { city: stack.city, chosen, applied: true });
   const { changes, late, seconds } = outcome;
   return {
@@ -127,12 +127,12 @@ interface Bringing {
   readonly stack: Stack;
   readonly groups: readonly HostGroup[];
   readonly chosen: Chosen;
-  /** Waits until the city is well. */
-  readonly well: () => Promise<readonly CheckResult[]>;
+  /** Waits until the city is healthy. @returns what is late at the deadline */
+  readonly awaitHealthy: () => Promise<readonly CheckResult[]>;
 }
 
 /** Plans, and applies that: at once, or where the containers of several sites are replaced site by site. */
-async function bring({ client, progress, signal }: UpOptions, { terraform, stack, groups, chosen, well }: Bringing) {
+async function bring({ client, progress, signal }: DockerUpOptions, { terraform, stack, groups, chosen, awaitHealthy }: Bringing) {
   const saved = join(terraform.folder, 'changes.plan');
   const variables = variablesOf(chosen);
   const clock = stopwatch();
@@ -142,7 +142,7 @@ async function bring({ client, progress, signal }: UpOptions, { terraform, stack
     await apply(terraform, { progress, signal, ...what });
     seconds += clock();
     await requireLaid(client, stack.city);
-    return well();
+    return awaitHealthy();
   };
   try {
     progress('plan', 0, 1);
@@ -160,7 +160,7 @@ async function bring({ client, progress, signal }: UpOptions, { terraform, stack
   }
 }
 
-/** As terraform has them. */
+/** An operator's choices as variables of terraform. */
 export const variablesOf = ({ registry = '', logDriver }: Chosen): Readonly<Record<string, string>> => ({
   registry,
   ...(logDriver === undefined ? {} : { log_driver: logDriver }),
@@ -168,7 +168,7 @@ export const variablesOf = ({ registry = '', logDriver }: Chosen): Readonly<Reco
 
 export const HEAL = 'citydc --fabric docker fault heal';
 
-/** Seconds since the last time it was asked. */
+/** A function that returns the seconds since it was last called. */
 function stopwatch(): () => number {
   let last = performance.now();
   return () => {
@@ -180,16 +180,16 @@ function stopwatch(): () => number {
 }
 
 /** The image on every Docker host, and what the city needs of each. */
-async function provideImage(options: UpOptions, { city, image }: Stack, { registry = '' }: Chosen): Promise<void> {
+async function provideImage(options: DockerUpOptions, { city, image }: Stack, { registry = '' }: Chosen): Promise<void> {
   const { client } = options;
   const name = `${registry}${imageName(image)}`;
   const missing = await hostsWithout(client, city.dockerHosts, name);
   if (registry !== '') for (const host of missing) await pullImage(client, host, name);
   else if (missing.length > 0) await loadImage(options, missing, image);
-  await Promise.all(city.dockerHosts.map(host => requireGround(client, host, city, name)));
+  await Promise.all(city.dockerHosts.map(host => requireRoom(client, host, city, name)));
 }
 
-async function loadImage(options: UpOptions, hosts: readonly DockerHost[], wanted: string): Promise<void> {
+async function loadImage(options: DockerUpOptions, hosts: readonly DockerHost[], wanted: string): Promise<void> {
   const { progress, signal, client } = options;
   const source = await imageOf(options, wanted);
   if (source === undefined)
@@ -202,8 +202,8 @@ async function loadImage(options: UpOptions, hosts: readonly DockerHost[], wante
   }
 }
 
-/** A bundle carries its image; a checkout builds today's. Another can be had from neither. */
-async function imageOf({ source, state, mirror, progress, signal }: UpOptions, wanted: string): Promise<ImageSource | undefined> {
+/** A bundle contains its image; a checkout builds that of its recipe. Another image can be made from neither. */
+async function imageOf({ source, state, mirror, progress, signal }: DockerUpOptions, wanted: string): Promise<ImageSource | undefined> {
   if (source.from === 'bundle') return wanted === source.image.tag ? source.image : undefined;
   return wanted === wantedImage() ? ensureImage({ folder: state.images, mirror, progress, signal }) : undefined;
 }

@@ -18,7 +18,7 @@ export interface DockerKeeping extends Pick<Keeping, 'ending' | 'log'> {
 interface DockerPace extends KeeperPace {
   /** Between two looks at whether containers were started anew. */
   readonly watchMs: number;
-  /** All faults are asserted anew after so long: a device that was laid anew has lost them, too. */
+  /** All faults are set again after so long: a device that was made anew has lost them, too. */
   readonly sweepMs: number;
 }
 const PACE: DockerPace = { tickMs: 250, watchMs: 1000, sweepMs: 15_000, idleMs: 5000 };
@@ -30,7 +30,7 @@ export function keepDocker(keeping: DockerKeeping): Promise<void> {
   return keep({ scope: state.locks, faults: state.faults, fabricNow, attend: attention(keeping, pace), pace, ending, log });
 }
 
-/** Asserts faults anew where containers have lost them. */
+/** Sets faults again where containers have lost them. */
 function attention({ state, client }: DockerKeeping, pace: DockerPace): (active: readonly ActiveFault[]) => Promise<void> {
   let known: ReadonlyMap<string, string> = new Map();
   let [watched, swept] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -1,7 +1,8 @@
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { City } from '../../city/model.js';
-import { type BundleDigests, dockerCity, hostGroupsOf } from '../ready.js';
+import type { BundleDigests } from '../../fabric/convergence/changes.js';
+import { dockerCity, hostGroupsOf } from '../ready.js';
 import { seatsOf } from '../seats.js';
 import { DockerHostPart } from './docker-host.js';
 import { HostGroupPart } from './host-group.js';
@@ -16,11 +17,11 @@ export interface CityStackOptions {
   readonly secrets: string;
   /** Where terraform keeps its state, from the stack's own folder. */
   readonly terraformState: string;
-  /** Whether to destroy a volume with data is refused. */
+  /** Whether terraform refuses to destroy a volume with data. */
   readonly protectData: boolean;
 }
 
-/** A city on its Docker hosts. Addresses of resources are made of permanent names: nothing moves when something else comes or goes. */
+/** A city on its Docker hosts. Resources have permanent names as addresses: a change of the inventory moves no other resource. */
 export class CityStack extends TerraformStack {
   constructor(scope: Construct, id: string, options: CityStackOptions) {
     super(scope, id);

@@ -19,13 +19,13 @@ export interface DockerHostOptions {
   readonly variables: Variables;
 }
 
-/** What every container of a Docker host shares: its daemon, the underlay, and our own agents on a volume. */
+/** What the containers of a Docker host share: its daemon, the underlay, and the volume of bundled agents. */
 export class DockerHostPart extends Construct {
   readonly provider: DockerProvider;
   readonly network: Network;
   readonly agents: Volume;
   readonly agentsLaid: ITerraformDependable;
-  /** The digest of the image as it lies on this Docker host: a tag that is moved changes no container by itself. */
+  /** The digest of the image on this Docker host: a tag that is moved changes no container by itself. */
   readonly image: string;
 
   constructor(scope: Construct, { city, host, variables }: DockerHostOptions) {
@@ -66,15 +66,15 @@ export class DockerHostPart extends Construct {
 const GATEWAY = 0xfffe;
 
 /**
- * With one Docker host the underlay leads nowhere else. With several it is routed between them, under the containers' own addresses: by
- * these each knows the others.
+ * With one Docker host the underlay leads nowhere else. With several it is routed between them, without address translation: tunnels are
+ * between the containers' own addresses.
  */
 const bridge = ({ dockerHosts }: City) => ({
   driver: 'bridge',
   internal: dockerHosts.length === 1,
   options: {
     'com.docker.network.bridge.enable_ip_masquerade': 'false',
-    // Since Docker 28 nothing from outside reaches a container otherwise, whatever the firewall says; before 27 nobody reads it.
+    // Since Docker 28 nothing from outside reaches a container otherwise, whatever the firewall says; before 27 it is ignored.
     ...(dockerHosts.length === 1 ? {} : { 'com.docker.network.bridge.gateway_mode_ipv4': 'routed' }),
   },
 });

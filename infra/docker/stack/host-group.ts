@@ -21,11 +21,11 @@ export interface HostGroupOptions {
   readonly seats: ReadonlyMap<string, Seat>;
   readonly variables: Variables;
   readonly protectData: boolean;
-  /** The site whose hosts hear of new files first: never two sites at a time. */
+  /** The site whose hosts apply new files before this group's: never two sites at a time. */
   readonly before: HostGroupPart | undefined;
 }
 
-/** A site, or an aggregation node with its offices: the container that lays its hosts' files ready, and the hosts. */
+/** A site, or an aggregation node with its offices: the configuration container, and the hosts. */
 export class HostGroupPart extends Construct {
   readonly laid: Container;
 
@@ -97,7 +97,7 @@ function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, 
   };
 }
 
-/** Limits, several times what the lab's hosts take, so that a leak ends in one host. */
+/** Limits, several times what the lab's hosts use: a leak stays within one host. */
 const MEMORY_MIB = {
   router: 512,
   edge: 256,

@@ -1,8 +1,8 @@
 /**
- * What `cdktf synth`, `cdktf deploy` and `citydc --fabric docker up` run: writes the stack of a city, and makes the secrets that it names.
+ * What `cdktf synth`, `cdktf deploy` and `citydc --fabric docker up` run: writes the stack of a city, and makes its secrets.
  *
  * CITYDC_INVENTORY names the inventory, CITYDC_DISTRICTS the aggregation nodes that a staging city has (`n67 n73`; absent: all),
- * CITYDC_STATE the folder that keeps secrets and terraform's state, CITYDC_IMAGE the tag of another image than today's recipe asks for,
+ * CITYDC_STATE the folder that keeps secrets and terraform's state, CITYDC_IMAGE the tag of another image than the recipe's,
  * CITYDC_PROTECT=0 lets volumes with data be destroyed.
  */
 

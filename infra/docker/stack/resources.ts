@@ -12,10 +12,10 @@ export function named<T extends TerraformElement>(element: T, name: string): T {
   return element;
 }
 
-/** What `upload` takes of a file, from the stack's own folder: where from, and the digest that tells a change. */
+/** What `upload` takes of a file in the stack's own folder: its path, and the digest by which a change is seen. */
 export const sourceOf = (path: string) => ({ source: path, sourceHash: Fn.filesha256(path) });
 
-/** What Docker would fill in by itself is stated, or the next plan would find a difference. */
+/** Docker's own defaults are stated, or the next plan would find a difference. */
 const STATED = {
   entrypoint: [],
   workingDir: '/',
@@ -28,10 +28,10 @@ const STATED = {
   tty: false,
 } as const;
 
-/** What a city's containers, volumes and networks are found by, whatever else its Docker host keeps. */
+/** The label by which a city's containers, volumes and networks are found on a Docker host. */
 export const labelsOf = ({ id }: City) => [{ label: CITY_LABEL, value: id }];
 
-/** A container that does one thing and ends: it is not to run afterwards. */
+/** A container that runs one command and ends. */
 export const once = (city: City, name: string, image: string) =>
   ({
     ...STATED,
@@ -48,7 +48,7 @@ export const once = (city: City, name: string, image: string) =>
     capabilities: { drop: ['ALL'], add: ['CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_FOWNER'] },
   }) satisfies Partial<ContainerConfig>;
 
-/** A container that runs until it is told to end. */
+/** A container that runs until it is stopped. */
 export const always = (city: City, name: string, image: string) =>
   ({
     ...STATED,

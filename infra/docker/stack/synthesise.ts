@@ -3,8 +3,9 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { App } from 'cdktf';
 import type { City } from '../../city/model.js';
+import type { BundleDigests } from '../../fabric/convergence/changes.js';
 import { BUNDLES, type BundleName, bundleFile } from '../../site/host.js';
-import { type BundleDigests, dockerCity, hostGroupsOf, readyOf } from '../ready.js';
+import { dockerCity, hostGroupsOf, readyOf } from '../ready.js';
 import { makeSecrets } from '../secrets.js';
 import { CityStack } from './city-stack.js';
 
@@ -14,7 +15,7 @@ export interface SynthesisOptions {
   readonly out: string;
   /** Folder of the built agents. */
   readonly agents: string;
-  /** State folder: the city's secrets lie there, what is missing of them is made, and terraform keeps its own state there. */
+  /** State folder: has the city's secrets, of which missing ones are made, and terraform's state. */
   readonly state: string;
   readonly image: string;
   readonly protectData: boolean;
@@ -24,7 +25,7 @@ export interface SynthesisOptions {
 const STACK = 'city';
 
 /**
- * Writes a city as a stack of terraform: its JSON, what its containers are given, and the city itself for those who run it.
+ * Writes a city as a stack of terraform: its JSON, what its containers are given, and the city itself, which `up` and the Fabric read.
  *
  * @returns the folder of the stack
  */

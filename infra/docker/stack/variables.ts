@@ -7,7 +7,7 @@ export interface Variables {
   readonly imageName: string;
   readonly secrets: string;
   readonly logDriver: string;
-  /** Folder of the certificates for Docker hosts at `tcp://`; empty where they are spoken to without TLS. */
+  /** Folder of the certificates for Docker hosts at `tcp://`; empty: no TLS. */
   readonly certificates: string;
 }
 
@@ -18,6 +18,7 @@ export interface VariableDefaults {
   readonly secrets: string;
 }
 
+/** Declares the variables in a stack, with their defaults. @returns references to them */
 export function variablesOf(scope: Construct, defaults: VariableDefaults): Variables {
   const text = (name: string, description: string, value: string) =>
     new TerraformVariable(scope, name, { type: 'string', description, default: value }).stringValue;

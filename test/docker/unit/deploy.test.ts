@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { City } from '../../../infra/city/model.js';
 import type { DockerHost } from '../../../infra/city/targets/docker/docker-host.js';
-import { requireDocker, requireGround } from '../../../infra/docker/deploy/ground.js';
 import { removeFailed, requireLaid } from '../../../infra/docker/deploy/laid.js';
+import { requireDocker, requireRoom } from '../../../infra/docker/deploy/requirements.js';
 import { requireSameCity } from '../../../infra/docker/deploy/same-city.js';
 import { siteSteps } from '../../../infra/docker/deploy/site-steps.js';
 import { requireSameBackend } from '../../../infra/docker/deploy/stack.js';
@@ -75,7 +75,7 @@ describe('a Docker host', () => {
   ])('%s is refused', async (_, inside, routes, message, hint) => {
     const docker = fakeDocker();
     docker.answer({ when: 'ip -4 route', stdout: routes }, { when: 'sh -c', stdout: inside });
-    expect(await trouble(requireGround(docker.program, HOST, canTho, 'citydc:0123'))).toMatchObject({
+    expect(await trouble(requireRoom(docker.program, HOST, canTho, 'citydc:0123'))).toMatchObject({
       message: expect.stringMatching(message),
       hint: expect.stringMatching(hint),
     });
@@ -87,7 +87,7 @@ describe('a Docker host', () => {
       { when: 'ip -4 route', stdout: `${HOST.underlay} via 192.0.2.1 dev line\ndefault via 192.0.2.9 dev eth0\n` },
       { when: 'sh -c', stdout: `vxlan\n${8 * GIB}\n` },
     );
-    expect(await trouble(requireGround(docker.program, HOST, canTho, 'citydc:0123'))).toEqual({});
+    expect(await trouble(requireRoom(docker.program, HOST, canTho, 'citydc:0123'))).toEqual({});
   });
 
   test('may have the range on the device that the underlay is a macvlan of', async () => {
@@ -96,12 +96,12 @@ describe('a Docker host', () => {
       { when: 'ip -4 route', stdout: `${HOST.underlay} dev line proto kernel\n` },
       { when: 'sh -c', stdout: `vxlan\n${8 * GIB}\n` },
     );
-    const ground = (device: string) => trouble(requireGround(docker.program, { ...HOST, device }, canTho, 'citydc:0123'));
+    const ground = (device: string) => trouble(requireRoom(docker.program, { ...HOST, device }, canTho, 'citydc:0123'));
     expect(await ground('line')).toEqual({});
     expect(await ground('other')).toMatchObject({ message: expect.stringContaining('its device line') });
   });
 
-  test('on which a host did not put its files into force is named', async () => {
+  test('on which a host did not apply its files is named', async () => {
     const docker = fakeDocker();
     const lines = (status: string) => docker.answer({ when: 'ps', stdout: `x-lay-n67 Exited (0) 3 seconds ago\nx-lay-s1 ${status}\n` });
     lines('Exited (1) 2 seconds ago');

@@ -8,7 +8,7 @@ import { readInventory } from '../../../infra/city/load/read.js';
 import type { City } from '../../../infra/city/model.js';
 import { arriving } from '../../../infra/docker/deploy/arriving.js';
 import { planUp } from '../../../infra/docker/deploy/plan.js';
-import { allReplaced, type Planned, stepsOf, toldAgain } from '../../../infra/docker/deploy/planned.js';
+import { allReplaced, notifiedAgain, type Planned, stepsOf } from '../../../infra/docker/deploy/planned.js';
 import { prepareStack, type StackSource } from '../../../infra/docker/deploy/stack.js';
 import { containerAddress } from '../../../infra/docker/deploy/terraform.js';
 import { writeDeployed } from '../../../infra/docker/deployed.js';
@@ -98,10 +98,10 @@ describe('what terraform plans', () => {
     ]);
   });
 
-  test('a group that is told although no file differs is named', () => {
+  test('a group that is notified although no file differs is named', () => {
     const replace = ['docker_container.n67-laid', 'docker_container.s1-laid'];
-    expect(toldAgain(planned({ replace }))).toEqual(['s1', 'n67']);
-    expect(toldAgain(planned({ replace: [...replace, 'docker_container.n67'] }))).toEqual(['s1']);
+    expect(notifiedAgain(planned({ replace }))).toEqual(['s1', 'n67']);
+    expect(notifiedAgain(planned({ replace: [...replace, 'docker_container.n67'] }))).toEqual(['s1']);
   });
 
   test('an image that a Docker host has not may replace all that stays', () => {

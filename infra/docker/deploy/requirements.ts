@@ -1,4 +1,4 @@
-/** What a Docker host must offer before a city is put on it: asked first, so that nothing is half done when it does not. */
+/** What a Docker host must offer before a city is put on it: checked first, so that nothing is half done. */
 
 import { overlaps, tryParseV4 } from '../../city/ip.js';
 import type { City } from '../../city/model.js';
@@ -7,9 +7,9 @@ import type { DockerHost } from '../../city/targets/docker/docker-host.js';
 import { type Client, demand } from '../client.js';
 import { underlayName } from '../names.js';
 
-/** Docker 20.10, the oldest that this was tried with. */
+/** Of Docker 20.10, the oldest that this was tried with. */
 const LEAST_API = [1, 41] as const;
-/** A city's volumes and logs while it is young, with room to spare. */
+/** For a new city's volumes and logs, with room to spare. */
 const LEAST_FREE_KIB = 4 * 2 ** 20;
 
 /** @throws {WorldError} when a Docker host does not answer, is too old, or has the underlay's range in use */
@@ -29,7 +29,7 @@ export async function requireDocker(client: Client, host: DockerHost, city: City
 
 const answer = (client: Client, host: DockerHost, words: readonly string[]): Promise<string> =>
   demand(client, host, words, {
-    doing: `Docker host '${host.key}' does not do what a city needs of it`,
+    doing: `Docker host '${host.key}' cannot do what a city needs`,
     hint: `try it there: docker ${words.slice(0, 2).join(' ')}`,
   });
 
@@ -61,11 +61,11 @@ const PROBE = `ip link add probe type vxlan id 1 local 127.0.0.1 remote 127.0.0.
 df -Pk / | awk 'END { print $4 }'`;
 
 /**
- * Looks from inside, by a container of the image that ends at once: kernel, room, and the host's own routes.
+ * Checks kernel, room on the disk and the host's own routes from inside, by a container of the image that ends at once.
  *
  * @throws {WorldError} when something is missing
  */
-export async function requireGround(client: Client, host: DockerHost, city: City, image: string): Promise<void> {
+export async function requireRoom(client: Client, host: DockerHost, city: City, image: string): Promise<void> {
   const inside = ['run', '--rm', '--network', 'none', '--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN', '--log-driver', 'none', image];
   const [vxlan, free] = (await answer(client, host, [...inside, 'sh', '-c', PROBE])).trim().split('\n');
   if (vxlan !== 'vxlan')
@@ -87,7 +87,7 @@ async function routesOf(client: Client, host: DockerHost, city: City, image: str
   if ((await networksOf(client, host)).some(({ name }) => name === underlayName(city))) return [];
   const words = ['run', '--rm', '--network', 'host', '--cap-drop', 'ALL', '--log-driver', 'none', image, 'ip', '-4', 'route'];
   const routes = (await answer(client, host, words)).split('\n').map(line => line.split(' '));
-  // Towards other Docker hosts' underlays a route is wanted, and a macvlan's range is that of its device.
+  // A route towards other Docker hosts' underlays is as it should be, and a macvlan's range is that of its device.
   return routes
     .map(words => ({ range: words[0] ?? '', device: words[2] ?? '', via: words.includes('via') }))
     .filter(({ device, via }) => !via && device !== host.device)
