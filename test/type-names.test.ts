@@ -21,7 +21,7 @@ const typesIn = (text: string): readonly string[] => [...text.matchAll(EXPORTED)
 const filesOf = grouped(sources, path => typesIn(readFileSync(join(ROOT, path), 'utf8')));
 
 test('an exported type has a name of its own', () => {
-  const shared = [...filesOf].filter(([name, files]) => files.length > 1);
+  const shared = [...filesOf].filter(([, files]) => files.length > 1);
   expect(shared.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
 });
 

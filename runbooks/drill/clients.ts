@@ -1,4 +1,4 @@
-/** The canary's clients in their wards, and what they say while they run. */
+/** The canary's clients in their wards, and what they report while they run. */
 
 import type { CanaryClientConfiguration, LiveLine } from '../../agents/contract/canary.js';
 import { liveLine } from '../../agents/contract/canary.js';
@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** Where a client writes its ledger: in its office, outside both sites. */
 export const ledgerPath = (run: string): string => `/var/lib/citydc/ledger/${run}.jsonl`;
 
-/** What a ward's client is told. */
+/** The configuration of a ward's client. */
 export const clientConfiguration = (run: string, { systems, limits }: DrillPlan, ward: Ward): CanaryClientConfiguration => ({
   schema: 1,
   run,
@@ -39,10 +39,10 @@ interface Sight {
   readonly site: string | undefined;
 }
 
-/** A client that ended before it was told to. */
+/** A client that ended too early. */
 interface Gone {
   readonly ward: string;
-  /** Its last words. */
+  /** Its standard error, or its exit code. */
   readonly why: string;
 }
 
@@ -118,7 +118,7 @@ function parseLine(text: string): LiveLine | undefined {
   }
 }
 
-/** Ends clients that an engine left behind: they end by themselves when its pipe closes, unless something held it open. */
+/** Ends clients that a dead engine left behind: they end by themselves when its pipe closes, unless something held it open. */
 export async function endLeftovers(fabric: Fabric, run: string, wards: readonly Ward[]): Promise<void> {
   await Promise.all(wards.map(({ host }) => fabric.exec(host, ['pkill', '-TERM', '-f', ledgerPath(run)])));
 }

@@ -1,4 +1,4 @@
-/** After the drill: everything that the judge needs, brought into the folder. */
+/** After the drill: brings everything that the judge needs into the run's folder. */
 
 import pLimit from 'p-limit';
 import { beforePort } from '../../infra/city/ip.js';
@@ -29,7 +29,7 @@ export async function collect(run: Run): Promise<void> {
 const collectLedger = async ({ id, folder, stage }: Run, { host }: Ward): Promise<void> =>
   writeEvidence(folder, FILES.ledger(host), await stage.fabric.readFile(host, ledgerPath(id)));
 
-/** Read from the ward itself, by the way its people would. What does not answer is left out: the judge calls it not measured. */
+/** Read from the ward itself, over the path that its office uses. What does not answer is left out: the judge calls it not measured. */
 async function collectReadBack(run: Run, system: PlannedSystem, ward: Ward): Promise<void> {
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
     const text = await readBack(run, system, ward);
@@ -37,13 +37,13 @@ async function collectReadBack(run: Run, system: PlannedSystem, ward: Ward): Pro
   }
 }
 
-/** @returns undefined when the ward cannot ask */
+/** @returns undefined when the ward cannot send the request */
 async function readBack({ id, stage, signal }: Run, system: PlannedSystem, ward: Ward): Promise<string | undefined> {
   const { host, source } = ward;
   const url = `http://${beforePort(addressFor(ward, system))}:${system.port}/documents?endpoint=${host}&run=${id}`;
   const command = ['curl', '-sf', '-m', '10', '--interface', source, url];
   const answer = await stage.fabric.exec(host, command, { timeoutMs: 15_000 }).catch((error: unknown) => {
-    signal.throwIfAborted(); // Ctrl-C ends the commands under way, too: that is no silence of theirs
+    signal.throwIfAborted(); // Ctrl-C ends the commands under way, too: that is no missing answer
     if (!(error instanceof WorldError)) throw error;
   });
   return answer?.stdout;

@@ -1,4 +1,4 @@
-/** A drill as data: what it breaks, what must hold before, and by what it is judged. */
+/** A drill as data: what it breaks, what must hold before, and the objectives by which it is judged. */
 
 import { isIPv6 } from 'node:net';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ const bilingual = z.object({ vi: z.string(), en: z.string() });
 const objective = z.object({ rtoSeconds: z.number(), rpoSeconds: z.number() });
 const state = z.enum(['none', 'database']);
 
-/** What one run does and is judged by. It is the first thing in the journal, so that the evidence explains itself. */
+/** What one run does and is judged by. It is the first entry of the journal, so that the evidence needs nothing else to be judged. */
 export const drillPlan = z.object({
   /** 2 since plans say how the return of power is judged; evidence of 1 is judged as it was then. */
   schema: z.union([z.literal(1), z.literal(2)]),
@@ -32,21 +32,21 @@ export const drillPlan = z.object({
       state,
       /** Of IPv4. */
       address: z.string(),
-      /** Absent in plans from before there were wards that ask over it. */
+      /** Absent in plans from before there were wards that use IPv6. */
       addressV6: z.optional(z.string()),
       port: z.int(),
       intervalMs: z.int(),
       objective,
     }),
   ),
-  /** Where clients run; `source` is the office's own address, and its family is the one in which the ward asks. */
+  /** Where clients run; `source` is the office's own address, and its family is that of the ward's requests. */
   wards: z.array(z.object({ host: z.string(), name: bilingual, source: z.string() })),
-  /** Who measures how late the machine is, and how late it may be. Absent in plans from before that was measured. */
+  /** The programs that measure how late the machine is, and how late it may be. Absent in plans from before that was measured. */
   sentinels: z.optional(z.array(z.object({ kind: z.enum(['routing', 'clients']), host: z.string(), limitMs: z.number() }))),
   databases: z.array(z.object({ host: z.string(), site: z.string(), url: z.string() })),
   /**
-   * The return of power, until the planned way back begins, and all that comes later than the time that an event has: citizens do
-   * not feel which. Absent in plans from before it was judged.
+   * Of the return of power, until the planned way back begins, and of all outages that begin after an event's objective has run out.
+   * Absent in plans from before it was judged.
    */
   powerReturn: z.optional(z.object({ rtoSeconds: z.number() })),
   /** The planned way back to the primary: outage in seconds, lost writes in seconds. */
@@ -70,10 +70,10 @@ export type DrillPlan = z.infer<typeof drillPlan>;
 export type PlannedSystem = DrillPlan['systems'][number];
 export type Ward = DrillPlan['wards'][number];
 
-/** The family in which a ward asks. */
+/** The family of a ward's requests. */
 export const familyOf = ({ source }: Pick<Ward, 'source'>): Family => (isIPv6(source) ? 'v6' : 'v4');
 
-/** Where a ward asks a system. */
+/** The address at which a ward reaches a system. */
 export function addressFor(ward: Pick<Ward, 'host' | 'source'>, { key, address, addressV6 }: PlannedSystem): string {
   if (familyOf(ward) === 'v4') return address;
   if (addressV6 === undefined) throw new Error(`${ward.host} asks over IPv6, and ${key} has no such address`); // a plan has both or neither
@@ -84,7 +84,7 @@ export function addressFor(ward: Pick<Ward, 'host' | 'source'>, { key, address, 
 interface Precondition {
   readonly id: string;
   readonly demand: Bilingual;
-  /** Why it does not hold, with the next step; undefined when it does. @throws {WorldError} when it cannot be told */
+  /** Why it does not hold, with the next step; undefined when it does. @throws {WorldError} when that cannot be found out */
   check(plan: DrillPlan, fabric: Fabric): Promise<string | undefined>;
 }
 

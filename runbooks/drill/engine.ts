@@ -32,14 +32,14 @@ export interface Finished {
   readonly run: string;
   readonly folder: string;
   readonly judgement: Judgement;
-  /** What the journal is closed as: older than the judgement when the run was closed before. */
+  /** The verdict in the journal: older than the judgement when the run was closed before. */
   readonly closedAs: Verdict;
 }
 
 const ROLLBACK_ATTEMPTS = 3;
 
 /**
- * Runs a drill from its preconditions to its report. The city is as before when it returns.
+ * Runs a drill from its preconditions to its report. When it returns, the city is as it was before.
  *
  * @throws {WorldError} when another drill runs or is left over, or when the rollback failed (then `recover` is the next step)
  */
@@ -55,7 +55,7 @@ export async function runDrill(drill: Drill, topology: Topology, stage: Stage, o
 }
 
 /**
- * Undoes what a dead engine left behind, and closes its run as aborted; one that was closed already only gives its lock back.
+ * Undoes what a dead engine left behind, and closes its run as aborted; a run that was closed already only releases its lock.
  *
  * @returns undefined when nothing is left over
  * @throws {WorldError} when the run's engine is alive, when another process recovers it, or when the city did not come back (it may
@@ -102,7 +102,7 @@ async function openRun(id: string, drill: Drill, planned: DrillPlan, stage: Stag
 interface BrokenOff {
   readonly verdict: Verdict;
   readonly reason: string;
-  /** A bug of ours: told after the rollback. */
+  /** A bug of ours: thrown after the rollback. */
   readonly bug?: unknown;
 }
 
@@ -147,7 +147,7 @@ async function breakOff(run: Run, { verdict, reason, bug }: BrokenOff, options: 
   return finished;
 }
 
-/** A damaged journal cannot tell that nothing was touched. */
+/** Whether the city may have been touched. A damaged journal does not prove that it was not. */
 const mayHaveTouched = (entries: readonly JournalEntry[]): boolean =>
   hasEntered(entries, FIRST_TOUCH) || entriesOf(entries, 'damaged').length > 0;
 
@@ -165,7 +165,7 @@ async function undo(run: Run, step: DrillStep, options: EngineOptions): Promise<
 const rollbackFailed = ({ id }: Run, step: DrillStep, cause: WorldError): WorldError =>
   new WorldError(`the rollback of ${id} failed in '${step}'`, { cause, hint: 'next: citydc drill recover' });
 
-/** Judges, writes the reports, closes. Safe twice: what is closed already only gives its lock back. */
+/** Judges, writes the reports, closes the journal, releases the lock. Safe twice: a run that is closed already only releases its lock. */
 async function finish(run: Run, { onTransition }: EngineOptions): Promise<Finished> {
   const { folder, journal, stage, id } = run;
   const reported = hasEntered(journal.entries(), 'closed');

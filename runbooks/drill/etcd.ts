@@ -7,7 +7,7 @@ const statuses = z.array(
   z.object({ Endpoint: z.string(), Status: z.object({ leader: z.number(), header: z.object({ member_id: z.number() }) }) }),
 );
 
-/** The host that leads etcd; undefined when it cannot be read: the drill goes on, and its report says that it is not known. */
+/** The host that leads etcd; undefined when it cannot be read: the drill continues, and its report says that it is not known. */
 export async function etcdLeader({ fabric, checks }: Stage): Promise<string | undefined> {
   const quorum = checks.find((check): check is Extract<Check, { kind: 'quorum' }> => check.kind === 'quorum');
   const [host] = quorum?.members ?? [];

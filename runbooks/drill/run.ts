@@ -7,7 +7,7 @@ import type { Clients } from './clients.js';
 import type { Drill, DrillPlan } from './drill.js';
 import type { Sentinels } from './sentinels.js';
 
-/** Where a run happens, and who watches it. */
+/** Where a run happens, and how it reports. */
 export interface Stage {
   readonly fabric: Fabric;
   readonly checks: readonly Check[];
@@ -16,9 +16,9 @@ export interface Stage {
   nowMs(): number;
   /** Waits; rejects when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** What is going on now, for a person; the next replaces it. */
+  /** Shows what is happening now, for a person; the next text replaces it. */
   progress(text: string): void;
-  /** What has happened, for a person; it stays. */
+  /** Shows what has happened, for a person; the text stays. */
   note(text: string): void;
 }
 
@@ -31,7 +31,7 @@ export interface Run {
   readonly stage: Stage;
   /** Aborted by Ctrl-C; in a rollback, never. */
   readonly signal: AbortSignal;
-  /** Those of this process; a recovery has none. */
+  /** Started by this process; a recovery has none. */
   clients: Clients | undefined;
   sentinels: Sentinels | undefined;
 }

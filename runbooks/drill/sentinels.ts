@@ -1,4 +1,4 @@
-/** The sentinels of a run: they watch the machine for as long as clients measure the city. */
+/** The sentinels of a run: they measure the machine for as long as clients measure the city. */
 
 import type { SentinelReading } from '../../agents/contract/sentinel.js';
 import type { Fabric } from '../../infra/fabric/fabric.js';
@@ -6,20 +6,20 @@ import { type Sentinel, sentinelWords, startSentinel, type Watch, worstLateness 
 import type { DrillPlan } from './drill.js';
 
 export interface Sentinels {
-  /** Those that do not watch yet. */
+  /** Those that do not measure yet, for a person. */
   waiting(): readonly string[];
-  /** Those that ended before they were told to, with their last words. A machine that refuses a priority is none of them. */
+  /** Those that ended too early, and why. A machine that refuses a priority is not among the reasons. */
   gone(): readonly { readonly host: string; readonly why: string }[];
-  /** Lateness over a limit that was not told before, for a person. */
+  /** Lateness over a limit, once a sentinel, for a person. */
   news(): readonly string[];
-  /** Ends all of them. @returns what each has said, by its host */
+  /** Ends all of them. @returns the output of each, by its host */
   end(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Starts a run's sentinels. They end with the caller: their input closes. */
 export function startSentinels(fabric: Fabric, run: string, { sentinels = [], limits }: DrillPlan): Sentinels {
   const watches = sentinels.map(sentinel => startSentinel(fabric, sentinel, run, limits.clientSeconds));
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return {
     waiting: () => watches.filter(watch => !hasSpoken(watch.read())).map(({ sentinel }) => `the sentinel in ${sentinel.host} is not up`),
     gone: () =>
@@ -30,8 +30,8 @@ export function startSentinels(fabric: Fabric, run: string, { sentinels = [], li
     news: () =>
       watches.flatMap(watch => {
         const words = newsOf(watch);
-        if (words === undefined || told.has(watch.sentinel.host)) return [];
-        told.add(watch.sentinel.host);
+        if (words === undefined || reported.has(watch.sentinel.host)) return [];
+        reported.add(watch.sentinel.host);
         return [words];
       }),
     end: async () => {
@@ -44,7 +44,6 @@ export function startSentinels(fabric: Fabric, run: string, { sentinels = [], li
 const hasSpoken = ({ stretches, refused, failed }: SentinelReading): boolean =>
   stretches.length > 0 || refused !== undefined || failed !== undefined;
 
-/** Said once a sentinel: the report has all of it. */
 function newsOf(watch: Watch): string | undefined {
   const { kind, host, limitMs } = watch.sentinel;
   const worst = worstLateness(watch.read());
@@ -52,7 +51,7 @@ function newsOf(watch: Watch): string | undefined {
   return `the machine was late by ${worst.lateMs} ms (${kind}, ${host}; at most ${limitMs} ms): what is measured meanwhile says nothing about the city`;
 }
 
-/** Ends sentinels that an engine left behind. */
+/** Ends sentinels that a dead engine left behind. */
 export async function endLeftoverSentinels(fabric: Fabric, run: string, sentinels: readonly Sentinel[]): Promise<void> {
   await Promise.all(sentinels.map(({ host }) => fabric.exec(host, ['pkill', '-TERM', '-f', patternOf(run)])));
 }

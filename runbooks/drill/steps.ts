@@ -55,7 +55,7 @@ async function start(run: Run): Promise<void> {
   run.clients = startClients(stage.fabric, id, plan);
 }
 
-/** Where a flow lands is asserted before it is broken: else the drill would measure another path. */
+/** Which site answers is checked before the fault: else the drill would measure another path. */
 async function baseline(run: Run): Promise<void> {
   const { plan } = run;
   const wanted = plan.limits.baselineSeconds;
@@ -80,7 +80,7 @@ async function inject({ id, drill, plan, stage, journal }: Run): Promise<void> {
   await journal.append({ kind: 'fault', id: fault.id, hosts: plan.faultHosts, healBy, means, beganAtMs, doneAtMs });
 }
 
-/** Late is not a reason to stop: the judge will say so. */
+/** A system that is late does not stop the drill: the judge decides. */
 async function observe(run: Run): Promise<void> {
   const { goodSeconds, observeSeconds } = run.plan.limits;
   run.clients?.recount();
@@ -98,7 +98,7 @@ async function heal({ id, stage, journal, clients }: Run): Promise<void> {
   await journal.append({ kind: 'healed', ids: mine, beganAtMs, doneAtMs: stage.nowMs() });
 }
 
-/** All but who leads: that comes back by plan, and only when every copy is synchronous again and the wards see nothing amiss. */
+/** All but the database's leader: it moves back by plan, when every copy is synchronous again and every ward gets good answers. */
 async function restore(run: Run): Promise<void> {
   const { stage, plan } = run;
   await steady(
@@ -119,7 +119,7 @@ async function copiesOpen({ stage, plan }: Run): Promise<readonly string[]> {
     .map(({ host }) => `${host} is not a synchronous standby yet`);
 }
 
-/** Asked again until it is done: Patroni refuses while a candidate still catches up. */
+/** Repeats the request until it is done: Patroni refuses while a candidate still catches up. */
 async function switchBack(run: Run): Promise<void> {
   const open = await until(run, 'switching back', LEAD_DEADLINE_SECONDS, async () => {
     if (await leadsAtPrimary(run)) return [];
@@ -135,7 +135,7 @@ async function switchOnce({ plan, stage, journal }: Run): Promise<void> {
   const atPrimary = plan.databases.filter(({ site, host }) => site === plan.primary && synchronous.includes(host)).map(({ host }) => host);
   const candidate = atPrimary.find(host => host === before) ?? atPrimary[0];
   if (leader === undefined || candidate === undefined)
-    throw new WorldError('nobody to hand the database over', { hint: 'see `citydc status`' });
+    throw new WorldError('there is no database host that could take over', { hint: 'see `citydc status`' });
   stage.progress(`switching back from ${leader} to ${candidate}`);
   const beganAtMs = stage.nowMs();
   await journal.append({ kind: 'handing-over', leader, candidate });
@@ -155,14 +155,14 @@ async function settle(run: Run): Promise<void> {
   await run.journal.append({ kind: 'steady', checks: run.stage.checks.length });
 }
 
-/** Waits until every system has answered every ward for a while; without clients there is nobody to ask. */
+/** Waits until every system has answered every ward for a while; in a recovery there are no clients, and nothing is waited for. */
 async function goodEverywhere(run: Run, doing: string): Promise<void> {
   if (run.clients === undefined) return;
   const { goodSeconds, steadySeconds } = run.plan.limits;
   failWhenOpen(doing, steadySeconds, await until(run, doing, steadySeconds, async () => notGood(run, goodSeconds)));
 }
 
-/** The sentinels last: they watch for as long as anything is measured. */
+/** The sentinels last: they run for as long as anything is measured. */
 async function stop(run: Run): Promise<void> {
   await run.clients?.end();
   run.clients = undefined;
@@ -171,7 +171,7 @@ async function stop(run: Run): Promise<void> {
   run.sentinels = undefined;
 }
 
-/** Those of this process in order, those of a dead one by signal. */
+/** Clients of this process end in order, those of a dead one by signal. */
 async function endClients(run: Run): Promise<void> {
   const { id, plan, stage } = run;
   await stop(run);

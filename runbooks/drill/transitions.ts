@@ -31,6 +31,7 @@ export const RUN_TRANSITIONS = ['opened', ...COURSE, ...ENDING] as const satisfi
 /** Those of a recovery, or of a run after Ctrl-C. */
 export const RECOVERY_TRANSITIONS = ['break-off', ...ROLLBACK, ...ENDING] as const satisfies readonly Transition[];
 
+/** Every transition once. */
 export const TRANSITIONS: readonly Transition[] = [...new Set<Transition>([...RUN_TRANSITIONS, ...RECOVERY_TRANSITIONS])];
 
 /** From this step on the city is touched, so that breaking off means rolling back. */

@@ -9,9 +9,9 @@ const POLL_MS = 500;
 const STEADY_POLL_MS = 2000;
 
 /**
- * Asks until nothing is open any more. What cannot be read now is open, and asked again. Asking takes half of the time at most.
+ * Asks until nothing is open any more. What cannot be read now counts as open. Asking takes half of the time at most.
  *
- * @param ask what is still open, for a person
+ * @param ask returns what is still open, for a person
  * @returns what was open at the deadline; nothing when all is done
  * @throws the signal's reason when it is aborted
  */
@@ -43,9 +43,9 @@ function unreadable(error: unknown): readonly string[] {
 }
 
 /**
- * Waits until the checks hold, asking seldom: the questions must not be what slows a returning city down.
+ * Waits until the checks hold, asking seldom: the checks must not slow a returning city down.
  *
- * What held once is asked again only at the end, all together.
+ * Checks that held once are repeated only at the end, all together.
  *
  * @throws {WorldError} naming what is late at the deadline
  */

@@ -6,10 +6,10 @@ import { InputError } from '../../infra/city/problem.js';
 import type { Topology } from '../../infra/site/topology.js';
 import type { Ward } from './drill.js';
 
-/** Wards that a drill looks from, behind as many aggregation nodes as there are. */
+/** How many wards a drill measures from, behind as many aggregation nodes as there are. */
 export const WARDS = 5;
 
-/** The first ward behind each aggregation node, then the second ones; they ask over IPv4 and IPv6 in turn. @throws {InputError} when there are too few */
+/** The first ward behind each aggregation node, then the second ones; they use IPv4 and IPv6 in turn. @throws {InputError} when there are too few */
 export function wardsOf({ city, plan }: Topology): readonly Ward[] {
   const wards = city.endpoints.filter(endpoint => endpoint.class === 'ward');
   if (wards.length < WARDS) throw tooFew(wards.length);
@@ -33,7 +33,7 @@ const tooFew = (found: number): InputError =>
     {
       rule: 'drill-wards',
       path: 'endpoints',
-      message: `${found} wards, and a drill looks from ${WARDS}`,
+      message: `${found} wards, and a drill measures from ${WARDS}`,
       hint: 'give the city more wards in endpoints.csv, or more of its districts',
     },
   ]);

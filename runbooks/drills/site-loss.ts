@@ -14,7 +14,7 @@ import { wardsOf } from '../drill/wards.js';
 /** How often each ward asks: fine enough for objectives of 2 s and 5 s; more writes would measure this machine, not the design. */
 const INTERVAL_MS = { none: 250, database: 1000 } as const satisfies Record<PlannedSystem['state'], number>;
 
-/** As citizens feel it: power that returns is no second loss, whatever a system's objective for a loss is. */
+/** For citizens the return of power must be no second loss, whatever a system's objective for a loss is. */
 const POWER_RETURN = { rtoSeconds: 2 } as const;
 
 /** The planned way back, whatever the systems' objectives are. */
@@ -22,21 +22,22 @@ const FAILBACK = { rtoSeconds: 5, rpoSeconds: 0 } as const;
 
 const STEADY_SECONDS = 240;
 
+/** Powers the primary site off, waits for the backup to serve, returns the power, and moves the database back by plan. */
 export const siteLoss: Drill = {
   name: 'site-loss',
   title: { vi: 'Diễn tập mất toàn bộ trung tâm dữ liệu chính', en: 'Loss of the whole primary data centre' },
   proves: {
     vi: 'Khi trung tâm chính mất điện hoàn toàn, mọi hệ thống dùng chung tiếp tục tại trung tâm dự phòng trong thời hạn, không mất văn bản nào đã xác nhận, và quay về theo kế hoạch.',
-    en: 'When the primary site loses power, every shared system goes on at the backup site within its objective, no acknowledged write is lost, and the return is planned and short.',
+    en: 'When the primary site loses power, every shared system continues at the backup site within its objective, no acknowledged write is lost, and the return is planned and short.',
   },
   plan,
   preconditions: [
     {
       id: 'no-fault',
-      demand: { vi: 'không có sự cố nào đang được gây ra', en: 'no fault is in force' },
+      demand: { vi: 'không có sự cố nào đang được gây ra', en: 'no fault is active' },
       check: async (_plan, fabric) => {
         const [fault] = await fabric.faults();
-        return fault && `fault ${fault.id} (${fault.fault.do}, by ${fault.by}) is in force; next: citydc fault heal`;
+        return fault && `fault ${fault.id} (${fault.fault.do}, by ${fault.by}) is active; next: citydc fault heal`;
       },
     },
     {
@@ -48,7 +49,7 @@ export const siteLoss: Drill = {
   fault: ({ faultHosts }) => ({ do: 'power-off', hosts: faultHosts }),
 };
 
-/** Without it a site loss would lose acknowledged writes: that is known, and no reason to do it. */
+/** Without it a site loss would lose acknowledged writes: that is known, and need not be shown. */
 async function backupIsSynchronous({ databases, primary, backup }: DrillPlan, fabric: Parameters<typeof readCluster>[0]) {
   const { leader, synchronous } = await readCluster(fabric, databases);
   const siteOfHost = (host: string | undefined) => databases.find(database => database.host === host)?.site;
@@ -89,7 +90,7 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
   };
 }
 
-/** Twice the slowest objective tells late from never; the dead man's timer waits for a little longer than the engine may. */
+/** Twice the slowest objective distinguishes late from never; the fault heals by itself a little later than the engine may need. */
 function limitsFor(worstRtoSeconds: number): DrillPlan['limits'] {
   const observeSeconds = 2 * worstRtoSeconds + 30;
   const healAfterSeconds = observeSeconds + 60;

@@ -1,8 +1,8 @@
 /**
  * A chained journal: one JSON entry a line, each with the hash of the line before it, each on disk before anything acts on it.
  *
- * Whoever changes, drops or inserts a line breaks the chain, unless every later line is written anew: the hashes hold no secret.
- * Cutting off its end leaves the chain whole and takes the closing entry away: who reads it says so.
+ * To change, drop or insert a line breaks the chain, unless every later line is written anew: the hashes contain no secret. To cut off its
+ * end leaves the chain whole without its closing entry: readers report that.
  */
 
 import { createHash } from 'node:crypto';
@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { replaceDurably } from '../../agents/contract/replace.js';
 import { WorldError } from '../../infra/city/problem.js';
 
-/** Entries that every journal may have, whatever it is of. */
+/** Entries that every kind of journal may have. */
 export const MENDED = [
   /** The last line was torn when the journal was taken up again: it was never acted upon. */
   z.object({ kind: z.literal('cut-off'), bytes: z.int(), text: z.string() }),
@@ -26,11 +26,11 @@ const linked = z.object({ sequence: z.int(), atMs: z.number(), previous: z.strin
 /** An entry as it is stored: what it says, its number from 1, its time, and the hash of the line before it. */
 export type Entry<Body> = z.infer<typeof linked> & (Body | Mended);
 
-/** What a journal is of. */
+/** A kind of journal: its entries, and how one that is damaged begins anew. */
 export interface Form<Body extends { readonly kind: string }> {
-  /** Of its own entries and those of `MENDED`. The first entry, and no other, is `opened`. */
+  /** The schema of its own entries and those of `MENDED`. The first entry, and no other, is `opened`. */
   readonly body: z.ZodType<Body | Mended>;
-  /** How a journal opens that takes a damaged one's place, by what that one still says. */
+  /** The opening entry of a journal that replaces a damaged one, by what is still readable of that. */
   readonly reopened: (opening: Body, found: readonly Entry<Body>[]) => Body;
   /** What to do when it cannot be written. */
   readonly hint: string;
@@ -53,8 +53,8 @@ export interface Chain<Body> {
 const START = '0'.repeat(64);
 
 /**
- * A journal at a path, new or taken up again. A torn last line is cut off; a damaged journal is set aside and begun anew. Either is an
- * entry of the journal returned.
+ * Opens the journal at a path, new or continued. A torn last line is cut off; a damaged journal is set aside and begun anew. Either is
+ * recorded by an entry of the journal.
  *
  * @throws {WorldError} when it cannot be read or written
  */
@@ -133,7 +133,7 @@ function appender<Body extends { readonly kind: string }>(form: Form<Body>, path
   };
 }
 
-/** What an append before it left half done is cut off first: else the line would be glued to it. */
+/** What an earlier append left half done is cut off first: else the new line would be joined to it. */
 async function appendDurably(path: string, bytes: number, text: string, hint: string): Promise<void> {
   try {
     const file = await open(path, 'a', 0o644);
@@ -183,7 +183,7 @@ function parseEntry<Body extends { readonly kind: string }>({ body }: Form<Body>
 /** SHA-256 in hexadecimal. */
 export const hashOf = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
-/** What the line after a text says of the one before it. */
+/** The hash that the next line of a journal carries. */
 const previousOf = (text: string): string => {
   const last = text.split('\n').at(-2);
   return last === undefined ? START : hashOf(last);

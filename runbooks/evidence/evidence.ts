@@ -1,4 +1,4 @@
-/** The folder of one run: everything that the judge needs, readable by anyone, and its digest in the journal. */
+/** The folder of one run: everything that the judge needs, in plain files, with their digests in the journal. */
 
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -44,7 +44,7 @@ export interface Evidence {
  * The evidence in a folder.
  *
  * @throws {InputError} when it holds no journal
- * @throws {WorldError} when the journal is damaged in its first line: then nothing says what was to be proved
+ * @throws {WorldError} when the journal is damaged in its first line: then it is not known what was to be proved
  */
 export async function readEvidence(folder: string): Promise<Evidence> {
   const text = await readFile(join(folder, FILES.journal), 'utf8').catch(() => '');
@@ -101,7 +101,7 @@ async function readReadBacks({ systems, wards }: DrillPlan, read: Read): Promise
   return new Map(await Promise.all(lists));
 }
 
-/** What a database was said to hold; undefined when the text is no such answer. */
+/** The documents that a database holds, from a system's answer; undefined when the text is no such answer. */
 export function parseList(text: string | undefined): DocumentList | undefined {
   try {
     return documentList.safeParse(JSON.parse(text ?? '')).data;
@@ -128,7 +128,7 @@ export async function writeEvidence(folder: string, path: string, content: strin
   await replaceDurably(full, content);
 }
 
-/** SHA-256 of every collected file, by its path in the folder; the journal and what is derived from evidence are not among them. */
+/** SHA-256 of every collected file, by its path in the folder; without the journal and what is derived from evidence. */
 export async function digestsOf(folder: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter(entry => entry.isFile()).map(entry => relative(folder, join(entry.parentPath, entry.name)));

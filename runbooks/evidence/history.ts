@@ -12,7 +12,7 @@ interface PastRun {
   readonly verdict: Verdict | 'not closed';
 }
 
-/** The runs whose evidence is in a folder, oldest first: a run's name starts with its drill and goes on with its time. */
+/** The runs whose evidence is in a folder, oldest first: a run's name is its drill and its time. */
 export async function runsIn(drillsFolder: string): Promise<readonly PastRun[]> {
   const names = await readdir(drillsFolder).catch(() => []);
   const runs = names.filter(name => existsSync(join(drillsFolder, name, FILES.journal))).toSorted();

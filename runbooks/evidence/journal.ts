@@ -1,4 +1,4 @@
-/** The journal of a drill's run: what it planned, did and saw. `drill list`, `drill judge` and `drill report` say when it is not closed. */
+/** The journal of a drill's run: what it planned, did and saw. `drill list`, `drill judge` and `drill report` show when it is not closed. */
 
 import * as z from 'zod';
 import { drillPlan } from '../drill/drill.js';
@@ -42,7 +42,7 @@ export type JournalReading = Reading<JournalBody>;
 export type Journal = Chain<JournalBody>;
 export type RunOpening = Extract<JournalBody, { kind: 'opened' }>;
 
-/** What a damaged journal still says of the plan. */
+/** The plan in a damaged journal, when it is still readable. */
 const planOf = (found: readonly JournalEntry[]): Partial<RunOpening> => entriesOf(found, 'opened').map(({ plan }) => ({ plan }))[0] ?? {};
 
 const FORM: Form<JournalBody> = {
@@ -51,7 +51,7 @@ const FORM: Form<JournalBody> = {
   hint: 'citydc drill recover',
 };
 
-/** The journal at a path, new or taken up again; begun anew, it keeps the plan that the damaged one still tells. @see openChain */
+/** The journal at a path, new or continued; begun anew, it keeps the plan of the damaged one. @see openChain */
 export const openJournal = (path: string, nowMs: () => number, opening: RunOpening): Promise<Journal> =>
   openChain(FORM, path, nowMs, opening);
 

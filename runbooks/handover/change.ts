@@ -6,7 +6,7 @@ import type { Hold, Ingress } from './situation.js';
 /** Which of the two sites of a handover. */
 export type End = 'from' | 'to';
 
-/** What a database is told to remember. */
+/** A tag that a handover leaves on a database. */
 export type Mark = 'restart-asked' | 'fenced-since' | 'writer-since';
 
 export type Change =
@@ -22,15 +22,15 @@ export type Change =
   | { readonly do: 'copy'; readonly at: End }
   | { readonly do: 'turn-names'; readonly check: string; readonly alarm: string; readonly hold: Hold };
 
-/** A change in words, without its place. */
+/** A change in words, without the site at which it is made. */
 export function describeChange(change: Change): string {
   switch (change.do) {
     case 'scale':
       return `${change.system} to ${change.tasks} tasks`;
     case 'close':
-      return `take away ${change.rules.map(ruleWords).join(', ')}`;
+      return `remove ${change.rules.map(ruleWords).join(', ')}`;
     case 'open':
-      return `let in ${change.rules.map(ruleWords).join(', ')}`;
+      return `admit ${change.rules.map(ruleWords).join(', ')}`;
     case 'mark':
       return `tag ${change.mark}`;
     case 'unmark':
@@ -43,7 +43,7 @@ export function describeChange(change: Change): string {
 }
 
 const WORDS = {
-  reboot: 'restart the database, so that nobody is left in it',
+  reboot: 'restart the database, so that no client stays connected',
   promote: 'promote the copy',
   'second-zone': 'spread the database over two zones',
   'set-aside': 'rename the database, and keep it',

@@ -1,13 +1,13 @@
 import type { Change } from './change.js';
 import type { Situation } from './situation.js';
 
-/** `not-yet`: what it is for is busy; nothing was changed, and it may be asked for again. */
+/** `not-yet`: the resource is busy; nothing was changed, and the change may be requested again. */
 export type Taken = 'taken' | 'not-yet';
 
-/** AWS, as a handover sees it: two verbs, so that tests have one of their own. */
+/** AWS, as a handover sees it: two functions, so that tests can have an AWS of their own. */
 export interface Cloud {
-  /** What stands at both sites now. What does not answer is undefined. @throws {WorldError} when the question was refused */
+  /** What is at both sites now. What does not answer is undefined. @throws {WorldError} when AWS refused the question */
   look(signal: AbortSignal): Promise<Situation>;
-  /** Asks for a change; on return it was accepted, and may not be done yet. @throws {WorldError} when it was refused */
+  /** Requests a change; when it is `taken`, it may not be done yet. @throws {WorldError} when AWS refused it */
   perform(change: Change, signal: AbortSignal): Promise<Taken>;
 }

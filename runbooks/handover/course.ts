@@ -1,8 +1,8 @@
 /**
  * Every step of a handover: from what is found to what is to be changed. Pure.
  *
- * A step is reached when it has nothing to change and nothing to wait for. It never remembers: what a killed run has done is seen in
- * what is found, so that running it again goes on.
+ * A step is reached when it has nothing to change and nothing to wait for. It keeps no state: what a killed run has done is part of what is
+ * found, so that running it again continues.
  */
 
 import { mayPromoteOver } from './fence.js';
@@ -36,7 +36,7 @@ const promote: HandoverStep = {
   look: (handover, situation) => {
     const { from, nowMs } = situation;
     const { database } = situation.to;
-    if (database == null) return refuse(`${titleOf(handover.to)} has no database, or does not tell`, 'see: citydc aws status');
+    if (database == null) return refuse(`${titleOf(handover.to)} has no database, or it does not answer`, 'see: citydc aws status');
     if (isWriter(database)) return alreadyWriter(handover, situation, database);
     const broken = refuseBroken('the copy', database);
     if (broken !== undefined) return broken;
@@ -50,7 +50,7 @@ const promote: HandoverStep = {
   },
 };
 
-/** Only a database that took over after the other one; a former one is behind, though it would take writes. */
+/** The promotion is done only if this database took over after the other one: a former one takes writes, too, and is behind. */
 function alreadyWriter(handover: Handover, situation: Situation, database: DatabaseFacts): Outlook {
   const who = whoServes.look(handover, situation);
   if (who.refused !== undefined) return who;
@@ -59,19 +59,19 @@ function alreadyWriter(handover: Handover, situation: Situation, database: Datab
 
 const admit: HandoverStep = {
   id: 'admit',
-  title: ({ to }) => `let applications in to the database of ${titleOf(to)}`,
+  title: ({ to }) => `admit applications to the database of ${titleOf(to)}`,
   deadlineSeconds: 60,
-  look: (handover, { to }) => doors(to, 'to', admittedAt(handover, handover.to)),
+  look: (handover, { to }) => admission(to, 'to', admittedAt(handover, handover.to)),
 };
 
-/** A fence that was put up and not needed, as by a failover that was broken off, goes before anybody is let in. */
-function doors({ ingress, group, database }: SiteFacts, at: 'from' | 'to', wanted: ReturnType<typeof admittedAt>): Outlook {
+/** Marks of a fence that was not needed, as of a failover that was broken off, are removed before clients are admitted. */
+function admission({ ingress, group, database }: SiteFacts, at: 'from' | 'to', wanted: ReturnType<typeof admittedAt>): Outlook {
   if (ingress === undefined || group === undefined)
-    return refuse('its security group is not there, or does not tell', 'see: citydc aws status');
+    return refuse('its security group is not there, or does not answer', 'see: citydc aws status');
   const rules = wanted.filter(each => !ingress.some(rule => isSame(rule, each)));
   const fences = marksOf(database).map(each => unmark(at, each));
   const openings = rules.length === 0 ? [] : [{ do: 'open', at, group, rules } as const];
-  return fences.length + openings.length === 0 ? reached('they are let in') : change('they are not let in', ...fences, ...openings);
+  return fences.length + openings.length === 0 ? reached('they are admitted') : change('they are not admitted', ...fences, ...openings);
 }
 
 const isSame = (rule: Ingress, { cidr, protocol, from, to }: ReturnType<typeof admittedAt>[number]): boolean =>
@@ -108,19 +108,19 @@ const verify: HandoverStep = {
     const open = [
       ...(isWriter(database) && isUsable(database) ? [] : ['the database does not take writes']),
       ...(silent ?? ['every system']).map(system => `${system}: no task answers its load balancer`),
-      ...(alarmed ?? ['every system']).map(system => `${system}: its alarm does not say that all is well`),
+      ...(alarmed ?? ['every system']).map(system => `${system}: its alarm is not OK`),
     ];
     return open.length === 0 ? reached('the database takes writes, every system answers, no alarm') : wait(...open);
   },
 };
 
-/** Asked for, not awaited: it goes on for as long as the database is large. */
+/** Requested, not awaited: how long it takes depends on the size of the database. */
 const spread: HandoverStep = {
   id: 'spread',
   title: ({ to }) => `the database of ${titleOf(to)} in two zones`,
   deadlineSeconds: 900,
   look: (_, { to: { database } }) => {
-    if (database?.twoZones === true) return reached('it is, or was asked to be');
+    if (database?.twoZones === true) return reached('it is, or this was requested');
     return isUsable(database) ? change('in one', { do: 'second-zone', at: 'to' }) : wait(`the database is ${database?.status}`);
   },
 };
@@ -139,7 +139,7 @@ const SWITCH = [
   spread,
 ];
 
-/** Of a site that is no copy yet; one that is need not be fenced. */
+/** A step for a site whose database still takes writes; a copy need not be fenced. */
 const whileWriter = ({ look, ...step }: HandoverStep): HandoverStep => ({
   ...step,
   look: (handover, situation) => {
@@ -155,8 +155,8 @@ const setAside: HandoverStep = {
   title: ({ from }) => `the former database of ${titleOf(from)} under another name`,
   deadlineSeconds: 900,
   look: (_, { from: { database, before }, from }) => {
-    if (before === undefined) return refuse('nothing tells whether an earlier one is kept', 'run it again');
-    if (before) return refuse('one of before is kept there already', 'take from it what only it holds, then delete it by hand');
+    if (before === undefined) return refuse('it is not known whether an earlier one is kept', 'run it again');
+    if (before) return refuse('an earlier one is kept there already', 'take from it what only it has, then delete it by hand');
     if (!mayPromoteOver(from, NOTHING_ACCEPTED)) return refuse('it is not fenced', 'run it again: it fences first');
     const broken = database == null ? undefined : refuseBroken('it', database);
     if (broken !== undefined) return broken;
@@ -164,7 +164,7 @@ const setAside: HandoverStep = {
   },
 };
 
-/** There is no hurry: what is kept is kept whole. */
+/** A rebuild is not urgent: it accepts no database that is not fenced. */
 const NOTHING_ACCEPTED = { unreachable: false, unfenced: false } as const;
 
 const copy: HandoverStep = {
@@ -173,7 +173,7 @@ const copy: HandoverStep = {
   deadlineSeconds: 6 * 3600,
   look: (handover, { from: { database, before } }) => {
     if (database === undefined || before === undefined) return refuse(`${titleOf(handover.from)} does not answer`, 'run it again');
-    if (database === null && !before) return refuse('no former database tells what the copy must be', 'deploy the stack of the site');
+    if (database === null && !before) return refuse('there is no former database to make the copy like', 'deploy the stack of the site');
     if (database === null) return change('none', { do: 'copy', at: 'from' });
     return (
       refuseBroken('the copy', database) ??
@@ -182,19 +182,19 @@ const copy: HandoverStep = {
   },
 };
 
-/** As its stack has it. At the primary everything stays shut until it takes over again. */
+/** A step that brings a site to what its stack has. The primary stays fenced until it takes over again. */
 const rest = (id: string, what: string, deadlineSeconds: number, look: HandoverStep['look']): HandoverStep => ({
   id,
-  title: ({ from }) => `${titleOf(from)} stands by: ${what}`,
+  title: ({ from }) => `${titleOf(from)} on standby: ${what}`,
   deadlineSeconds,
-  look: (handover, situation) => (handover.from.role === 'backup' ? look(handover, situation) : reached('shut until it takes over')),
+  look: (handover, situation) => (handover.from.role === 'backup' ? look(handover, situation) : reached('fenced until it takes over')),
 });
 
 const REBUILD = [
   whoServes,
   ...[stopApplications, closeDoors, endSessions, setAside].map(whileWriter),
   copy,
-  rest('rest-doors', 'database', 60, (handover, { from }) => doors(from, 'from', admittedAt(handover, handover.from))),
+  rest('rest-doors', 'database', 60, (handover, { from }) => admission(from, 'from', admittedAt(handover, handover.from))),
   rest('rest-applications', 'applications', 900, (handover, { from }) => scaled(from, 'from', restingTasks(handover, handover.from))),
   restNames,
 ];

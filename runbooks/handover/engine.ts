@@ -1,4 +1,4 @@
-/** Takes a handover through its steps: looks, acts where something is to be changed, waits until it is so. */
+/** Takes a handover through its steps: looks, acts where something is to be changed, waits until it is done. */
 
 import { WorldError } from '../../infra/city/problem.js';
 import type { Stage } from '../drill/run.js';
@@ -10,10 +10,10 @@ import { type Closed, openRecord, type Recorder } from './record.js';
 import type { HandoverStep, Outlook } from './steps/outlook.js';
 
 const POLL_MS = 5000;
-/** What was asked for may take so long to show; then it is asked for again. */
+/** A requested change may take so long to show; then it is requested again. */
 const ASK_AGAIN_MS = 60_000;
 
-/** What a handover needs of where it runs. */
+/** Clock and progress of a handover. */
 export type Pace = Pick<Stage, 'nowMs' | 'sleep' | 'progress' | 'note'>;
 
 export interface PlannedStep extends Outlook {
@@ -31,7 +31,7 @@ export async function planHandover(handover: Handover, cloud: Cloud, signal: Abo
  * Performs a handover, or what is left of it.
  *
  * @returns its times; undefined when there was nothing left to do
- * @throws {WorldError} when a step must not be taken or is late: running it again goes on from there
+ * @throws {WorldError} when a step must not be taken or is late: running it again continues from there
  */
 export async function performHandover(
   handover: Handover,
@@ -77,7 +77,7 @@ async function take(step: HandoverStep, course: Course): Promise<void> {
       await recorder.change(step.id, outlook.found, change);
       asked.set(keyOf(change), pace.nowMs());
       if ((await cloud.perform(change, signal)) === 'taken') continue;
-      // What comes after it relies on it.
+      // The changes after it rely on it.
       asked.delete(keyOf(change));
       break;
     }
@@ -99,5 +99,5 @@ const refusal = (title: string, { why, hint }: NonNullable<Outlook['refused']>):
 const late = (title: string, seconds: number, { found }: Outlook): WorldError =>
   new WorldError(`${title}: not done in ${seconds} s`, {
     cause: found,
-    hint: 'see `citydc aws status`; running it again goes on from here',
+    hint: 'see `citydc aws status`; running it again continues from here',
   });

@@ -8,10 +8,10 @@ import { conditionOf } from './statuses.js';
 const FENCES = ['applications', 'doors', 'sessions'] as const;
 export type Fence = (typeof FENCES)[number];
 
-/** `unknown`: it does not answer; `stuck`: it answers, and cannot be restarted. Neither is a fence. */
+/** `unknown`: it does not answer; `stuck`: it answers, and cannot be restarted. Neither counts as fenced. */
 export type Shut = 'shut' | 'open' | 'unknown' | 'stuck';
 
-/** The state of each part. A site without a database that writes has nothing to shut but its applications. */
+/** The state of each part of a site. Without a database that writes only its applications need to be shut. */
 export const fencesOf = (site: SiteFacts): Readonly<Record<Fence, Shut>> => ({
   applications: shut(site.services, services => services.every(({ desired, running }) => desired === 0 && running === 0)),
   doors: shut(site.ingress, rules => rules.length === 0),
@@ -23,7 +23,7 @@ const shut = <T>(part: T | undefined, is: (part: T) => boolean): Shut => {
   return is(part) ? 'shut' : 'open';
 };
 
-/** Nobody is in a database that is down: whoever was in has to come in again, through doors. */
+/** A database that is down has no sessions: its clients have to connect again, and its rules decide whether they may. */
 function sessionsOf(database: DatabaseFacts | null | undefined): Shut {
   if (database === undefined) return 'unknown';
   if (database === null || database.fencedSinceMs !== undefined) return 'shut';
@@ -32,13 +32,13 @@ function sessionsOf(database: DatabaseFacts | null | undefined): Shut {
   return condition === 'stuck' ? 'stuck' : 'open';
 }
 
-/** What somebody answers for. */
+/** The risks that the operator takes responsibility for. */
 type Accepted = Pick<Handover, 'unreachable' | 'unfenced'>;
 
-/** Whether nothing at a site can write: only then a copy of it may be promoted, unless somebody answers for what is not shut. */
+/** Whether nothing at a site can write: only then a copy of it may be promoted, unless the operator has accepted what is not shut. */
 export const mayPromoteOver = (site: SiteFacts, accepted: Accepted): boolean =>
   Object.values(fencesOf(site)).every(state => state === 'shut' || isPassedOver(state, accepted));
 
-/** Whether somebody answers for a part that cannot be shut. */
+/** Whether the operator has accepted a part that cannot be shut. */
 export const isPassedOver = (state: Shut, { unreachable, unfenced }: Accepted): boolean =>
   (state === 'unknown' && unreachable) || (state === 'stuck' && unfenced);

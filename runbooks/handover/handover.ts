@@ -1,4 +1,4 @@
-/** Who hands over to whom, and what the operator has accepted. */
+/** Which site hands over to which, and what the operator has accepted. */
 
 import { databaseAdmission, type SecurityRule } from '../../infra/aws/plan/admission.js';
 import type { Deployment } from '../../infra/aws/plan/deployment.js';
@@ -13,17 +13,17 @@ export interface Handover {
   readonly city: Deployment['city'];
   readonly from: SiteOnAws;
   readonly to: SiteOnAws;
-  /** Somebody says that the site that is left cannot be reached, and answers for its writing nothing that counts. */
+  /** The operator states that the site that is left cannot be reached, and accepts the loss of what it may still write. */
   readonly unreachable: boolean;
-  /** Somebody says that the database that is left cannot be restarted, and answers for whoever is still in it. */
+  /** The operator states that the database that is left cannot be restarted, and accepts the loss of what connected clients still write. */
   readonly unfenced: boolean;
-  /** Somebody gives up what the copy has not received. */
+  /** The operator accepts the loss of what the copy has not received. */
   readonly loss: boolean;
-  /** Somebody says which site serves, as far as nothing else does. */
+  /** The site that serves, as the operator states it; counts only where nothing else decides. */
   readonly serving: SiteOnAws | undefined;
 }
 
-/** How a site is called. */
+/** The short name of a site: `s1`. */
 export const titleOf = ({ site }: SiteOnAws): string => `s${site.number}`;
 
 /** Tasks of each system at the site that serves. */
@@ -44,6 +44,6 @@ const keyOf = ({ systems }: Handover['city'], wanted: number): string => {
 export const alarmsAt = ({ city }: Handover, place: SiteOnAws): readonly string[] =>
   city.systems.map(system => systemNames(place, system).silentAlarm);
 
-/** Who is let in to the database of a site. */
+/** The rules that admit clients to the database of a site. */
 export const admittedAt = ({ city }: Handover, { site }: SiteOnAws): readonly SecurityRule[] =>
   databaseAdmission(city, site.number).ingress;

@@ -1,7 +1,7 @@
 /**
- * What a handover leaves behind: a chained journal, as a drill does, each entry on disk before what it is about happens.
+ * The evidence of a handover: a chained journal, as of a drill, each entry on disk before what it is about happens.
  *
- * A run that was killed is taken up again under its own name; what it had done is seen on AWS, only its times are read from here.
+ * A run that was killed is continued under its own name; what it had done is seen on AWS, only its times are read from here.
  */
 
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const body = z.discriminatedUnion('kind', [
     accepted,
   }),
   z.object({ kind: z.literal('began'), step: z.string() }),
-  /** Before AWS is asked for it. */
+  /** On disk before the change is requested of AWS. */
   z.object({ kind: z.literal('changing'), step: z.string(), found: z.string(), what: z.string() }),
   z.object({ kind: z.literal('reached'), step: z.string(), found: z.string() }),
   /** Times of every step, and from the first one's beginning to the last one's end. */
@@ -36,7 +36,7 @@ const body = z.discriminatedUnion('kind', [
 ]);
 type Body = z.infer<typeof body>;
 type Opening = Extract<Body, { kind: 'opened' }>;
-const FORM: Form<Body> = { body, reopened: opening => opening, hint: 'run the same again; what was done is found' };
+const FORM: Form<Body> = { body, reopened: opening => opening, hint: 'run the same again; it finds what was done' };
 
 export type Closed = Omit<Opening, 'kind'> & Omit<Extract<Body, { kind: 'closed' }>, 'kind'>;
 
@@ -47,12 +47,12 @@ export interface Recorder {
   change(step: string, found: string, change: Change): Promise<void>;
   /** A step that was reached before, and has changed nothing since, keeps its time. */
   reached(step: string, found: string): Promise<void>;
-  /** Ends the record: nobody takes it up again. */
+  /** Ends the record: no later run continues it. */
   close(): Promise<Closed>;
 }
 
 /**
- * A new record, or that of a run that was not closed.
+ * Opens a new record, or that of a run of the same handover that was not closed.
  *
  * @param folder of all handovers; each run has one of its own below it, with `journal.jsonl`
  * @throws {WorldError} when it cannot be read or written
@@ -98,7 +98,7 @@ const openingOf = (run: string, { verb, from, to, unreachable, unfenced, loss, s
 const prefixOf = ({ verb, from, to }: Handover): string => `${verb}-${titleOf(from)}-${titleOf(to)}-`;
 const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+|[-:]/g, '');
 
-/** The last run of the same handover, when it was not closed. */
+/** The name of the last run of the same handover, when it was not closed. */
 async function openRun(folder: string, handover: Handover): Promise<string | undefined> {
   const runs = (await readdir(folder).catch(() => [])).filter(name => name.startsWith(prefixOf(handover))).toSorted();
   const last = runs.at(-1);

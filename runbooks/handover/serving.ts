@@ -6,7 +6,7 @@ import type { End } from './change.js';
 import { type Handover, titleOf } from './handover.js';
 import type { DatabaseFacts, Situation } from './situation.js';
 
-/** Nothing decides: somebody must say it. */
+/** What is found does not decide which site serves: the operator must state it. */
 export interface Undecided {
   readonly undecided: string;
 }
@@ -20,12 +20,14 @@ export function servingOf({ from, to }: Pick<Situation, 'from' | 'to'>): End | U
   return isWriter(taking) ? 'to' : { undecided: 'no database takes writes' };
 }
 
-const TWO_WRITERS = 'both databases take writes, and no mark says which took over last: somebody promoted one by other means';
+const TWO_WRITERS = 'both databases take writes, and no mark says which took over last: one was promoted by other means';
 
 /** One that takes writes. */
 type Writer = DatabaseFacts & { readonly copyOf: undefined };
 
+/** Whether a database follows another one; false when there is none, or none answers. */
 export const isCopy = (database: DatabaseFacts | null | undefined): boolean => database?.copyOf !== undefined;
+/** Whether a database takes writes; false when there is none, or none answers. */
 export const isWriter = (database: DatabaseFacts | null | undefined): database is Writer =>
   database != null && database.copyOf === undefined;
 
@@ -34,23 +36,23 @@ function laterOf(from: DatabaseFacts, to: DatabaseFacts): End | undefined {
   return tookOverAfter(to, from) ? 'to' : undefined;
 }
 
-/** Who carries no mark was the first, or was promoted by others: the former stood before the other was marked. */
+/** A database without a mark was the first writer, or was promoted by other means: the first was created before the other was marked. */
 function tookOverAfter({ writerSinceMs }: DatabaseFacts, other: DatabaseFacts): boolean {
   if (writerSinceMs === undefined) return false;
   return (other.writerSinceMs ?? other.createdMs ?? Number.POSITIVE_INFINITY) < writerSinceMs;
 }
 
-/** Whether a database that takes writes was fenced after it took over: it is history, whatever the other one says. */
+/** Whether a database that takes writes was fenced after it took over: it is a former one, whatever is known of the other. */
 export const isLeft = ({ fencedSinceMs, writerSinceMs }: DatabaseFacts): boolean =>
   fencedSinceMs !== undefined && fencedSinceMs > (writerSinceMs ?? 0);
 
-/** The site that serves, or why that is not known. What the operator says counts where nothing else does, and never against it. */
+/** The site that serves, or why that is not known. What the operator states counts only where nothing else decides. */
 export function servingPlace(handover: Handover, situation: Situation): SiteOnAws | WorldError {
   const found = servingOf(situation);
   if (found === 'from' || found === 'to') return agreed(handover, handover[found]);
   const said = (['from', 'to'] as const).find(end => handover[end] === handover.serving);
   if (said !== undefined && isWriter(situation[said].database)) return handover[said];
-  return new WorldError(`nothing tells which site serves: ${found.undecided}`, { hint: WHO });
+  return new WorldError(`it is not known which site serves: ${found.undecided}`, { hint: WHO });
 }
 
 const agreed = ({ serving }: Handover, found: SiteOnAws): SiteOnAws | WorldError =>
@@ -58,4 +60,4 @@ const agreed = ({ serving }: Handover, found: SiteOnAws): SiteOnAws | WorldError
     ? found
     : new WorldError(`${titleOf(found)} serves, not ${titleOf(serving)}`, { hint: 'run it again without --serving' });
 
-const WHO = 'find out which one offices write to (citydc aws status), then say it: --serving s1, or --serving s2';
+const WHO = 'find out which one offices write to (citydc aws status), then state it: --serving s1, or --serving s2';

@@ -1,4 +1,4 @@
-/** What is found of a city on AWS. Whatever is undefined did not answer: that is not the same as not being there. */
+/** What is found of a city on AWS. An undefined fact did not answer: that is not the same as absent. */
 
 export interface DatabaseFacts {
   /** As RDS says it. */
@@ -9,15 +9,15 @@ export interface DatabaseFacts {
   readonly createdMs: number | undefined;
   /** In two zones, or asked to be. */
   readonly twoZones: boolean;
-  /** When it was told to restart, epoch milliseconds: a tag. */
+  /** When its restart was requested, epoch milliseconds: a tag. */
   readonly restartAskedMs: number | undefined;
-  /** Since when nobody is let in and nobody was left in, epoch milliseconds: a tag, set when it had restarted. */
+  /** Since when no client is admitted and none is connected, epoch milliseconds: a tag, set when it had restarted. */
   readonly fencedSinceMs: number | undefined;
-  /** When it was made the one that takes writes: a tag. A database that was the first has none, nor has one that others promoted. */
+  /** When a handover made it the writer, epoch milliseconds: a tag. The first writer has none, nor has one promoted by other means. */
   readonly writerSinceMs: number | undefined;
 }
 
-/** A rule that lets somebody in to a database. */
+/** A rule that admits clients to a database. */
 export interface Ingress {
   readonly id: string;
   readonly group: string;
@@ -33,7 +33,7 @@ export interface ServiceFacts {
   readonly running: number;
 }
 
-/** How far a copy was behind, as told once a minute; negative while it does not follow at all. */
+/** How far a copy was behind, as CloudWatch has it once a minute; negative while it does not follow at all. */
 export interface Lag {
   readonly atMs: number;
   readonly seconds: number;
@@ -42,21 +42,21 @@ export interface Lag {
 export interface SiteFacts {
   /** null: there is none. */
   readonly database: DatabaseFacts | null | undefined;
-  /** Whether the database of before still stands beside it. */
+  /** Whether a former database is kept beside it. */
   readonly before: boolean | undefined;
   readonly lag: readonly Lag[] | undefined;
   readonly ingress: readonly Ingress[] | undefined;
-  /** The group that the inventory's rules stand in. */
+  /** The security group that has the inventory's rules. */
   readonly group: string | undefined;
   /** Of each system, at most one. */
   readonly services: readonly ServiceFacts[] | undefined;
   /** Systems of which no task answers its load balancer. */
   readonly silent: readonly string[] | undefined;
-  /** Systems whose alarm does not say that all is well: names do not lead here. */
+  /** Systems whose alarm is not OK: names do not lead here. */
   readonly alarmed: readonly string[] | undefined;
 }
 
-/** What a health check says: what its alarm says, or always that names may lead there (`here`), or always that they must not. */
+/** What a health check follows: its alarm, or it is pinned to healthy (`here`), or to unhealthy (`away`). */
 export type Hold = 'alarm' | 'here' | 'away';
 
 /** A health check of Route 53, by the alarm that it looks at. */
@@ -64,7 +64,7 @@ export interface HealthCheck {
   readonly id: string;
   readonly alarm: string;
   readonly region: string;
-  /** Undefined: something that no handover sets. */
+  /** Undefined: a setting that no handover makes. */
   readonly held: Hold | undefined;
 }
 

@@ -1,15 +1,15 @@
-/** What RDS says of a database, and what may be concluded from it. Pure. */
+/** The statuses of RDS, and what may be concluded from each. Pure. */
 
 /**
- * - `usable`: it works, and takes orders, if perhaps a little later.
+ * - `usable`: it works and accepts changes, if perhaps a little later.
  * - `passing`: something is under way that ends by itself; it may work meanwhile.
- * - `down`: no engine runs, so nobody is in it, and nobody comes in unless somebody is let in.
- * - `stuck`: RDS restarts it no more, and whoever is in it may still write.
+ * - `down`: no engine runs, so no client is connected.
+ * - `stuck`: RDS no longer restarts it, and connected clients may still write.
  */
 export type Condition = 'usable' | 'passing' | 'down' | 'stuck';
 
 /**
- * Of PostgreSQL. AWS does not say of each whether an engine runs (`assumed`): what is not surely down is stuck.
+ * Of PostgreSQL. AWS does not say of each whether an engine runs (`assumed`): one that may run counts as `stuck`.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
  */
@@ -50,6 +50,6 @@ export const CONDITIONS = {
   'storage-full': 'stuck',
 } as const satisfies Readonly<Record<string, Condition>>;
 
-/** What a status means; of one that nobody has told us, that it may pass. */
+/** What a status means; one that is not in the table counts as `passing`. */
 export const conditionOf = ({ status }: { readonly status: string }): Condition =>
   new Map<string, Condition>(Object.entries(CONDITIONS)).get(status) ?? 'passing';

@@ -1,4 +1,4 @@
-/** What must hold of a run as a whole, apart from its systems' rows. Pure. */
+/** The criteria that a run as a whole must meet, besides its systems' rows. Pure. */
 
 import type { PlannedSystem } from '../drill/drill.js';
 import { WARDS } from '../drill/wards.js';
@@ -58,11 +58,11 @@ function coverageCriterion({ plan, ledgers }: Evidence): Criterion {
   return criterion('coverage', [...silent, ...(measured < WARDS ? [`${measured} wards measured, wanted ${WARDS}`] : [])]);
 }
 
-/** How late it was is judged where it matters; here, that it was watched. Nobody was, in plans from before that was done. */
+/** That the machine was watched; how late it was is judged with the outages. Plans from before sentinels have no such criterion. */
 const machineCriterion = (evidence: Evidence): readonly Criterion[] =>
   evidence.plan.sentinels === undefined ? [] : [criterion('machine', unwatched(evidence))];
 
-/** A fault that was undone early, or that nobody was seen to survive elsewhere, was not observed to the end. */
+/** A fault that was undone early, or during which no system was seen to answer from the backup, was not observed to the end. */
 function faultCriterion(evidence: Evidence): Criterion {
   const { plan, journal } = evidence;
   const [fault] = entriesOf(journal.entries, 'fault');
@@ -71,26 +71,26 @@ function faultCriterion(evidence: Evidence): Criterion {
   const spared = plan.faultHosts.filter(host => !fault.hosts.includes(host));
   return criterion('fault', [
     ...spared.map(host => `${host} was spared`),
-    ...(healed?.ids.includes(fault.id) ? [] : [`fault ${fault.id} was not in force until its rollback`]),
+    ...(healed?.ids.includes(fault.id) ? [] : [`fault ${fault.id} was not active until its rollback`]),
     ...plan.systems.flatMap(system => sitesFindings(evidence, system, { fromMs: fault.doneAtMs, toMs: healed?.beganAtMs ?? 0 })),
   ]);
 }
 
-/** While the primary is off, whoever asks must be seen to be answered by the backup, and by nobody else. */
+/** While the primary is off, every ward must be answered by the backup, and by no other site. */
 function sitesFindings({ plan, ledgers }: Evidence, { key }: PlannedSystem, { fromMs, toMs }: Window): readonly string[] {
   return plan.wards.flatMap(({ host }) => {
     const ledger = ledgers.get(host);
     if (ledger === undefined) return []; // the coverage says so
     const answered = requestsOf(ledger, key).filter(({ outcome, dueMs }) => outcome === 'ok' && dueMs > fromMs && dueMs < toMs);
-    const sites = new Set(answered.map(({ site }) => site ?? 'nobody known'));
-    if (sites.size === 0) return [`${key} was not answered in ${host} while the fault was in force`];
+    const sites = new Set(answered.map(({ site }) => site ?? 'an unknown site'));
+    if (sites.size === 0) return [`${key} was not answered in ${host} while the fault was active`];
     return [...sites]
       .filter(site => site !== plan.backup)
-      .map(site => `${key} was answered in ${host} from ${site} while the fault was in force`);
+      .map(site => `${key} was answered in ${host} from ${site} while the fault was active`);
   });
 }
 
-/** Whether or not the machine was late: what was acknowledged on two timelines was. */
+/** Counts whether or not the machine was late: a write on two timelines is one. */
 function timelinesCriterion(timelines: TimelineFindings | undefined): Criterion {
   if (timelines === undefined) return criterion('timelines', ['no history of timelines was read']);
   const { violations, missing, unmarked, checked } = timelines;
@@ -102,6 +102,6 @@ function timelinesCriterion(timelines: TimelineFindings | undefined): Criterion 
   ]);
 }
 
-/** Steady state before and after; the second is what the rollback and the planned way back led to. */
+/** The journal has steady state twice: before the fault, and after the rollback and the planned way back. */
 const restoredCriterion = ({ journal }: Evidence): Criterion =>
   criterion('restored', entriesOf(journal.entries, 'steady').length >= 2 ? [] : ['steady state was not seen again']);

@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence/evidence.js';
 import type { JournalReading } from '../evidence/journal.js';
 import type { Verdict } from './verdict.js';
 
-/** Why a verdict on stored evidence is not to be relied on, in technical words; empty when the run is closed with that verdict. Pure. */
+/** Why a verdict on stored evidence is not reliable, in technical words; empty when the run is closed with that verdict. Pure. */
 export function doubtsOf({ journal }: Pick<Evidence, 'journal'>, verdict: Verdict): readonly string[] {
   const damage = damageOf(journal);
   if (damage !== undefined) return [damage];
@@ -13,7 +13,7 @@ export function doubtsOf({ journal }: Pick<Evidence, 'journal'>, verdict: Verdic
   return [
     ...(closed.verdict === verdict
       ? []
-      : [`it was closed as ${closed.verdict}, and is judged ${verdict} now: it was changed, or the judge was`]),
+      : [`it was closed as ${closed.verdict}, and is judged ${verdict} now: the evidence was changed, or the judge was`]),
     ...machineDoubts(journal),
   ];
 }
@@ -21,10 +21,10 @@ export function doubtsOf({ journal }: Pick<Evidence, 'journal'>, verdict: Verdic
 /** Evidence from before the machine was watched is judged as it was then. */
 const machineDoubts = ({ entries }: JournalReading): readonly string[] =>
   entriesOf(entries, 'opened')[0]?.plan.sentinels === undefined
-    ? ['nobody measured how late the machine was: an outage in it may be the machine’s, not the city’s']
+    ? ['how late the machine was, was not measured: an outage in it may be the machine’s, not the city’s']
     : [];
 
-/** What is wrong with the journal, or was with the one before it; undefined when it is whole. Pure. */
+/** What is wrong with the journal, or with the one that it replaces; undefined when it is whole. Pure. */
 export function damageOf({ entries, problem }: JournalReading): string | undefined {
   if (problem !== undefined) return `its journal is damaged: ${problem}`;
   const [damaged] = entriesOf(entries, 'damaged');

@@ -24,21 +24,22 @@ export interface Judgement {
   readonly faultAtMs: number | undefined;
   readonly etcdLeader: string | undefined;
   readonly criteria: readonly Criterion[];
-  /** While the fault was in force. */
+  /** While the fault was active. */
   readonly outages: readonly OutageRow[];
   /** From the return of power to the planned switchover. For information where the plan names no objective for it. */
   readonly powerReturn: readonly OutageRow[];
   /** From the planned switchover back to the primary to steady state. */
   readonly failback: readonly OutageRow[];
-  /** What had come back and did not stay good until the clients' end. */
+  /** Outages of systems that had come back and did not stay good until the clients' end. */
   readonly later: readonly OutageRow[];
   readonly losses: readonly LossRow[];
-  /** How late the machine was; undefined when nobody measured it. */
+  /** How late the machine was; undefined when that was not measured. */
   readonly machine: readonly MachineRow[] | undefined;
   readonly timelines: TimelineFindings | undefined;
   readonly timeline: readonly Moment[];
 }
 
+/** The judgement of a run by its evidence. A run that was broken off has the verdict of its journal. */
 export function judge(evidence: Evidence): Judgement {
   const { run, plan, journal } = evidence;
   const [brokenOff] = entriesOf(journal.entries, 'broken-off');

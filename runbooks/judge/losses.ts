@@ -7,12 +7,12 @@ export interface Losses {
   readonly acknowledged: number;
   /** Sequences that were acknowledged and are absent, or there with another content. */
   readonly lost: readonly number[];
-  /** Nobody could say at the time: sent, and no clear answer. They are no losses, whatever became of them. */
+  /** Sent, without a clear answer. They are no losses, whether they are there or not. */
   readonly unknown: number;
   /** Those of the unknown that turned out to be there. */
   readonly unknownPresent: number;
   readonly failed: number;
-  /** Refused and there all the same: the canary would have lied. */
+  /** Refused, and there all the same: the canary's answer was false. */
   readonly failedPresent: readonly number[];
   readonly skipped: number;
   /** From the first lost write to the last acknowledgement that was lost, seconds; 0 when none was. */
@@ -25,7 +25,7 @@ export interface Whose {
   readonly system: string;
 }
 
-/** Compares one client's requests with what its system's database holds after all. */
+/** Compares one client's requests with what its system's database holds afterwards. */
 export function lossesOf(requests: readonly Request[], { documents }: Pick<DocumentList, 'documents'>, whose: Whose): Losses {
   const stored = new Map(documents.map(({ sequence, bodyHash }) => [sequence, bodyHash]));
   const isThere = ({ sequence }: Request) => stored.get(sequence) === bodyHashOf(whose.endpoint, whose.run, whose.system, sequence);

@@ -1,8 +1,8 @@
 /**
  * Whether the machine was on time while something was measured. Pure.
  *
- * When it was not, what clients saw says nothing about the city: neither that it was slow, nor that it was fast enough. What was written
- * is another matter: a lost write is lost, and two timelines are two, whatever the machine did meanwhile.
+ * When it was not, outages say nothing about the city: neither that it was slow, nor that it was fast enough. Writes count all the same: a
+ * lost write is lost, and two timelines are two, however late the machine was.
  */
 
 import { worstLateness } from '../../infra/fabric/sentinels.js';
@@ -20,7 +20,7 @@ export type MachineFinding =
   | (Whose & { readonly what: 'late'; readonly atMs: number; readonly lateMs: number })
   | (Whose & { readonly what: 'unmeasured'; readonly why: string });
 
-/** What speaks against a measurement in a span, the gravest of it; undefined when nothing does, or when the plan has no sentinels. */
+/** The gravest finding against a measurement in a span; undefined when there is none, or when the plan has no sentinels. */
 export function machineIn(evidence: Evidence, span: Window): MachineFinding | undefined {
   const found = (evidence.plan.sentinels ?? []).flatMap(sentinel => findingOf(evidence, sentinel, span) ?? []);
   return gravest(found);
@@ -33,13 +33,13 @@ export function gravest(findings: readonly MachineFinding[]): MachineFinding | u
 }
 
 /**
- * A machine that grants no real-time priority has routing run as everybody does, and a sentinel cannot stand for it: that is told, and
- * the clients' one speaks for both. It has no better place than routing then.
+ * A machine that grants no real-time priority runs routing with the priority of everything else: its sentinel is reported as not
+ * measured, and the clients' sentinel stands for both.
  */
 function findingOf(evidence: Evidence, { kind, host, limitMs }: PlannedSentinel, span: Window): MachineFinding | undefined {
   const reading = evidence.sentinels.get(host);
   const whose = { kind, host, limitMs };
-  if (reading === undefined) return { ...whose, what: 'unmeasured', why: 'it has left no word' };
+  if (reading === undefined) return { ...whose, what: 'unmeasured', why: 'it left no output' };
   const worst = worstLateness(reading, span.fromMs, span.toMs);
   if (worst !== undefined && worst.lateMs > limitMs) return { ...whose, what: 'late', ...worst };
   if (kind === 'routing' && reading.refused !== undefined) return undefined;
@@ -47,16 +47,16 @@ function findingOf(evidence: Evidence, { kind, host, limitMs }: PlannedSentinel,
   return { ...whose, what: 'unmeasured', why: reading.failed ?? reading.refused ?? 'it was not watching all the time' };
 }
 
-/** Stretches are in the order in which they were said, and each goes on where the one before it ended. */
+/** Stretches are in the order in which they were written, and each begins where the one before it ended. */
 function watchedThroughout(stretches: readonly Pick<Window, 'fromMs' | 'toMs'>[], { fromMs, toMs }: Window): boolean {
   let upToMs = fromMs;
   for (const stretch of stretches) if (stretch.fromMs <= upToMs) upToMs = Math.max(upToMs, stretch.toMs);
   return upToMs >= toMs;
 }
 
-/** What one sentinel said of the whole run, for the report. */
+/** What one sentinel measured in the whole run, for the report. */
 export interface MachineRow extends Whose {
-  /** Why it says nothing; undefined when it watched all through. */
+  /** Why nothing is known; undefined when it measured throughout. */
   readonly unmeasured: string | undefined;
   readonly worstMs: number;
   /** When it was so late; undefined when it never was. */
@@ -65,7 +65,7 @@ export interface MachineRow extends Whose {
   readonly over: number;
 }
 
-/** A row each sentinel; undefined when the plan has none: then nobody knows how late the machine was. */
+/** A row each sentinel; undefined when the plan has none: then it is not known how late the machine was. */
 export function machineRows(evidence: Evidence): readonly MachineRow[] | undefined {
   return evidence.plan.sentinels?.map(sentinel => machineRow(evidence, sentinel));
 }
@@ -85,7 +85,7 @@ function machineRow(evidence: Evidence, sentinel: PlannedSentinel): MachineRow {
   };
 }
 
-/** Sentinels that were to watch, and did not from the fault to the clients' end; what a machine refuses is no fault of theirs. */
+/** Sentinels that did not measure from the fault to the clients' end, and why; a refused priority is no such reason. */
 export function unwatched(evidence: Evidence): readonly string[] {
   const span = measuredSpan(evidence);
   return (evidence.plan.sentinels ?? []).flatMap(sentinel => {

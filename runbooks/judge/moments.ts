@@ -35,5 +35,5 @@ export function momentsOf({ journal }: Evidence): readonly Moment[] {
 
 const faultMoments = ({ beganAtMs, doneAtMs, id, hosts, means }: EntryOf<'fault'>): readonly Moment[] => [
   { atMs: beganAtMs, kind: 'fault-begins', detail: `${hosts.length}: ${hosts.join(', ')}` },
-  { atMs: doneAtMs, kind: 'fault-in-force', detail: `${id}, ${means}` },
+  { atMs: doneAtMs, kind: 'fault-active', detail: `${id}, ${means}` },
 ];

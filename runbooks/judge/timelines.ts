@@ -42,6 +42,7 @@ export interface TimelineFindings {
   readonly violations: readonly string[];
 }
 
+/** Checks acknowledged writes against the ends of timelines. */
 export function checkTimelines(writes: readonly AcknowledgedWrite[], forks: Forks): TimelineFindings {
   const marked = writes.filter(({ timeline, lsn }) => timeline !== undefined && lsn !== undefined);
   const timelines = [...new Set(marked.map(({ timeline = 0 }) => timeline))].toSorted((a, b) => a - b);

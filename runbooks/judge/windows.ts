@@ -8,7 +8,7 @@ import { entriesOf } from '../evidence/chain.js';
 import type { JournalReading } from '../evidence/journal.js';
 import { type Outage, PROMPT_MS, type Window } from './outage.js';
 
-/** When what of the run happened; undefined when it did not come to that. */
+/** Times of a run's events; undefined when the run did not reach them. */
 interface Marks {
   readonly faultMs: number | undefined;
   readonly faultDoneMs: number | undefined;
@@ -58,7 +58,7 @@ const EVENTS = ['loss', 'powerReturn', 'failback'] as const satisfies readonly W
 export interface JudgedWindow extends Window {
   /** Whether an outage counts here. */
   holds(outage: Outage): boolean;
-  /** When it was decided what these outages of it are: whoever measured must have been on time. Undefined when nothing was. */
+  /** The span in which these outages were measured: the machine must have been on time in it. Undefined when there is none. */
   decided(outages: readonly Outage[]): Window | undefined;
 }
 
@@ -77,14 +77,14 @@ const MARGIN_MS = PROMPT_MS;
 
 /**
  * From an event until its objective has run out and its last outage has ended. A machine that is late lengthens what clients see and
- * hides nothing: where they saw all well after that, it was.
+ * hides nothing: answers that were good after that were good.
  */
 function decidedIn(span: Window, id: WindowId, outages: readonly Outage[], marks: Marks, plan: DrillPlan, system: PlannedSystem) {
   const event = id === 'later' ? [] : [{ fromMs: span.fromMs, toMs: Math.min(span.toMs, timeUpMs(WINDOWS[id], marks, plan, system)) }];
   const spans = [...event, ...outages.map(({ fromMs, toMs }) => ({ fromMs: fromMs - MARGIN_MS, toMs: toMs + MARGIN_MS }))];
   if (spans.length === 0) return undefined;
   const toMs = Math.max(...spans.map(each => each.toMs));
-  // Nobody was watching beyond the clients' end.
+  // Nothing was measured beyond the clients' end.
   return { fromMs: Math.min(...spans.map(each => each.fromMs)), toMs: Math.min(toMs, marks.endMs ?? Number.POSITIVE_INFINITY) };
 }
 
@@ -102,7 +102,7 @@ function belongs({ fromMs, noticedMs, toMs }: Outage, rule: WindowRule, marks: M
   return span !== undefined && noticedMs < span.toMs && toMs > span.fromMs && fromMs <= lastBeginningMs(rule, marks, plan, system);
 }
 
-/** Before the return of power was judged, a window took all that lay in it. */
+/** In plans from before the return of power was judged, a window has all outages in it. */
 const lastBeginningMs = (rule: WindowRule, marks: Marks, plan: DrillPlan, system: PlannedSystem): number =>
   rule.takesAll === true || plan.powerReturn === undefined ? Number.POSITIVE_INFINITY : timeUpMs(rule, marks, plan, system);
 

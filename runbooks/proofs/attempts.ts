@@ -9,7 +9,7 @@ import type { Protocol } from '../../infra/segmentation/sets/packets.js';
 import { firstAddress } from '../../infra/site/programs/network.js';
 import { gatewayName, linkAddresses, type Machine, type Topology } from '../../infra/site/topology.js';
 
-/** One attempt with what must come of it. */
+/** One attempt, and whether the matrix allows it. */
 export interface MatrixAttempt extends Attempt {
   readonly host: string;
   readonly family: Family;
@@ -82,11 +82,11 @@ function originsOf(topology: Topology, family: Family): readonly Origin[] {
   ];
 }
 
-/** What is not ours has no IPv6 in the inventory. */
+/** Externals have no IPv6 in the inventory. */
 const externalAddress = ({ prefixes }: External, family: Family): readonly string[] =>
   family === 'v6' ? [] : prefixes.slice(0, 1).map(firstAddress);
 
-/** One or two destinations in every zone: such as are routed while nothing is down, so that only filters stand between. */
+/** One or two destinations in every zone, all of them routed while nothing is down, so that only filters decide. */
 function targetsOf(topology: Topology, origin: Origin, family: Family): readonly Target[] {
   const { city, plan } = topology;
   return [
@@ -135,7 +135,7 @@ const siteTargets = (topology: Topology, { machine }: Origin, site: Site, family
     return [{ zone: `site.${segment}` as const, name: host.name, address: host.address[family] }];
   });
 
-/** Routers that answer to where the origin is: a site's, and the office's own aggregation node. */
+/** Routers that the origin can reach: a site's, and the office's own aggregation node. */
 function routersNear({ city, nodes }: Topology, { node }: Machine): readonly Machine['node'][] {
   const [site] = city.sites.filter(isDataCentre);
   const aggregation = node.kind === 'endpoint' ? nodes.get(node.aggregation) : city.aggregations[0];
@@ -156,7 +156,7 @@ interface Service {
   readonly port: number;
 }
 
-/** Ports that something listens on, so that what is denied would be seen. */
+/** Ports that something listens on, so that a packet that is let through by mistake gets an answer. */
 const LISTENED = {
   tcp: [22, 80, 179, 443, 2379, 5000, 5432, 8008, 9090],
   udp: [3784, 8862, 9094, 10_000],

@@ -11,17 +11,17 @@ export interface CutCase {
   readonly links: readonly LinkNumber[];
 }
 
-/** The part of the cuts that are double. */
+/** The share of cuts that take two elements at once. */
 const DOUBLE_RATIO = 0.25;
 
 /**
- * Cuts drawn from everything that only takes lines away, at least one that routes are spoken over: a link, a duct, a carrier.
- * A quarter of them are two such elements at once. Same seed, same cuts.
+ * Cuts drawn from all elements that take lines only, among them one that carries BGP: a link, a duct, a carrier. A quarter of the cuts are
+ * two such elements at once. Same seed, same cuts.
  */
 export function cutsToTry(city: City, count: number, seed: number): readonly CutCase[] {
   const random = seeded(seed);
-  const spoken = new Set(city.links.filter(carriesRoutes).map(({ number }) => number));
-  const elements = elementsOf(city).filter(({ down }) => down.nodes.size === 0 && [...down.links].some(link => spoken.has(link)));
+  const routed = new Set(city.links.filter(carriesRoutes).map(({ number }) => number));
+  const elements = elementsOf(city).filter(({ down }) => down.nodes.size === 0 && [...down.links].some(link => routed.has(link)));
   const doubles = elements.length < 2 ? 0 : Math.min(count, Math.ceil(count * DOUBLE_RATIO));
   const together = (size: number): CutCase => {
     const failed = drawn(elements, size, random);

@@ -1,4 +1,4 @@
-/** The allowed-flows matrix against the running city, by real connection attempts, allowed and denied alike. */
+/** The matrix of allowed flows against the running city, by real connection attempts, allowed and denied alike. */
 
 import { readFile } from 'node:fs/promises';
 import type { AttemptOutcome, ProbeRequest, Reached } from '../../agents/contract/prober.js';
@@ -21,9 +21,9 @@ export interface MatrixProof {
   readonly problems: readonly Problem[];
 }
 
-/** Half of the attempts wait this long for nothing. */
+/** Denied attempts, half of all, wait this long. */
 const TIMEOUT_MS = 1000;
-/** What got no answer that it should have is asked once more, slowly: a packet that a busy machine lost is no filter's doing. */
+/** Allowed attempts without an answer are repeated once, slowly: a busy machine may lose a packet, too. */
 const AGAIN = { timeoutMs: 3000, atOnce: 20 } as const;
 const AT_ONCE = 150;
 const EXEC_TIMEOUT_MS = 120_000;
@@ -37,7 +37,7 @@ export interface Proving {
   readonly signal: AbortSignal;
 }
 
-/** Tries the whole matrix. @throws {WorldError} when a host cannot be asked */
+/** Tries the whole matrix. @returns every attempt, and a problem a disagreement @throws {WorldError} when a host cannot be reached */
 export async function proveMatrix({ topology, fabric, families, prober, signal }: Proving): Promise<MatrixProof> {
   const program = await readFile(prober, 'utf8');
   const ask = (attempts: readonly MatrixAttempt[], pace: Omit<ProbeRequest, 'attempts'>) =>
@@ -75,17 +75,17 @@ async function askHost(
   request: ProbeRequest,
 ): Promise<readonly AttemptOutcome[]> {
   const input = `globalThis.request = ${JSON.stringify(request)};\n${program}`;
-  // One of its own for each host: all of them listen at once.
+  // A signal of its own for each host: so many listeners on one would count as a leak.
   const options = { input, timeoutMs: EXEC_TIMEOUT_MS, signal: AbortSignal.any([signal]) };
   const { exitCode, stdout, stderr } = await fabric.exec(host, [NODE, '--input-type=module', '-'], options);
   if (exitCode === 0) return JSON.parse(stdout) as readonly AttemptOutcome[];
   throw new WorldError(`the prober on ${host} ended with ${exitCode}`, { cause: stderr.slice(0, 2000), hint: 'see `citydc status`' });
 }
 
-/** A denied packet that got through once got through. */
+/** Whether an attempt is repeated. A denied packet that got through is not: it got through. */
 const mayBeLost = ({ allowed, reached }: Tried): boolean => reached === 'untried' || (allowed && reached === 'silent');
 
-/** What could not be tried agrees with nothing. */
+/** Whether an attempt did not end as the matrix says; one that could not be tried disagrees, too. */
 export const disagrees = ({ allowed, reached }: Tried): boolean => reached !== (allowed ? 'reached' : 'silent');
 
 function problemOf({ host, from, to, source, destination, towards, protocol, port, allowed, by, reached }: Tried): Problem {
@@ -96,6 +96,6 @@ function problemOf({ host, from, to, source, destination, towards, protocol, por
     rule: 'segmentation',
     path: `${from} → ${to}`,
     message: `${what} from ${host} (${source}) to ${towards} (${destination}) ${demand} and ${found} (${by})`,
-    hint: `see which rule decides: \`citydc check\` judges the rendered rules, \`citydc exec ${host} -- nft list ruleset\` shows those in force`,
+    hint: `see which rule decides: \`citydc check\` judges the rendered rules, \`citydc exec ${host} -- nft list ruleset\` shows the active ones`,
   };
 }

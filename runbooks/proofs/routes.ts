@@ -1,4 +1,4 @@
-/** `citydc check --against-lab routes`: every route that is predicted, held against the kernels of the running city, whole and while lines are cut. */
+/** `citydc check --against-lab routes`: every predicted route against the kernels of the running city, whole and while lines are cut. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -15,9 +15,9 @@ import { type CutCase, cutsToTry } from './cuts-to-try.js';
 const AT_ONCE = 4;
 const EXEC_TIMEOUT_MS = 15_000;
 const ROUND_PAUSE_MS = 200;
-/** A service that comes back is held behind for half a minute; all else settles in seconds. */
+/** A service that comes back has a hold-down of half a minute; all else converges in seconds. */
 const DEADLINE_MS = 60_000;
-/** Mends a cut by itself when this process dies. */
+/** The fabric heals a cut by itself when this process dies. */
 const HEAL_AFTER_SECONDS = 120;
 
 /** One state of the network. */
@@ -39,7 +39,11 @@ export interface Options {
   readonly progress: (text: string) => void;
 }
 
-/** @throws {WorldError} when a fault is in force already, or a host cannot be read */
+/**
+ * Compares predicted routes with those of the running city, in the base case and in each drawn cut, one after the other.
+ *
+ * @throws {WorldError} when a fault is active already, or a host cannot be read
+ */
 export async function compareRoutes(topology: Topology, fabric: Fabric, options: Options): Promise<readonly Comparison[]> {
   await refuseFaults(fabric);
   const predict = predictorOf(topology.city);
@@ -60,7 +64,7 @@ export async function compareRoutes(topology: Topology, fabric: Fabric, options:
 async function refuseFaults(fabric: Fabric): Promise<void> {
   const [fault] = await fabric.faults();
   if (fault !== undefined)
-    throw new WorldError(`a fault is in force (${fault.id}), so the base case cannot be compared`, {
+    throw new WorldError(`a fault is active (${fault.id}), so the base case cannot be compared`, {
       hint: 'run `citydc fault heal` first',
     });
 }
@@ -81,7 +85,7 @@ interface Router {
   readonly routes: readonly ExpectedRoute[];
 }
 
-/** Asks until nothing differs, and once more whether it stays so; what differs at the deadline differs. */
+/** Compares until nothing differs, and once more with all routers; what differs at the deadline is reported. */
 async function compare(fabric: Fabric, { elements }: CutCase, routers: readonly Router[], signal: AbortSignal): Promise<Comparison> {
   const startedAt = performance.now();
   const limit = pLimit(AT_ONCE);

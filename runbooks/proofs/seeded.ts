@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same for the same seed wherever they are drawn: mulberry32. */
+/** A generator of numbers from 0 up to 1, the same for the same seed on every machine: mulberry32. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** So many of a list, each once, in the order in which they are drawn. */
+/** `count` members of a list at random, each at most once, in the order in which they are drawn. */
 export function drawn<T>(list: readonly T[], count: number, random: () => number): readonly T[] {
   const left = [...list];
   return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(random() * left.length), 1)).flat();

@@ -174,13 +174,13 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
         [
           "who-serves: s1 does",
           "stop-applications: edoc-axis has 2 tasks, documents has 2 tasks, portal has 3 tasks, one-stop has 3 tasks, civil-status has 2 tasks, video has 2 tasks, signatures has 2 tasks, warehouse has 2 tasks, specialised has 2 tasks, catalogue has 2 tasks",
-          "close-doors: 1 rules let somebody in",
-          "end-sessions: whoever was in may be in still",
+          "close-doors: 1 rules admit clients",
+          "end-sessions: clients may still be connected",
           "catch-up: not fenced yet",
           "promote: s1 is not fenced: two databases would take writes",
-          "admit: they are let in",
+          "admit: they are admitted",
           "start-applications: edoc-axis has 0, documents has 0, portal has 0, one-stop has 0, civil-status has 0, video has 0, signatures has 0, warehouse has 0, specialised has 0, catalogue has 0",
-          "turn-names: 20 health checks say otherwise, or may",
+          "turn-names: 20 health checks lead elsewhere, or may",
           "verify: the database does not take writes",
           "spread: in one",
         ]

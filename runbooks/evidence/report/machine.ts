@@ -1,4 +1,4 @@
-/** What the report says of the machine: it tells apart a slow city and a slow machine below it. */
+/** What the report says of the machine: it distinguishes a slow city from a slow machine below it. */
 
 import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import type { SentinelKind } from '../../../infra/fabric/sentinels.js';
@@ -13,7 +13,7 @@ const WORDS = {
   when: { vi: 'Lúc (UTC)', en: 'At (UTC)' },
   over: { vi: 'Số lần quá mức', en: 'Times over the limit' },
   unmeasured: { vi: 'không đo được', en: 'not measured' },
-  nobody: { vi: 'Không ai đo độ trễ của máy.', en: 'Nobody measured how late the machine was.' },
+  unwatched: { vi: 'Không ai đo độ trễ của máy.', en: 'How late the machine was, was not measured.' },
 } as const satisfies Record<string, Bilingual>;
 
 const KIND_WORDS = {
@@ -21,9 +21,9 @@ const KIND_WORDS = {
   clients: { vi: 'giao dịch của các phường, xã', en: 'the wards’ clients' },
 } as const satisfies Record<SentinelKind, Bilingual>;
 
-/** How late each sentinel found the machine. */
+/** A table of how late each sentinel found the machine. */
 export function machineTable(rows: readonly MachineRow[] | undefined, language: Language): string {
-  if (rows === undefined) return WORDS.nobody[language];
+  if (rows === undefined) return WORDS.unwatched[language];
   const head = [WORDS.sentinel, WORDS.limit, WORDS.worst, WORDS.when, WORDS.over].map(word => word[language]);
   return table(
     head,
@@ -50,7 +50,7 @@ export function findingWords(finding: MachineFinding, language: Language): strin
   if (finding.what === 'unmeasured')
     return {
       vi: `không biết máy có chạy đúng giờ hay không (${whose}: ${finding.why}); số đo trong lúc đó không nói gì về thành phố`,
-      en: `nobody knows whether the machine was on time (${whose}: ${finding.why}); what was measured meanwhile says nothing about the city`,
+      en: `it is not known whether the machine was on time (${whose}: ${finding.why}); what was measured meanwhile says nothing about the city`,
     }[language];
   const at = clockTime(finding.atMs);
   return {

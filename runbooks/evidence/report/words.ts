@@ -5,10 +5,11 @@ import type { Bilingual } from '../../../infra/city/identity.js';
 import type { CriterionId } from '../../judge/criteria.js';
 import type { Verdict } from '../../judge/verdict.js';
 
+/** Headings and sentences of the report. */
 export const WORDS = {
   report: { vi: 'Báo cáo diễn tập', en: 'Drill report' },
   verdict: { vi: 'Kết luận', en: 'Verdict' },
-  doubt: { vi: 'Không nên dựa vào kết luận này', en: 'Not to be relied on' },
+  doubt: { vi: 'Không nên dựa vào kết luận này', en: 'Not reliable' },
   run: { vi: 'Lần chạy', en: 'Run' },
   city: { vi: 'Thành phố', en: 'City' },
   target: { vi: 'Môi trường', en: 'Target' },
@@ -31,7 +32,7 @@ export const WORDS = {
   },
   later: {
     vi: 'Gián đoạn về sau: đã khôi phục mà không giữ được đến hết diễn tập, giây',
-    en: 'Later outages: what had come back and did not stay good until the drill’s end, seconds',
+    en: 'Later outages: systems that had come back and did not stay good until the drill’s end, seconds',
   },
   informative: { vi: 'chỉ để tham khảo', en: 'for information' },
   rpo: { vi: 'Văn bản đã xác nhận mà bị mất (RPO)', en: 'Acknowledged writes that were lost (RPO)' },
@@ -56,11 +57,11 @@ export const WORDS = {
   method: { vi: 'Cách đo', en: 'How it was measured' },
   rtoMethod: {
     vi: 'Gián đoạn tính từ thời điểm đến hạn của yêu cầu đầu tiên không được trả lời thành công trong 2 giây, đến câu trả lời kịp thời đầu tiên mà sau đó mọi yêu cầu trong 3 giây đều kịp thời. Gián đoạn bắt đầu sau khi đã hết thời hạn của sự kiện thì tính là gián đoạn về sau. Mỗi phường, xã tự gửi giao dịch thật trên kết nối mới, theo nhịp cố định.',
-    en: 'An outage lasts from when the first request that did not succeed within two seconds was due, to the first prompt answer after which every request of the next 3 seconds was prompt. One that begins when an event has had its time is a later outage. Every ward sends real transactions on fresh connections at a fixed pace.',
+    en: 'An outage lasts from when the first request that did not succeed within two seconds was due, to the first prompt answer after which every request of the next 3 seconds was prompt. One that begins after an event’s objective has run out is a later outage. Every ward sends real transactions on fresh connections at a fixed pace.',
   },
   rpoMethod: {
     vi: 'Mỗi văn bản được ghi vào sổ của phường trước khi gửi. Văn bản bị mất là văn bản đã được xác nhận mà sau diễn tập không có trong cơ sở dữ liệu. Văn bản không rõ kết quả được đếm riêng.',
-    en: 'Every write is in the ward’s ledger before it is sent. Lost is what was acknowledged and is not in the database after all. Writes of unknown outcome are counted apart.',
+    en: 'Every write is in the ward’s ledger before it is sent. Lost is what was acknowledged and is not in the database afterwards. Writes of unknown outcome are counted apart.',
   },
   machineMethod: {
     vi: 'Trong suốt diễn tập, các chương trình canh đo xem máy giao bộ xử lý trễ bao lâu. Khi máy trễ quá mức trong lúc đo, kết quả đo đó là chưa kết luận được: không đạt và không trượt. Văn bản bị mất và hai dòng thời gian thì vẫn tính.',
@@ -90,7 +91,7 @@ export const CRITERION_WORDS = {
   evidence: { vi: 'Bằng chứng còn nguyên vẹn', en: 'The evidence is whole' },
   coverage: { vi: 'Đo từ các phường, xã sau ít nhất năm nút tổng hợp', en: 'Measured from wards behind at least five aggregation nodes' },
   machine: { vi: 'Có đo độ trễ của máy trong suốt diễn tập', en: 'How late the machine was, was measured throughout' },
-  fault: { vi: 'Sự cố có hiệu lực đến khi được gỡ bỏ theo kế hoạch', en: 'The fault was in force until its rollback' },
+  fault: { vi: 'Sự cố có hiệu lực đến khi được gỡ bỏ theo kế hoạch', en: 'The fault was active until its rollback' },
   timelines: { vi: 'Không văn bản nào được xác nhận trên hai dòng thời gian', en: 'No write was acknowledged on two timelines' },
   restored: { vi: 'Thành phố trở lại trạng thái ổn định', en: 'The city came back to steady state' },
 } as const satisfies Record<CriterionId, Bilingual>;
@@ -103,7 +104,7 @@ export const MOMENT_WORDS: Readonly<Record<string, Bilingual>> = {
   baseline: { vi: 'Đo khi bình thường', en: 'Baseline' },
   inject: { vi: 'Gây sự cố', en: 'Fault injection' },
   'fault-begins': { vi: 'Cắt điện các máy', en: 'Power is cut; hosts' },
-  'fault-in-force': { vi: 'Sự cố có hiệu lực', en: 'Fault in force' },
+  'fault-active': { vi: 'Sự cố có hiệu lực', en: 'Fault active' },
   observe: { vi: 'Quan sát', en: 'Observation' },
   answered: { vi: 'Mọi hệ thống đã trả lời ổn định ở mọi nơi', en: 'Every system has been answering everywhere' },
   'not-answered': { vi: 'Hết thời hạn quan sát, còn chưa trả lời', en: 'Observation over; still not answering' },

@@ -1,11 +1,11 @@
-/** What becomes of an answer of AWS that is none. */
+/** Distinguishes a service that does not answer from one that refuses. */
 
 import { setMaxListeners } from 'node:events';
 import { WorldError } from '../../../infra/city/problem.js';
 import type { Taken } from '../cloud.js';
 
-/** Nobody was there. A refusal is an answer: credentials that have expired must never look like a region that is lost. */
-const NOBODY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE']);
+/** Error codes of a service that was not reached. A refusal is an answer: expired credentials must never look like a region that is lost. */
+const NOT_REACHED = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE']);
 
 interface SdkError {
   readonly name: string;
@@ -14,14 +14,14 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** When questions end, answered or not: because somebody wants it, or because they have had their time, which is silence. */
+/** When requests end without an answer: interrupted by the operator, or out of time, which counts as no answer. */
 export interface Limit {
   readonly interrupted: AbortSignal;
-  /** Of all. */
+  /** Aborted by either. */
   readonly signal: AbortSignal;
 }
 
-/** @returns what ends when somebody wants it, when nobody wants to know any more, and in any case after so many milliseconds */
+/** A limit that ends with an interruption, when the answer is no longer needed (`over`), and after `timeMs` in any case. */
 export function limitOf(interrupted: AbortSignal, over: AbortSignal, timeMs: number): Limit {
   const signal = AbortSignal.any([interrupted, over, AbortSignal.timeout(timeMs)]);
   // Every request listens to it; Node takes more than ten for a leak.
@@ -29,7 +29,7 @@ export function limitOf(interrupted: AbortSignal, over: AbortSignal, timeMs: num
   return { interrupted, signal };
 }
 
-/** What was answered; undefined when nobody was there or the service failed. @throws {WorldError} when it was refused */
+/** The answer; undefined when the service was not reached or failed. @throws {WorldError} when it was refused */
 export async function answered<T>(what: string, ask: () => Promise<T>, { interrupted, signal }: Limit): Promise<T | undefined> {
   try {
     return await ask();
@@ -40,7 +40,7 @@ export async function answered<T>(what: string, ask: () => Promise<T>, { interru
   }
 }
 
-/** Whether it was taken; a database that is busy takes it later. @throws {WorldError} when it was refused, or nobody was there */
+/** Whether a change was taken; a busy database takes it later. @throws {WorldError} when it was refused, or the service not reached */
 export async function accepted(what: string, ask: () => Promise<unknown>, interrupted: AbortSignal): Promise<Taken> {
   try {
     await ask();
@@ -55,16 +55,16 @@ export async function accepted(what: string, ask: () => Promise<unknown>, interr
 /** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RebootDBInstance.html */
 const BUSY = ['InvalidDBInstanceState', 'InvalidDBInstanceStateFault'];
 
-/** Whether AWS says by an error's name what is the matter. */
+/** Whether an error of AWS has a name. */
 export const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
 
 const isSilence = ({ name, code, $metadata }: SdkError): boolean =>
-  name === 'TimeoutError' || NOBODY.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
+  name === 'TimeoutError' || NOT_REACHED.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
 
 const refusal = (what: string, cause: unknown): WorldError =>
   isSilence(cause as SdkError)
-    ? new WorldError(`AWS does not answer: ${what}`, { cause, hint: 'running it again goes on from here' })
+    ? new WorldError(`AWS does not answer: ${what}`, { cause, hint: 'running it again continues from here' })
     : new WorldError(`AWS refused: ${what}`, {
         cause,
-        hint: 'see the credentials and what they allow; running it again goes on from here',
+        hint: 'see the credentials and what they allow; running it again continues from here',
       });

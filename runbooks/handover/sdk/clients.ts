@@ -7,7 +7,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import type { SiteOnAws } from '../../../infra/aws/plan/names.js';
 
 export interface Connection {
-  /** In place of AWS's own; the SDK also takes AWS_ENDPOINT_URL. */
+  /** URL in place of AWS's own; the SDK also reads AWS_ENDPOINT_URL. */
   readonly endpoint?: string;
 }
 
@@ -21,9 +21,10 @@ export interface SiteClients {
   readonly balancers: ElasticLoadBalancingV2Client;
 }
 
-/** Each request is tried three times. Without the last of these a request that is late is only warned of, and waits for ever. */
+/** Each request is tried three times. Without `throwOnRequestTimeout` the SDK only warns of a late request, and waits for ever. */
 const PATIENCE = { maxAttempts: 3, requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
 
+/** The clients of one site's region. No request is made yet. */
 export function siteClients(place: SiteOnAws, connection: Connection): SiteClients {
   const options = { ...PATIENCE, ...connection, region: place.region };
   return {
@@ -36,6 +37,6 @@ export function siteClients(place: SiteOnAws, connection: Connection): SiteClien
   };
 }
 
-/** Names are one service for all regions. */
+/** The client of Route 53, one service for all regions. */
 export const namesClient = (connection: Connection): Route53Client =>
   new Route53Client({ ...PATIENCE, ...connection, region: 'us-east-1' });

@@ -9,14 +9,14 @@ import { healthChecks, lookAt } from './look.js';
 import { performAt, turnNames } from './perform.js';
 
 export interface Patience {
-  /** A site has so long to answer. */
+  /** How long a site may take to answer. */
   readonly lookMs: number;
-  /** So long when it said nothing the last time: a region that is lost must not delay every step. */
+  /** How long, when it did not answer the last time: a region that is lost must not delay every step. */
   readonly lookAgainMs: number;
 }
 export const PATIENCE: Patience = { lookMs: 10_000, lookAgainMs: 3000 };
 
-/** AWS itself, or whatever answers at an endpoint. Credentials are the SDK's own business. */
+/** AWS itself, or what is at the connection's endpoint. Credentials are found by the SDK. */
 export function awsCloud(handover: Handover, connection: Connection, nowMs: () => number, patience: Patience = PATIENCE): Cloud {
   const { city, from, to } = handover;
   const clients = { from: siteClients(from, connection), to: siteClients(to, connection) };
@@ -28,7 +28,7 @@ export function awsCloud(handover: Handover, connection: Connection, nowMs: () =
       try {
         return answering(await look(signal, over.signal), handover);
       } finally {
-        // After a refusal, whatever is asked still.
+        // After a refusal, the requests that are still open.
         over.abort();
       }
     },
@@ -64,7 +64,7 @@ export function awsCloud(handover: Handover, connection: Connection, nowMs: () =
 
 const isSilent = (facts: SiteFacts): boolean => Object.values(facts).every(fact => fact === undefined);
 
-/** When neither site says anything, it is rather this machine that is cut off. @throws {WorldError} when the site to take over is silent */
+/** When the site to take over does not answer, rather this machine is cut off. @throws {WorldError} in that case */
 function answering(situation: Situation, { to }: Handover): Situation {
   const { database, services } = situation.to;
   if (database === undefined && services === undefined)

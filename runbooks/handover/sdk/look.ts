@@ -1,4 +1,4 @@
-/** Reads a site. Everything is asked for by names that the model computes. */
+/** Reads a site. Everything is found by the names that the model computes. */
 
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
@@ -13,15 +13,15 @@ import type { DatabaseFacts, HealthCheck, Hold, Ingress, Lag, ServiceFacts, Site
 import { answered, isNamed, type Limit } from './answers.js';
 import type { SiteClients } from './clients.js';
 
-/** What a site's database remembers a mark by. */
+/** The tag of a site's database that holds a mark. */
 export const tagOf = (mark: Mark): string => `citydc:${mark}`;
 
-/** ECS describes so many services at once. */
+/** Services that ECS describes in one request. */
 const SERVICES_AT_ONCE = 10;
 const LAG_MINUTES = 15;
 
 /**
- * All that a handover wants to know of a site. Everything is asked at once, and has the same time: a region that is lost costs it once.
+ * All facts of a site. Everything is requested at once with the same time limit: a region that is lost costs that time once.
  */
 export async function lookAt(clients: SiteClients, systems: readonly System[], nowMs: number, limit: Limit): Promise<SiteFacts> {
   const { place } = clients;
@@ -82,7 +82,7 @@ function factsOf(database: DBInstance): DatabaseFacts {
   };
 }
 
-/** The group that the inventory's rules stand in. @returns null when there is none */
+/** The id of the security group that has the inventory's rules. @returns null when there is none */
 async function groupNamed({ ec2, options }: Asked, name: string): Promise<string | null> {
   const { SecurityGroups = [] } = await ec2.send(
     new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [name] }] }),
@@ -91,7 +91,7 @@ async function groupNamed({ ec2, options }: Asked, name: string): Promise<string
   return SecurityGroups[0]?.GroupId ?? null;
 }
 
-/** Of the named group, and of whatever else the database has: each lets in. */
+/** The rules of the named group, and of all other groups that the database has: each of them admits. */
 async function rulesOf(
   asked: Asked,
   named: Promise<string | null | undefined>,
@@ -143,7 +143,7 @@ async function servicesOf({ ecs, place, options }: Asked, systems: readonly Syst
     }));
 }
 
-/** Every door of a system must have a task that answers. */
+/** Systems of which no task answers its load balancer. */
 async function silentAt({ balancers, place, options }: Asked, systems: readonly System[]): Promise<readonly string[]> {
   const answers = await Promise.all(
     systems.map(async system => {
@@ -166,8 +166,8 @@ async function alarmedAt({ cloudWatch, place, options }: Asked, systems: readonl
     new DescribeAlarmsCommand({ AlarmNames: [...named.keys()], MaxRecords: 100 }),
     options,
   );
-  const well = new Set(MetricAlarms.filter(({ StateValue }) => StateValue === 'OK').map(({ AlarmName }) => AlarmName));
-  return [...named].filter(([alarm]) => !well.has(alarm)).map(([, system]) => system);
+  const healthy = new Set(MetricAlarms.filter(({ StateValue }) => StateValue === 'OK').map(({ AlarmName }) => AlarmName));
+  return [...named].filter(([alarm]) => !healthy.has(alarm)).map(([, system]) => system);
 }
 
 async function lagOf({ cloudWatch, place, options }: Asked, nowMs: number): Promise<readonly Lag[]> {
@@ -188,7 +188,7 @@ async function lagOf({ cloudWatch, place, options }: Asked, nowMs: number): Prom
   ).toSorted((a, b) => a.atMs - b.atMs);
 }
 
-/** The health checks that look at alarms of these sites. Route 53 cannot be asked for one by its alarm: all are read. */
+/** The health checks that look at alarms of these sites. Route 53 has no search by alarm: all are read. */
 export async function healthChecks(
   route53: Route53Client,
   places: readonly SiteOnAws[],
@@ -205,7 +205,7 @@ export async function healthChecks(
   return found;
 }
 
-/** Disabled is healthy for ever, and inverted the contrary of that. @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html */
+/** What a health check follows; as `turnNames` sets it. @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html */
 function holdOf({ Disabled = false, Inverted = false }: Pick<HealthCheckConfig, 'Disabled' | 'Inverted'> = {}): Hold | undefined {
   if (Disabled) return Inverted ? 'away' : 'here';
   return Inverted ? undefined : 'alarm';

@@ -1,4 +1,4 @@
-/** Asks AWS for a change. */
+/** Requests changes of AWS. */
 
 import { AuthorizeSecurityGroupIngressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
@@ -21,12 +21,12 @@ import { type Asked, databaseNamed, tagOf } from './look.js';
 
 type Of<K extends Change['do']> = Extract<Change, { readonly do: K }>;
 type SiteChange = Exclude<Change, Of<'turn-names'>>;
-interface Ground {
+interface Context {
   readonly here: Asked;
   readonly other: SiteOnAws;
   readonly handover: Handover;
 }
-type Performers = { readonly [K in SiteChange['do']]: (ground: Ground, change: Of<K>) => Promise<unknown> };
+type Performers = { readonly [K in SiteChange['do']]: (context: Context, change: Of<K>) => Promise<unknown> };
 
 const PERFORM: Performers = {
   scale: ({ here: { ecs, place, options }, handover }, { system, tasks }) => {
@@ -81,11 +81,15 @@ const PERFORM: Performers = {
   },
 };
 
-/** Performs a change at a site. */
-export const performAt = (ground: Ground, change: SiteChange): Promise<unknown> =>
-  (PERFORM[change.do] as (ground: Ground, change: SiteChange) => Promise<unknown>)(ground, change);
+/** Requests a change at a site. */
+export const performAt = (context: Context, change: SiteChange): Promise<unknown> =>
+  (PERFORM[change.do] as (context: Context, change: SiteChange) => Promise<unknown>)(context, change);
 
-/** Disabled: healthy, whatever the alarm says; inverted, too: unhealthy. @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html */
+/**
+ * Sets what a health check follows. Disabled means always healthy, disabled and inverted always unhealthy.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html
+ */
 export const turnNames = (route53: Route53Client, { check, hold }: Of<'turn-names'>, options: Asked['options']): Promise<unknown> =>
   route53.send(new UpdateHealthCheckCommand({ HealthCheckId: check, Disabled: hold !== 'alarm', Inverted: hold === 'away' }), options);
 
@@ -94,7 +98,7 @@ const idsIn = (rules: readonly Ingress[], wanted: string): string[] => rules.fil
 const modify = ({ rds, place, options }: Asked, what: { readonly MultiAZ?: boolean; readonly NewDBInstanceIdentifier?: string }) =>
   rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database, ApplyImmediately: true, ...what }), options);
 
-/** A copy that is what the former database was: its stack must find nothing changed. */
+/** The request for a copy with the settings of the former database: its stack must find nothing changed. */
 function copyLike(before: DBInstance | null, place: SiteOnAws, source: SiteOnAws): CreateDBInstanceReadReplicaCommandInput {
   const groups = (before?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []);
   return {

@@ -1,4 +1,4 @@
-/** The steps that shut a site, and wait until its copy has what was written before. */
+/** The steps that fence a site, and wait until its copy has what was written before. */
 
 import { type Fence, fencesOf, isPassedOver } from '../fence.js';
 import { type Handover, titleOf } from '../handover.js';
@@ -6,7 +6,7 @@ import { isCopy, isWriter } from '../serving.js';
 import type { SiteFacts, Situation } from '../situation.js';
 import { change, type HandoverStep, isBroken, isUsable, mark, marksOf, type Outlook, reached, refuse, unmark, wait } from './outlook.js';
 
-/** A part that cannot be shut is passed over only when somebody has said so, and only then. */
+/** A part that cannot be shut is passed over only when the operator has accepted that. */
 function fencing(fence: Fence, look: (handover: Handover, situation: Situation) => Outlook): HandoverStep['look'] {
   return (handover, situation) => {
     const fences = fencesOf(situation.from);
@@ -26,11 +26,12 @@ function fencing(fence: Fence, look: (handover: Handover, situation: Situation) 
 }
 
 const UNREACHABLE =
-  'when it is lost for sure, or somebody has cut it off: run it again with --primary-unreachable; what it still writes is not in the copy';
+  'when it is surely lost, or was cut off by hand: run it again with --primary-unreachable; what it still writes is not in the copy';
 
 const STUCK =
-  'repair it; or, when it must be left: run it again with --accept-unfenced; what whoever is in it still writes is not in the copy';
+  'repair it; or, when it must be left: run it again with --accept-unfenced; what connected clients still write is not in the copy';
 
+/** No task of any system at the site that is left. */
 export const stopApplications: HandoverStep = {
   id: 'stop-applications',
   title: ({ from }) => `fence ${titleOf(from)}: applications`,
@@ -46,13 +47,13 @@ export const stopApplications: HandoverStep = {
   }),
 };
 
-/** The mark goes first: it must never stand on a database that lets somebody in. */
+/** The mark is removed first: it must never be on a database that admits clients. */
 export const closeDoors: HandoverStep = {
   id: 'close-doors',
-  title: ({ from }) => `fence ${titleOf(from)}: who is let in to the database`,
+  title: ({ from }) => `fence ${titleOf(from)}: rules that admit clients to the database`,
   deadlineSeconds: 60,
   look: fencing('doors', (_, { from: { ingress = [], database } }) =>
-    change(`${ingress.length} rules let somebody in`, ...marksOf(database).map(each => unmark('from', each)), {
+    change(`${ingress.length} rules admit clients`, ...marksOf(database).map(each => unmark('from', each)), {
       do: 'close',
       at: 'from',
       rules: ingress,
@@ -60,30 +61,30 @@ export const closeDoors: HandoverStep = {
   ),
 };
 
-/** Whoever was in stays in when a rule goes: connections that a security group knows live on. A restart ends them. */
+/** Connections outlive the security group rule that admitted them. A restart ends them. */
 export const endSessions: HandoverStep = {
   id: 'end-sessions',
-  title: ({ from }) => `fence ${titleOf(from)}: who is in the database`,
+  title: ({ from }) => `fence ${titleOf(from)}: connected clients`,
   deadlineSeconds: 900,
   look: fencing('sessions', (_, { nowMs, from: { database } }) => {
     const asked = database?.restartAskedMs;
     if (!isUsable(database)) return wait(`the database is ${database?.status}`);
     if (asked === undefined)
-      return change('whoever was in may be in still', { do: 'reboot', at: 'from' }, mark('from', 'restart-asked', nowMs));
+      return change('clients may still be connected', { do: 'reboot', at: 'from' }, mark('from', 'restart-asked', nowMs));
     if (nowMs - asked < RESTART_SHOWS_MS) return wait('restarting');
     return change('it has restarted', mark('from', 'fenced-since', nowMs));
   }),
 };
 
-/** A restart that was asked for may take so long to show. */
+/** A requested restart may take so long to show. */
 const RESTART_SHOWS_MS = 20_000;
 
-/** Clocks of two regions, and ours. */
+/** How far the clocks of two regions and of this machine may differ. */
 const CLOCKS_MS = 5000;
 
 /**
  * What the copy replayed last must be later than the fence: then nothing that was acknowledged is missing. RDS itself writes something
- * every five minutes, so that this comes even when nobody else writes. A lag of nought alone would prove nothing.
+ * every five minutes, so that this happens even without clients. A lag of zero alone would prove nothing.
  */
 export const catchUp: HandoverStep = {
   id: 'catch-up',
@@ -92,10 +93,7 @@ export const catchUp: HandoverStep = {
   look: (handover, { from, to, nowMs }) => {
     if (to.database?.copyOf === undefined) return reached('it is no copy any more');
     const last = to.lag?.at(-1);
-    const words =
-      last === undefined
-        ? 'nothing tells how far it is behind'
-        : `${Math.round((nowMs - last.atMs) / 1000 + last.seconds)} s behind at most`;
+    const words = last === undefined ? 'its lag is not known' : `${Math.round((nowMs - last.atMs) / 1000 + last.seconds)} s behind at most`;
     if (handover.unreachable) return reached(`not awaited: ${words}`);
     if (handover.loss) return reached(`loss accepted: ${words}`);
     const fencedMs = from.database?.fencedSinceMs;
@@ -105,11 +103,11 @@ export const catchUp: HandoverStep = {
   },
 };
 
-/** Nothing comes from a database that was not fenced in order: then it will never be known that the copy has everything. */
+/** Without a fence whose time is known, it will never be known whether the copy has everything. */
 function unproven({ from }: Handover, { database }: SiteFacts, words: string): Outlook {
   if (database != null && !isBroken(database)) return wait('not fenced yet');
   return refuse(
-    `${titleOf(from)} ${database == null ? 'has no database' : `is ${database.status}`}: nothing tells that the copy has all (${words})`,
+    `${titleOf(from)} ${database == null ? 'has no database' : `is ${database.status}`}: nothing proves that the copy has everything (${words})`,
     'run it again with --accept-loss; what the copy has not received is in the database that is left, if anywhere',
   );
 }

@@ -1,4 +1,4 @@
-/** The first step of every handover: nothing is touched before it is known who serves. */
+/** The first step of every handover: nothing is changed before it is known which site serves. */
 
 import type { End } from '../change.js';
 import { type Handover, titleOf } from '../handover.js';
@@ -6,9 +6,9 @@ import { isCopy, isLeft, isWriter, servingOf } from '../serving.js';
 import type { Situation } from '../situation.js';
 import { change, type HandoverStep, mark, type Outlook, reached, refuse, refuseBroken } from './outlook.js';
 
-const SAY_WHO = 'see: citydc aws status; then say it: --serving';
+const STATE_WHICH = 'see: citydc aws status; then state it: --serving';
 
-/** Before anything is touched: nobody is fenced for a site that must not take over, or while nothing tells who serves. */
+/** Before anything is changed: no site is fenced for one that must not take over, or while it is not known which site serves. */
 export const whoServes: HandoverStep = {
   id: 'who-serves',
   title: () => 'who serves',
@@ -17,19 +17,19 @@ export const whoServes: HandoverStep = {
     const to = titleOf(handover.to);
     const { database } = situation.to;
     if (database == null)
-      return refuse(`${to} has no database, or does not tell`, 'see: citydc aws status; to make a copy: citydc aws rebuild');
+      return refuse(`${to} has no database, or it does not answer`, 'see: citydc aws status; to make a copy: citydc aws rebuild');
     const broken = isCopy(database) ? refuseBroken('the copy', database) : undefined;
     if (broken !== undefined) return broken;
     const serving = servingOf(situation);
     const said = saidOf(handover);
     if (said !== undefined && said !== serving) return saidServing(handover, situation, said);
     if (serving === 'from' && isWriter(database))
-      return refuse(`the database of ${to} is of before the last handover`, 'make it a copy first: citydc aws rebuild');
+      return refuse(`the database of ${to} is a former one, from before the last handover`, 'make it a copy first: citydc aws rebuild');
     if (serving === 'from' || serving === 'to') return reached(`${titleOf(handover[serving])} does`);
     if (isCopy(database)) return reached(serving.undecided);
-    if (isWriter(situation.from.database) || isLeft(database)) return refuse(serving.undecided, SAY_WHO);
+    if (isWriter(situation.from.database) || isLeft(database)) return refuse(serving.undecided, STATE_WHICH);
     return handover.unreachable && database.writerSinceMs === undefined
-      ? change(`${to} does, and nothing says so`, mark('to', 'writer-since', situation.nowMs))
+      ? change(`${to} does, without a mark`, mark('to', 'writer-since', situation.nowMs))
       : reached(`${to} takes writes`);
   },
 };
@@ -39,13 +39,13 @@ const saidOf = ({ serving, from, to }: Handover): End | undefined => {
   return serving === to ? 'to' : serving === from ? 'from' : undefined;
 };
 
-/** What is said must fit what is found; a mark then says it to every run that follows. */
+/** What the operator states must fit what is found; a mark then records it for every later run. */
 function saidServing(handover: Handover, situation: Situation, said: End): Outlook {
   const { database } = situation[said];
   const title = titleOf(handover[said]);
   const serving = servingOf(situation);
   if (serving === 'from' || serving === 'to') return refuse(`${titleOf(handover[serving])} does`, 'run it again without --serving');
-  if (!isWriter(database)) return refuse(`the database of ${title} takes no writes, or does not tell`, SAY_WHO);
+  if (!isWriter(database)) return refuse(`the database of ${title} takes no writes, or does not answer`, STATE_WHICH);
   if (situation.from.database === undefined && database.writerSinceMs !== undefined && !isLeft(database)) return reached(`${title} does`);
   return change(serving.undecided, mark(said, 'writer-since', situation.nowMs));
 }

@@ -191,13 +191,13 @@ test('a client that dies ends the drill at once: what follows could not be measu
 });
 
 describe('it refuses', () => {
-  test('while a fault is in force, with the next step, and touches nothing', async () => {
+  test('while a fault is active, with the next step, and touches nothing', async () => {
     const city = new ToyCity();
     const stage = await city.stage();
     await city.fabric().inject({ do: 'power-off', hosts: ['e131'] }, { by: 'operator' });
     const { judgement } = await runDrill(siteLoss, topology, stage, { signal: never });
     expect(judgement.verdict).toBe('aborted');
-    expect(judgement.brokenOff).toContain('fault f1 (power-off, by operator) is in force; next: citydc fault heal');
+    expect(judgement.brokenOff).toContain('fault f1 (power-off, by operator) is active; next: citydc fault heal');
     expect(city.faults).toHaveLength(1);
     expect(city.clients).toEqual([]);
   });

@@ -104,7 +104,7 @@ describe('the way back', () => {
     aws.site('primary').reachable = false;
     await perform(aws, handover('failover', 'backup', { unreachable: true }));
     aws.site('primary').reachable = true;
-    await expect(perform(aws, FAILBACK)).rejects.toThrow('the database of s1 is of before the last handover');
+    await expect(perform(aws, FAILBACK)).rejects.toThrow('the database of s1 is a former one, from before the last handover');
     await perform(aws, REBUILD_PRIMARY);
     expect(aws.performed).toContain('set-aside');
   });
@@ -161,7 +161,7 @@ describe('a primary that is broken, and answers', () => {
     '%s: nobody is in it; what the copy lacks must be given up',
     async status => {
       const aws = broken(status);
-      await expect(perform(aws, FAILOVER)).rejects.toThrow(`s1 is ${status}: nothing tells that the copy has all`);
+      await expect(perform(aws, FAILOVER)).rejects.toThrow(`s1 is ${status}: nothing proves that the copy has everything`);
       await perform(aws, handover('failover', 'backup', { loss: true }));
       expect(aws.performed).not.toContain('reboot');
       expect(aws.broken).toEqual([]);
@@ -230,10 +230,10 @@ describe('a copy that others promoted', () => {
     const aws = new ToyAws();
     aws.promoteByOthers('backup');
     await expect(perform(aws, handover('failover', 'backup', { serving: 'primary' }))).rejects.toThrow(
-      'the database of s2 is of before the last handover',
+      'the database of s2 is a former one, from before the last handover',
     );
     expect(aws.performed).toEqual(['mark']);
-    await expect(perform(aws, FAILOVER)).rejects.toThrow('the database of s2 is of before the last handover');
+    await expect(perform(aws, FAILOVER)).rejects.toThrow('the database of s2 is a former one, from before the last handover');
     expect(aws.performed).toEqual(['mark']);
   });
 

@@ -49,7 +49,7 @@ describe('stored evidence', () => {
     expect(judgement.verdict).toBe('inconclusive');
     expect(judgement.outages.every(({ verdict, machine }) => verdict === 'inconclusive' && machine?.what === 'unmeasured')).toBe(true);
     expect(judgement.criteria.find(({ id }) => id === 'machine')?.findings).toEqual([
-      `the sentinel in ${ward} (clients): it has left no word`,
+      `the sentinel in ${ward} (clients): it left no output`,
     ]);
   });
 

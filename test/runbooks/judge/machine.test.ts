@@ -112,6 +112,6 @@ test('evidence from before is judged as it was then, with a doubt', () => {
   const closed = { sequence: 99, atMs: AT.end, previous: '', kind: 'closed', verdict: 'fail' } as const;
   const entries = [...old.journal.entries, closed];
   expect(doubtsOf({ journal: { ...old.journal, entries } }, 'fail')).toEqual([
-    expect.stringContaining('nobody measured how late the machine was'),
+    expect.stringContaining('how late the machine was, was not measured'),
   ]);
 });
