@@ -24,7 +24,7 @@ const WORDS = [
 ];
 
 /** They still have such words: the list gets shorter, and a room whose words are clean must leave it. */
-const NOT_YET = ['infra/aws/', 'test/'];
+const NOT_YET = ['test/'];
 
 const EXCUSE = /(?:\/\/|#|<!--) word: \S/;
 const READ = /\.(?:ts|mjs|md|ya?ml|schema\.json)$/;

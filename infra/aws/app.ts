@@ -1,4 +1,4 @@
-/** A city's stacks, in the order in which they need each other; and their templates, for whoever reads them without deploying. */
+/** A city's stacks, in the order in which they need each other; and their templates, for callers that read them without deploying. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,14 @@ import { App, type AppProps, type Stack } from 'aws-cdk-lib/core';
 import type { Deployment } from './plan/deployment.js';
 import { monitorOf } from './plan/monitoring.js';
 import type { SiteOnAws } from './plan/names.js';
-import { holdAgainstPacks } from './policy/packs.js';
+import { checkAgainstPacks } from './policy/packs.js';
 import { FoundationStack } from './stacks/foundation.js';
 import { GlobalStack } from './stacks/global.js';
 import { NetworkStack } from './stacks/network.js';
 import { NodesStack, shardsAt } from './stacks/nodes.js';
 import { SiteStack } from './stacks/site.js';
 
-/** Behaviour of the library that is chosen, not left to what it was when a construct was written. */
+/** Feature flags of the library, chosen here so that its defaults decide nothing. */
 const FEATURES = {
   '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
   /** The library's own rules end the synthesis, too. */
@@ -25,9 +25,9 @@ const FEATURES = {
 };
 
 /**
- * The whole city as an application; nothing is asked of AWS.
+ * The whole city as a CDK application; AWS is not contacted.
  *
- * @param props `outdir`: where the assembly goes, and with it the files of the monitors; a temporary folder when there is none
+ * @param props `outdir`: folder of the assembly and of the monitors' files; a temporary folder when it is absent
  */
 export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App {
   const app = new App({
@@ -44,12 +44,12 @@ export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App 
   here.addStackDependency(foundation);
   there.addStackDependency(here);
   for (const [place, stack] of [[primary, here] as const, [backup, there] as const]) dataNetwork(app, deployment, place, stack, there);
-  if (props.packs !== false) holdAgainstPacks(app);
+  if (props.packs !== false) checkAgainstPacks(app);
   return app;
 }
 
 export interface AssemblyProps extends Pick<AppProps, 'outdir' | 'context'> {
-  /** `false`: whoever only reads templates need not wait for the packs, nor for the library's own rules. */
+  /** `false`: checks neither the rule packs nor the library's own rules, for callers that only read templates. */
   readonly packs?: boolean;
 }
 
@@ -63,7 +63,7 @@ function dataNetwork(app: App, deployment: Deployment, place: SiteOnAws, site: S
   names.addStackDependency(last);
 }
 
-/** Puts a monitor's files where the library takes them from. */
+/** Writes a monitor's files where the library takes them from. */
 function monitorFiles(app: App, deployment: Deployment, place: SiteOnAws) {
   const { files, processes } = monitorOf(deployment.city, place);
   const configurationFolder = join(app.outdir, `monitor-s${place.site.number}`);
@@ -89,7 +89,7 @@ export interface CloudResource {
 }
 
 export type Templates = ReadonlyMap<string, CloudTemplate>;
-/** How templates come about: {@link templatesOf}, or whatever remembers what it made. */
+/** A function that makes templates: {@link templatesOf}, or one that caches them. */
 export type Synthesis = (deployment: Deployment) => Templates;
 
 /** The template of every stack by its name, in the order of deployment. Leaves no files behind. */

@@ -112,7 +112,7 @@ test('route tables and lines that are full', () => {
   }));
   expect(promises({ ...toy, endpoints: many, aws: { ...plan, routeTableQuota: 1000 } })).toEqual([
     "aws.routeTableQuota: 1048 routes of offices and nodes meet in a transit gateway's route table, which holds 1000 [route-table-full]\n  hint: ask AWS for a larger quota and state it as aws.routeTableQuota",
-    'aws.handoffs.66: n66 has 1041 routes to tell, a VPN takes 1000 [vpn-full]\n  hint: lead some of its offices to another node, or choose direct-connect',
+    'aws.handoffs.66: n66 has 1041 routes to announce, a VPN takes 1000 [vpn-full]\n  hint: lead some of its offices to another node, or choose direct-connect',
   ]);
 });
 

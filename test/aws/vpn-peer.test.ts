@@ -93,7 +93,7 @@ const description = (connection: string, [first, second]: readonly string[], mor
 });
 const CIDRS = ['169.254.12.48', '169.254.12.52'];
 
-describe('what AWS tells', () => {
+describe('the description by AWS', () => {
   const read = (value: object) => parseDescription(JSON.stringify(value), 'vpns.json');
 
   test('is read from the options, and what they leave out from the text for routers', () =>
@@ -121,7 +121,7 @@ describe('what AWS tells', () => {
 
   test.each(['', '{', '[]', '{"VpnConnections":[{"Tags":"secret"}]}'])('%j is refused without being repeated', text =>
     expect(() => parseDescription(text, 'vpns.json')).toThrow(
-      /^vpns\.json: it is not what AWS tells of VPN connections \[not-a-description\]\n {2}hint: write it with: aws ec2 describe-vpn-connections --output json$/,
+      /^vpns\.json: it is not a description of VPN connections by AWS \[not-a-description\]\n {2}hint: write it with: aws ec2 describe-vpn-connections --output json$/,
     ),
   );
 });

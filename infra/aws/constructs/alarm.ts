@@ -7,14 +7,14 @@ export interface AlarmProps {
   readonly metric: { readonly namespace: string; readonly name: string; readonly dimensions: Readonly<Record<string, string>> };
   readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
   readonly fires: { readonly when: 'above' | 'below'; readonly threshold: number; readonly minutes: number };
-  /** Whether silence is an alarm: what says nothing has not said that it is well. */
+  /** `breaching`: missing data counts as a breach. */
   readonly missing: 'breaching' | 'notBreaching';
   readonly topicArn: string;
 }
 
 const COMPARISON = { above: 'GreaterThanThreshold', below: 'LessThanThreshold' } as const;
 
-/** An alarm that tells when it fires and when it is over. */
+/** An alarm that notifies the topic when it fires and when it is over. */
 export const alarm = (
   scope: Construct,
   id: string,

@@ -2,20 +2,21 @@ import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-el
 import { Construct, type IDependable } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 
-export interface Door {
+/** A port of a load balancer, and the targets behind it. */
+export interface ServedPort {
   readonly protocol: 'TCP' | 'UDP' | 'TCP_UDP';
   /** The port that clients know. */
   readonly port: number;
   readonly targetPort: number;
   readonly targetName: string;
-  /** TCP port that answers while a target is well. */
+  /** TCP port that answers while a target is healthy. */
   readonly healthPort: number;
 }
 
-/** Where a balancer writes who asked. */
+/** Where a balancer writes its access log. */
 export interface BalancerLogs {
   readonly bucket: string;
-  /** What lets it write there, where that is made in the same stack: AWS tries before it makes the balancer. */
+  /** The policy by which it may write there, when that is in the same stack: AWS tries to write before it makes the balancer. */
   readonly allowedBy: IDependable | undefined;
 }
 
@@ -26,15 +27,15 @@ export interface BalancerProps {
   /** A subnet of each zone, and the balancer's own address in it. */
   readonly places: readonly { readonly subnetId: string; readonly address: string }[];
   readonly logs: BalancerLogs;
-  readonly doors: readonly Door[];
+  readonly ports: readonly ServedPort[];
 }
 
-/** An internal load balancer at fixed addresses: they are the plan's, so that who asks for them needs no look-up. */
+/** An internal load balancer at fixed addresses: they come from the address plan, so that records and rules need no look-up. */
 export class Balancer extends Construct {
   readonly balancer: CfnLoadBalancer;
-  readonly targets: readonly { readonly door: Door; readonly group: CfnTargetGroup; readonly listener: CfnListener }[];
+  readonly targets: readonly { readonly served: ServedPort; readonly group: CfnTargetGroup; readonly listener: CfnListener }[];
 
-  constructor(scope: Construct, id: string, { name, vpcId, groupId, places, logs, doors }: BalancerProps) {
+  constructor(scope: Construct, id: string, { name, vpcId, groupId, places, logs, ports }: BalancerProps) {
     super(scope, id);
     this.balancer = new CfnLoadBalancer(this, 'Balancer', {
       name,
@@ -53,13 +54,13 @@ export class Balancer extends Construct {
     if (logs.allowedBy !== undefined) this.balancer.node.addDependency(logs.allowedBy);
     acknowledge(
       this,
-      "it hands packets on as they are, inside tunnels that are encrypted; the inventory's flows say which ports systems speak on",
+      "it forwards packets unchanged, inside encrypted tunnels; the inventory's flows name the systems' ports",
       'NIST.800.53.R5-ELBv2ACMCertificateRequired',
     );
-    this.targets = doors.map(door => ({ door, ...this.#open(door, vpcId) }));
+    this.targets = ports.map(served => ({ served, ...this.#open(served, vpcId) }));
   }
 
-  #open({ protocol, port, targetPort, targetName, healthPort }: Door, vpcId: string) {
+  #open({ protocol, port, targetPort, targetName, healthPort }: ServedPort, vpcId: string) {
     const group = new CfnTargetGroup(this, `Targets-${protocol}-${port}`, {
       name: targetName,
       vpcId,

@@ -13,11 +13,11 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 
-/** How long nobody can take back what was written, whoever asks: a month is found out about before it is over. */
+/** How long an object cannot be changed or deleted: long enough to notice that someone tries. */
 const LOCK = Duration.days(30);
 const OLD_VERSIONS = Duration.days(365);
 
-/** Where balancers and buckets write who asked for what. AWS lets them write there with its own keys only. */
+/** The bucket of the access logs of balancers and buckets. AWS delivers them to buckets with its own keys only. */
 export function logsBucket(scope: Construct, id: string, bucketName: string): Bucket {
   const bucket = new Bucket(scope, id, {
     bucketName,
@@ -33,7 +33,7 @@ export function logsBucket(scope: Construct, id: string, bucketName: string): Bu
   bucket.addToResourcePolicy(logDelivery('s3:GetBucketAcl', bucket.bucketArn));
   acknowledge(
     bucket,
-    'who asked for what at one site is of no use to the other; it is versioned and kept for thirteen months',
+    'access logs of one site are of no use to the other; they are versioned and kept for thirteen months',
     'NIST.800.53.R5-S3BucketReplicationEnabled',
     'City-Backup',
     'City-Copy',
@@ -49,11 +49,11 @@ export interface RecordsBucketProps {
   readonly bucketName: string;
   readonly key: IKey;
   readonly logs: Bucket;
-  /** The other region's, by names: its stacks and ours must not need each other. */
+  /** The bucket in the other region, by names: stacks of two regions must not need each other. */
   readonly replica?: { readonly bucketArn: string; readonly keyAliasArn: string; readonly account: string; readonly region: string };
 }
 
-/** Objects that nobody can change or take away: versions, a lock, and a copy in the other region. */
+/** A bucket whose objects are kept: versions, a lock against change and deletion, and a copy in the other region. */
 export class RecordsBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -80,7 +80,7 @@ export class RecordsBucket extends Construct {
     else this.#replicate(key, replica);
   }
 
-  /** What was there before this rule is not copied: the rule comes with the bucket. */
+  /** Made together with the bucket, as objects from before the rule would not be copied. */
   #replicate(key: IKey, replica: NonNullable<RecordsBucketProps['replica']>): void {
     const role = new Role(this, 'ReplicationRole', { assumedBy: new ServicePrincipal('s3.amazonaws.com') });
     role.addToPolicy(allow(['s3:GetReplicationConfiguration', 's3:ListBucket'], this.bucket.bucketArn));

@@ -7,12 +7,12 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 import { type PasswordReplica, password } from './password.js';
 
-/** As the lab's image has it; later minor versions come by themselves in the maintenance window. */
+/** The version of the lab's image; AWS installs later minor versions in the maintenance window. */
 const VERSION = '15.15';
 const FAMILY = 'postgres15';
-/** Databases of systems are made in it; it holds nothing. */
+/** The database to connect to when those of systems are created; it is empty. */
 export const MAINTENANCE_DATABASE = 'city';
-/** Who makes the systems' databases, and may do anything in them; no application is told its password. */
+/** The user that creates the systems' databases and has all rights in them; no application has its password. */
 export const OWNER = 'citydc';
 
 interface DatabaseProps {
@@ -21,7 +21,7 @@ interface DatabaseProps {
   readonly subnetIds: readonly string[];
   readonly groupId: string;
   readonly multiAz: boolean;
-  /** Days that can be returned to; a replica is given them, too, so that it can when it has been promoted. */
+  /** Days of point-in-time recovery; a replica has the setting, too, for when it is promoted. */
   readonly retentionDays: number;
   readonly key: IKey;
 }
@@ -79,7 +79,7 @@ export class ReplicaDatabase extends Construct {
     });
     acknowledge(
       this,
-      'encryption comes with the source, and AWS refuses to have it stated for a copy from another region',
+      'a copy from another region is encrypted as its source is, and AWS refuses the statement',
       'AwsSolutions-RDS2',
       'NIST.800.53.R5-RDSStorageEncrypted',
       'F3003',
@@ -87,7 +87,7 @@ export class ReplicaDatabase extends Construct {
     if (!props.multiAz)
       acknowledge(
         this,
-        'a pilot light: the copy stands in one zone until it is promoted',
+        'a pilot light: the copy is in one zone until it is promoted',
         'AwsSolutions-RDS3',
         'NIST.800.53.R5-RDSMultiAZSupport',
       );
@@ -109,11 +109,11 @@ function shared(scope: Construct, { identifier, instance, subnetIds, groupId, mu
     description: 'TLS only; who connects is logged',
     parameters: { 'rds.force_ssl': '1', log_connections: '1', log_disconnections: '1', log_min_duration_statement: '1000' },
   });
-  acknowledge(scope, "the inventory's flows name the port; who may connect is said by address", 'AwsSolutions-RDS11');
-  acknowledge(scope, 'the plan takes it by its tag, where the rule looks for its name', 'NIST.800.53.R5-RDSInBackupPlan');
+  acknowledge(scope, "the inventory's flows name the port; rules by address decide who may connect", 'AwsSolutions-RDS11');
+  acknowledge(scope, 'the backup plan selects it by its tag; the rule looks for its name', 'NIST.800.53.R5-RDSInBackupPlan');
   acknowledge(
     scope,
-    'AWS keeps this policy for exactly this role',
+    'AWS maintains this policy for exactly this role',
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]',
   );
   const role = new Role(scope, 'MonitoringRole', {

@@ -4,11 +4,11 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 export interface SiteKeyProps {
-  /** With `alias/` before it: everything names the key by it, because it is known before the key is. */
+  /** As `alias/can-tho-s1`: everything names the key by it, because it is known before the key exists. */
   readonly alias: string;
 }
 
-/** The one key of a site's data and logs. It is kept when its stack goes: what it has encrypted lives longer. */
+/** The one key of a site's data and logs. It is kept when its stack is deleted, as what it has encrypted is. */
 export class SiteKey extends Construct {
   readonly key: Key;
 

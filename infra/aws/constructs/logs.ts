@@ -3,6 +3,6 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-/** A year, as the security log of a level-3 system is kept at least; encrypted. Goes with its stack: what must stay is in the data. */
+/** An encrypted log group, kept for a year, the least for the security log of a level-3 system. It is deleted with its stack. */
 export const logGroup = (scope: Construct, id: string, name: string, encryptionKey: IKey): LogGroup =>
   new LogGroup(scope, id, { logGroupName: name, retention: RetentionDays.ONE_YEAR, encryptionKey, removalPolicy: RemovalPolicy.DESTROY });

@@ -16,7 +16,7 @@ export interface PasswordReplica {
   readonly keyAlias: string;
 }
 
-/** A user of the database with a password that nobody chose, letters and digits only, in both regions. Kept when its stack goes. */
+/** A database user's secret with a generated password of letters and digits, in both regions. It is kept when its stack is deleted. */
 export function password(scope: Construct, id: string, { name, username, key, replica }: PasswordProps): Secret {
   const secret = new Secret(scope, id, {
     secretName: name,
@@ -29,11 +29,11 @@ export function password(scope: Construct, id: string, { name, username, key, re
     },
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  // By alias: the other region's key has no name that is known here but this one.
+  // By alias, the only name of the other region's key that is known here.
   (secret.node.defaultChild as CfnSecret).replicaRegions = [{ region: replica.region, kmsKeyId: replica.keyAlias }];
   acknowledge(
     secret,
-    'a rotation by a function would need a way from the data subnets; whoever drills the failover changes it',
+    'rotation by a function would need a route from the data subnets; the operator changes the password with every failover drill',
     'AwsSolutions-SMG4',
     'NIST.800.53.R5-SecretsManagerRotationEnabled',
   );

@@ -9,7 +9,7 @@ export interface AdmittingGroupProps {
   readonly admission: Admission;
 }
 
-/** A security group that lets through what an admission says, in lines of its own, and nothing else. */
+/** A security group that lets through what an admission says and nothing else; rules are part of the group. */
 export const admittingGroup = (
   scope: Construct,
   id: string,
@@ -32,7 +32,7 @@ const rule = ({ cidr, protocol, from, to, why }: SecurityRule) => ({
   description: printable(why),
 });
 
-/** No packet is like that. */
+/** A rule that no packet matches. */
 const NOTHING = { cidrIp: '255.255.255.255/32', ipProtocol: 'icmp', fromPort: 252, toPort: 86, description: 'nothing' };
 
 /** The characters that AWS takes in a description. */

@@ -12,11 +12,11 @@ export interface TaskContainer {
   readonly command?: readonly string[];
   readonly ports?: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Variable → what of a secret it takes at start: its ARN and key, as Secrets Manager names them. */
+  /** Variable → the secret's ARN and key, as Secrets Manager names them; its value is read when the container starts. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Starts when that one has ended well. */
+  /** Name of a container that must have succeeded before this one starts. */
   readonly after?: string;
-  /** Folders, by the name under which the task's other containers may have them, too. All else of a container is read-only. */
+  /** Folders on volumes, which the task's containers share by name. Everything else in a container is read-only. */
   readonly mounts?: readonly { readonly volume: string; readonly folder: string; readonly readOnly: boolean }[];
   /** Whether the task ends with it; a container that only prepares does not end it. */
   readonly essential: boolean;
@@ -27,7 +27,7 @@ export interface ServiceProps {
   readonly family: string;
   readonly clusterArn: string;
 
-  /** Tasks; a failover changes the number, and the next deployment sets it back to what the inventory says. */
+  /** Number of tasks; a failover changes it, and the next deployment resets it to the inventory's. */
   readonly desired: number;
   readonly vcpu: number;
   readonly memoryGib: number;
@@ -35,7 +35,7 @@ export interface ServiceProps {
   readonly subnetIds: readonly string[];
   readonly groupId: string;
   readonly logs: ILogGroup;
-  /** Fetches the image and the secrets; runs nothing of ours. */
+  /** The role by which AWS fetches image and secrets; the application does not have it. */
   readonly executionRole: IRole;
   readonly targets: readonly {
     readonly container: string;
@@ -45,10 +45,10 @@ export interface ServiceProps {
   }[];
 }
 
-/** Tasks on Fargate behind load balancers; a deployment that does not come up goes back by itself. */
+/** Tasks on Fargate behind load balancers; a deployment that does not come up is rolled back. */
 export class Service extends Construct {
   readonly service: CfnService;
-  /** What the task itself may do: nothing, until somebody grants it. */
+  /** The role of the application itself: without rights, until a pattern grants some. */
   readonly taskRole: Role;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
@@ -66,7 +66,7 @@ export class Service extends Construct {
       volumes: volumesOf(props.containers).map(name => ({ name })),
       containerDefinitions: props.containers.map(container => definition(container, props, Stack.of(this).region)),
     });
-    acknowledge(task, 'only what is no secret: sites, ports and addresses; secrets come from Secrets Manager', 'AwsSolutions-ECS2');
+    acknowledge(task, 'variables contain sites, ports and addresses only; secrets come from Secrets Manager', 'AwsSolutions-ECS2');
     this.service = new CfnService(this, 'Service', {
       serviceName: props.name,
       cluster: props.clusterArn,
@@ -91,7 +91,7 @@ export class Service extends Construct {
       })),
       healthCheckGracePeriodSeconds: 60,
     });
-    // AWS refuses a group that no door leads to yet, and a task that starts before its rights fails.
+    // AWS refuses a target group without a listener, and a task that starts before its rights fails.
     this.service.node.addDependency(this.taskRole, props.executionRole, ...props.targets.map(({ listener }) => listener));
   }
 }

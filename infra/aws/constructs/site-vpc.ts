@@ -20,18 +20,18 @@ export interface SiteVpcProps<Segment extends string> {
   readonly cidr: string;
   /** Each segment's subnets, one a zone in the order of the zones, CIDR. */
   readonly segments: Readonly<Record<Segment, readonly string[]>>;
-  /** Where the doors to AWS's own services are. */
+  /** The segment of the interface endpoints of AWS's services. */
   readonly endpointSegment: Segment;
   readonly key: IKey;
 }
 
-/** AWS services that hosts call; there is no other way out. Images lie in S3, too: the registry only says where. */
+/** AWS services that hosts call; there is no other way out. S3 is needed for images, too: the registry only says where they are. */
 const SERVICES = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'aps-workspaces', 'sns', 'monitoring', 'kms'] as const;
 
 /**
- * A network without any way to the Internet: subnets, a route table a segment, doors to AWS's services, flow logs.
+ * A network without any way to the Internet: subnets, a route table a segment, endpoints of AWS's services, flow logs.
  *
- * Route tables begin empty, so that a segment reaches what its stack adds a route for, and its own VPC.
+ * Route tables are empty at first: a segment reaches its own VPC, and what a later stack adds a route for.
  */
 export class SiteVpc<Segment extends string> extends Construct {
   readonly vpc: CfnVPC;
@@ -42,7 +42,7 @@ export class SiteVpc<Segment extends string> extends Construct {
     super(scope, id);
     const { name, cidr, segments } = props;
     this.vpc = new CfnVPC(this, 'Vpc', { cidrBlock: cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: [named(name)] });
-    acknowledge(this.vpc, 'nothing is in the default group: every interface names its own', 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed');
+    acknowledge(this.vpc, 'no interface is in the default group: each names its own', 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed');
     const names = Object.keys(segments) as Segment[];
     this.routeTables = record(names, segment => this.#routeTable(segment, name));
     this.subnets = record(names, segment => segments[segment].map((block, zone) => this.#subnet(segment, zone, block, name)));
@@ -90,8 +90,8 @@ export class SiteVpc<Segment extends string> extends Construct {
   }
 
   /**
-   * S3 behind a door with an address of ours, as the others are: a gateway alone leads to AWS's own addresses, which no security group
-   * here lets anybody reach, and which only a look-up would tell. AWS ties the door's names to a gateway unless all resolvers get them.
+   * An interface endpoint for S3, at an address of the VPC, as for the other services: a gateway alone leads to AWS's own addresses, which
+   * no security group here allows, and which are known by look-up only. AWS demands the gateway for the endpoint's private names.
    */
   #storage(region: string, group: CfnSecurityGroup, endpointSegment: Segment, segments: readonly Segment[]): void {
     const gateway = new CfnVPCEndpoint(this, 'Endpoint-s3', {
@@ -100,7 +100,7 @@ export class SiteVpc<Segment extends string> extends Construct {
       vpcEndpointType: 'Gateway',
       routeTableIds: segments.map(segment => this.routeTables[segment].ref),
     });
-    const door = new CfnVPCEndpoint(this, 'Endpoint-s3-door', {
+    const endpoint = new CfnVPCEndpoint(this, 'Endpoint-s3-door', {
       vpcId: this.vpc.ref,
       serviceName: `com.amazonaws.${region}.s3`,
       vpcEndpointType: 'Interface',
@@ -109,7 +109,7 @@ export class SiteVpc<Segment extends string> extends Construct {
       subnetIds: this.subnets[endpointSegment].map(({ ref }) => ref),
       securityGroupIds: [group.ref],
     });
-    door.addResourceDependency(gateway);
+    endpoint.addResourceDependency(gateway);
   }
 
   #flowLog(name: string, key: IKey): void {

@@ -1,7 +1,7 @@
 import { Tags } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
-/** Everything that has the value is in the daily backup plan, and so copied to the other region. */
+/** The tag, and its value, of everything in the daily backup plan, which also copies it to the other region. */
 export const BACKUP_TAG = 'backup';
 export const DAILY = 'daily';
 
@@ -10,13 +10,13 @@ export interface Ownership {
   readonly tier: string;
 }
 
-/** Who answers for a part, and how much depends on it. What is nearer to a resource wins. */
+/** Tags a part with its owner and its tier. Tags nearer to a resource win. */
 export function owned(scope: IConstruct, { owner, tier }: Ownership): void {
   Tags.of(scope).add('owner', taggable(owner), UNTAGGED);
   Tags.of(scope).add('tier', tier, UNTAGGED);
 }
 
-/** CloudFormation's schema has no tags for them, though the library has. */
+/** Resources without tags in CloudFormation's schema, though the library would tag them. */
 const UNTAGGED = { excludeResourceTypes: ['AWS::ElasticLoadBalancingV2::Listener'] };
 
 export const backedUp = (scope: IConstruct): void => Tags.of(scope).add(BACKUP_TAG, DAILY);

@@ -1,4 +1,4 @@
-/** What a city costs on AWS, from its templates and a file of prices: so that a leased site can be budgeted. Pure. */
+/** What a city costs on AWS, from its templates and a file of prices. Pure. */
 
 import { PUSH_SECONDS } from '../../../agents/contract/cadence.js';
 import { demandOf } from '../../city/capacity/demand.js';
@@ -24,34 +24,34 @@ export interface PostureCost {
   readonly dollars: number;
 }
 
-/** @throws {InputError} with everything that the prices do not tell: a type of resource, a region, a database's class */
+/** Dollars a month of a deployment. @throws {InputError} with everything that has no price: a type of resource, a region, a database's class */
 export function costOf(deployment: Deployment, prices: Prices, synthesis: Synthesis = templatesOf): PostureCost {
   const { city, primary, backup } = deployment;
   const problems: Problem[] = [];
   const stacks = [...synthesis(deployment)].map(([stack, template]) => {
     const place = stack.startsWith(`${primary.prefix}-`) ? primary : backup;
-    const ground = groundOf(city, prices, place === primary);
-    return stackCost(stack, template, { ground, prices, factor: factorOf(place.region, prices, problems), problems });
+    const context = contextOf(city, prices, place === primary);
+    return stackCost(stack, template, { context, prices, factor: factorOf(place.region, prices, problems), problems });
   });
   if (problems.length > 0) throw new InputError(uniquely(problems));
   return { posture: city.aws.posture, stacks, dollars: stacks.reduce((sum, { dollars }) => sum + dollars, 0) };
 }
 
 interface Costing {
-  readonly ground: Omit<PricingContext, 'resource'>;
+  readonly context: Omit<PricingContext, 'resource'>;
   readonly prices: Prices;
   readonly factor: number;
   readonly problems: Problem[];
 }
 
-function stackCost(stack: string, { Resources }: CloudTemplate, { ground, prices, factor, problems }: Costing): StackCost {
+function stackCost(stack: string, { Resources }: CloudTemplate, { context, prices, factor, problems }: Costing): StackCost {
   const items: Record<string, number> = {};
   for (const { Type, Properties = {} } of Object.values(Resources)) {
     const rule = RULES[Type];
     if (rule === undefined)
-      problems.push(unknown('resources', Type, 'nobody has said what it costs', 'add a rule in infra/aws/cost/rules.ts'));
+      problems.push(unknown('resources', Type, 'no rule says what it costs', 'add a rule in infra/aws/cost/rules.ts'));
     if (typeof rule !== 'function') continue;
-    for (const item of rule(Properties, { ...ground, resource: id => Resources[id] })) {
+    for (const item of rule(Properties, { ...context, resource: id => Resources[id] })) {
       const name = 'price' in item ? item.price : item.database;
       items[name] = (items[name] ?? 0) + factor * item.quantity * priceOf(item, prices, problems);
     }
@@ -82,10 +82,10 @@ const unknown = (section: string, name: string, message: string, hint: string): 
 const uniquely = (problems: readonly Problem[]): readonly Problem[] => [...new Map(problems.map(each => [each.path, each])).values()];
 
 const SECONDS_OF_MONTH = HOURS * 3600;
-/** Series of an agent, at most (see `citydc_agent_series` in the tests of the eyes), and of all else at a site. */
+/** Series of an agent, at most (see `citydc_agent_series` in the tests of the ward agent), and of all else at a site. */
 const SERIES = { office: 100, site: 20_000 } as const;
 
-function groundOf(city: Deployment['city'], { usage }: Prices, serves: boolean): Omit<PricingContext, 'resource'> {
+function contextOf(city: Deployment['city'], { usage }: Prices, serves: boolean): Omit<PricingContext, 'resource'> {
   const series = city.endpoints.length * SERIES.office + SERIES.site;
   return {
     usage,

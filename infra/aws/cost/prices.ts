@@ -5,7 +5,7 @@ import { InputError, type Problem } from '../../city/problem.js';
 
 const dollars = z.number().nonnegative();
 
-/** Every price by its name: a rule can ask for no other. */
+/** Every price by its name; rules use no other. */
 const PRICES = z.strictObject({
   'fargate-vcpu-hour': dollars,
   'fargate-gib-hour': dollars,
@@ -53,11 +53,11 @@ const SCHEMA = z.strictObject({
   }),
 });
 
-/** A file of prices: US dollars, and what of the usage no template tells. */
+/** A file of prices: US dollars, and the usage that no template shows. */
 export type Prices = z.infer<typeof SCHEMA>;
 export type PriceName = keyof Prices['prices'];
 
-/** @throws {InputError} when the file cannot be read, is no YAML, or has not the form; with all that is wrong */
+/** Reads a file of prices. @throws {InputError} with all problems: it cannot be read, is no YAML, or does not fit the schema */
 export async function readPrices(path: string): Promise<Prices> {
   const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
     throw new InputError([problem(path, '', `cannot be read: ${code}`)]);

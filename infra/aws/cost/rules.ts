@@ -1,9 +1,9 @@
-/** What each type of resource is billed for. A type that is not here is refused: nothing is left out by forgetting it. */
+/** What each type of resource is billed for. A type without a rule is refused, so that none is forgotten. */
 
 import type { CloudResource } from '../app.js';
 import type { PriceName, Prices } from './prices.js';
 
-/** So much of something, a month; a database's hours are priced by its class. */
+/** A quantity a month of something that has a price; hours of a database are priced by its class. */
 export type Item = { readonly price: PriceName; readonly quantity: number } | { readonly database: string; readonly quantity: number };
 
 /** What a rule may know besides the resource. */
@@ -19,10 +19,11 @@ export interface PricingContext {
   readonly millionSamples: number;
 }
 
-/** Free: and why. */
-type Rule = { readonly free: string } | ((properties: Properties, ground: PricingContext) => readonly Item[]);
+/** Why a type is free, or the function of its billed items. */
+type Rule = { readonly free: string } | ((properties: Properties, context: PricingContext) => readonly Item[]);
 type Properties = Readonly<Record<string, unknown>>;
 
+/** Hours in a month, as AWS bills it. */
 export const HOURS = 730;
 
 const hours = (price: PriceName, count = 1): Item => ({ price, quantity: count * HOURS });
@@ -32,6 +33,7 @@ const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.lengt
 const NO_CHARGE = { free: 'AWS takes nothing for it' } as const;
 const PART = { free: 'billed with what it is part of' } as const;
 
+/** The rule of each type of resource. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'AWS::APS::Workspace': (_, { millionSamples }) => [monthly('million-samples', millionSamples)],
   'AWS::ARCRegionSwitch::Plan': () => [monthly('switch-plan-month')],
@@ -46,7 +48,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'AWS::CloudWatch::Alarm': () => [monthly('alarm-month')],
   'AWS::DirectConnect::DirectConnectGateway': NO_CHARGE,
   'AWS::DirectConnect::DirectConnectGatewayAssociation': () => [hours('transit-attachment-hour')],
-  'AWS::DirectConnect::TransitVirtualInterface': { free: 'the port is billed to whoever ordered the circuit' },
+  'AWS::DirectConnect::TransitVirtualInterface': { free: 'the port is billed to the owner of the circuit' },
   'AWS::EC2::CustomerGateway': NO_CHARGE,
   'AWS::EC2::FlowLog': PART,
   'AWS::EC2::Route': NO_CHARGE,
@@ -69,10 +71,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'AWS::EC2::VPC': NO_CHARGE,
   'AWS::EC2::VPCEndpoint': ({ VpcEndpointType, ServiceName, SubnetIds }, { usage }) => [
     ...(VpcEndpointType === 'Interface' ? [hours('endpoint-zone-hour', lengthOf(SubnetIds))] : []),
-    // Of what goes through doors only records weigh anything.
+    // Of all traffic through endpoints only that of records is considerable.
     ...(VpcEndpointType === 'Interface' && String(ServiceName).endsWith('.s3') ? [monthly('endpoint-gib', usage.newRecordsGib)] : []),
   ],
-  // Its key lies in Secrets Manager.
+  // Its key is stored in Secrets Manager.
   'AWS::EC2::VPNConnection': () => [hours('vpn-hour'), hours('transit-attachment-hour'), monthly('secret-month')],
   'AWS::ECS::Cluster': NO_CHARGE,
   'AWS::ECS::Service': tasks,
@@ -114,7 +116,7 @@ function tasks({ DesiredCount, TaskDefinition }: Properties, { resource }: Prici
   return [hours('fargate-vcpu-hour', (count * Number(Cpu)) / 1024), hours('fargate-gib-hour', (count * Number(Memory)) / 1024)];
 }
 
-/** In two zones it is there twice, its disk too. A copy has as much as what it is of. */
+/** In two zones a database is billed twice, with its disk. A copy has the size of its source. */
 function database({ DBInstanceClass, MultiAZ, AllocatedStorage }: Properties, { databaseGib }: PricingContext): readonly Item[] {
   const instances = MultiAZ === true ? 2 : 1;
   const gib = AllocatedStorage === undefined ? databaseGib : Number(AllocatedStorage);

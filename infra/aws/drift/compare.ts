@@ -2,7 +2,7 @@ import { fullDiff, type ResourceDifference, ResourceImpact } from '@aws-cdk/clou
 import type { CloudTemplate } from '../app.js';
 import { interruptionBy, refusalOf } from './services.js';
 
-/** What CloudFormation would do with a resource. `changed`: where it stands; `revised`: a new version beside the old one. */
+/** What CloudFormation would do with a resource. `changed`: in place; `revised`: a new version beside the old one. */
 export type Fate = 'created' | 'deleted' | 'replaced' | 'may be replaced' | 'revised' | 'changed';
 
 export interface ResourceChange {
@@ -14,19 +14,20 @@ export interface ResourceChange {
   readonly because: readonly string[];
   /** Why the service will not do it, though the template says so. */
   readonly refused?: string;
-  /** What stops meanwhile, of a change where it stands. */
+  /** What is interrupted by a change in place. */
   readonly interrupts?: string;
 }
 
+/** The template of a stack that does not exist. */
 export const NO_TEMPLATE: CloudTemplate = { Resources: {} };
 
-/** A change of them is a new revision by its nature, and whoever runs by the old one goes on until the new one answers. */
+/** Types whose changes are new revisions; tasks of the old one continue until those of the new one answer. */
 const REVISED: ReadonlySet<string> = new Set(['AWS::ECS::TaskDefinition']);
 
 const FATES: Readonly<Partial<Record<ResourceImpact, Fate>>> = {
   [ResourceImpact.WILL_CREATE]: 'created',
   [ResourceImpact.WILL_DESTROY]: 'deleted',
-  // It stays, and nothing of ours knows of it any more.
+  // It stays, without a stack.
   [ResourceImpact.WILL_ORPHAN]: 'deleted',
   [ResourceImpact.WILL_REPLACE]: 'replaced',
   [ResourceImpact.MAY_REPLACE]: 'may be replaced',
@@ -34,24 +35,24 @@ const FATES: Readonly<Partial<Record<ResourceImpact, Fate>>> = {
 };
 
 /**
- * Of what CloudFormation's schema marks as replaced under conditions that it does not state: what RDS changes where it stands, and an
- * inventory can say.
+ * Properties that RDS changes in place, though CloudFormation's schema marks them as replaced under conditions that it does not state; those
+ * that an inventory can set.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
  */
 const IN_PLACE: Readonly<Record<string, readonly string[]>> = { 'AWS::RDS::DBInstance': ['MultiAZ', 'BackupRetentionPeriod'] };
 
 /**
- * One stack before and after.
+ * The changes of one stack.
  *
- * @param renewed names of parameters whose values are others by then, because what they name is replaced; what this stack adds is added
+ * @param renewed names of parameters whose values have changed by then, because their resource is replaced; those of this stack are added
  */
 export function compareStack(before: CloudTemplate, after: CloudTemplate, renewed: Set<string>): readonly ResourceChange[] {
   const { resources } = fullDiff(mutable(before), mutable(withRenewed(after, renewed)));
   const changes: ResourceChange[] = [];
   resources.forEachDifference((id, difference) => changes.push(...changeOf(id, difference)));
   const replaced = new Set(changes.filter(({ fate }) => fate === 'replaced').map(({ resource }) => resource));
-  for (const name of handedOn(after, replaced)) renewed.add(name);
+  for (const name of renewedParameters(after, replaced)) renewed.add(name);
   return changes;
 }
 
@@ -130,8 +131,8 @@ function withRenewed(template: CloudTemplate, renewed: ReadonlySet<string>): Clo
   return { ...template, Resources: JSON.parse(text) as CloudTemplate['Resources'] };
 }
 
-/** The names of parameters by which a stack hands on what is replaced in it. */
-const handedOn = ({ Resources }: CloudTemplate, replaced: ReadonlySet<string>): readonly string[] =>
+/** The names of parameters by which a stack publishes resources that are replaced. */
+const renewedParameters = ({ Resources }: CloudTemplate, replaced: ReadonlySet<string>): readonly string[] =>
   Object.values(Resources)
     .filter(({ Type, Properties }) => Type === 'AWS::SSM::Parameter' && names(Properties?.Value).some(id => replaced.has(id)))
     .map(({ Properties }) => String(Properties?.Name));

@@ -1,4 +1,4 @@
-/** What the next deployment would replace, take away or make, told before anyone deploys. */
+/** What the next deployment would replace, delete or make, reported before anyone deploys. */
 
 import type { LocatedCity } from '../../city/load/load.js';
 import type { Problem } from '../../city/problem.js';
@@ -14,7 +14,7 @@ export interface StackChange extends ResourceChange {
 
 export interface AwsDrift {
   readonly changes: readonly StackChange[];
-  /** What keeps state and would not be there any more as it was, and what a service refuses. */
+  /** A problem for each resource with state that would be replaced or left behind, and for each change that a service refuses. */
   readonly problems: readonly Problem[];
 }
 
@@ -29,7 +29,7 @@ export function driftOf(before: LocatedCity, after: LocatedCity, synthesis: Synt
 const readable = (inventory: LocatedCity, other: LocatedCity): Deployment =>
   readableDeployment(inventory, { account: inventory.city.aws?.account ?? other.city.aws?.account });
 
-/** Compares templates of two deployments. Their order is that of deployment: what a stack hands on is known when the stacks that take it are looked at. */
+/** Compares templates of two deployments, in the order of deployment: what a stack publishes is known before its users are compared. */
 export function templateDrift(before: Templates, after: Templates): AwsDrift {
   const renewed = new Set<string>();
   const changes = [...new Set([...after.keys(), ...before.keys()])].flatMap(stack =>
@@ -40,7 +40,7 @@ export function templateDrift(before: Templates, after: Templates): AwsDrift {
 
 const at = (templates: Templates, stack: string): CloudTemplate => templates.get(stack) ?? NO_TEMPLATE;
 
-/** A stack of the same name elsewhere is another stack, and the first one stays where it was. */
+/** Templates by stack and region: a stack of the same name in another region is another stack, and the first one stays. */
 const standing = (deployment: Deployment, moved: boolean, synthesis: Synthesis): Templates =>
   new Map([...synthesis(deployment)].map(([stack, template]) => [whereabouts(deployment, stack, moved), template]));
 
@@ -83,7 +83,7 @@ const RULES: Readonly<Partial<Record<Fate, { readonly name: string; readonly say
   replaced: {
     name: 'stateful-replaced',
     says: 'would be replaced by an empty one',
-    hint: 'give back the value that it was deployed with; if it must change, restore a backup of it into the new one before anybody uses it',
+    hint: 'give back the value that it was deployed with; if it must change, restore a backup of it into the new one before it is used',
   },
   'may be replaced': {
     name: 'stateful-may-be-replaced',

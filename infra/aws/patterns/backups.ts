@@ -13,23 +13,23 @@ import { alarm } from '../constructs/alarm.js';
 import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
 import { acknowledge } from '../policy/acknowledge.js';
 
-/** Kept where it was made, days; and in the other region, where nobody can shorten it. */
+/** Days that a backup is kept in its own region, and as a copy in the other one, where the locked vault keeps it. */
 const KEPT_DAYS = 35;
 const COPIED_DAYS = 365;
-/** What is in the locked vault stays at least and at most so long; after the grace nobody can unlock it, AWS included. */
+/** Limits of retention in the locked vault; after the grace period the lock cannot be removed, not even by AWS. */
 const LOCK = { minRetentionDays: 30, maxRetentionDays: 3650, changeableForDays: 7 } as const;
 
-/** A vault whose contents nobody takes away before their day. */
+/** A vault whose backups cannot be deleted before their day. */
 export const lockedVault = (scope: Construct, id: string, backupVaultName: string, key: IKey): CfnBackupVault =>
   new CfnBackupVault(scope, id, { backupVaultName, encryptionKeyArn: key.keyArn, lockConfiguration: LOCK });
 
 export interface BackupsProps {
   readonly vaultName: string;
-  /** Whether the vault is made here; the backup region's has been there since its foundation. */
+  /** Whether the vault is made here; the backup region's is in the stack `foundation`. */
   readonly makesVault: boolean;
   readonly planName: string;
   readonly roleName: string;
-  /** Once a week what was kept is restored; undefined where it is not tried. */
+  /** Name of the weekly test restore; undefined where none is made. */
   readonly restoreTestingName: string | undefined;
   readonly key: IKey;
   readonly copyTo: string;
@@ -40,8 +40,8 @@ export interface BackupsProps {
 }
 
 /**
- * Everything in the region that has the tag is kept daily and copied to the other region. Both regions have it: after a failover the copy
- * is what there is.
+ * The daily backup of everything in the region that has the tag, with a copy in the other region. Both regions have it: after a failover the
+ * backup region's data must be copied, too.
  */
 export class Backups extends Construct {
   constructor(scope: Construct, id: string, props: BackupsProps) {
@@ -53,7 +53,7 @@ export class Backups extends Construct {
     const role = backupRole(this, roleName);
     acknowledge(
       role,
-      'AWS keeps these policies for exactly this role, and changes them with what it backs up',
+      'AWS maintains these policies for exactly this role, and changes them with what it can back up',
       ...POLICIES.map(name => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`),
     );
     const plan = new CfnBackupPlan(this, 'Plan', {
@@ -76,7 +76,7 @@ export class Backups extends Construct {
     new CfnBackupSelection(this, 'Selection', {
       backupPlanId: plan.ref,
       backupSelection: {
-        // A new name: what a selection takes cannot change, and the old one goes only after the new one is there.
+        // A changed selection needs a new name: it cannot be changed, and the old one is deleted after the new one is made.
         selectionName: 'databases-and-records',
         iamRoleArn: role.roleArn,
         // By kind and tag: by tag alone the account's opt-in settings would say which kinds are taken.

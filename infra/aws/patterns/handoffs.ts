@@ -6,12 +6,12 @@ import { alarm } from '../constructs/alarm.js';
 import { handoffNames, routerAsn, type SiteOnAws, tunnelAddresses } from '../plan/names.js';
 import { HOLD_SECONDS, TUNNEL_CRYPTOGRAPHY } from '../vpn/tunnels.js';
 
-/** ASNs above it have a property of their own; the library says nothing when the wrong one is used. */
+/** ASNs above it have a property of their own; the library does not check that. */
 const LARGEST_SHORT_ASN = 2_147_483_647;
 
 interface HandoffProps {
   readonly place: SiteOnAws;
-  /** What people call the node: told in a tag, and nowhere else. */
+  /** The node's name for people; used in a tag only. */
   readonly title: string;
   readonly topicArn: string;
 }
@@ -21,7 +21,7 @@ export interface VpnProps extends HandoffProps {
   readonly logGroupArn: string;
 }
 
-/** A node's VPN to one site: two tunnels with BGP, at addresses that its router's configuration is written from. */
+/** A node's VPN to one site: two tunnels with BGP, at the addresses that its router's configuration has. */
 export class VpnHandoff extends Construct {
   constructor(
     scope: Construct,

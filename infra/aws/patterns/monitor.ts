@@ -4,15 +4,15 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { AwsContainer } from '../../city/targets/aws/plan.js';
-import { Balancer, type Door } from '../constructs/balancer.js';
+import { Balancer, type ServedPort } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { Service, type TaskContainer } from '../constructs/service.js';
 import { monitorAdmission } from '../plan/admission.js';
 import {
   MONITOR_DATA,
-  MONITOR_DOORS,
   MONITOR_FOLDER,
   MONITOR_HEALTH_PORT,
+  MONITOR_PORTS,
   type MonitorProcess,
   protocolsOf,
   TOPIC_ARN,
@@ -25,12 +25,12 @@ import type { SiteResources } from './site-resources.js';
 export interface MonitorProps {
   readonly container: AwsContainer;
   readonly processes: readonly MonitorProcess[];
-  /** Where its files lie on this machine; they go to the account's asset bucket. */
+  /** Folder of its files on this machine; they are uploaded to the account's asset bucket. */
   readonly configurationFolder: string;
   readonly operations: readonly CfnSubnet[];
 }
 
-/** The files come first: whatever else is in the task waits for them. */
+/** The container that fetches the files; all others of the task wait for it. */
 const CONFIGURATION = 'configuration';
 const DATA = 'data';
 const FETCH = `cd ${MONITOR_FOLDER} && aws s3 cp "$CONFIGURATION" configuration.zip && unzip -oq configuration.zip && \
@@ -62,7 +62,7 @@ export class MonitorAtSite extends Construct {
       groupId,
       places: props.operations.map(({ ref }, zone) => ({ subnetId: ref, address: monitorAddress(plan, place.site.number, zone) })),
       logs: balancerLogs,
-      doors: MONITOR_DOORS.map(({ protocol, port }) => ({
+      ports: MONITOR_PORTS.map(({ protocol, port }) => ({
         protocol,
         port,
         targetPort: port,
@@ -102,9 +102,9 @@ export class MonitorAtSite extends Construct {
       subnetIds: props.operations.map(({ ref }) => ref),
       groupId,
       containers: [fetch, ...props.processes.map(process => containerOf(process, image))],
-      targets: balancer.targets.map(({ door, group, listener }) => ({
-        container: containerAt(door),
-        port: door.targetPort,
+      targets: balancer.targets.map(({ served, group, listener }) => ({
+        container: containerAt(served),
+        port: served.targetPort,
         groupArn: group.ref,
         listener,
       })),
@@ -128,7 +128,7 @@ const containerOf = ({ name, command }: MonitorProcess, image: string): TaskCont
   command,
   essential: true,
   after: CONFIGURATION,
-  ports: MONITOR_DOORS.filter(({ container }) => container === name).flatMap(({ protocol, port }) =>
+  ports: MONITOR_PORTS.filter(({ container }) => container === name).flatMap(({ protocol, port }) =>
     protocolsOf(protocol).map(each => ({ port, protocol: each })),
   ),
   mounts: [
@@ -137,4 +137,4 @@ const containerOf = ({ name, command }: MonitorProcess, image: string): TaskCont
   ],
 });
 
-const containerAt = ({ targetPort }: Door): string => MONITOR_DOORS.find(({ port }) => port === targetPort)?.container ?? '';
+const containerAt = ({ targetPort }: ServedPort): string => MONITOR_PORTS.find(({ port }) => port === targetPort)?.container ?? '';

@@ -11,14 +11,14 @@ import type { SiteResources } from './site-resources.js';
 
 /** A system's own part of the common database, as its task sees it. */
 export interface OwnDatabase {
-  /** Makes role and database before the application starts. */
+  /** The container that creates role and database before the application starts. */
   readonly prepares: TaskContainer;
-  /** What the application is told; the names are those that its PostgreSQL client knows. */
+  /** Variables of the application, as PostgreSQL's clients read them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A role, a database and a password of a system's own: no application has another's, nor the password that opens all. */
+/** A role, a database and a password of a system's own: no application has another's, nor the owner's. */
 export function ownDatabase(
   scope: Construct,
   site: Pick<SiteResources, 'deployment' | 'place' | 'key' | 'database' | 'executionRole'>,
@@ -43,12 +43,12 @@ export function ownDatabase(
   };
 }
 
-/** No system is called that: keys have no underscores. */
+/** No system has this name: keys have no underscores. */
 const CONTAINER = 'prepare_database';
 
 const userOf = (arn: string) => ({ PGUSER: `${arn}:username::`, PGPASSWORD: `${arn}:password::` });
 
-/** Made at the primary; the backup has a copy of the same name. */
+/** The secret of a system's role: made at the primary; the backup has a copy of the same name. */
 function ownSecret(
   scope: Construct,
   { deployment: { primary, backup }, place, key }: Pick<SiteResources, 'deployment' | 'place' | 'key'>,
@@ -63,7 +63,7 @@ function ownSecret(
 
 interface OwnSecret {
   readonly arn: string;
-  /** What a policy must name. */
+  /** Its resource name in a policy. */
   readonly readable: string;
 }
 const copied = (place: SiteOnAws, name: string): OwnSecret => ({
@@ -71,13 +71,13 @@ const copied = (place: SiteOnAws, name: string): OwnSecret => ({
   readable: `${secretArn(place, name)}-??????`,
 });
 
-/** Does nothing at a copy, which has what the original has. The password is on no command line and in no log: psql sends its digest. */
+/** The script that creates them. It does nothing at a copy. The password is on no command line and in no log: psql sends its digest. */
 export const PREPARE = String.raw`copy=$(psql -XAtqc 'SELECT pg_is_in_recovery()')
 [ "$copy" = f ] || exit 0
 printf '%s\n' "$STATEMENTS" "$OWN_PASSWORD" "$OWN_PASSWORD" | psql -Xqo /dev/null -v ON_ERROR_STOP=1`;
 
 /**
- * What makes a role and its database where they are not there, and sets the password again: psql asks for that twice.
+ * The statements that create a role and its database where they are missing, and set the password: psql prompts for it twice.
  *
  * One task at a time, by the lock: of two that change a role at once one would fail. Only a member may make a database for a role, and
  * RDS's first user is no superuser. Without the last revocation every other system's role might connect, too.

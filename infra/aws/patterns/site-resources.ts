@@ -13,7 +13,7 @@ export interface SiteResources {
   readonly city: City;
   readonly place: SiteOnAws;
   readonly owner: string;
-  /** Of everything that the site keeps. */
+  /** The key of everything that the site stores. */
   readonly key: IKey;
   readonly vpcId: string;
   readonly edge: readonly CfnSubnet[];
@@ -23,6 +23,6 @@ export interface SiteResources {
   readonly balancerLogs: BalancerLogs;
   readonly executionRole: IRole;
   readonly topicArn: string;
-  /** Where it is, and who may do anything in it: who makes a role and a database for each system with state. */
+  /** Host of the database, and the secret of its owner, who creates a role and a database for each system with state. */
   readonly database: { readonly host: string; readonly secretArn: string };
 }

@@ -3,7 +3,7 @@ import type { City, System } from '../../city/model.js';
 import type { AwsApplication } from '../../city/targets/aws/plan.js';
 import { appPort } from '../../site/ports.js';
 import { alarm } from '../constructs/alarm.js';
-import { Balancer, type Door } from '../constructs/balancer.js';
+import { Balancer, type ServedPort } from '../constructs/balancer.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
@@ -13,7 +13,7 @@ import { ownDatabase } from './own-database.js';
 import { mayKeepRecords, recordsOf } from './records.js';
 import type { SiteResources } from './site-resources.js';
 
-/** A shared system at a site: a balancer of its own, so that the flows' matrix holds for it alone, and its tasks. */
+/** A shared system at a site: its tasks, and a load balancer of its own, to which exactly its own flows are admitted. */
 export class SystemAtSite extends Construct {
   constructor(scope: Construct, id: string, resources: SiteResources, system: System, application: AwsApplication, desired: number) {
     super(scope, id);
@@ -41,7 +41,7 @@ export class SystemAtSite extends Construct {
           name: system.key,
           image: imageOf(place, application.image),
           essential: true,
-          ports: balancer.targets.map(({ door }) => ({ port: door.targetPort, protocol: door.protocol === 'UDP' ? 'udp' : 'tcp' })),
+          ports: balancer.targets.map(({ served }) => ({ port: served.targetPort, protocol: served.protocol === 'UDP' ? 'udp' : 'tcp' })),
           environment: {
             ...surroundings(resources, system),
             ...own?.environment,
@@ -51,9 +51,9 @@ export class SystemAtSite extends Construct {
           ...(own === undefined ? {} : { after: own.prepares.name }),
         },
       ],
-      targets: balancer.targets.map(({ door, group, listener }) => ({
+      targets: balancer.targets.map(({ served, group, listener }) => ({
         container: system.key,
-        port: door.targetPort,
+        port: served.targetPort,
         groupArn: group.ref,
         listener,
       })),
@@ -76,13 +76,13 @@ export class SystemAtSite extends Construct {
       }).ref,
       places: edge.map(({ ref }, zone) => ({ subnetId: ref, address: systemAddress(plan, place.site.number, system.number, zone) })),
       logs: balancerLogs,
-      doors: doorsOf(city, place, system),
+      ports: servedPorts(city, place, system),
     });
   }
 
   #silence(balancer: Balancer, name: string, { key }: System, topicArn: string): void {
     const [first] = balancer.targets;
-    if (first === undefined) throw new Error('a balancer without doors');
+    if (first === undefined) throw new Error('a balancer without ports');
     alarm(this, 'Silent', {
       name,
       description: `no task of ${key} answers here`,
@@ -99,15 +99,15 @@ export class SystemAtSite extends Construct {
   }
 }
 
-/** What every application is told of where it runs. */
+/** The variables of every application: site, system, port. */
 const surroundings = ({ place }: SiteResources, system: System) => ({
   CITYDC_SITE: `s${place.site.number}`,
   CITYDC_SYSTEM: system.key,
   PORT: String(appPort(system.number)),
 });
 
-/** Requests, and every port of datagrams that the flows name. */
-function doorsOf(city: City, place: SiteOnAws, system: System): readonly Door[] {
+/** The port of requests, and every UDP port that the flows name. */
+function servedPorts(city: City, place: SiteOnAws, system: System): readonly ServedPort[] {
   const own = appPort(system.number);
   const { targets } = systemNames(place, system);
   const datagrams = city.flows

@@ -1,8 +1,8 @@
 /**
  * Security groups as data: from the inventory's allowed flows, as the lab's nftables are. Pure.
  *
- * A segment of all offices is one prefix, so that a zone's rules stay few at any size. What differs from the lab is here and nowhere
- * else: systems have no anycast addresses on AWS, and no HAProxy stands before the database.
+ * A segment of all offices is one prefix, so that rules stay few at any size. Differences from the lab are here only: on AWS systems have no
+ * anycast addresses, and applications connect to the database without HAProxy.
  */
 
 import type { AddressPlan } from '../../city/addresses.js';
@@ -11,7 +11,7 @@ import { type ElementNumber, SITE_SEGMENTS, type SiteSegment } from '../../city/
 import type { City, Flow, System, Zone } from '../../city/model.js';
 import { runsOf } from '../../city/runs.js';
 import { appPort, PORT } from '../../site/ports.js';
-import { MONITOR_DOORS, MONITOR_HEALTH_PORT, protocolsOf } from './monitoring.js';
+import { MONITOR_HEALTH_PORT, MONITOR_PORTS, protocolsOf } from './monitoring.js';
 import { AWS_ROLES, planOf } from './names.js';
 
 /** Rules each way in one security group. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
@@ -32,7 +32,7 @@ export interface Admission {
   readonly egress: readonly SecurityRule[];
 }
 
-/** Who reaches a system's load balancer, and that it hands on to its application. */
+/** The rules of a system's load balancer: who reaches it, and its way to the application. */
 export function systemAdmission(city: City, system: System, site: ElementNumber): Admission {
   const plan = planOf(city);
   return {
@@ -55,7 +55,7 @@ export function systemAdmission(city: City, system: System, site: ElementNumber)
   };
 }
 
-/** A system's own tasks: its load balancer, datagrams with their senders' own addresses, the database, and what the flows say of `site.application`. */
+/** The rules of a system's tasks: its load balancer, UDP with the senders' own addresses, the database, and the flows of `site.application`. */
 export function applicationAdmission(city: City, system: System, site: ElementNumber): Admission {
   const plan = planOf(city);
   const own = appPort(system.number);
@@ -82,41 +82,41 @@ export function applicationAdmission(city: City, system: System, site: ElementNu
   };
 }
 
-/** The database takes its own site's applications; it begins nothing. */
+/** The rules of the database: it admits its own site's applications, and opens no connections. */
 export const databaseAdmission = (city: City, site: ElementNumber): Admission => ({
   ingress: [opening(planOf(city).lanSegment(site, 'application').v4, 'tcp', [PORT.postgres, PORT.postgres], 'applications')],
   egress: [],
 });
 
 /**
- * The monitor's load balancer and the monitor: the agents' target, and all that it watches. Both have this one group, so that what it
- * lets in at the balancer it lets out to the monitor, too, whoever the flows say has asked.
+ * The rules of the monitor and its load balancer: the agents that push, and all that it watches. Both have this one group, so that it also
+ * admits the traffic between them, on every port of the balancer.
  */
 export function monitorAdmission(city: City, site: ElementNumber): Admission {
   const flows = dataFlows(city);
   const own = planOf(city).lanSegment(site, 'operations').v4;
-  const handedOn = [
-    ...MONITOR_DOORS.flatMap(({ protocol, port }) =>
+  const forwarded = [
+    ...MONITOR_PORTS.flatMap(({ protocol, port }) =>
       protocolsOf(protocol).map(each => opening(own, each, [port, port], 'through its balancer')),
     ),
     opening(own, 'tcp', [MONITOR_HEALTH_PORT, MONITOR_HEALTH_PORT], 'whether it answers'),
   ];
   return {
-    ingress: merged([...flows.filter(to(['site.operations'])).flatMap(flow => openings(city, flow, flow.from)), ...handedOn]),
+    ingress: merged([...flows.filter(to(['site.operations'])).flatMap(flow => openings(city, flow, flow.from)), ...forwarded]),
     egress: merged([
       ...flows.filter(from(['site.operations'])).flatMap(flow => openings(city, flow, flow.to)),
-      ...handedOn,
+      ...forwarded,
       ...endpoints(planOf(city), site),
     ]),
   };
 }
 
-/** AWS's own services have their doors in the application subnets, S3 with the images' layers among them. */
+/** The endpoints of AWS's services are in the application subnets, that of S3 with the images' layers among them. */
 const endpoints = (plan: AddressPlan, site: ElementNumber): readonly SecurityRule[] => [
   opening(plan.lanSegment(site, 'application').v4, 'tcp', [443, 443], 'AWS services'),
 ];
 
-/** The zone with the most rules one way: what a security group must hold. */
+/** The zone with the most rules in one direction, for the limit of a security group. */
 export function mostRules(city: City): { readonly zone: Zone; readonly count: number } {
   const [site] = city.sites;
   const number = site?.number as ElementNumber;
@@ -159,7 +159,7 @@ function openings(city: City, { protocol, ports, why }: Flow, zones: readonly Zo
 /** Echo requests, with any code. */
 const PING = [8, -1] as const;
 
-/** A zone's prefixes on AWS: only the sites that it plays, and systems by the edge subnets in which their load balancers are. */
+/** A zone's prefixes on AWS: of sites only those that are there, and of systems the edge subnets with their load balancers. */
 function prefixesOf(city: City, zone: Zone): readonly string[] {
   const plan = planOf(city);
   const sites = city.sites.filter(({ role }) => (AWS_ROLES as readonly string[]).includes(role));
@@ -181,6 +181,6 @@ const opening = (
   why,
 });
 
-/** One rule for what several flows allow alike; the first says why. */
+/** One rule where several flows allow the same; it has the reason of the first. */
 const merged = (list: readonly SecurityRule[]): readonly SecurityRule[] =>
   [...new Map(list.toReversed().map(each => [`${each.cidr} ${each.protocol} ${each.from} ${each.to}`, each])).values()].toReversed();

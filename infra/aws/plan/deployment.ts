@@ -1,4 +1,4 @@
-/** An inventory and the words of a command become what is deployed, or a list of problems. Pure. */
+/** An inventory and a command's options become a deployment, or a list of problems. Pure. */
 
 import { wordHint } from '../../city/load/hint.js';
 import type { LocatedCity } from '../../city/load/load.js';
@@ -9,10 +9,10 @@ import { AWS_REGIONS, type AwsRegion } from '../../city/targets/aws/regions.js';
 import { placesOf, type SiteOnAws } from './names.js';
 import { keptPromises } from './problems.js';
 
-/** What `-c` gives in place of the inventory's: `account`, `posture`, `primaryRegion`, `backupRegion`. */
+/** Values of `-c`, in place of the inventory's: `account`, `posture`, `primaryRegion`, `backupRegion`. */
 export type Choices = Readonly<Record<string, string | undefined>>;
 
-/** A city that can be deployed: everything that it needs is there. */
+/** A city that can be deployed, with both its sites on AWS. */
 export interface Deployment {
   readonly city: City & { readonly aws: AwsPlan };
   readonly primary: SiteOnAws;
@@ -29,7 +29,7 @@ export function deploymentOf(city: City, choices: Choices, locate: (path: string
   if (aws === undefined) throw new InputError([withoutSection(locate)]);
   const problems = wrongChoices(choices);
   const account = choices.account ?? aws.account;
-  // A choice that does not exist decides nothing.
+  // A wrong choice is ignored, so that its problem is reported once.
   const chosen = { ...city, aws: problems.length > 0 ? aws : chosenPlan(city, aws, choices) };
   const [primary, backup] = placesOf(chosen, account ?? '');
   const all = [
@@ -43,14 +43,14 @@ export function deploymentOf(city: City, choices: Choices, locate: (path: string
   return { city: chosen, primary, backup };
 }
 
-/** Names hold the account's number; where neither the inventory nor a choice has one, whoever deploys nothing takes this. */
+/** Names contain the account's number; this one where templates are only read, and no account is given. */
 const ANY_ACCOUNT = '000000000000';
 
 /** A deployment to read: of templates, prices, differences. @throws {InputError} as `deploymentOf` */
 export const readableDeployment = ({ city, locate }: LocatedCity, choices: Choices = {}): Deployment =>
   deploymentOf(city, { ...choices, account: choices.account ?? city.aws?.account ?? ANY_ACCOUNT }, locate);
 
-/** What keeps a city from AWS whatever account it goes to: no section `aws`, or promises that AWS cannot keep. */
+/** Problems that keep a city from AWS in any account: no section `aws`, or objectives that AWS cannot keep. */
 export const promisesOf = (city: City, locate: (path: string) => Position | undefined): readonly Problem[] =>
   city.aws === undefined ? [withoutSection(locate)] : keptPromises({ ...city, aws: city.aws }, locate);
 

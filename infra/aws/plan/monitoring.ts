@@ -1,9 +1,9 @@
 /**
- * What a site's monitor runs on AWS: the same files and commands as everywhere else, with what the cloud lacks or has instead.
+ * Files and commands of a site's monitor on AWS: those of every realisation, with the differences of the cloud.
  *
- * Its address is the plan's, so that agents push to where they always push. Patroni and etcd are not there: their alerts are alarms of
- * AWS instead. No router of ours answers for a site: its monitor's port does. What it stores lasts as long as its task; Amazon Managed
- * Prometheus keeps it. Pure.
+ * Its address comes from the plan, so that agents push to where they always push. Patroni and etcd are not there: their alerts are alarms of
+ * AWS instead. There is no router to probe for a site's state: its monitor's port is probed. Its own storage ends with its task; Amazon
+ * Managed Prometheus keeps the samples. Pure.
  */
 
 import type { City, Site } from '../../city/model.js';
@@ -27,32 +27,32 @@ export interface MonitorProcess {
   readonly command: readonly string[];
 }
 
-/** Placeholders for what AWS names by itself: the monitor's task puts the values in at its start. */
+/** Placeholders for values that AWS assigns: the monitor's task fills them in when it starts. */
 export const WORKSPACE_URL = '@WORKSPACE_URL@';
 export const TOPIC_ARN = '@TOPIC_ARN@';
 
-/** Where the files lie: all of them in one folder, as Prometheus has it. */
+/** The folder of all files. */
 export const MONITOR_FOLDER = '/etc/prometheus';
 export const MONITOR_DATA = '/var/lib/prometheus';
 
-/** Everything of a monitor that others ask; a service on Fargate has at most five. */
-export const MONITOR_DOORS = [
+/** The ports of a monitor's load balancer; a service on Fargate has at most five. */
+export const MONITOR_PORTS = [
   { container: 'prometheus', protocol: 'TCP', port: PORT.prometheus },
   { container: 'alertmanager', protocol: 'TCP', port: PORT.alertmanager },
   { container: 'alertmanager', protocol: 'TCP_UDP', port: PORT.alertmanagerCluster },
   { container: 'blackbox', protocol: 'TCP', port: PORT.blackbox },
   { container: 'reflector', protocol: 'UDP', port: PORT.reflector },
 ] as const;
-/** TCP port that answers while the monitor is well, whichever door. */
+/** TCP port that answers while the monitor is healthy, for all ports of its load balancer. */
 export const MONITOR_HEALTH_PORT = PORT.prometheus;
 
-/** What a door lets through, as the flows name it. */
-export const protocolsOf = (protocol: (typeof MONITOR_DOORS)[number]['protocol']) =>
+/** The protocols of a load balancer's port, as flows name them. */
+export const protocolsOf = (protocol: (typeof MONITOR_PORTS)[number]['protocol']) =>
   (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
 
-/** They ask Patroni and etcd. */
+/** Alerts about Patroni and etcd. */
 const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];
-/** What becomes of each job. Hosts of the lab are not there, and the far ends of lines are other ones. */
+/** The scrape jobs on AWS. The lab's hosts are not there, and lines have other far ends. */
 const JOBS = {
   prometheus: present,
   alertmanager: present,
@@ -70,7 +70,7 @@ function present(job: Job): Job {
 }
 function absent(): undefined {}
 
-/** A task listens on whatever address it is given. */
+/** A task listens on all of its addresses: AWS assigns them. */
 const ANY_ADDRESS = '0.0.0.0';
 
 const programsOf = (city: City, { region }: SiteOnAws): readonly Program[] => [
@@ -91,7 +91,7 @@ const programsOf = (city: City, { region }: SiteOnAws): readonly Program[] => [
   reflectorAt(ANY_ADDRESS),
 ];
 
-/** A site is there while its monitor's port answers; labels as the probe of its router has them elsewhere. */
+/** Probes of sites by their monitors' ports; with the labels of the probe of a router elsewhere. */
 function siteTargets(city: City) {
   const plan = planOf(city);
   return city.sites.map(({ number }) => ({
@@ -121,7 +121,7 @@ export function monitorOf(
   };
 }
 
-/** The city as AWS plays it: two sites with a monitor each, and the lines that lead nowhere else. */
+/** The city on AWS: two sites with a monitor each, without lines that lead elsewhere. */
 function onAws(city: City): City {
   const sites = city.sites.filter(({ role }) => (AWS_ROLES as readonly string[]).includes(role)).map(withMonitor);
   const gone = new Set(city.sites.map(({ number }) => number).filter(number => !sites.some(site => site.number === number)));

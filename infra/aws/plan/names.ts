@@ -1,9 +1,9 @@
 /**
  * Every name on AWS, as a pure function of the model: what is deployed is found by its name, and nothing has to be looked up.
  *
- * Whatever works on a deployed city (failover, the far ends of VPNs, costs, drift) computes its names here. Names are made of the
+ * All that works on a deployed city (failover, the far ends of VPNs, costs, drift) computes its names here. Names are made of the
  * inventory's `aws.name`, which never changes, and of permanent numbers; the inventory's own id is in none of them, so that the city of
- * 2025 goes on in what was deployed for the city of 2022. Imports nothing of AWS.
+ * 2025 continues in what was deployed for the city of 2022. Imports nothing of AWS.
  *
  * Order of the stacks, each needing only those before it: `s2-foundation`, `s1-site`, `s2-site`, then for each site `network`, its
  * shards `nodes-0` … and `global`.
@@ -16,11 +16,11 @@ import type { City, Site, System } from '../../city/model.js';
 import type { AwsHandoff, AwsPlan, AwsSite } from '../../city/targets/aws/plan.js';
 import type { AwsRegion } from '../../city/targets/aws/regions.js';
 
-/** The sites that AWS plays; the witness is not among them. */
+/** Roles of the sites on AWS; the witness is not there. */
 export const AWS_ROLES = ['primary', 'backup'] as const;
 export type AwsRole = (typeof AWS_ROLES)[number];
 
-/** A site with everything that says where on AWS it is. */
+/** A site and where it is on AWS. */
 export interface SiteOnAws {
   readonly site: Site;
   readonly role: AwsRole;
@@ -66,12 +66,12 @@ export const stackName = ({ prefix }: SiteOnAws, kind: StackKind): string => `${
 /** Where a system's documents begin in the bucket of records: what it may read and write there. */
 export const recordsPrefix = ({ number }: Pick<System, 'number'>): string => `system${number}/`;
 
-/** The zone of names that offices ask for; a private one, at both sites. `internal` is kept for that (ICANN, 2024-07-29). */
+/** The private DNS zone of systems' names, at both sites. `internal` is reserved for private use (ICANN, 2024-07-29). */
 export const zoneName = ({ name }: Pick<AwsPlan, 'name'>): string => `${name}.internal`;
-/** What an office asks for to reach a system: `portal.can-tho.internal`. */
+/** The DNS name of a system: `portal.can-tho.internal`. */
 export const serviceName = (aws: Pick<AwsPlan, 'name'>, { key }: Pick<System, 'key'>): string => `${key}.${zoneName(aws)}`;
 
-/** Names of what there is once a site. */
+/** Names of resources that a site has once. */
 export const siteNames = ({ prefix, account }: SiteOnAws) =>
   ({
     vpc: prefix,
@@ -79,7 +79,7 @@ export const siteNames = ({ prefix, account }: SiteOnAws) =>
     keyAlias: `alias/${prefix}`,
     cluster: prefix,
     database: `${prefix}-database`,
-    /** What was the database here before a copy took its place; kept until somebody has looked at what only it holds. */
+    /** What was the database here before a copy took its place; kept until an operator has checked what only it has. */
     databaseBefore: `${prefix}-database-before`,
     databaseSecret: `${prefix}-database`,
     recordsBucket: `${prefix}-records-${account}`,
@@ -95,7 +95,7 @@ export const siteNames = ({ prefix, account }: SiteOnAws) =>
     monitorBalancer: `${prefix}-monitor`,
     monitorTargets: (protocol: string, port: number) => `${prefix}-m-${protocol.toLowerCase().replace('_', '-')}-${port}`,
     transitGateway: prefix,
-    /** The log of everything that runs there; flows have one of their own. */
+    /** The log group of all tasks; flow logs have one of their own. */
     logs: `/${prefix}/tasks`,
     tunnelLogs: `/${prefix}/tunnels`,
     regionSwitchPlan: `${prefix}-switch`,
@@ -108,9 +108,9 @@ export const systemNames = ({ prefix }: SiteOnAws, { number, key }: Pick<System,
     family: `${prefix}-${key}`,
     balancer: `${prefix}-system${number}`,
     targets: (protocol: 'tcp' | 'udp', port: number) => `${prefix}-${number}-${protocol}-${port}`,
-    /** Of its own role in the database; made at the primary, the backup has a copy of the same name. */
+    /** Secret of its own role in the database; made at the primary, the backup has a copy of the same name. */
     databaseSecret: `${prefix}-system${number}-database`,
-    /** Fires while no task of it answers; its health check looks at it by this name. */
+    /** Fires while no task of it answers; its health check follows it by this name. */
     silentAlarm: `${prefix}-system${number}-silent`,
   }) as const;
 
@@ -122,7 +122,7 @@ export const handoffNames = ({ prefix }: SiteOnAws, { node }: Pick<AwsHandoff, '
     tunnelAlarm: `${prefix}-n${node}-tunnels`,
   }) as const;
 
-/** Where a site's stacks leave what AWS numbers by itself, for the stacks after them in the same region. */
+/** The SSM parameter by which a stack publishes an identifier that AWS assigns, for later stacks of the same region. */
 export const parameterName = ({ prefix }: SiteOnAws, what: SharedIdentifier): string => `/${prefix}/${what}`;
 export type SharedIdentifier =
   | 'vpc'
@@ -139,7 +139,7 @@ export const aliasArn = (place: SiteOnAws): string => `arn:aws:kms:${place.regio
 export const vaultArn = (place: SiteOnAws): string =>
   `arn:aws:backup:${place.region}:${place.account}:backup-vault:${siteNames(place).vault}`;
 export const databaseArn = (place: SiteOnAws): string => `arn:aws:rds:${place.region}:${place.account}:db:${siteNames(place).database}`;
-/** By name: its ARN ends in letters that only AWS knows, and may do without them. */
+/** A secret's ARN without its random suffix, which only AWS knows and which may be left out. */
 export const secretArn = ({ region, account }: SiteOnAws, name: string): string =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
 export const imageOf = ({ account, region }: SiteOnAws, image: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/${image}`;
@@ -154,29 +154,29 @@ export function subnetCidr(plan: AddressPlan, site: ElementNumber, segment: Site
 }
 
 const FIRST_SYSTEM = 32;
-/** Systems have addresses of their own in each zone's edge subnet, above the first thirty-two; so many fit. */
+/** How many systems have an address of their own in each zone's edge subnet, above the first thirty-two. */
 export const MOST_SYSTEMS = 254 - FIRST_SYSTEM;
 
 /** The address of a system's load balancer in one zone. */
 export const systemAddress = (plan: AddressPlan, site: ElementNumber, system: number, zone: number): string =>
   addressAt(plan.lanSegment(site, 'edge').v4, zone * 256 + FIRST_SYSTEM + system);
 
-/** The address that offices' resolvers ask, one in each zone. */
+/** The address of the resolver that offices query, one in each zone. */
 export const resolverAddress = (plan: AddressPlan, site: ElementNumber, zone: number): string =>
   addressAt(plan.lanSegment(site, 'edge').v4, zone * 256 + 10);
 
-/** Where agents push: in the first zone the address that the lab's monitor has. */
+/** The address that agents push to, one in each zone; the first is that of the lab's monitor. */
 export const monitorAddress = (plan: AddressPlan, site: ElementNumber, zone: number): string =>
   addressAt(plan.lanSegment(site, 'operations').v4, zone * 256 + 17);
 
 /** The two tunnels of a VPN. */
 export type VpnTunnel = 0 | 1;
-/** Past 169.254.0.0/21, which AWS keeps parts of. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html */
+/** After 169.254.0.0/21, of which AWS reserves parts. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html */
 const TUNNEL_BASE = '169.254.8.0/21';
-/** Of the last node's tunnels the next would meet 169.254.169.252/30, which AWS keeps. */
+/** The tunnels of a higher node would reach 169.254.169.252/30, which AWS reserves. */
 export const MOST_VPN_NODES = 2590;
 
-/** The two addresses inside a tunnel to a site: AWS's and the router's, and their /30. The router has all four tunnels: none is like another. */
+/** The two addresses inside a tunnel to a site, AWS's and the router's, and their /30. All four tunnels of a router differ. */
 export function tunnelAddresses(
   { role }: Pick<SiteOnAws, 'role'>,
   node: number,
@@ -187,10 +187,10 @@ export function tunnelAddresses(
   return { cidr: `${network}/30`, aws: aws ?? '', router: router ?? '' };
 }
 
-/** The router's autonomous system number: the plan's, unless the inventory says another. */
+/** The router's autonomous system number: the plan's, unless the inventory has another. */
 export const routerAsn = ({ node, asn }: AwsHandoff): number => asn ?? asnOf(node);
 
-/** Of the Direct Connect gateway: the plan's base, which no element has. */
+/** Autonomous system number of the Direct Connect gateway: the plan's base, which no element has. */
 export const DIRECT_CONNECT_ASN = asnOf(0);
 
 /** The plan of a city's addresses. */

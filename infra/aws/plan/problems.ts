@@ -1,4 +1,4 @@
-/** What an inventory must not promise, or must not be, on AWS. Pure. */
+/** Objectives and sizes of an inventory that AWS cannot keep. Pure. */
 
 import type { City, System } from '../../city/model.js';
 import type { Position, Problem } from '../../city/problem.js';
@@ -11,8 +11,8 @@ type Locate = (path: string) => Position | undefined;
 type Deployable = City & { readonly aws: AwsPlan };
 
 /**
- * The shortest outage that a posture can promise, seconds: an alarm (60) and a health check (30) see it, a record lives 10 s; a task
- * that is not running yet starts within two minutes; a replica is promoted within minutes, and nothing tells how many.
+ * The shortest outage that a posture can promise, seconds: an alarm (60) and a health check (30) notice it, a record lives 10 s; a task
+ * that is not running yet starts within two minutes; a replica is promoted within minutes, of which AWS states no number.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html
  */
@@ -21,7 +21,7 @@ const LEAST_RTO_SECONDS = {
   'warm-standby': { none: 120, database: 600 },
 } as const satisfies Record<AwsPosture, Record<System['state'], number>>;
 
-/** A replica's lag is told once a minute: less than that nobody could promise, because nobody could see it. */
+/** A replica's lag is measured once a minute: a promise of less could not be checked. */
 const LEAST_RPO_SECONDS = 60;
 
 /** Everything that keeps a city from AWS, at once. */
@@ -112,7 +112,7 @@ function routes(city: Deployable): readonly Problem[] {
       ({ handoff, routes: count }): Problem => ({
         rule: 'vpn-full',
         path: `aws.handoffs.${handoff.node}`,
-        message: `n${handoff.node} has ${count} routes to tell, a VPN takes ${ROUTES_A_VPN}`,
+        message: `n${handoff.node} has ${count} routes to announce, a VPN takes ${ROUTES_A_VPN}`,
         hint: 'lead some of its offices to another node, or choose direct-connect',
       }),
     );

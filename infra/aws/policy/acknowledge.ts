@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
-/** Packs by how their rules begin: the library files an acknowledgement under the pack. A rule without it would leave no trace. */
+/** Packs by the beginning of their rules' names: the library records an acknowledgement under its pack, and drops one without. */
 const PACKS = {
   'AwsSolutions-': 'AwsSolutions',
   'NIST.800.53.R5-': 'NIST.800.53.R5',
@@ -9,7 +9,7 @@ const PACKS = {
   F: 'CloudFormation-Validate',
 } as const;
 
-/** Rules that a construct may break, and why one may live with it. Some name a single finding, as `AwsSolutions-IAM5[Action::s3:List*]`. */
+/** Accepts that a construct breaks rules, with a reason. Some name a single finding, as `AwsSolutions-IAM5[Action::s3:List*]`. */
 export function acknowledge(scope: IConstruct, reason: string, ...rules: readonly string[]): void {
   Validations.of(scope).acknowledge(...rules.map(rule => ({ id: `${packOf(rule)}::${rule}`, reason })));
 }
@@ -35,7 +35,7 @@ export const acknowledgedBelow = (root: IConstruct): readonly Acknowledged[] =>
       .map(([id, reason]) => ({ path: node.path, rule: id.replace(/^annotation::/i, '').replace(/^[^:]+::/, ''), reason })),
   );
 
-/** The same as a table for auditors: Markdown, a row a rule and reason, with all places. */
+/** All acknowledgements below a construct as a table for auditors: Markdown, a row a rule and reason, with all places. */
 export function acknowledgementTable(root: IConstruct): string {
   const rows = new Map<string, { readonly rule: string; readonly reason: string; readonly places: string[] }>();
   for (const { path, rule, reason } of acknowledgedBelow(root)) {
@@ -46,5 +46,5 @@ export function acknowledgementTable(root: IConstruct): string {
   const lines = [...rows.values()]
     .toSorted((a, b) => (a.rule < b.rule ? -1 : 1))
     .map(({ rule, reason, places }) => `| \`${rule}\` | ${reason} | ${[...new Set(places)].join(', ')} |`);
-  return `${['| rule | why one may live with it | where |', '| --- | --- | --- |', ...lines].join('\n')}\n`;
+  return `${['| rule | why it is accepted | where |', '| --- | --- | --- |', ...lines].join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-/** What the packs found, as a list of problems: nobody reads a trace of the library to learn of it. */
+/** The findings of the packs as a list of problems, in place of the library's stack trace. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ interface Violation {
   readonly violatingConstructs: readonly { readonly constructPath?: string }[];
 }
 
-/** The assembly of an app. @throws {InputError} with every finding of a pack that nobody has acknowledged */
+/** The assembly of an app. @throws {InputError} with every finding of a pack that is not acknowledged */
 export function synthesised(app: App): CloudAssembly {
   try {
     return app.synth();

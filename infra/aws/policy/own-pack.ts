@@ -6,11 +6,11 @@ import { NagMessageLevel, NagPack, NagRuleCompliance, type NagRuleResult } from 
 import type { IConstruct } from 'constructs';
 import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
 
-/** How each kind of what must not be lost is in two places, and whether the daily plan is how. */
+/** Types of resources that must not be lost: whether the daily backup plan must have them, and how a copy in the other region is recognised. */
 const STATEFUL: Readonly<Record<string, { readonly backedUp: boolean; copied(node: CfnResource): boolean }>> = {
   [CfnDBInstance.CFN_RESOURCE_TYPE_NAME]: {
     backedUp: true,
-    // The one that writes is copied by the plan and by its replica; the replica is the copy.
+    // The primary database is copied by the plan and by its replica; the replica is a copy itself.
     copied: node => node instanceof CfnDBInstance && (isReplica(node) || copiesAway(node)),
   },
   [CfnBucket.CFN_RESOURCE_TYPE_NAME]: {
@@ -24,10 +24,10 @@ const STATEFUL: Readonly<Record<string, { readonly backedUp: boolean; copied(nod
 };
 
 const isReplica = (node: CfnDBInstance): boolean => node.sourceDbInstanceIdentifier !== undefined;
-/** The daily plan copies what it takes to the other region. */
+/** The daily plan copies its backups to the other region. */
 const copiesAway = (node: CfnResource): boolean => tagOf(node, BACKUP_TAG) === DAILY;
 
-/** What the city demands of every stateful resource, beyond the packs of others. */
+/** The city's own rules for every stateful resource, besides the published packs. */
 export class CityChecks extends NagPack {
   readonly name = 'City';
 
@@ -53,7 +53,7 @@ export class CityChecks extends NagPack {
     demand(
       'Backup',
       'It is in no backup plan.',
-      'Everything that keeps state is kept daily.',
+      'Everything that keeps state is backed up daily.',
       () => kind?.backedUp === false || copiesAway(node),
     );
     demand(
@@ -62,8 +62,8 @@ export class CityChecks extends NagPack {
       'A region that is lost takes no state with it.',
       () => kind?.copied(node) ?? false,
     );
-    demand('Owner', 'Nobody answers for it.', 'The tag owner says who.', () => (tagOf(node, 'owner') ?? '') !== '');
-    demand('Tier', 'It does not say how much depends on it.', 'The tag tier says.', () => (tagOf(node, 'tier') ?? '') !== '');
+    demand('Owner', 'It has no owner.', 'The tag owner names it.', () => (tagOf(node, 'owner') ?? '') !== '');
+    demand('Tier', 'It has no tier.', 'The tag tier says how much depends on it.', () => (tagOf(node, 'tier') ?? '') !== '');
   }
 }
 

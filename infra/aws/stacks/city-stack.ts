@@ -11,11 +11,11 @@ export interface CityStackProps {
   readonly place: SiteOnAws;
   readonly kind: StackKind;
   readonly description: string;
-  /** Whether it holds what must not be lost: then it cannot be deleted by mistake. */
+  /** Whether it has what must not be lost: then it cannot be deleted by mistake. */
   readonly stateful: boolean;
 }
 
-/** What all stacks of a city are: at one site, with its owner, and with what AWS numbers handed on by names that are known before. */
+/** A stack of a city: at one site, tagged with its owner; identifiers that AWS assigns are passed on by parameters with computed names. */
 export class AwsStack extends Stack {
   readonly deployment: Deployment;
   readonly place: SiteOnAws;
@@ -24,22 +24,26 @@ export class AwsStack extends Stack {
     super(scope, stackName(place, kind), propsOf(place, description, stateful));
     this.deployment = deployment;
     this.place = place;
-    acknowledge(this, "a policy that is one role's own goes with it, and nobody else can take it", 'NIST.800.53.R5-IAMNoInlinePolicy');
+    acknowledge(
+      this,
+      'an inline policy of one role is deleted with it and cannot be attached to another',
+      'NIST.800.53.R5-IAMNoInlinePolicy',
+    );
     owned(this, { owner: deployment.city.aws.owner, tier: 'shared' });
   }
 
-  /** Leaves an identifier for the stacks after this one in the same region. An export could never change again. */
-  protected handOn(what: SharedIdentifier, value: string): void {
+  /** Publishes an identifier for later stacks of the same region, by a parameter: the value of an export could not change while it is used. */
+  protected publish(what: SharedIdentifier, value: string): void {
     new StringParameter(this, `Handed-${what}`, { parameterName: parameterName(this.place, what), stringValue: value });
   }
 
-  /** What an earlier stack of this region has left, read at deployment. */
-  protected handed(what: SharedIdentifier): string {
+  /** What an earlier stack of this region has published, read at deployment. */
+  protected published(what: SharedIdentifier): string {
     return StringParameter.valueForStringParameter(this, parameterName(this.place, what));
   }
 
-  /** Told to the operator at the end of a deployment. */
-  protected tell(name: string, value: string, description: string): void {
+  /** Shows a value to the operator at the end of a deployment. */
+  protected output(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
 }

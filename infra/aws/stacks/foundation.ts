@@ -7,7 +7,7 @@ import type { Deployment } from '../plan/deployment.js';
 import { siteNames } from '../plan/names.js';
 import { AwsStack } from './city-stack.js';
 
-/** What the primary site copies to, before there is a primary site: the backup region's key, bucket and locked vault. */
+/** What the primary site copies to, so it is deployed first: the backup region's key, bucket and locked vault. */
 export class FoundationStack extends AwsStack {
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, {
@@ -23,6 +23,6 @@ export class FoundationStack extends AwsStack {
     const records = new RecordsBucket(this, 'Records', { bucketName: names.recordsBucket, key, logs });
     backedUp(records);
     lockedVault(this, 'Vault', names.vault, key);
-    this.handOn('key', key.keyArn);
+    this.publish('key', key.keyArn);
   }
 }

@@ -21,15 +21,15 @@ import {
 import { acknowledge } from '../policy/acknowledge.js';
 import { AwsStack } from './city-stack.js';
 
-/** How long a resolver may keep an answer, seconds: part of every outage. */
+/** How long resolvers cache an answer, seconds: a part of every outage. */
 const TTL_SECONDS = 10;
-/** How long the plan waits for whoever must say that the old primary is fenced, and for a promotion, minutes. */
+/** How long the plan waits for the operator's approval that the old primary is fenced, and for a promotion, minutes. */
 const APPROVAL_MINUTES = 60;
 const PROMOTION_MINUTES = 60;
 
 /**
- * The names by which offices reach systems. Each site has the whole zone, for its own resolvers: names must not need the other region.
- * Both answer alike, because both look at the same alarms.
+ * The names by which offices reach systems. Each site has the whole zone, for its own resolver: names must not need the other region. Both
+ * zones answer alike, because their health checks follow the same alarms.
  */
 export class GlobalStack extends AwsStack {
   constructor(scope: Construct, deployment: Deployment, place: SiteOnAws) {
@@ -38,14 +38,14 @@ export class GlobalStack extends AwsStack {
     const zone = new CfnHostedZone(this, 'Zone', {
       name: zoneName(city.aws),
       hostedZoneConfig: { comment: `as seen at s${place.site.number}` },
-      vpcs: [{ vpcId: this.handed('vpc'), vpcRegion: place.region }],
+      vpcs: [{ vpcId: this.published('vpc'), vpcRegion: place.region }],
     });
     for (const system of city.systems) {
       this.#record(zone, system, primary, 'PRIMARY');
       this.#record(zone, system, backup, 'SECONDARY');
     }
     this.#resolver();
-    this.handOn('zone', zone.ref);
+    this.publish('zone', zone.ref);
     if (place === backup) this.#regionSwitch();
   }
 
@@ -76,13 +76,13 @@ export class GlobalStack extends AwsStack {
     });
   }
 
-  /** Offices' own resolvers ask here for the zone; the addresses are the plan's. */
+  /** The endpoint that offices' resolvers query for the zone; its addresses come from the plan. */
   #resolver(): void {
     const { city } = this.deployment;
     const plan = planOf(city);
     const from = [...ENDPOINT_SEGMENTS.map(segment => plan.segmentSpan(segment).v4), plan.loopbacksSpan().v4];
     const group = admittingGroup(this, 'ResolverGroup', {
-      vpcId: this.handed('vpc'),
+      vpcId: this.published('vpc'),
       name: `${this.place.prefix}-resolver`,
       description: 'offices ask for names',
       admission: {
@@ -97,20 +97,20 @@ export class GlobalStack extends AwsStack {
       direction: 'INBOUND',
       securityGroupIds: [group.ref],
       ipAddresses: Array.from({ length: city.aws.availabilityZones }, (_, zone) => ({
-        subnetId: this.handed(`subnet-edge-${zone}`),
+        subnetId: this.published(`subnet-edge-${zone}`),
         ip: resolverAddress(plan, this.place.site.number, zone),
       })),
     });
   }
 
-  /** In the region that is left when the other is lost. Records follow by themselves, when applications answer. */
+  /** In the backup region, which remains when the primary is lost. Records follow when applications answer. */
   #regionSwitch(): void {
     const { primary, backup } = this.deployment;
     const executes = this.#switchRole();
     const approves = new Role(this, 'ApprovalRole', { assumedBy: new AccountRootPrincipal() });
     const plan = new CfnPlan(this, 'Switch', {
       name: siteNames(backup).regionSwitchPlan,
-      description: 'somebody says that the other site is fenced; the copy promoted, applications started',
+      description: 'an operator confirms that the other site is fenced; then the copy is promoted and applications start',
       executionRole: executes.roleArn,
       recoveryApproach: 'activePassive',
       regions: [primary.region, backup.region],
@@ -118,13 +118,13 @@ export class GlobalStack extends AwsStack {
       recoveryTimeObjectiveMinutes: this.#objectiveMinutes(),
       workflows: [primary, backup].map(place => this.#workflow(place, approves)),
     });
-    // AWS tries what the role may when it makes the plan.
+    // AWS tests the role's rights when it makes the plan.
     plan.node.addDependency(executes);
     approves.addToPolicy(new PolicyStatement({ actions: ['arc-region-switch:ApprovePlanExecutionStep'], resources: [plan.attrArn] }));
   }
 
   /**
-   * What AWS's samples grant to who promotes and scales, and to who tries both beforehand, narrowed to the city's own where it has names.
+   * The role that promotes and scales, with the rights of AWS's samples, narrowed to the city's own resources where those have names.
    *
    * @see https://docs.aws.amazon.com/r53recovery/latest/dg/security_iam_region_switch_execution_blocks.html
    */
@@ -152,7 +152,7 @@ export class GlobalStack extends AwsStack {
     allow(['iam:SimulatePrincipalPolicy'], role.roleArn);
     acknowledge(
       role,
-      "AWS's own sample: counts of tasks and what scales them are asked for without naming a service, and AWS numbers the plan",
+      "AWS's own sample: requests for numbers of tasks and their scaling name no service, and AWS assigns the plan's number",
       'AwsSolutions-IAM5[Resource::*]',
       `AwsSolutions-IAM5[Resource::${plans}]`,
     );
@@ -167,7 +167,7 @@ export class GlobalStack extends AwsStack {
       steps: [
         {
           name: 'fenced',
-          description: 'somebody says that the database of the other site takes no writes any more',
+          description: 'an operator confirms that the database of the other site takes no writes any more',
           executionBlockType: 'ManualApproval',
           executionBlockConfiguration: {
             executionApprovalConfig: { approvalRole: approves.roleArn, timeoutMinutes: APPROVAL_MINUTES },
@@ -194,7 +194,7 @@ export class GlobalStack extends AwsStack {
     };
   }
 
-  /** A step scales one service: it takes that service of each region, and no more. */
+  /** A step scales one service, which it has in each region. */
   #scaling(system: System): CfnPlan.StepProperty {
     const { primary, backup } = this.deployment;
     return {

@@ -20,8 +20,8 @@ import { acknowledge } from '../policy/acknowledge.js';
 import { AwsStack } from './city-stack.js';
 
 /**
- * A region's transit gateway. Lines of nodes ask one route table, in which only sites are, and tell their routes to another, which only
- * sites ask: no office reaches another, whatever it tells.
+ * A region's transit gateway. Lines of nodes use one route table, which has only sites, and propagate their routes to another, which only
+ * sites use: no office reaches another, whatever routes its node announces.
  */
 export class NetworkStack extends AwsStack {
   readonly #gateway: CfnTransitGateway;
@@ -50,16 +50,16 @@ export class NetworkStack extends AwsStack {
     const defaults = this.#defaults();
     this.#routes(attachment);
     this.#peering(defaults);
-    this.handOn('transit-gateway', this.#gateway.ref);
-    this.tell('TransitGateway', this.#gateway.ref, 'parameter PeerTransitGateway of the other site');
+    this.publish('transit-gateway', this.#gateway.ref);
+    this.output('TransitGateway', this.#gateway.ref, 'parameter PeerTransitGateway of the other site');
   }
 
   #attachSite(): CfnTransitGatewayVpcAttachment {
     const { availabilityZones } = this.deployment.city.aws;
     const attachment = new CfnTransitGatewayVpcAttachment(this, 'Site', {
       transitGatewayId: this.#gateway.ref,
-      vpcId: this.handed('vpc'),
-      subnetIds: Array.from({ length: availabilityZones }, (_, zone) => this.handed(`subnet-edge-${zone}`)),
+      vpcId: this.published('vpc'),
+      subnetIds: Array.from({ length: availabilityZones }, (_, zone) => this.published(`subnet-edge-${zone}`)),
       tags: [{ key: 'Name', value: siteNames(this.place).vpc }],
     });
     new CfnTransitGatewayRouteTableAssociation(this, 'SiteAsks', {
@@ -74,8 +74,8 @@ export class NetworkStack extends AwsStack {
   }
 
   /**
-   * Makes the two tables the defaults for lines that come later: CloudFormation does not tell the attachment of a VPN, so it could not be
-   * put into a table, and a gateway cannot be born with tables of its own. One call a region, at any size.
+   * Makes the two tables the defaults for later lines: CloudFormation does not return the attachment of a VPN, so that it cannot be put into
+   * a table, and a gateway cannot be created with tables of its own. One call a region, at any size.
    */
   #defaults(): AwsCustomResource {
     const { account, region } = this;
@@ -117,19 +117,19 @@ export class NetworkStack extends AwsStack {
       'NIST.800.53.R5-LambdaInsideVPC',
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     );
-    // What is attached after the change is put into the default table, too: the site has a table of its own already.
+    // What is attached after the change is put into the default tables: the site must have its own table before.
     defaults.node.addDependency(...this.node.children.filter(({ node }) => node.id.startsWith('Site')));
     return defaults;
   }
 
-  /** From a site to everything that is the city's and not at the site; its own addresses are nearer. */
+  /** From a site to everything of the city that is not at the site; routes to its own addresses are more specific. */
   #routes(attachment: CfnTransitGatewayVpcAttachment): void {
     const { plan, externals } = this.deployment.city;
     const away = [plan.endpoints, plan.infrastructure, ...externals.flatMap(({ prefixes }) => prefixes)];
     for (const segment of LEAVING_SEGMENTS)
       for (const cidr of away) {
         const route = new CfnRoute(this, `Route-${segment}-${cidr.replace('/', '-')}`, {
-          routeTableId: this.handed(`routes-${segment}`),
+          routeTableId: this.published(`routes-${segment}`),
           destinationCidrBlock: cidr,
           transitGatewayId: this.#gateway.ref,
         });
@@ -138,8 +138,8 @@ export class NetworkStack extends AwsStack {
   }
 
   /**
-   * Between the regions. Their gateways are numbered by AWS, so that the other's number is a parameter of a second deployment; only a
-   * person or a program can accept the request. Until then the sites meet through no node, as everywhere.
+   * Between the regions. AWS assigns the gateways' ids, so that the other's id is a parameter of a second deployment, and the request must be
+   * accepted by hand or by a program. Until then the sites do not reach each other: nodes carry no traffic between them.
    */
   #peering(defaults: AwsCustomResource): void {
     const { primary, backup } = this.deployment;
@@ -167,7 +167,7 @@ export class NetworkStack extends AwsStack {
     this.#circuits(peer, defaults);
   }
 
-  /** Both regions' gateways behind one gateway for circuits; it and they are the primary's, whatever fails is not there. */
+  /** One Direct Connect gateway for both regions' transit gateways. It is in the primary's stack, and depends on no region itself. */
   #circuits(peer: Optional, defaults: AwsCustomResource): void {
     if (!this.#hasCircuits()) return;
     const plan = planOf(this.deployment.city);
@@ -181,20 +181,20 @@ export class NetworkStack extends AwsStack {
         associatedGatewayId: gatewayId,
         allowedPrefixesToDirectConnectGateway: [plan.lan(place.site.number).v4],
       });
-      // It is put into the tables that are the defaults when it comes; the other region's stack is there before its number is given.
+      // It is put into the tables that are the defaults when it is made; the other region's stack is deployed before its id is given.
       association.node.addDependency(defaults);
       return association;
     };
     associate('CircuitsHere', this.#gateway.ref, this.deployment.primary);
     associate('CircuitsThere', peer.value, this.deployment.backup).cfnOptions.condition = peer.condition;
-    this.handOn('direct-connect-gateway', gateway.attrDirectConnectGatewayId);
+    this.publish('direct-connect-gateway', gateway.attrDirectConnectGatewayId);
   }
 
   #hasCircuits(): boolean {
     return this.deployment.city.aws.handoffs.some(({ kind }) => kind === 'direct-connect');
   }
 
-  /** A value of a second deployment. What stands for nothing has the form of a value: AWS checks the form wherever it is used. */
+  /** A value of a second deployment. Its placeholder has the form of a value: AWS checks the form wherever it is used. */
   #optional(name: string, nothing: string, description: string): Optional {
     const parameter = new CfnParameter(this, name, { type: 'String', default: nothing, description });
     const condition = new CfnCondition(this, `Has${name}`, {

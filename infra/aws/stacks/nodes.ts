@@ -9,26 +9,26 @@ import type { Deployment } from '../plan/deployment.js';
 import { type SiteOnAws, shardOf, siteNames } from '../plan/names.js';
 import { AwsStack } from './city-stack.js';
 
-/** One shard of the nodes at one site: those whose numbers say so, for life. */
+/** One shard of the nodes at one site; the number of a node decides its shard, for life. */
 export class NodesStack extends AwsStack {
   constructor(scope: Construct, deployment: Deployment, place: SiteOnAws, shard: number) {
     super(scope, { deployment, place, kind: `nodes-${shard}`, description: `Lines of nodes, shard ${shard}`, stateful: false });
     const { city } = deployment;
     const here = handoffsAt(deployment, place).filter(({ node }) => shardOf(node) === shard);
-    const topicArn = this.handed('alarm-topic');
+    const topicArn = this.published('alarm-topic');
     const vpns = here.filter(handoff => handoff.kind === 'vpn');
     const circuits = here.filter(handoff => handoff.kind === 'direct-connect');
     const title = (handoff: AwsHandoff) => titleOf(city, handoff);
     if (vpns.length > 0) {
-      const logs = logGroup(this, 'Logs', `${siteNames(place).tunnelLogs}-${shard}`, Key.fromKeyArn(this, 'Key', this.handed('key')));
-      const shared = { place, topicArn, transitGatewayId: this.handed('transit-gateway'), logGroupArn: logs.logGroupArn };
+      const logs = logGroup(this, 'Logs', `${siteNames(place).tunnelLogs}-${shard}`, Key.fromKeyArn(this, 'Key', this.published('key')));
+      const shared = { place, topicArn, transitGatewayId: this.published('transit-gateway'), logGroupArn: logs.logGroupArn };
       for (const vpn of vpns) new VpnHandoff(this, `Node${vpn.node}`, { ...shared, title: title(vpn) }, vpn);
     }
     for (const circuit of circuits)
       new CircuitHandoff(
         this,
         `Node${circuit.node}`,
-        { place, topicArn, title: title(circuit), directConnectGatewayId: this.handed('direct-connect-gateway') },
+        { place, topicArn, title: title(circuit), directConnectGatewayId: this.published('direct-connect-gateway') },
         circuit,
       );
   }
@@ -42,6 +42,6 @@ const handoffsAt = ({ city, primary }: Deployment, place: SiteOnAws): readonly A
 export const shardsAt = (deployment: Deployment, place: SiteOnAws): readonly number[] =>
   [...new Set(handoffsAt(deployment, place).map(({ node }) => shardOf(node)))].toSorted((a, b) => a - b);
 
-/** What people call a node; empty when it is not in force. */
+/** A node's name for people; empty when the city does not have the node. */
 const titleOf = ({ aggregations, externals }: City, { node }: Pick<AwsHandoff, 'node'>): string =>
   taggable([...aggregations, ...externals].find(({ number }) => number === node)?.name.en ?? '');

@@ -33,7 +33,7 @@ export interface SiteStackProps {
   readonly monitor: { readonly configurationFolder: string; readonly processes: readonly MonitorProcess[] };
 }
 
-/** What the strictest of the systems with state asks of their common database. */
+/** The tier of the common database: the strictest of the systems with state. */
 const strictestTier = ({ city }: Deployment): string => {
   const used = city.tiers.filter(({ name }) => city.systems.some(({ tier, state }) => tier === name && state === 'database'));
   return used.toSorted((a, b) => a.ceiling.rtoSeconds - b.ceiling.rtoSeconds)[0]?.name ?? 'shared';
@@ -84,19 +84,19 @@ export class SiteStack extends AwsStack {
     }
     new MonitorAtSite(this, 'Monitor', resources, { ...monitor, container: city.aws.monitor, operations: network.subnets.operations });
     this.#backups(key, topic);
-    this.#handOn(network, topic, key);
+    this.#publishAll(network, topic, key);
   }
 
-  /** The backup's has been there since its foundation. */
+  /** The backup's key is in the stack `foundation`. */
   #key(): IKey {
     if (this.place.role === 'primary') return new SiteKey(this, 'Key', { alias: siteNames(this.place).keyAlias }).key;
-    return Key.fromKeyArn(this, 'Key', this.handed('key'));
+    return Key.fromKeyArn(this, 'Key', this.published('key'));
   }
 
-  /** Who is told is written to once, and told from when they have confirmed. */
+  /** AWS asks each address once to confirm, and notifies it from then on. */
   #alarms(key: IKey): Topic {
     const topic = new Topic(this, 'Alarms', { topicName: siteNames(this.place).alarmTopic, masterKey: key, enforceSSL: true });
-    // A policy of one's own takes the place of the one by which the account's alarms may tell.
+    // A policy replaces the default one, by which the account's alarms may publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'Alarms',
@@ -182,12 +182,12 @@ export class SiteStack extends AwsStack {
       });
     of('Storage', 'FreeStorageSpace', 'less than 20 GiB are left', { when: 'below', threshold: 20 * 2 ** 30, minutes: 5 });
     of('Processor', 'CPUUtilization', 'the database is short of processors', { when: 'above', threshold: 90, minutes: 15 });
-    // The promise of a loss of so many seconds is suspended.
+    // A lag above the smallest loss that can be promised.
     if (this.place.role === 'backup')
       of('Lag', 'ReplicaLag', 'the copy is behind by more than a minute', { when: 'above', threshold: 60, minutes: 2 });
   }
 
-  /** The copies' bucket has been there since the backup's foundation. Returns what lets balancers write their logs. */
+  /** The bucket of copies is in the stack `foundation`. @returns the policy by which balancers write their logs */
   #records(key: IKey): IDependable | undefined {
     const { city, backup } = this.deployment;
     const names = siteNames(this.place);
@@ -226,7 +226,7 @@ export class SiteStack extends AwsStack {
     });
   }
 
-  /** What starts a task: its image, its log and its secrets; each system adds its own. */
+  /** Rights to start a task: its image, its log and its secrets; each system adds its own. */
   #mayFetch({ executionRole, logs, database }: SiteResources, key: IKey): void {
     const { account, region } = Stack.of(this);
     const allow = (actions: string[], ...resources: string[]) =>
@@ -241,17 +241,17 @@ export class SiteStack extends AwsStack {
     allow(['kms:Decrypt'], key.keyArn);
     acknowledge(
       executionRole,
-      "a token for the registry has no resource; images are any of the account's own",
+      "a token for the registry has no resource; images may be any of the account's own",
       'AwsSolutions-IAM5[Resource::*]',
       `AwsSolutions-IAM5[Resource::arn:aws:ecr:${region}:${account}:repository/*]`,
     );
   }
 
-  #handOn({ vpc, subnets, routeTables }: SiteVpc<SiteSegment>, topic: Topic, key: IKey): void {
-    if (this.place.role === 'primary') this.handOn('key', key.keyArn);
-    this.handOn('vpc', vpc.ref);
-    this.handOn('alarm-topic', topic.topicArn);
-    for (const [zone, subnet] of subnets.edge.entries()) this.handOn(`subnet-edge-${zone}`, subnet.ref);
-    for (const segment of LEAVING_SEGMENTS) this.handOn(`routes-${segment}`, routeTables[segment].ref);
+  #publishAll({ vpc, subnets, routeTables }: SiteVpc<SiteSegment>, topic: Topic, key: IKey): void {
+    if (this.place.role === 'primary') this.publish('key', key.keyArn);
+    this.publish('vpc', vpc.ref);
+    this.publish('alarm-topic', topic.topicArn);
+    for (const [zone, subnet] of subnets.edge.entries()) this.publish(`subnet-edge-${zone}`, subnet.ref);
+    for (const segment of LEAVING_SEGMENTS) this.publish(`routes-${segment}`, routeTables[segment].ref);
   }
 }

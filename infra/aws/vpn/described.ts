@@ -1,4 +1,4 @@
-/** What `aws ec2 describe-vpn-connections` prints, as far as a router's configuration needs it. Pure. */
+/** The output of `aws ec2 describe-vpn-connections`, as far as a router's configuration needs it. Pure. */
 
 import * as z from 'zod/mini';
 import { formatV4, parseV4 } from '../../city/ip.js';
@@ -26,14 +26,14 @@ type Connection = z.infer<typeof DESCRIPTION>['VpnConnections'][number];
 /** Tunnels by their connection's tag `Name`, then by the /30 inside. */
 export type Described = ReadonlyMap<string, ReadonlyMap<string, Outside>>;
 
-/** What AWS lets a key consist of; what it writes in place of one that it keeps elsewhere does not. @see API_VpnTunnelOptionsSpecification */
+/** The form of a key; the placeholder of a key that AWS keeps elsewhere does not match. @see API_VpnTunnelOptionsSpecification */
 const KEY = /^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/;
 
 /** @param from the file's name, for messages; no message holds any of its contents @throws {InputError} when it is not such a description */
 export function parseDescription(text: string, from: string): Described {
   const parsed = DESCRIPTION.safeParse(jsonOf(text));
   if (!parsed.success) throw new InputError([notADescription(from)]);
-  // AWS goes on to tell of those that are gone for an hour.
+  // AWS lists deleted connections for another hour.
   const standing = parsed.data.VpnConnections.filter(({ State }) => State === undefined || !State.startsWith('delet'));
   return new Map(
     standing.flatMap(connection => {
@@ -54,19 +54,19 @@ function jsonOf(text: string): unknown {
 const notADescription = (from: string): Problem => ({
   rule: 'not-a-description',
   path: from,
-  message: 'it is not what AWS tells of VPN connections',
+  message: 'it is not a description of VPN connections by AWS',
   hint: 'write it with: aws ec2 describe-vpn-connections --output json',
 });
 
-/** The options say it first; what they leave out stands in the text for routers. */
+/** The options come first; what they leave out is taken from the configuration for routers. */
 function outsides(connection: Connection): readonly (readonly [string, Outside])[] {
   const forRouters = new Map(tunnelsInXml(connection.CustomerGatewayConfiguration ?? ''));
   const options = connection.Options?.TunnelOptions ?? [];
-  const told = options.flatMap(({ TunnelInsideCidr: cidr, OutsideIpAddress, PreSharedKey }) =>
+  const described = options.flatMap(({ TunnelInsideCidr: cidr, OutsideIpAddress, PreSharedKey }) =>
     cidr === undefined ? [] : [[cidr, { address: OutsideIpAddress, key: PreSharedKey }] as const],
   );
-  const cidrs = new Set([...told.map(([cidr]) => cidr), ...forRouters.keys()]);
-  const byOptions = new Map<string, Outside>(told);
+  const cidrs = new Set([...described.map(([cidr]) => cidr), ...forRouters.keys()]);
+  const byOptions = new Map<string, Outside>(described);
   return [...cidrs].map(cidr => {
     const [one, other] = [byOptions.get(cidr), forRouters.get(cidr)];
     return [
@@ -80,7 +80,7 @@ function outsides(connection: Connection): readonly (readonly [string, Outside])
   });
 }
 
-/** Of a text of AWS's own, whose elements have no attributes and repeat only by tunnel. */
+/** The tunnels in AWS's configuration for routers, whose XML elements have no attributes and repeat only by tunnel. */
 const tunnelsInXml = (xml: string): readonly (readonly [string, Outside])[] =>
   [...xml.matchAll(/<ipsec_tunnel>([\s\S]*?)<\/ipsec_tunnel>/g)].flatMap(([, tunnel = '']) => {
     const gateway = inside(tunnel, 'vpn_gateway');

@@ -1,8 +1,9 @@
 import { type RouterTunnel, TUNNEL_MSS_BYTES, TUNNEL_MTU_BYTES } from './tunnels.js';
 
+/** Path of `clampRules` on the router. */
 export const CLAMP_PATH = '/etc/citydc/vpn.nft';
 
-/** The router's ends of its tunnels; run before strongSwan and FRR start, and safe to run again. */
+/** The script that makes the router's ends of its tunnels; run before strongSwan and FRR start, and safe to run again. */
 export const deviceScript = (tunnels: readonly RouterTunnel[]): string => `#!/bin/sh
 # The ends of the tunnels to AWS: devices, addresses, sizes. Run it as root before strongSwan and FRR start; safe to run again.
 set -eu
@@ -17,7 +18,7 @@ ${tunnels.map(({ device, interfaceId, inside }) => `end ${device} ${interfaceId}
 nft -f ${CLAMP_PATH}
 `;
 
-/** TCP is told what fits, both ways: large packets that may not be cut would vanish. */
+/** Clamps the segment size of TCP to what fits into a tunnel, both ways: larger packets that must not be fragmented would be lost. */
 export const clampRules = (tunnels: readonly RouterTunnel[]): string => {
   const devices = `{ ${tunnels.map(({ device }) => `"${device}"`).join(', ')} }`;
   const clamp = (way: 'iifname' | 'oifname') =>

@@ -4,13 +4,13 @@ import type { Topology } from '../../site/topology.js';
 import { type AwsRole, routerAsn, type SiteOnAws } from '../plan/names.js';
 import { HOLD_SECONDS, type RouterTunnel, type VpnHandoffPlan } from './tunnels.js';
 
-/** Transit gateways cannot prepend: the router prefers. */
+/** Transit gateways cannot prepend: the router's local preference decides. */
 const LOCAL_PREFERENCES = { primary: 200, backup: 100 } as const satisfies Record<AwsRole, number>;
 /** Seconds between attempts. */
 const CONNECT_SECONDS = 10;
 
 /**
- * The router's BGP towards AWS: tells what is its own, takes each site's LAN from that site's gateway, and nothing else from anybody.
+ * The router's BGP towards AWS: announces its own prefixes, and accepts only each site's LAN from that site's gateway.
  * Both tunnels to a site are used at once.
  */
 export function routerBgp(
@@ -26,7 +26,7 @@ export function routerBgp(
     'log syslog warnings',
     ...own.map((prefix, index) => `ip prefix-list OWN seq ${5 + 5 * index} permit ${prefix}`),
     ...places.map(place => `ip prefix-list ${nameOf(place)} seq 5 permit ${topology.plan.lan(place.site.number).v4}`),
-    // A path of one autonomous system: what the gateway itself tells, and no office of another router.
+    // A path of one autonomous system: what the gateway itself announces, and no office of another router.
     ...places.map(place => `bgp as-path access-list ${nameOf(place)} seq 5 permit ^${place.asn}$`),
     '!',
     ...places.flatMap(accepting),

@@ -1,4 +1,4 @@
-/** What the router at the other end of a node's VPNs is given: files below its root. Pure. */
+/** The files of the router at the other end of a node's VPNs. Pure. */
 
 import { type City, nodeName, nodesOf } from '../../city/model.js';
 import { planOf, type SiteOnAws } from '../plan/names.js';
@@ -21,7 +21,7 @@ export interface VpnRouter {
   readonly files: readonly RouterFile[];
 }
 
-/** The router of one node. @param outside what AWS has told of a tunnel, by its connection's name and its /30 */
+/** The router of one node. @param outside what AWS has described of a tunnel, by its connection's name and its /30 */
 export function vpnRouter(
   city: City,
   places: readonly SiteOnAws[],
@@ -45,7 +45,7 @@ export function vpnRouter(
   };
 }
 
-/** The VPNs of nodes that are in force. */
+/** The VPNs of nodes that the city has. */
 export const vpnsOf = (city: City): readonly VpnHandoffPlan[] => {
   const nodes = nodesOf(city);
   return (city.aws?.handoffs ?? []).filter((handoff): handoff is VpnHandoffPlan => handoff.kind === 'vpn' && nodes.has(handoff.node));

@@ -1,6 +1,6 @@
 import { outsideAddress, preSharedKey, type RouterTunnel, TUNNEL_CRYPTOGRAPHY, type VpnHandoffPlan } from './tunnels.js';
 
-/** What AWS and strongSwan call the same. AES-GCM proves what it encrypts: the hash is the key derivation's. */
+/** Names of strongSwan by those of AWS. AES-GCM authenticates what it encrypts: the hash is for the key derivation. */
 const ENCRYPTION = { 'AES256-GCM-16': 'aes256gcm16' } as const satisfies Record<typeof TUNNEL_CRYPTOGRAPHY.encryption, string>;
 const DERIVATION = { 'SHA2-384': 'prfsha384' } as const satisfies Record<typeof TUNNEL_CRYPTOGRAPHY.integrity, string>;
 const GROUP = { 20: 'ecp384' } as const satisfies Record<typeof TUNNEL_CRYPTOGRAPHY.dhGroup, string>;
@@ -8,10 +8,10 @@ const GROUP = { 20: 'ecp384' } as const satisfies Record<typeof TUNNEL_CRYPTOGRA
 const { encryption, integrity, dhGroup } = TUNNEL_CRYPTOGRAPHY;
 const IKE_PROPOSAL = `${ENCRYPTION[encryption]}-${DERIVATION[integrity]}-${GROUP[dhGroup]}`;
 const ESP_PROPOSAL = `${ENCRYPTION[encryption]}-${GROUP[dhGroup]}`;
-/** Before AWS's own 8 h and 1 h: whoever is first renews. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html */
+/** Before AWS's own 8 h and 1 h: the first to expire renews. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html */
 const REKEY = { ike: '7h', esp: '50m' } as const;
 
-/** A router's connections, without their keys. The router begins: AWS waits. */
+/** A router's connections, without their keys. The router initiates: AWS waits. */
 export const swanConnections = ({ customerGateway }: VpnHandoffPlan, tunnels: readonly RouterTunnel[]): string =>
   `# To the transit gateways of both sites. AWS knows the router by ${customerGateway}; behind a translator, local_addrs is the inner address.
 connections {
@@ -50,7 +50,7 @@ const connection = (customerGateway: string, tunnel: RouterTunnel): string => ` 
   }
 `;
 
-/** The keys of a router's tunnels; what is not known says where it is kept. */
+/** The keys of a router's tunnels; for a key that is not known, a placeholder and where it is kept. */
 export const swanSecrets = (tunnels: readonly RouterTunnel[]): string => `secrets {
 ${tunnels.map(secret).join('')}}
 `;
@@ -65,7 +65,7 @@ ${kept}    secret = "${preSharedKey(tunnel)}"
 `;
 };
 
-/** FRR says where packets go, by devices: strongSwan's own routes would lead everything into the first tunnel. */
+/** FRR routes packets to the tunnels' devices: strongSwan's own routes would lead everything into the first tunnel. */
 export const CHARON = `charon {
   install_routes = no
   install_virtual_ip = no

@@ -3,10 +3,10 @@
 import type { AwsHandoff } from '../../city/targets/aws/plan.js';
 import { handoffNames, type SiteOnAws, tunnelAddresses, type VpnTunnel } from '../plan/names.js';
 
-/** What both ends must agree on: the strong half of what AWS offers. */
+/** The cryptography of both ends: among the strongest that AWS offers. */
 export const TUNNEL_CRYPTOGRAPHY = { encryption: 'AES256-GCM-16', integrity: 'SHA2-384', dhGroup: 20, ike: 'ikev2' } as const;
 
-/** A dead peer is noticed after so many seconds, by BGP as by IKE: there is no BFD. */
+/** Seconds until a dead peer is noticed, by BGP as by IKE: there is no BFD. */
 export const HOLD_SECONDS = 30;
 
 /**
@@ -20,10 +20,10 @@ export const TUNNEL_MSS_BYTES = TUNNEL_MTU_BYTES - 40;
 
 export type VpnHandoffPlan = AwsHandoff & { readonly kind: 'vpn' };
 
-/** What only AWS knows of a tunnel. */
+/** The values of a tunnel that only AWS knows. */
 export interface Outside {
   readonly address?: string | undefined;
-  /** Known only where AWS itself keeps it, and not where Secrets Manager does; then who keeps it. */
+  /** Undefined when Secrets Manager keeps it; then `keyKeptAt` is the secret's ARN. */
   readonly key?: string | undefined;
   readonly keyKeptAt?: string | undefined;
 }
@@ -40,7 +40,7 @@ export interface RouterTunnel {
   readonly outside: Outside;
 }
 
-/** All four tunnels, the primary's first. `outside` is asked for what AWS has told of them. */
+/** All four tunnels, the primary's first. `outside` returns what AWS has described of each. */
 export const tunnelsOf = (
   places: readonly SiteOnAws[],
   handoff: VpnHandoffPlan,
@@ -61,6 +61,6 @@ export const tunnelsOf = (
     }),
   );
 
-/** Stands where a value of AWS's must be filled in; no program takes it for one. */
+/** A value that AWS assigns, or a placeholder that no program accepts. */
 export const outsideAddress = ({ device, outside }: RouterTunnel): string => outside.address ?? `@OUTSIDE_ADDRESS_OF_${device}@`;
 export const preSharedKey = ({ device, outside }: RouterTunnel): string => outside.key ?? `@PRE_SHARED_KEY_OF_${device}@`;
