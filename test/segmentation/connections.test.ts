@@ -52,6 +52,12 @@ test('every port of a flow between hosts that a program needs is missed when it 
   ]);
 });
 
+test('Internet lines that are all gone are missed by the flows over them', () =>
+  expect(messages({ ...canTho, links: canTho.links.filter(({ kind }) => kind !== 'internet') })).toEqual([
+    "the flow 'staff use the Internet over the office's own line' goes over Internet lines of offices, and no office has one",
+    "the flow 'each office's agent sees whether its own Internet line works' goes over Internet lines of offices, and no office has one",
+  ]));
+
 test('one more system needs its port between edge and applications, and between monitors and applications', () => {
   const [first] = canTho.systems as readonly [System, ...System[]];
   const systems = [...canTho.systems, { ...first, number: 11 as System['number'], key: 'new' }];

@@ -7,6 +7,7 @@ import type { RuleName } from '../../../infra/city/rules/names.js';
 import { RULES } from '../../../infra/city/rules/rules.js';
 import { CONNECTIONS } from '../../../infra/segmentation/findings/connections.js';
 import { SEGMENTATION } from '../../../infra/segmentation/findings/examine.js';
+import { STANDING } from '../../../infra/site/standing.js';
 
 export const WORDS = {
   title: { vi: 'Kiểm tra thiết kế', en: 'Design check' },
@@ -141,6 +142,10 @@ const RULE_WORDS = {
     title: { vi: 'Đường truyền chật', en: 'Lines without room' },
     advice: 'tăng tốc độ trong links.csv, dẫn đơn vị theo đường khác, hoặc chấp nhận có thời hạn',
   },
+  'sites-can-serve': {
+    title: { vi: 'Điểm thiếu máy chủ', en: 'Sites that lack hosts' },
+    advice: 'thêm máy chủ mà câu báo lỗi nêu vào mục hosts của điểm đó trong city.yaml',
+  },
   'programs-are-let-through': {
     title: { vi: 'Ma trận luồng chặn chương trình của hệ thống', en: 'Programs that the allowed flows stop' },
     advice: 'thêm luồng hoặc cổng mà câu báo lỗi nêu vào mục flows của city.yaml',
@@ -188,6 +193,10 @@ export const DEMANDS = {
       en: RULES['lines-have-room'].demands,
     },
     of: { vi: 'hỏng hóc đơn lẻ', en: RULES['lines-have-room'].of },
+  },
+  'sites-can-serve': {
+    demands: { vi: 'mỗi điểm có đủ các loại máy chủ mà vai trò của nó cần', en: STANDING.demands },
+    of: { vi: 'loại máy chủ tại các điểm', en: STANDING.of },
   },
   'programs-are-let-through': {
     demands: { vi: 'ma trận luồng cho phép mọi kết nối mà các chương trình mở', en: CONNECTIONS.demands },

@@ -13,4 +13,4 @@ export const RULES = {
   'one-writer': oneWriter,
   'copies-stay-joined': copiesStayJoined,
   'lines-have-room': linesHaveRoom,
-} as const satisfies Record<Exclude<RuleName, 'programs-are-let-through' | 'segmentation'>, Rule>;
+} as const satisfies Record<Exclude<RuleName, 'sites-can-serve' | 'programs-are-let-through' | 'segmentation'>, Rule>;

@@ -3,6 +3,7 @@ import type { City } from '../../city/model.js';
 import type { Position } from '../../city/problem.js';
 import { examineConnections } from '../../segmentation/findings/connections.js';
 import { examineSegmentation } from '../../segmentation/findings/examine.js';
+import { examineStanding } from '../../site/standing.js';
 import { topologyOf } from '../../site/topology.js';
 
 /**
@@ -11,5 +12,5 @@ import { topologyOf } from '../../site/topology.js';
  */
 export const reportOn = (city: City, today: string, locate: (path: string) => Position | undefined): CheckReport => {
   const topology = topologyOf(city);
-  return checkCity(city, today, locate, [examineConnections(topology), examineSegmentation(topology)]);
+  return checkCity(city, today, locate, [examineStanding(city), examineConnections(topology), examineSegmentation(topology)]);
 };

@@ -4,7 +4,7 @@ import type { Examined } from '../../city/check.js';
 import { resolveZone } from '../../city/flows.js';
 import { grouped } from '../../city/grouped.js';
 import { parseV4, prefixV4 } from '../../city/ip.js';
-import type { Flow, Zone } from '../../city/model.js';
+import type { City, Flow, Zone } from '../../city/model.js';
 import type { Problem } from '../../city/problem.js';
 import type { Rule } from '../../city/rules/rule.js';
 import type { ProgramConnection } from '../../site/program.js';
@@ -36,9 +36,26 @@ export function examineConnections(topology: Topology): Examined {
     rule: 'programs-are-let-through',
     ...CONNECTIONS,
     cases: demands.length,
-    findings: [...open.values()].map(problemOf),
+    findings: [...[...open.values()].map(problemOf), ...withoutLines(topology.city)],
   };
 }
+
+/** What goes over offices' own Internet lines needs one that has such a line. */
+const withoutLines = ({ flows, links }: City): readonly Problem[] =>
+  links.some(({ kind }) => kind === 'internet')
+    ? []
+    : flows.flatMap(({ over, why }, index) =>
+        over === 'internet-line'
+          ? [
+              {
+                rule: 'programs-are-let-through',
+                path: `flows.${index}`,
+                message: `the flow '${why}' goes over Internet lines of offices, and no office has one`,
+                hint: 'add lines of kind internet to links.csv, or take the flow out',
+              },
+            ]
+          : [],
+      );
 
 /** Not those of routers and aggregation nodes: what they send themselves, their filters let out. */
 function demandsOf(topology: Topology): readonly Demand[] {
