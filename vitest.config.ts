@@ -8,7 +8,7 @@ import { SkipsReporter } from './test/skips-reporter.js';
 const ON_THE_MACHINE = ['test/lab/*.test.ts'];
 /** It leaves another city behind: after all others, which would have to bring theirs back. */
 const AT_THE_END = ['test/lab/reorganise.test.ts'];
-/** Each has a small city of its own, in a network of its own: four at a time, because they mostly wait. */
+/** Each has a small city of its own, in a network of its own: three at a time, because they mostly wait. */
 const IN_SMALL_CITIES = ['test/lab/small/*.test.ts'];
 /** They start Docker daemons of their own, and take the lab's city down for as long: lab tests bring it up again. */
 const ON_DOCKER = ['test/docker/*.test.ts'];
@@ -98,7 +98,7 @@ export default defineConfig({
           name: 'small',
           include: IN_SMALL_CITIES,
           globalSetup: 'test/lab/small/setup.ts',
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -4,6 +4,7 @@ import { type Address, type AddressPlan, addressPlan, type LanRole, macOf, ROLE_
 import { grouped } from '../city/grouped.js';
 import { type ElementNumber, SITE_HOST_ROLES, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from '../city/identity.js';
 import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf, type Site } from '../city/model.js';
+import { once } from '../city/once.js';
 import type { Role, Wire } from './host.js';
 
 /** A host before anything is installed on it. */
@@ -85,8 +86,12 @@ const inOrder = (city: City): City => ({
 const byNumber = <T extends { readonly number: number }>(list: readonly T[]): readonly T[] => list.toSorted((a, b) => a.number - b.number);
 
 /** The machines with a role, optionally at one site only. */
-export const machinesOf = (topology: Topology, role: Role, site?: ElementNumber): readonly Machine[] =>
-  topology.machines.filter(machine => machine.role === role && (site === undefined || machine.node.number === site));
+export function machinesOf({ machines }: Topology, role: Role, site?: ElementNumber): readonly Machine[] {
+  const all = byRole(machines).get(role) ?? [];
+  return site === undefined ? all : all.filter(({ node }) => node.number === site);
+}
+/** Every office asks for the monitors: to look through all machines each time would be quadratic. */
+const byRole = once((machines: readonly Machine[]) => grouped(machines, ({ role }) => [role]));
 
 /** A node's address on one of its links, and its neighbour's. */
 export function linkAddresses(plan: AddressPlan, link: Link, near: ElementNumber): { readonly own: Address; readonly peer: Address } {

@@ -16,9 +16,9 @@ export const databaseOf = ({ key }: Pick<System, 'key'>): string => key.replaceA
 export const canary: Program = {
   name: 'canary',
   packages: ['libstdc++6'],
-  connects: ({ city, ...topology }, machine) =>
-    city.systems.some(({ state }) => state === 'database')
-      ? machinesOf({ city, ...topology }, 'edge', machine.node.number)
+  connects: (topology, machine) =>
+    topology.city.systems.some(({ state }) => state === 'database')
+      ? machinesOf(topology, 'edge', machine.node.number)
           .slice(0, 1)
           .map(({ address }) => ({ to: address.v4, protocol: 'tcp', port: PORT.writer, why: 'connects to the database that may write' }))
       : [],

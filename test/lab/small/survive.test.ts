@@ -44,6 +44,7 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
     expect((await citydc(['status'])).code).toBe(3);
     expect(await succeed(...up)).toContain('is up');
     expect(await isSteady()).toBe(true);
+    await succeed('down');
   });
 
   test('up, interrupted with Ctrl-C while hosts start, undoes what it began', async () => {
