@@ -90,7 +90,7 @@ export function machinesOf({ machines }: Topology, role: Role, site?: ElementNum
   const all = byRole(machines).get(role) ?? [];
   return site === undefined ? all : all.filter(({ node }) => node.number === site);
 }
-/** Every office asks for the monitors: to look through all machines each time would be quadratic. */
+/** Every office needs the monitors: to look through all machines each time would be quadratic. */
 const byRole = once((machines: readonly Machine[]) => grouped(machines, ({ role }) => [role]));
 
 /** A node's address on one of its links, and its neighbour's. */
