@@ -26,6 +26,8 @@ const body = z.discriminatedUnion('kind', [
     to: z.string(),
     accepted,
   }),
+  /** Another process takes the run up; what the operator accepts now may be more than before. */
+  z.object({ kind: z.literal('continued'), accepted }),
   z.object({ kind: z.literal('began'), step: z.string() }),
   /** On disk before the change is requested of AWS. */
   z.object({ kind: z.literal('changing'), step: z.string(), found: z.string(), what: z.string() }),
@@ -62,7 +64,9 @@ export async function openRecord(folder: string, handover: Handover, nowMs: () =
   const here = join(folder, run);
   await mkdir(here, { recursive: true });
   const opening = openingOf(run, handover);
-  return recorder(here, opening, await openChain(FORM, join(here, FILES.journal), nowMs, opening));
+  const journal = await openChain(FORM, join(here, FILES.journal), nowMs, opening);
+  if (journal.entries().length > 1) await journal.append({ kind: 'continued', accepted: opening.accepted });
+  return recorder(here, opening, journal);
 }
 
 function recorder(folder: string, { kind: _, ...opening }: Opening, journal: Chain<Body>): Recorder {

@@ -75,7 +75,7 @@ function rowFlaws({ record, raw, info }: CsvRecord, width: number): readonly Fla
     ];
   const { length } = withoutEmptyEnd(record);
   if (length <= width && record.length >= width) return [];
-  const message = `the row has ${Math.min(length, record.length) || record.length} cells, the header ${width}`;
+  const message = `the row has ${length > width ? length : record.length} cells, the header ${width}`;
   return [{ ...at(width), rule: 'cell-count', message, hint: 'add or remove commas, or quote a cell that contains one' }];
 }
 

@@ -337,6 +337,16 @@ describe('laws', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
+  test('what the operator accepts when the run is continued is in its record', async () => {
+    const [aws, folder] = [new ToyAws(), temporaryFolder()];
+    aws.dieAt = { change: 2, after: true };
+    await expect(perform(aws, FAILOVER, folder)).rejects.toThrow(Killed);
+    aws.dieAt = undefined;
+    const done = await perform(aws, handover('failover', 'backup', { loss: true }), folder);
+    expect(readFileSync(join(done?.folder ?? '', 'journal.jsonl'), 'utf8')).toMatch(/"kind":"continued","accepted":\{[^}]*"loss":true/);
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
   test('a record that somebody changed is set aside, and the run says so', async () => {
     const [aws, folder] = [new ToyAws(), temporaryFolder()];
     aws.dieAt = { change: 3, after: true };
