@@ -58,6 +58,11 @@ test('an office is found by its number, elements with spaces around them; no ele
   expect({ code: none.code, stderr: none.stderr }).toEqual({ code: 2, stderr: expect.stringContaining("there is no element ''") });
 });
 
+test.each(['--today', '--on'])('%s takes a date that exists', async flag => {
+  const { code, stderr } = await citydc('check', flag, '2027-13-01');
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`${flag}: '2027-13-01' is not a date`) });
+});
+
 test('--json gives one document, wherever the flag stands', async () => {
   const after = await citydc('check', '--json');
   const before = await citydc('--json', 'check', 'can-tho-2022');

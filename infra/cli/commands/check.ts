@@ -69,11 +69,12 @@ interface Options {
 async function check(context: Context, given: string | undefined, options: Options): Promise<ExitCode> {
   const inventory = inventoryOf(context, given);
   if (options.againstLab !== undefined) return AGAINST_LAB[options.againstLab](context, options);
+  const today = dayOf(context, '--today', options.today);
   const files = await readInventory(inventory);
-  const { city, locate } = loadLocated(files, dayOf(context, '--on', options.on ?? options.today));
+  const { city, locate } = loadLocated(files, options.on === undefined ? today : dayOf(context, '--on', options.on));
   if (options.target !== undefined) refuse(await TARGETS[options.target]({ city, locate }));
   if ([options.explain, options.whileDown, options.whileHeld].some(given => given !== undefined)) return explain(context, city, options);
-  const day = dayOf(context, '--today', options.today)(city.timeZone);
+  const day = today(city.timeZone);
   const report = reportOn(city, day, locate);
   const page = options.html === undefined ? undefined : await writePage(context, options.html, inventory, { city, report, today: day });
   const text = [describe(city, files.folder, report), ...(page === undefined ? [] : [`the page for a browser: ${page}`])].join('\n');
