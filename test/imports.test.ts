@@ -107,7 +107,7 @@ const sameRoom = (file: string, target: string): boolean =>
 
 test('there is something to look at', () => expect(imports.length).toBeGreaterThan(100));
 
-test('every source file lies in a room', () => expect([...sources.keys()].filter(file => roomOf(file) === undefined)).toEqual([]));
+test('every source file is in a room', () => expect([...sources.keys()].filter(file => roomOf(file) === undefined)).toEqual([]));
 
 test('imports point down only', () => {
   const wrong = imports.filter(({ file, target }) => {
@@ -143,7 +143,7 @@ test('a package that belongs to one room stays there', () => {
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
-/** Whoever works on a deployed city, or only asks what it would be, must not load the library. */
+/** A command that works on a deployed city, or only asks what it would be, must not load the library. */
 test('the plan for AWS imports neither the library nor the file system', () => {
   const wrong = imports.filter(
     ({ file, target }) => file.startsWith('infra/aws/plan/') && /^(node:|aws-cdk-lib|constructs|cdk-nag)/.test(target),

@@ -1,6 +1,6 @@
 import { requirePlainPath } from '../infra/lab/requirements.js';
 
-/** Why a city cannot have its state here: the checkout lies where the lab's tools cannot follow. */
+/** Why a city cannot have its state here: the checkout is where the lab's tools cannot follow. */
 export function noPlainPath(folder: string): string | undefined {
   try {
     requirePlainPath(folder);

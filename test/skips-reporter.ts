@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { covers, type Place, SKIPS } from './skips.js';
 
-/** Fails a run in which a test was skipped that test/skips.json does not name. A run that asks for some tests by name is not judged. */
+/** Fails a run in which a test was skipped that test/skips.json does not name. A run that names single tests is not judged. */
 export class SkipsReporter implements Reporter {
   #judges = true;
 

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { covers, SKIPS, skippedParts, skipUnless, toldIn } from './skips.js';
+import { covers, reportedIn, SKIPS, skippedParts, skipUnless } from './skips.js';
 
 const LIST = [{ file: 'test/a.test.ts', name: 'the lab', reasons: ['needs root'] }];
 afterEach(() => vi.restoreAllMocks());
 
-test('a listed reason skips, and is told', () => {
-  const told = vi.spyOn(console, 'warn').mockReturnValue();
+test('a listed reason skips, and is reported', () => {
+  const reported = vi.spyOn(console, 'warn').mockReturnValue();
   expect(skipUnless('the lab', 'needs root', LIST)).toBe(true);
-  expect(told).toHaveBeenCalledWith('skipped: test/a.test.ts: the lab: needs root');
+  expect(reported).toHaveBeenCalledWith('skipped: test/a.test.ts: the lab: needs root');
 });
 
 test('without a reason nothing is skipped', () => expect(skipUnless('the lab', undefined, LIST)).toBe(false));
@@ -27,13 +27,13 @@ test('a suite in the list covers what is in it, in its own file only', () => {
   expect(covers(skip, { file: 'test/b.test.ts', titles: ['the lab', 'comes up'] })).toBe(false);
 });
 
-test('what was skipped is counted by part, with the reason that was told', () => {
-  const told = toldIn('something else\nskipped: test/a.test.ts: the lab: needs root\n', LIST);
-  expect(told).toEqual([{ file: 'test/a.test.ts', name: 'the lab', reason: 'needs root' }]);
+test('what was skipped is counted by part, with the reason that was reported', () => {
+  const reported = reportedIn('something else\nskipped: test/a.test.ts: the lab: needs root\n', LIST);
+  expect(reported).toEqual([{ file: 'test/a.test.ts', name: 'the lab', reason: 'needs root' }]);
   const skipped = ['comes up', 'goes down'].map(title => ({ file: 'test/a.test.ts', titles: ['the lab', title] }));
-  expect(skippedParts(skipped, told, LIST)).toEqual(["skipped: 2 of 'the lab' (test/a.test.ts): needs root"]);
-  expect(skippedParts(skipped, [], LIST)).toEqual(["skipped: 2 of 'the lab' (test/a.test.ts): no reason was told"]);
-  expect(skippedParts([], told, LIST)).toEqual([]);
+  expect(skippedParts(skipped, reported, LIST)).toEqual(["skipped: 2 of 'the lab' (test/a.test.ts): needs root"]);
+  expect(skippedParts(skipped, [], LIST)).toEqual(["skipped: 2 of 'the lab' (test/a.test.ts): no reason was reported"]);
+  expect(skippedParts([], reported, LIST)).toEqual([]);
 });
 
 test('the committed list names files that exist, each name once', () => {

@@ -28,17 +28,17 @@ export function skipUnless(name: string, reason: string | undefined, allowed: re
 }
 
 /** A part that was skipped, and why: what {@link skipUnless} says of it, as reporters read it. */
-export interface Told {
+export interface Reported {
   readonly file: string;
   readonly name: string;
   readonly reason: string;
 }
-const skipLine = ({ file, name, reason }: Told): string => `skipped: ${file}: ${name}: ${reason}`;
+const skipLine = ({ file, name, reason }: Reported): string => `skipped: ${file}: ${name}: ${reason}`;
 
-/** What was told of in a process's output. */
-export const toldIn = (output: string, list: readonly Skip[] = SKIPS): readonly Told[] =>
+/** What was reported in a process's output. */
+export const reportedIn = (output: string, list: readonly Skip[] = SKIPS): readonly Reported[] =>
   list.flatMap(({ file, name, reasons }) =>
-    reasons.map(reason => ({ file, name, reason })).filter(told => output.split('\n').includes(skipLine(told))),
+    reasons.map(reason => ({ file, name, reason })).filter(reported => output.split('\n').includes(skipLine(reported))),
   );
 
 /** Where a test stands: its file, and its titles from the outside in. */
@@ -47,12 +47,12 @@ export interface Place {
   readonly titles: readonly string[];
 }
 
-/** A line for every part of which tests were skipped: how many, and why as far as it was told. */
-export const skippedParts = (skipped: readonly Place[], told: readonly Told[], list: readonly Skip[] = SKIPS): readonly string[] =>
+/** A line for every part of which tests were skipped: how many, and why as far as it was reported. */
+export const skippedParts = (skipped: readonly Place[], reported: readonly Reported[], list: readonly Skip[] = SKIPS): readonly string[] =>
   list.flatMap(skip => {
     const count = skipped.filter(test => covers(skip, test)).length;
-    const reasons = told.filter(({ file, name }) => file === skip.file && name === skip.name).map(({ reason }) => reason);
-    return count === 0 ? [] : [`skipped: ${count} of '${skip.name}' (${skip.file}): ${reasons.join('; ') || 'no reason was told'}`];
+    const reasons = reported.filter(({ file, name }) => file === skip.file && name === skip.name).map(({ reason }) => reason);
+    return count === 0 ? [] : [`skipped: ${count} of '${skip.name}' (${skip.file}): ${reasons.join('; ') || 'no reason was reported'}`];
   });
 
 /** Whether the list covers a skipped test, named by its file and its titles from the outside in. */

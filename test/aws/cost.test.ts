@@ -71,7 +71,7 @@ test('the table of the shipped city is as committed', async () => {
 });
 
 describe('prices', () => {
-  test('that do not tell a region or a database are refused, with all that is missing', () =>
+  test('that do not name a region or a database are refused, with all that is missing', () =>
     expect(refusal(() => cost(canTho, 'pilot-light', { ...prices, regions: { 'ap-southeast-1': 1 }, databases: {} })).toSorted()).toEqual([
       'databases.db.r7g.large: the prices do not have it',
       'regions.ap-southeast-7: the prices do not have it',
@@ -80,7 +80,7 @@ describe('prices', () => {
   test.each([
     ['a price less', (text: string) => text.replace(/ {2}vpn-hour: .*\n/, ''), /^prices\.yaml: prices\.vpn-hour: /],
     ['a price that is no number', (text: string) => text.replace('vpn-hour: 0.05', 'vpn-hour: cheap'), /^prices\.yaml: prices\.vpn-hour: /],
-    ['a price that nothing asks for', (text: string) => text.replace('  vpn-hour', '  tea: 1\n  vpn-hour'), /tea/],
+    ['a price that nothing needs', (text: string) => text.replace('  vpn-hour', '  tea: 1\n  vpn-hour'), /tea/],
     ['another currency', (text: string) => text.replace('USD', 'EUR'), /^prices\.yaml: currency: /],
     ['no YAML', () => 'prices: [', /^prices\.yaml: /],
   ])('with %s are refused', (_, edit, message) =>

@@ -44,7 +44,7 @@ describe('lines of nodes', () => {
 });
 
 describe('office to office', () => {
-  test('lines ask a table in which only the site is, and tell another', () => {
+  test('lines ask a table in which only the site is, and announce to another', () => {
     for (const site of ['s1', 's2']) {
       const { Resources = {} } = all.get(`can-tho-${site}-network`) ?? {};
       const [[, gateway] = []] = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::EC2::TransitGateway');
@@ -52,9 +52,9 @@ describe('office to office', () => {
       expect(gateway?.Properties).toMatchObject({ DefaultRouteTableAssociation: 'disable', DefaultRouteTablePropagation: 'disable' });
       const named = (type: string) => Object.values(Resources).filter(({ Type }) => Type === `AWS::EC2::TransitGatewayRouteTable${type}`);
       const [asks] = named('Association');
-      const [tells] = named('Propagation');
+      const [announces] = named('Propagation');
       const tableOf = (resource: typeof asks | undefined) => JSON.stringify(resource?.Properties?.TransitGatewayRouteTableId);
-      expect([tableOf(asks), tableOf(tells)]).toEqual(['{"Ref":"ForSites"}', '{"Ref":"ForNodes"}']);
+      expect([tableOf(asks), tableOf(announces)]).toEqual(['{"Ref":"ForSites"}', '{"Ref":"ForNodes"}']);
       const [call] = Object.values(Resources).filter(({ Type }) => Type === 'Custom::DefaultRouteTables');
       const options = JSON.stringify(call?.Properties?.Create ?? call?.Properties?.Update);
       expect(options).toMatch(/AssociationDefaultRouteTableId.*ForNodes.*PropagationDefaultRouteTableId.*ForSites/);

@@ -1,4 +1,4 @@
-/** What a change of the inventory would replace on AWS, told before anyone deploys. */
+/** What a change of the inventory would replace on AWS, reported before anyone deploys. */
 
 import { expect, test } from 'vitest';
 import { type CloudTemplate, type Synthesis, templatesOf } from '../../infra/aws/app.js';
@@ -38,7 +38,7 @@ test('the re-organisation of 2025 replaces nothing that is kept: new lines, and 
   );
 });
 
-test('a VPN whose other end gets another address is made anew at both sites, and told with its reason', () => {
+test('a VPN whose other end gets another address is made anew at both sites, and reported with its reason', () => {
   const handoffs =
     smallCity.aws?.handoffs.map(handoff => (handoff.node === 67 ? { ...handoff, customerGateway: '203.0.113.99' } : handoff)) ?? [];
   const { changes, problems } = drift(smallCity, withAws({ handoffs: handoffs as AwsPlan['handoffs'] }));
@@ -79,7 +79,7 @@ test('a system of another key is refused where its group keeps its name', () => 
   expect(rules({ ...smallCity, systems, flows })).toContain('refused-by-service');
 });
 
-test('another name leaves everything that is kept behind, and says how to go on', () => {
+test('another name leaves everything that is kept behind, and says how to continue', () => {
   const { problems } = drift(smallCity, withAws({ name: 'canto' }));
   expect(problems).toContainEqual({
     rule: 'stateful-deleted',

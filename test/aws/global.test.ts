@@ -18,7 +18,7 @@ function grantsOf(role: string): ReadonlyMap<string, string> {
 }
 
 describe('region switch', () => {
-  test('whoever approves may approve steps of this plan, and no more', () =>
+  test('the approver may approve steps of this plan, and no more', () =>
     expect([...grantsOf('ApprovalRole')]).toEqual([
       ['arc-region-switch:ApprovePlanExecutionStep', JSON.stringify({ 'Fn::GetAtt': ['Switch', 'Arn'] })],
     ]));

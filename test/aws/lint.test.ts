@@ -50,7 +50,7 @@ describe.skipIf(skipUnless('cfn-lint', missing()))('cfn-lint', () => {
     expect(await Promise.all(halves(paths).map(said))).toEqual(['', '']);
   });
 
-  test('what is wrong would be told', async () => {
+  test('what is wrong would be reported', async () => {
     const path = join(temporaryFolder(), 'wrong.json');
     writeFileSync(path, '{ "Resources": { "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "Colour": "red" } } } }');
     expect(await said([path])).toContain('Colour');

@@ -59,7 +59,7 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
     for (const { region } of [primary, backup]) expect(await stacks.deploy(region, 'CDKToolkit', bootstrap ?? '')).toBe('CREATE_COMPLETE');
   });
 
-  test('every stack comes up, in order; what moto does not make is told', async () => {
+  test('every stack comes up, in order; what moto does not make is reported', async () => {
     const absent = new Map<string, number>();
     for (const [name, template] of templates) {
       expect({ name, status: await stacks.deploy(regionOf(name), name, forMoto(template)) }).toEqual({ name, status: 'CREATE_COMPLETE' });
@@ -128,7 +128,7 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
         held: 'alarm',
       })),
     );
-    /** moto's databases stay copies when they are promoted, its tasks never run, and its health checks do not tell their alarm. */
+    /** moto's databases stay copies when they are promoted, its tasks never run, and its health checks do not reach their alarm. */
     const cloudOf = (handover: Handover): Cloud => {
       const cloud = awsCloud(handover, { endpoint: moto.endpoint }, nowMs);
       const played = (site: SiteFacts, place: SiteOnAws): SiteFacts => ({
@@ -187,11 +187,11 @@ describe.skipIf(skipUnless('at a moto_server', reason))('at a moto_server', () =
       `);
     });
 
-    test('the command tells who serves, and what it would do', async () => {
+    test('the command says which site serves, and what it would do', async () => {
       const words = ['can-tho-2022', '--account', ACCOUNT, '--endpoint', moto.endpoint];
-      const told = fakeWorld();
-      expect(await run(['aws', 'status', ...words], COMMANDS, told.world)).toBe(0);
-      expect(told.written.stdout).toMatch(/s1 +ap-southeast-1 +yes +takes writes, available/);
+      const reported = fakeWorld();
+      expect(await run(['aws', 'status', ...words], COMMANDS, reported.world)).toBe(0);
+      expect(reported.written.stdout).toMatch(/s1 +ap-southeast-1 +yes +takes writes, available/);
       const planned = fakeWorld();
       expect(await run(['aws', 'failover', ...words], COMMANDS, planned.world)).toBe(0);
       expect(planned.written.stdout).toContain('nothing was changed; to do it: the same with --execute');

@@ -76,7 +76,7 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   'AWS::RDS::DBInstance': ['DBParameterGroupName'],
 };
 
-/** Types that moto 5.2 passes over in silence: nothing comes about, and whoever asks one for an attribute is refused. */
+/** Types that moto 5.2 passes over in silence: nothing comes about, and who reads an attribute of one is refused. */
 export const IGNORED = [
   'AWS::APS::Workspace',
   'AWS::ARCRegionSwitch::Plan',

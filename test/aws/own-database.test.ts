@@ -1,4 +1,4 @@
-/** What prepares a system's own database, against a real server: by somebody who is no superuser, as RDS's first user. */
+/** What prepares a system's own database, against a real server: by a user who is no superuser, as RDS's first user. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAINTENANCE_DATABASE, OWNER } from '../../infra/aws/constructs/database.js';
@@ -67,7 +67,7 @@ describe.skipIf(skipUnless('a database of its own', whyNoRoom()))('a database of
     await expect(as('civil_status', 'of-civil_status', 'civil_status')('SELECT 1')).rejects.toThrow(/authentication failed/);
   });
 
-  test('takes nobody else in, and makes nobody powerful', async () => {
+  test('lets no other role in, and makes no role powerful', async () => {
     await expect(as('portal', 'of-portal', 'civil_status')('SELECT 1')).rejects.toThrow(/permission denied/);
     await expect(as('portal', 'of-portal', 'portal')('CREATE ROLE other')).rejects.toThrow(/permission denied/);
   });

@@ -43,7 +43,7 @@ function held(app: (outdir: string) => App): { readonly thrown: string; readonly
   return { thrown, report: readFileSync(join(folder, 'validation-report.json'), 'utf8') };
 }
 
-test.each(AWS_POSTURES)('%s: no pack has a finding that nobody has acknowledged, nor has the library', posture => {
+test.each(AWS_POSTURES)('%s: no pack has a finding that is not acknowledged, nor has the library', posture => {
   const { thrown, report } = held(folder => cityApp(deployed(canTho, { posture }), { outdir: folder }));
   expect(thrown).toBe('');
   const { pluginReports } = JSON.parse(report) as Report;
@@ -75,7 +75,7 @@ describe('what is in no plan, has no copy, no owner and no tier', () => {
       expect(report).toContain(rule);
   });
 
-  test('is told to whoever synthesises as problems, with the next step', () => {
+  test('is reported as problems to the operator who synthesises, with the next step', () => {
     const failure = failureOf(thrown);
     expect(failure.code).toBe(2);
     expect(failure.text).toContain(

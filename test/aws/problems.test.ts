@@ -26,7 +26,7 @@ function refusal(city: City, choices: Readonly<Record<string, string>>): readonl
 
 test('the toy city may be deployed', () => expect(refusal(toy, { account: '111122223333' })).toEqual([]));
 
-test('without an account, and with choices that do not exist, all is told at once', () =>
+test('without an account, and with choices that do not exist, all is reported at once', () =>
   expect(refusal(toy, { posture: 'warm-stanby', primaryRegion: 'ap-southeast-11' })).toEqual([
     "-c posture: found 'warm-stanby', expected a posture [wrong-choice]\n  hint: did you mean 'warm-standby'?",
     "-c primaryRegion: found 'ap-southeast-11', expected a region [wrong-choice]\n  hint: did you mean 'ap-southeast-1'?",
@@ -51,7 +51,7 @@ test('a choice replaces what the inventory says', () => {
   expect([primary.region, backup.region, city.aws.posture]).toEqual(['ap-southeast-1', 'eu-central-1', 'pilot-light']);
 });
 
-test('an inventory without the section is told what is missing', () =>
+test('an inventory without the section: what is missing is named', () =>
   expect(refusal({ ...toy, aws: undefined }, {})).toEqual([
     "aws: the inventory does not say what the city is on AWS [missing-target]\n  hint: add the section 'aws', as the shipped inventories have it",
   ]));

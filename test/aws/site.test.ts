@@ -10,7 +10,7 @@ const all = templates(canTho);
 const of = (type: string, stack = '') =>
   [...resourcesOf(all, type)].filter(([id]) => id.startsWith(stack)).map(([, properties]) => properties);
 const withState = canTho.systems.filter(({ state }) => state === 'database');
-/** Rules out of all groups that something is in: what tells them names them by their logical ids. */
+/** Rules out of all groups that something is in: what distinguishes them names them by their logical ids. */
 const groupsOf = (stack: string) => (within: unknown) =>
   Object.entries(all.get(stack)?.Resources ?? {})
     .filter(([id, { Type }]) => Type === 'AWS::EC2::SecurityGroup' && JSON.stringify(within).includes(`"${id}"`))
@@ -189,7 +189,7 @@ test('records have versions, a lock and a copy in the other region', () => {
   });
 });
 
-test('backups go to a vault in the other region that nobody unlocks, and are restored to see that they can be', () => {
+test('backups go to a vault in the other region that no one may unlock, and are restored to see that they can be', () => {
   expect(of('AWS::Backup::BackupVault', 'can-tho-s2')).toMatchObject([
     { LockConfiguration: { MinRetentionDays: 30, ChangeableForDays: 7 } },
   ]);
@@ -248,7 +248,7 @@ describe('balancers', () => {
     );
   });
 
-  test('reach every target, and the port that says whether it is well', () => {
+  test('reach every target, and the port that says whether it is healthy', () => {
     let doors = 0;
     for (const { stack, id, balancer, resources } of balancers) {
       const out = groupsOf(stack)(balancer.Properties?.SecurityGroups);
@@ -270,7 +270,7 @@ describe('balancers', () => {
 });
 
 describe('alarms', () => {
-  test('may tell, and nobody else without rights of their own', () => {
+  test('may notify, and no one else without rights of their own', () => {
     for (const { PolicyDocument } of of('AWS::SNS::TopicPolicy')) {
       const { Statement } = PolicyDocument as { readonly Statement: readonly { readonly Effect: string }[] };
       expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
@@ -284,10 +284,10 @@ describe('alarms', () => {
     expect(of('AWS::SNS::TopicPolicy')).toHaveLength(2);
   });
 
-  test('tell whom the inventory names, at both sites', () => {
+  test('notify whom the inventory names, at both sites', () => {
     expect(of('AWS::SNS::Subscription')).toEqual([]);
-    const told = templates({ ...canTho, aws: { ...plan, notify: ['noc@example.org', 'n.oc@example.org'] } });
-    const letters = [...resourcesOf(told, 'AWS::SNS::Subscription')].map(
+    const notified = templates({ ...canTho, aws: { ...plan, notify: ['noc@example.org', 'n.oc@example.org'] } });
+    const letters = [...resourcesOf(notified, 'AWS::SNS::Subscription')].map(
       ([id, { Endpoint, Protocol }]) => `${id.slice(0, 10)} ${Protocol} ${Endpoint}`,
     );
     expect(letters).toEqual(['s1', 's2'].flatMap(site => ['noc', 'n.oc'].map(name => `can-tho-${site} email ${name}@example.org`)));

@@ -75,7 +75,7 @@ test('the posture changes how much runs, and what stands in two zones', () => {
   expect(touched).toHaveLength(canTho.systems.length + 1);
 });
 
-test('the city of 2025 goes on in what stands for that of 2022: nothing is replaced, nothing goes', () => {
+test('the city of 2025 continues in what stands for that of 2022: nothing is replaced, nothing goes', () => {
   const after = templates(canTho2025);
   const gone = [...before].flatMap(([stack, { Resources }]) =>
     Object.keys(Resources).filter(id => after.get(stack)?.Resources[id]?.Type !== Resources[id]?.Type),

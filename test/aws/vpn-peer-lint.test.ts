@@ -12,7 +12,7 @@ const FRR = "FRR takes the routers' configuration";
 const STRONGSWAN = "strongSwan takes the routers' configuration";
 
 const { city, primary, backup } = deployed(canTho);
-/** As if AWS had told: documentation addresses, and keys of no use. */
+/** As if AWS had answered: documentation addresses, and keys of no use. */
 const outside = (connection: string, cidr: string) => ({
   address: `192.0.2.${connection.includes('-s1-') ? 1 : 2}`,
   key: `k.${cidr.replace(/\W/g, '_')}`,

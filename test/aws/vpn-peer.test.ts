@@ -1,4 +1,4 @@
-/** The routers at the other end of the nodes' VPNs: what they tell, take and prefer, and what AWS must tell first. */
+/** The routers at the other end of the nodes' VPNs: what they announce, accept and prefer, and what AWS must say first. */
 
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,12 +21,12 @@ const contentOf = (name: string, path: string): string =>
 const bgp = contentOf('n67', '/etc/frr/frr.conf');
 
 describe('BGP', () => {
-  test('every router tells as many routes as the quota is checked for, and each by its prefix list', () => {
+  test('every router announces as many routes as the quota is checked for, and each by its prefix list', () => {
     for (const { name } of routers) {
       const text = contentOf(name, '/etc/frr/frr.conf');
-      const told = [...text.matchAll(/^ {2}network (\S+)$/gm)].map(([, prefix]) => prefix);
-      expect(told).toHaveLength(routesOver(city, Number(name.slice(1))));
-      expect([...text.matchAll(/^ip prefix-list OWN seq \d+ permit (\S+)$/gm)].map(([, prefix]) => prefix)).toEqual(told);
+      const announced = [...text.matchAll(/^ {2}network (\S+)$/gm)].map(([, prefix]) => prefix);
+      expect(announced).toHaveLength(routesOver(city, Number(name.slice(1))));
+      expect([...text.matchAll(/^ip prefix-list OWN seq \d+ permit (\S+)$/gm)].map(([, prefix]) => prefix)).toEqual(announced);
     }
   });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { FIGURES, rowsOf } from './figures.js';
 import { groupSeconds, processSeconds, spent } from './processor.js';
 
-test('asked for nothing, it has a row for every figure, and none was run', () => {
+test('called for no figure, it has a row for every figure, and none was run', () => {
   const nothing = ['checks', 'synths', 'ups', 'idles', 'drills', 'cuts', 'dockers'].flatMap(option => [`--${option}`, '0']);
   const output = execFileSync(process.execPath, ['infra/cli/bootstrap.mjs', 'bench', ...nothing], { encoding: 'utf8' });
   expect(JSON.parse(output)).toMatchObject({ rows: Object.keys(FIGURES).map(figure => ({ figure, verdict: 'not-run' })) });

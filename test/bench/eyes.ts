@@ -1,9 +1,9 @@
-/** How soon the city tells what broke, and what the watching costs. */
+/** How soon the city reports what broke, and what the watching costs. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { citydc, succeed } from '../lab/citydc.js';
 import { eventually } from '../lab/eventually.js';
-import { fired, toldSince } from '../lab/notices.js';
+import { fired, reportedSince } from '../lab/notices.js';
 import { quiet, value } from '../lab/prometheus.js';
 import { type FigureName, type Measured, median, worst } from './figures.js';
 
@@ -68,11 +68,11 @@ async function cutToNotice(target: string): Promise<Notified> {
   const since = Date.now();
   await succeed('fault', 'cut', target);
   const cutAt = Date.now();
-  await eventually(`the notification of ${target}`, async () => fired(await toldSince(since)).length > 0);
+  await eventually(`the notification of ${target}`, async () => fired(await reportedSince(since)).length > 0);
   // Children would follow within this time.
   await pause(30_000);
-  const told = (await toldSince(since)).filter(({ status }) => status === 'firing');
+  const reported = (await reportedSince(since)).filter(({ status }) => status === 'firing');
   await succeed('fault', 'heal');
   await eventually('steady state', async () => (await citydc(['status'])).code === 0);
-  return { seconds: ((told[0]?.receivedAtMs ?? Number.NaN) - cutAt) / 1000, count: told.length };
+  return { seconds: ((reported[0]?.receivedAtMs ?? Number.NaN) - cutAt) / 1000, count: reported.length };
 }

@@ -57,7 +57,7 @@ export const FIGURES = {
   'docker-up-to-steady-state': {
     target: 90,
     unit: 's',
-    what: 'the whole city applied to one Docker host that has the image, until it is well',
+    what: 'the whole city applied to one Docker host that has the image, until it is healthy',
   },
   'docker-second-plan': { target: 15, unit: 's', what: 'terraform plan of what runs' },
   'docker-second-plan-changes': { target: 0, unit: 'count', what: 'resources that it would change, worst' },
@@ -113,7 +113,7 @@ export interface Row extends Partial<Measured> {
   readonly verdict: 'met' | 'missed' | 'not-run';
 }
 
-/** A row for every figure; those that nobody measured are `not-run`, and so is a multiple of a floor that nobody measured. */
+/** A row for every figure; those not measured are `not-run`, and so is a multiple of a floor not measured. */
 export const rowsOf = (measured: Readonly<Partial<Record<FigureName, Measured>>>): readonly Row[] =>
   (Object.keys(FIGURES) as FigureName[]).map(figure => rowOf(figure, measured[figure]));
 

@@ -12,7 +12,7 @@ export interface Spent {
 }
 
 /**
- * Runs a command to its end, and tells how long it took and what processor time it and its children took: of those that it waited for,
+ * Runs a command to its end, and returns how long it took and what processor time it and its children took: of those that it waited for,
  * as `time` of the shell does.
  *
  * @throws when it does not end with 0
@@ -57,7 +57,7 @@ export function machineSeconds(): { readonly busy: number; readonly all: number 
   return { busy: busy / TICKS, all: (busy + idle + wait) / TICKS };
 }
 
-/** The kernel's clock ticks in a second, as every Linux for PCs tells them to programs. */
+/** The kernel's clock ticks in a second, as every Linux for PCs gives them to programs. */
 const TICKS = 100;
 
 /** What each living process of a control group has used, by its process id. */
@@ -77,7 +77,7 @@ export function processSeconds(group: string): ReadonlyMap<number, { readonly pr
   return found;
 }
 
-/** Programs that an interpreter runs are told by their own names. */
+/** Programs that an interpreter runs are reported by their own names. */
 function programOf(words: string, stat: string): string {
   const script = /\0([^\0]*\/(?:opt\/citydc\/[^\0]+\.cjs|patroni))(?:\0|$)/.exec(words)?.[1];
   return script === undefined ? stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')) : basename(script, '.cjs');

@@ -26,7 +26,7 @@ const readOrNothing = (path: string): string => {
 /** What of a city can be seen on the machine from outside it; all of it empty when there is none. */
 export const traces = (state = '.citydc') => {
   const { root, city, cgroup } = stateFolder(state);
-  // A zombie has no words: what nobody has waited for yet is gone all the same.
+  // A zombie has no words: what no parent has waited for yet is gone all the same.
   const isOfCity = (pid: string): boolean => {
     const words = readOrNothing(join('/proc', pid, 'cmdline'));
     const groups = readOrNothing(join('/proc', pid, 'cgroup'));

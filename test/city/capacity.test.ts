@@ -71,7 +71,7 @@ test('the nightly backup is a load of its own: 90 GB in two hours are 100 Mbit/s
   expect(loads(nightly)['l1/0']?.[0]).toBe(110);
 });
 
-test('a tight line and a line that is asked for too much are named, the first to fill first', () => {
+test('a tight line and a line that must carry too much are named, the first to fill first', () => {
   const tight = { ...toy(), links: toy().links.map(each => (each.number === 12 ? { ...each, rateBps: [5e6, 10e6] as const } : each)) };
   expect(linesHaveRoom.examine(surveyOf(tight)).findings.map(({ message, path }) => [path, message])).toEqual([
     [

@@ -19,7 +19,7 @@ test('nothing changes between a city and itself', () => {
   expect(addresses.compared).toBeGreaterThan(30);
 });
 
-test('a renamed office and a re-homed one are told apart', () => {
+test('a renamed office and a re-homed one are distinguished', () => {
   const after = change(change(toyCity(), 100, { name: { vi: 'Phường Mới', en: 'New ward' } }), 101, { aggregation: 66 as ElementNumber });
   const { offices } = diffCities(toyCity(), after);
   expect(offices.renamed).toEqual([{ element: 'e100', field: 'name.vi', before: 'Phường Một', after: 'Phường Mới' }]);
@@ -121,7 +121,7 @@ test('whatever an inventory says, a change of it is shown', () => {
   expect(unseen).toEqual([]);
 });
 
-test('two offices that exchange everything but their numbers are told as such', () => {
+test('two offices that exchange everything but their numbers are reported as such', () => {
   const [a, b] = toyCity().endpoints as readonly [Endpoint, Endpoint, ...Endpoint[]];
   const after = { ...toyCity(), endpoints: [{ ...b, number: a.number }, { ...a, number: b.number }, ...toyCity().endpoints.slice(2)] };
   expect(diffCities(toyCity(), after).numbers.swapped).toEqual(['e100 is what e101 was', 'e101 is what e100 was']);

@@ -12,7 +12,7 @@ const CARRIERS = ['carrier-a', 'carrier-b', 'carrier-c'];
 
 /**
  * An inventory of many offices under the larger address plan: sites, systems and flows of the shipped city, and as many aggregation
- * nodes and offices as asked for, with lines of three carriers. Same numbers and seed, same bytes.
+ * nodes and offices as requested, with lines of three carriers. Same numbers and seed, same bytes.
  */
 export function largeInventory(offices: number, seed = 1, officesEach = USUAL_OFFICES_EACH): InventoryFiles {
   const nodeOf = (office: number): number => FIRST_NODE + Math.floor((office - FIRST_OFFICE) / officesEach);

@@ -120,7 +120,7 @@ test('lines of new offices are numbered as those of 2022 are: access by the offi
     }
 });
 
-test('the difference: who is added, retired, renamed; nobody is re-homed; no address of what stays changes', () => {
+test('the difference: who is added, retired, renamed; no office is re-homed; no address of what stays changes', () => {
   const { offices, nodes, links, addresses, numbers } = difference;
   const counts = [offices.added, offices.retired, offices.renamed, offices.rehomed, nodes.added, nodes.retired];
   expect(counts.map(({ length }) => length)).toEqual([71, 74, 17, 0, 12, 0]);

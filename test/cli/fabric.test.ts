@@ -84,13 +84,13 @@ describe('with a city on Docker hosts', () => {
     expect(stdout).toMatch(
       /^machine {3}late by up to 412 ms while this looked: the cause of what follows may be the machine, not the city\n/,
     );
-    const told = JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout);
-    expect(told).toMatchObject({ machine: { lateMs: 412, limitMs: 250, host: expect.stringMatching(/^e\d+$/) } });
+    const reported = JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout);
+    expect(reported).toMatchObject({ machine: { lateMs: 412, limitMs: 250, host: expect.stringMatching(/^e\d+$/) } });
     docker.answer({ when: 'sentinel', stdout: `${watched(250)}\n` }, { when: 'ps', stdout: listed('unhealthy') });
     expect(JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout)).not.toHaveProperty('machine');
   });
 
-  test('status tells when nobody keeps the faults in force', async () => {
+  test('status says when no keeper keeps the faults active', async () => {
     await recordFault(dockerState(state).faults, { fault: { do: 'cut', links: [] }, injectedAt: '', healBy: undefined, by: '', means: '' });
     const { checks } = JSON.parse((await citydc(['--fabric', 'docker', 'status', '--json'])).stdout);
     expect(checks.at(-1)).toMatchObject({ check: 'keeper', state: 'late' });

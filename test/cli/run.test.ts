@@ -121,7 +121,7 @@ test('diff names what changed and that no address did', async () => {
   expect(stdout).toMatch(/^addresses changed for what stays: 0 of \d+$/m);
 });
 
-test('diff tells what the matrix allows now, and what no longer', async () => {
+test('diff says what the matrix allows now, and what no longer', async () => {
   const next = folderOf({ file: 'city.yaml', replace: 'ports: [80, 8001-8003]', with: 'ports: [443]' });
   const { code, stdout } = await citydc('diff', folderOf(), next);
   expect(code).toBe(0);

@@ -1,4 +1,4 @@
-/** The command that cdk calls: what is wrong is told before anything is written. */
+/** The command that cdk calls: what is wrong is reported before anything is written. */
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ test('without an account nothing is written', async () => {
   expect(existsSync(out)).toBe(false);
 });
 
-test('cdk says by the environment what it was told, and where to write', async () => {
+test('cdk says by the environment how it was called, and where to write', async () => {
   const { inventory, out } = folders();
   const context = { inventory, account: '111122223333', posture: 'pilot-light', 'aws:cdk:enable-path-metadata': true };
   const { code, stdout } = await citydc(['synth-aws', '--json'], { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: out });
@@ -39,7 +39,7 @@ test('cdk says by the environment what it was told, and where to write', async (
   expect(existsSync(join(out, 'manifest.json'))).toBe(true);
 });
 
-test('a choice that does not exist is told with those that do', async () => {
+test('a choice that does not exist is reported with those that do', async () => {
   const { code, stderr } = await citydc(['synth-aws', '-c', 'acount=1']);
   expect(code).toBe(2);
   expect(stderr).toContain(
@@ -47,7 +47,7 @@ test('a choice that does not exist is told with those that do', async () => {
   );
 });
 
-test('check refuses what AWS cannot keep, when it is asked for that target', async () => {
+test('check refuses what AWS cannot keep, when that target is chosen', async () => {
   const { inventory } = folders([
     { file: 'city.yaml', replace: 'aws: { rtoSeconds: 1800, rpoSeconds: 300 }', with: 'aws: { rtoSeconds: 300, rpoSeconds: 300 }' },
   ]);
@@ -57,7 +57,7 @@ test('check refuses what AWS cannot keep, when it is asked for that target', asy
   expect(stderr).toMatch(/city\.yaml:68:\d+: systems\.1\.objectives\.aws\.rtoSeconds: found 300, with warm-standby AWS keeps 600 at best/);
 });
 
-test('diff names what AWS would lose, when it is asked for that target, and fails', async () => {
+test('diff names what AWS would lose, when that target is chosen, and fails', async () => {
   const { inventory } = folders();
   const { inventory: renamed } = folders([{ file: 'city.yaml', replace: 'name: toy', with: 'name: other' }]);
   const { code, stdout } = await citydc(['diff', inventory, renamed, '--target', 'aws']);

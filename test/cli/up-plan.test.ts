@@ -63,7 +63,7 @@ const content = (folder: string) =>
   );
 
 describe('without a city', () => {
-  test.each([0, 1000])('user %i is told what would be made, and nothing is made', async uid => {
+  test.each([0, 1000])('user %i reads what would be made, and nothing is made', async uid => {
     asUser(uid);
     const state = join(temporaryFolder(), 'state');
     const { code, stdout } = await plan(state);
@@ -87,9 +87,9 @@ describe('without a city', () => {
 describe('a running city', () => {
   test('that is as wanted: nothing would change', async () => {
     asUser(0);
-    const told = await planned(await runningCity());
-    expect(told.steps).toEqual([]);
-    expect(describePlan('can-tho-2022', told)).toContain('can-tho-2022: nothing would change; `up` only waits for steady state\n');
+    const reported = await planned(await runningCity());
+    expect(reported.steps).toEqual([]);
+    expect(describePlan('can-tho-2022', reported)).toContain('can-tho-2022: nothing would change; `up` only waits for steady state\n');
   });
 
   test('and an office more: who is touched and what for, and nothing is changed', async () => {
@@ -113,7 +113,7 @@ describe('a running city', () => {
     expect((await planned(state)).steps).toEqual([{ do: 'power-on', hosts: ['e131'] }]);
   });
 
-  test('is not looked at by who is not root, who is told so', async () => {
+  test('is not looked at by who is not root, who reads so', async () => {
     const state = await runningCity();
     asUser(1000);
     await expect(planned(state)).rejects.toMatchObject({
@@ -153,10 +153,10 @@ describe('why `up` would refuse', () => {
 
   test('another image: with the way out, and what that makes', async () => {
     asUser(0);
-    const told = await planned(await runningCity('0123456789ab'));
-    expect(refusals(told)).toEqual(['the running city was made from another image']);
-    expect(told.refusals).toContainEqual(expect.objectContaining({ hint: expect.stringContaining('`citydc down`, then `citydc up`') }));
-    expect(told.steps).toMatchObject([{ do: 'create-hosts' }]);
+    const reported = await planned(await runningCity('0123456789ab'));
+    expect(refusals(reported)).toEqual(['the running city was made from another image']);
+    expect(reported.refusals).toContainEqual(expect.objectContaining({ hint: expect.stringContaining('`citydc down`, then `citydc up`') }));
+    expect(reported.steps).toMatchObject([{ do: 'create-hosts' }]);
   });
 });
 

@@ -33,7 +33,7 @@ interface Step {
 export const wallOf = (city: City, language: Language) => JSON.parse(JSON.stringify(wall(city, language)));
 export const panelsOf = (city: City, language: Language): readonly WallPanel[] => wallOf(city, language).panels;
 
-/** Panels whose answer is empty while all is well: lists of what is wrong. */
+/** Panels whose answer is empty while all is healthy: lists of what is wrong. */
 const EMPTY_WHEN_WELL: ReadonlySet<number> = new Set([4, 13, 14]);
 
 /** One query of the wall; the walls of all languages have the same. */
@@ -42,7 +42,7 @@ export interface WallQuery {
   readonly title: string;
   readonly refId: string;
   readonly expression: string;
-  /** Whether it is asked for now, or for the time range. */
+  /** Whether it is requested now, or for the time range. */
   readonly instant: boolean;
   /** Whether a city in steady state gives an empty answer. */
   readonly emptyWhenWell: boolean;

@@ -22,7 +22,7 @@ import { type Container, interruptedUp, pingFrom, startTimes, watchQuorum } from
 
 const SUITE = 'a city on Docker';
 const UNDERLAY = '172.30.0.0/16';
-/** A leader that is replaced leaves the other two to choose; without two of three nobody would answer for as long as a host takes to start. */
+/** A leader that is replaced leaves the other two to choose; without two of three none would answer for as long as a host takes to start. */
 const AN_ELECTION_MS = 10_000;
 /** Progress: more than ten are made. */
 const MAKING = /^containers, volumes, networks \d{2}/m;
@@ -55,7 +55,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(await engine.docker('ps', '-aq')).not.toBe('');
   });
 
-  withTerraform('the next, interrupted with Ctrl-C, says how to go on', async () => {
+  withTerraform('the next, interrupted with Ctrl-C, says how to continue', async () => {
     const interrupted = await interruptedUp(city, [inventory, '--districts', 'n67,n73'], MAKING, 'SIGINT');
     expect(interrupted.code, interrupted.stderr).toBe(3);
     expect(interrupted.stderr).toMatch(/^error: interrupted by SIGINT\n {2}hint: /m);
@@ -114,29 +114,32 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(secrets.filter(secret => written.some(text => text.includes(secret)))).toEqual([]);
   });
 
-  withTerraform('an office more changes that office, and in place its aggregation node and the monitors; nobody else notices', async () => {
-    const larger = dockerInventory(join(folder, 'larger'), [
-      { key: 'staging', connect: engine.connect, underlay: UNDERLAY, sites: [1, 2, 3] },
-    ]);
-    addOffice(larger);
-    const before = await startTimes(engine);
-    const neighbour = pingFrom(city, 'e131');
-    const { changes, late } = await up(larger);
-    expect(late).toEqual([]);
-    expect(changes).toEqual({
-      create: expect.toSatisfy((created: string[]) => created.every(address => /^docker_(container|volume)\.e240(-|$)/.test(address))),
-      update: [],
-      replace: expect.toSatisfy(
-        (replaced: string[]) =>
-          replaced.toSorted().join() === 'docker_container.n73-laid,docker_container.s1-laid,docker_container.s2-laid',
-      ),
-      destroy: [],
-    });
-    const after = await startTimes(engine);
-    expect([...before].filter(([host, at]) => after.get(host) !== at)).toEqual([]);
-    expect(await neighbour.lost()).toBe(0);
-    expect((await city.run('exec', NEW_OFFICE, '--', 'ping', '-c', '1', '-W', '2', '10.101.0.3')).code).toBe(0);
-  });
+  withTerraform(
+    'an office more changes that office, and in place its aggregation node and the monitors; no other host notices',
+    async () => {
+      const larger = dockerInventory(join(folder, 'larger'), [
+        { key: 'staging', connect: engine.connect, underlay: UNDERLAY, sites: [1, 2, 3] },
+      ]);
+      addOffice(larger);
+      const before = await startTimes(engine);
+      const neighbour = pingFrom(city, 'e131');
+      const { changes, late } = await up(larger);
+      expect(late).toEqual([]);
+      expect(changes).toEqual({
+        create: expect.toSatisfy((created: string[]) => created.every(address => /^docker_(container|volume)\.e240(-|$)/.test(address))),
+        update: [],
+        replace: expect.toSatisfy(
+          (replaced: string[]) =>
+            replaced.toSorted().join() === 'docker_container.n73-laid,docker_container.s1-laid,docker_container.s2-laid',
+        ),
+        destroy: [],
+      });
+      const after = await startTimes(engine);
+      expect([...before].filter(([host, at]) => after.get(host) !== at)).toEqual([]);
+      expect(await neighbour.lost()).toBe(0);
+      expect((await city.run('exec', NEW_OFFICE, '--', 'ping', '-c', '1', '-W', '2', '10.101.0.3')).code).toBe(0);
+    },
+  );
 
   withTerraform('it is retired again', async () => {
     const { changes, late } = await up();
@@ -145,7 +148,7 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
     expect(await engine.docker('ps', '-a', '--format', '{{.Names}}')).not.toContain(NEW_OFFICE);
   });
 
-  withTerraform('a changed secret alone is put into force, and again by the next `up` where a host could not', async () => {
+  withTerraform('a changed secret alone is applied, and again by the next `up` where a host could not', async () => {
     const secret = join(city.state, 'secrets', 'password-canary');
     const [password, apply] = ['changed-by-a-test', '/etc/citydc/apply'];
     const inHost = async (script: string) => (await city.run('exec', 's1-application1', '--', 'sh', '-c', script)).stdout.trim();

@@ -67,7 +67,7 @@ export async function unpackedDocker(state: string): Promise<string | undefined>
  * Starts a daemon that is alone with its networks, mounts and processes: when it ends, so do they, however it ends.
  *
  * @param name of its folder below the state folder: what it stored before is there again
- * @param roomMib what it stores lies in memory, and there is so much of it; undefined: on the disk
+ * @param roomMib what it stores is in memory, and there is so much of it; undefined: on the disk
  */
 export async function startEngine(state: string, debian: string, name: string, roomMib?: number): Promise<Engine> {
   const folder = resolve(state, 'engine', name);

@@ -1,4 +1,4 @@
-/** What a Docker host lacks is told before anything of a city is on it, with the next step; and the next run goes on. */
+/** What a Docker host lacks is reported before anything of a city is on it, with the next step; and the next run continues. */
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,13 +35,13 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   afterAll(() => city.end());
 
   test('no daemon', async () => {
-    const { code, stderr } = await up(inventoryOn('nobody', `unix://${folder}/nobody.sock`));
+    const { code, stderr } = await up(inventoryOn('absent', `unix://${folder}/absent.sock`));
     expect(code).toBe(3);
-    expect(stderr).toMatch(/error: Docker host 'staging' \(unix:.*nobody\.sock\) does not answer/);
+    expect(stderr).toMatch(/error: Docker host 'staging' \(unix:.*absent\.sock\) does not answer/);
     expect(stderr).toMatch(/hint: start Docker there .* or correct its `connect`/);
   });
 
-  test('a socket where somebody else listens', async () => {
+  test('a socket where another program listens', async () => {
     const { code, stderr } = await up(inventoryOn('strange', `tcp://127.0.0.1:1`));
     expect(code).toBe(3);
     expect(stderr).toMatch(/hint: see whether the daemon listens there/);
@@ -60,12 +60,12 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   });
 
   test('its range is taken', async () => {
-    await engine.docker('network', 'create', '--subnet', '172.30.8.0/24', 'somebody');
+    await engine.docker('network', 'create', '--subnet', '172.30.8.0/24', 'stranger');
     const { code, stderr } = await up(inventory);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/172\.30\.0\.0\/16 is in use on Docker host 'staging': its network somebody has 172\.30\.8\.0\/24/);
+    expect(stderr).toMatch(/172\.30\.0\.0\/16 is in use on Docker host 'staging': its network stranger has 172\.30\.8\.0\/24/);
     expect(stderr).toMatch(/hint: give it another \/16 as `underlay`/);
-    await engine.docker('network', 'rm', 'somebody');
+    await engine.docker('network', 'rm', 'stranger');
   });
 
   test('an image that is nowhere', async () => {
@@ -92,10 +92,10 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
     await nothingThere();
   });
 
-  test('with what was missing, the next run goes on to steady state; terraform’s state may lie in a PostgreSQL', async () => {
+  test('with what was missing, the next run arrives at steady state; terraform’s state may be in a PostgreSQL', async () => {
     const large = await city.engine('large');
     const where = inventoryOn('large', large.connect);
-    await large.shell(`tar -C ${join(city.state, 'images', wantedImage(), 'root')} -cf - . | docker import - somebody:postgresql`);
+    await large.shell(`tar -C ${join(city.state, 'images', wantedImage(), 'root')} -cf - . | docker import - stranger:postgresql`);
     await large.shell(POSTGRESQL.replaceAll('$sockets', join(city.state, 'sockets')));
     const connection = `postgres:///postgres?user=postgres&host=${join(city.state, 'sockets')}`;
     const backend = { terraform: { backend: { pg: { conn_str: connection } } } };
@@ -113,7 +113,7 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
 
 /** A server of the image's own PostgreSQL, which everybody on this machine may use, by a socket in \`$sockets\`. */
 const POSTGRESQL = `mkdir -p $sockets; chmod 777 $sockets
-docker run -d --name postgresql --network none -v $sockets:/sockets somebody:postgresql sh -ec '
+docker run -d --name postgresql --network none -v $sockets:/sockets stranger:postgresql sh -ec '
   install -d -o postgres -m 700 /data
   setpriv --reuid postgres --regid postgres --clear-groups /usr/lib/postgresql/15/bin/initdb -A trust -D /data
   exec setpriv --reuid postgres --regid postgres --clear-groups /usr/lib/postgresql/15/bin/postgres -D /data -k /sockets -c listen_addresses='

@@ -1,5 +1,5 @@
 /**
- * What a Fabric over real containers must do, as functions that throw: `city.test.ts` runs them on a city that is well, one after the
+ * What a Fabric over real containers must do, as functions that throw: `city.test.ts` runs them on a city that is healthy, one after the
  * other. Each leaves it without faults.
  */
 
@@ -18,13 +18,13 @@ export type Trial = (ground: Ground) => Promise<void>;
 
 /** By what it proves. */
 export const TRIALS = {
-  'a command runs in its host, and its own exit code is told': commands,
+  'a command runs in its host, and its own exit code is reported': commands,
   'a command ends when its input does': runningCommand,
   'a host that is off says so, and its files can be read': powerOff,
   'a cut line is silent, and is whole again when it is healed': cut,
   'a cut line stays cut when a container at its end is started anew': cutSurvivesRestart,
   'power comes back without the cuts that stay': cutSurvivesPowerOff,
-  'a line loses what it is told to lose, and what the kernel lacks is refused by name': impair,
+  'a line loses what it is set to lose, and what the kernel lacks is refused by name': impair,
   'a fault with a time is undone by itself': deadMan,
 } as const satisfies Record<string, Trial>;
 
@@ -50,7 +50,7 @@ const inject = ({ fabric }: Ground, fault: Parameters<Fabric['inject']>[0], heal
   fabric.inject(fault, { by: 'a trial', ...(healAfterSeconds === undefined ? {} : { healAfterSeconds }) });
 const cutLine = (ground: Ground, line: LinkNumber) => inject(ground, { do: 'cut', links: [line] });
 
-/** Whether the office reaches what lies beyond its access line. */
+/** Whether the office reaches what is beyond its access line. */
 async function crosses({ fabric }: Ground, { host, far }: ReturnType<typeof place>): Promise<boolean> {
   return (await fabric.exec(host, ['ping', '-q', '-c', '1', '-W', '1', far])).exitCode === 0;
 }

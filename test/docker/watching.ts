@@ -68,17 +68,17 @@ export function pingFrom({ environment }: CityOnDocker, office: string): { lost(
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  let told = '';
+  let output = '';
   child.stdout.on('data', (part: Buffer) => {
-    told += part.toString();
+    output += part.toString();
   });
   const closed = new Promise(resolve => child.on('close', resolve));
   return {
     lost: async () => {
       child.stdin.end('\n');
       await closed;
-      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(told) ?? [];
-      if (sent === undefined || Number(sent) < 10) throw new Error(`nothing was measured: ${told.slice(-500)}`);
+      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
+      if (sent === undefined || Number(sent) < 10) throw new Error(`nothing was measured: ${output.slice(-500)}`);
       return Number(sent) - Number(received);
     },
   };

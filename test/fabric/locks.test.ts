@@ -8,7 +8,7 @@ import { locksOf } from '../../infra/fabric/locks/locks.js';
 const name = `citydc-test-${process.pid}`;
 const taken = () => new WorldError('taken');
 
-test('one holds a name, whoever asks is told by whom, and the next has it when it is given back', async () => {
+test('one holds a name, who asks learns by whom, and the next has it when it is given back', async () => {
   expect(await askHolder(name)).toBeUndefined();
   const first = await hold(name, { who: 'first' }, taken);
   expect(await askHolder(name)).toEqual({ who: 'first' });

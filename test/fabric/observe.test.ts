@@ -109,7 +109,7 @@ describe('routes', () => {
     return (await observe([check], fakeFabric({ exec: () => said([summary, ...kernel, policy].join('\n----\n')) })))[0];
   };
   test('are as planned', async () => expect(await look('Established', 'l12')).toMatchObject({ state: 'ok' }));
-  test('tell whether the network has its priority', async () => {
+  test('say whether the network has its priority', async () => {
     expect((await look('Established', 'l12'))?.detail).toContain(', in real time');
     const refused = await look('Established', 'l12', 'l12', "pid 93's current scheduling policy: SCHED_OTHER");
     expect(refused).toMatchObject({ state: 'ok', detail: expect.stringContaining('without real-time priority') });
@@ -184,7 +184,7 @@ describe('waiting for steady state', () => {
     expect(states(late)).toEqual(['b late', 'f late']);
   });
 
-  test('stops when it is told to', async () => {
+  test('stops when it is ordered to', async () => {
     const ending = new AbortController();
     const exec = () => {
       ending.abort(new Error('Ctrl-C'));

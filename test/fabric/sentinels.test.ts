@@ -10,7 +10,7 @@ import { DAY } from '../city/day.js';
 const city = load(await readInventory('can-tho-2022'), DAY);
 const topology = topologyOf(city);
 
-/** A Fabric in which a command says some lines, and then ends as it is told, or by itself. */
+/** A Fabric in which a command says some lines, and then ends as ordered, or by itself. */
 function fabricSaying(lines: readonly string[], ended?: { readonly stderr: string }): Fabric {
   const start = (host: string): RunningCommand => {
     let release = () => {};
@@ -52,17 +52,17 @@ test('so does one on every other Docker host, in the sites that keep their power
 
 const sentinel = { kind: 'clients', host: 'e77', limitMs: 250 } as const;
 
-test('one that ends without being told has failed, with its last words', async () => {
+test('one that ends without an order has failed, with its last words', async () => {
   const watch = startSentinel(fabricSaying([], { stderr: 'Cannot find module' }), sentinel, 'run', 60);
   await watch.reported;
   expect(watch.read()).toMatchObject({ failed: 'Cannot find module', stretches: [] });
 });
 
-test('one that is told to end has not failed, and one whose priority is refused neither', async () => {
-  const told = startSentinel(fabricSaying([watched(30)]), sentinel, 'run', 60);
-  await told.reported;
-  await told.end();
-  expect(told.read()).toMatchObject({ failed: undefined, stretches: [{ toMs: 1000 }] });
+test('one that is ordered to end has not failed, and one whose priority is refused neither', async () => {
+  const ended = startSentinel(fabricSaying([watched(30)]), sentinel, 'run', 60);
+  await ended.reported;
+  await ended.end();
+  expect(ended.read()).toMatchObject({ failed: undefined, stretches: [{ toMs: 1000 }] });
   const refused = startSentinel(fabricSaying(['{"schema":1,"kind":"refused","why":"no"}'], { stderr: '' }), sentinel, 'run', 60);
   await refused.reported;
   expect(refused.read()).toMatchObject({ failed: undefined, refused: 'no' });
@@ -85,14 +85,14 @@ test('the worst lateness of a span is that of what overlaps it', () => {
 test.each([
   [412, 412],
   [250, undefined],
-])('a command that looks while the machine is late by %d ms is told', async (lateMs, told) => {
+])('a command that looks while the machine is late by %d ms is reported', async (lateMs, reported) => {
   const { result, machine } = await whileWatched(
     topology,
     fabricSaying([watched(lateMs)]),
     async () => 'late',
     () => false,
   );
-  expect({ result, lateMs: machine?.lateMs }).toEqual({ result: 'late', lateMs: told });
+  expect({ result, lateMs: machine?.lateMs }).toEqual({ result: 'late', lateMs: reported });
   if (machine !== undefined)
     expect(lateMachineWords(machine, 'while this looked', 'what follows')).toBe(
       'late by up to 412 ms while this looked: the cause of what follows may be the machine, not the city',

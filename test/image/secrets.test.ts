@@ -72,7 +72,7 @@ describe('certificates', () => {
     }
   });
 
-  test('and keys are made together, whichever is asked for alone', async () => {
+  test('and keys are made together, whichever is requested alone', async () => {
     const key = await secretStore(folder).value(`key:${identity}`);
     const certificate = new X509Certificate(await secretStore(folder).value(`certificate:${identity}`));
     expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);

@@ -42,7 +42,7 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
   });
   afterAll(() => succeed('up'));
 
-  test('an office is added, its neighbours are told, and nobody else notices', async () => {
+  test('an office is added, its neighbours are notified, and no other host notices', async () => {
     const watched = ['e131', 'e130', 'n73', 's1-router1', 's1-database1', 's2-monitor1'];
     const before = await bootTimes(watched);
     const lostBefore = await sessionsLost('n73');

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { citydc } from './citydc.js';
 import { noLab } from './no-lab.js';
-import { fired, toldSince } from './notices.js';
+import { fired, reportedSince } from './notices.js';
 import { demandPassed } from './passed.js';
 import { quiet } from './prometheus.js';
 
@@ -16,9 +16,9 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
     expect((await citydc(['status'])).code).toBe(0);
   });
 
-  // What hangs on the lost site is told by nobody: neither while it is away, nor while it comes back.
-  test('all through it, the loss of the site was told and nothing else', async () => {
+  // What hangs on the lost site is notified by neither monitor: neither while it is away, nor while it comes back.
+  test('all through it, the loss of the site was notified and nothing else', async () => {
     await quiet('SiteDown');
-    expect(new Set(fired(await toldSince(since)))).toEqual(new Set(['SiteDown s1']));
+    expect(new Set(fired(await reportedSince(since)))).toEqual(new Set(['SiteDown s1']));
   });
 });

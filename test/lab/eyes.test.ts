@@ -1,4 +1,4 @@
-/** What the city tells when something breaks: one notification a cause, and no other. */
+/** What the city notifies when something breaks: one notification a cause, and no other. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { canTho } from '../site/cities.js';
 import { citydc, succeed } from './citydc.js';
 import { eventually } from './eventually.js';
 import { noLab } from './no-lab.js';
-import { fired, resolved, toldSince } from './notices.js';
+import { fired, reportedSince, resolved } from './notices.js';
 import { OBSERVERS, type ObservingSite, query, quiet, value } from './prometheus.js';
 
 /** Longer than the slowest alert that a fault could wrongly raise: of a silent agent, seen at the next look, pending and grouped for half a minute each. */
@@ -17,23 +17,23 @@ const HUNG = 'e190';
 
 const steady = () => eventually('steady state', async () => (await citydc(['status'])).code === 0);
 
-/** Injects, waits for what must be told, watches for what must not be, heals, and waits until all is quiet again. */
+/** Injects, waits for what must be notified, watches for what must not be, heals, and waits until all is quiet again. */
 async function tellsOnly(inject: () => Promise<unknown>, heal: () => Promise<unknown>, expected: readonly string[]) {
   await quiet();
   const since = Date.now();
   await inject();
   try {
-    await eventually(`the notification of ${expected}`, async () => fired(await toldSince(since)).length >= expected.length);
+    await eventually(`the notification of ${expected}`, async () => fired(await reportedSince(since)).length >= expected.length);
     await pause(WATCHED_MS - Math.min(WATCHED_MS, Date.now() - since));
-    expect(fired(await toldSince(since)).toSorted()).toEqual(expected);
+    expect(fired(await reportedSince(since)).toSorted()).toEqual(expected);
   } finally {
     await heal();
   }
   await steady();
   await quiet();
-  await eventually(`the all-clear of ${expected}`, async () => resolved(await toldSince(since)).length >= expected.length);
-  const told = await toldSince(since);
-  expect([fired(told).toSorted(), resolved(told).toSorted()]).toEqual([expected, expected]);
+  await eventually(`the all-clear of ${expected}`, async () => resolved(await reportedSince(since)).length >= expected.length);
+  const reported = await reportedSince(since);
+  expect([fired(reported).toSorted(), resolved(reported).toSorted()]).toEqual([expected, expected]);
 }
 
 /** A ward's line, another's power, a district, one of another's two uplinks, and an agent that hangs. */

@@ -92,7 +92,7 @@ describe.skipIf(noLab('an operator')).sequential('an operator', () => {
     await steady();
   });
 
-  test('a fault is known by the name of its office, and tells by what it is done', async () => {
+  test('a fault is known by the name of its office, and says by what it is done', async () => {
     expect(await succeed('fault', 'cut', 'Thới Hưng')).toMatch(/l131.* cut, by nftables/);
     await succeed('fault', 'heal');
     expect((await citydc(['fault', 'cut', 's1-router1'])).stderr).toContain('s1-router1 is a machine inside a site');

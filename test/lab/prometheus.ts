@@ -38,7 +38,7 @@ export const value = async (site: ObservingSite, expression: string): Promise<nu
 /**
  * Waits until both monitors trust their view and nothing fires but the heartbeat.
  *
- * @param but an alert that may go on firing: that of a lost site does so for two minutes after its return
+ * @param but an alert that may continue firing: that of a lost site does so for two minutes after its return
  */
 export const quiet = (but = 'Heartbeat') =>
   eventually('quiet at both sites', async () => {

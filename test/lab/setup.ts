@@ -16,7 +16,7 @@ declare module 'vitest' {
 const whyNoLab = (): string | undefined =>
   process.platform !== 'linux' || process.getuid?.() !== 0 ? 'the lab needs root on Linux' : noPlainPath(resolve('.citydc'));
 
-/** Tells tests whether there is a lab; where there is, its tools and its image are there when they begin. */
+/** Says to tests whether there is a lab; where there is, its tools and its image are there when they begin. */
 export async function prepareLab({ provide }: TestProject): Promise<boolean> {
   const noLab = whyNoLab();
   provide('noLab', noLab ?? '');

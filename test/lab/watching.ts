@@ -47,11 +47,11 @@ export async function watching(offices: readonly string[], work: () => Promise<u
   };
   const window = { fromMs: 0, toMs: 0 };
   try {
-    await eventually('good answers for all', async () => allGood());
+    await eventually('good answers to all', async () => allGood());
     window.fromMs = Date.now();
     await work();
     clients.recount();
-    await eventually('good answers for all again', async () => allGood());
+    await eventually('good answers to all again', async () => allGood());
     window.toMs = Date.now() - 1000; // what is due this moment has no answer yet
   } finally {
     await clients.end();

@@ -22,7 +22,7 @@ describe.skipIf(noLab(SUITE)).sequential(SUITE, () => {
     for (const loop of loops) loop.kill('SIGKILL');
   });
 
-  test('is told by the drill, and no verdict is a failure', async () => {
+  test('is reported by the drill, and no verdict is a failure', async () => {
     const { stdout, stderr } = await citydc(['drill', 'run', 'site-loss', '--json']);
     const judgement = JSON.parse(stdout) as Judgement;
     expect(['pass', 'inconclusive'], stderr.slice(-2000)).toContain(judgement.verdict);

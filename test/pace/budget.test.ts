@@ -12,7 +12,7 @@ test('a slower machine has its own floor: as many floors may take longer', () =>
 
 test('on a faster machine what waits for the clock waits as long', () => expect([over(14, 0.05), over(16, 0.05)]).toEqual([0, 1]));
 
-test('what takes next to nothing is never over, and what has no budget is told apart', () => {
+test('what takes next to nothing is never over, and what has no budget is listed separately', () => {
   const small: Budgets = { schema: 1, files: { 'a.test.ts': { floors: 1, seconds: 0.1 } } };
   expect(overBudget(took(2.9), small, FLOOR)).toEqual([]);
   expect(overBudget(took(3.1), small, FLOOR)).toHaveLength(1);

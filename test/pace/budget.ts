@@ -18,7 +18,7 @@ export interface Took {
   readonly seconds: number;
 }
 
-/** So much more than the budget is told of. */
+/** A file is over when it takes so much more than its budget. */
 const MARGIN_RATIO = 1.5;
 /** Below so many floors a file is what the machine's hiccups make it. */
 const LEAST_FLOORS = 30;

@@ -1,4 +1,4 @@
-/** What this machine takes for what nobody can make faster: the measure of everything else in a run. */
+/** What this machine takes for what no code of ours can make faster: the measure of everything else in a run. */
 
 import { spawnSync } from 'node:child_process';
 

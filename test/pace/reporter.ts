@@ -11,7 +11,7 @@ const WRITES = process.env.CITYDC_BUDGETS === 'write';
 
 /**
  * Prints the slowest files, and names those that took much more than their budget; at night that is a failure. With
- * `CITYDC_BUDGETS=write` it writes what the run's files took as their budgets. A run that asks for some tests by name is not judged.
+ * `CITYDC_BUDGETS=write` it writes what the run's files took as their budgets. A run that names single tests is not judged.
  */
 export class PaceReporter implements Reporter {
   #judges = true;
@@ -38,12 +38,12 @@ export class PaceReporter implements Reporter {
     if (!this.#judges) return;
     const took = modules.filter(module => module.state() === 'passed').map(tookOf);
     const budgets = JSON.parse(readFileSync(BUDGETS, 'utf8')) as Budgets;
-    this.#tell(took, budgets, modules);
+    this.#report(took, budgets, modules);
     if (WRITES) this.#write(took, budgets);
     else this.#judge(took, budgets);
   }
 
-  #tell(took: readonly Took[], budgets: Budgets, modules: readonly TestModule[]): void {
+  #report(took: readonly Took[], budgets: Budgets, modules: readonly TestModule[]): void {
     const importing = modules.reduce((sum, module) => sum + module.diagnostic().collectDuration, 0) / 1000;
     console.log(`\nThe slowest files; a floor is a bare start of Node, ${this.#floorSeconds.toFixed(3)} s here and now:`);
     for (const line of slowestLines(took, budgets, this.#floorSeconds)) console.log(line);

@@ -45,7 +45,7 @@ export interface Client {
 interface ToySentinel {
   readonly host: string;
   readonly lines: Queue;
-  /** It has told of everything before. */
+  /** It has reported everything before. */
   toldMs: number;
   running: boolean;
 }
@@ -104,7 +104,7 @@ export class ToyCity {
       this.nowMs += TICK_MS;
       this.#deadMan();
       for (const client of this.clients) if (client.running) this.#tick(client);
-      if ((this.nowMs - START_MS) % 1000 === 0) for (const sentinel of this.sentinels) this.#tell(sentinel);
+      if ((this.nowMs - START_MS) % 1000 === 0) for (const sentinel of this.sentinels) this.#report(sentinel);
       await new Promise(resolve => setImmediate(resolve));
       signal?.throwIfAborted();
     }
@@ -251,12 +251,12 @@ export class ToyCity {
 
   endSentinel(sentinel: ToySentinel): void {
     if (!sentinel.running) return;
-    this.#tell(sentinel);
+    this.#report(sentinel);
     sentinel.running = false;
     sentinel.lines.close();
   }
 
-  #tell(sentinel: ToySentinel): void {
+  #report(sentinel: ToySentinel): void {
     if (!sentinel.running || sentinel.toldMs === this.nowMs) return;
     const late = this.lateness.filter(({ atMs }) => atMs > sentinel.toldMs && atMs <= this.nowMs);
     sentinel.lines.push(JSON.stringify({ kind: 'watched', fromMs: sentinel.toldMs, toMs: this.nowMs, late }));

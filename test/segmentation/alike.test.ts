@@ -1,4 +1,4 @@
-/** What stands for others answers for them: examined one by one, every host is found wrong or right as its stand-in is. */
+/** What stands for others is judged as they are: examined one by one, every host is found wrong or right as its stand-in is. */
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ const { city, plan } = topology;
 const texts = renderedFilters(topology);
 
 /** Nothing is like anything. */
-const nobody: Likeness = {
+const alone: Likeness = {
   branches: city.aggregations.map(aggregation => [
     {
       aggregation,
@@ -43,7 +43,7 @@ function examined(changed: ReadonlyMap<string, string>, likenessFor: typeof like
 const pathOfName = (name: string): readonly string[] =>
   [...city.aggregations, ...city.endpoints].filter(node => nodeName(node) === name).map(pathOf);
 
-const examinedAlone = (changed: ReadonlyMap<string, string>) => examined(changed, () => nobody);
+const examinedAlone = (changed: ReadonlyMap<string, string>) => examined(changed, () => alone);
 const examinedByKinds = (changed: ReadonlyMap<string, string>) => examined(changed, likenessOf);
 
 test('a city has few kinds, and they count as many ways as all', () => {
@@ -67,7 +67,7 @@ const hosts = fc.oneof(
 const office = fc.constantFrom(...city.endpoints);
 const link = fc.constantFrom(...city.links);
 const device = fc.constantFrom('iifname', 'oifname');
-/** A rule that tells some apart from others. */
+/** A rule that distinguishes some from others. */
 const parting = fc.oneof(
   fc
     .record({ office, side: fc.constantFrom('saddr', 'daddr'), family: fc.constantFrom(...FAMILIES) })

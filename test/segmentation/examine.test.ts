@@ -186,7 +186,7 @@ describe('a mistake is found', () => {
     );
   });
 
-  test('a rule that nobody can read', () => {
+  test('a rule that cannot be read', () => {
     expect(found('n67', text => text.replace('    icmp type', '    meta mark 1 accept\n    icmp type'))).toContainEqual(
       expect.stringMatching(/^n67: the filter cannot be judged: line \d+: 'meta mark 1 accept': 'mark' is not nfproto$/),
     );

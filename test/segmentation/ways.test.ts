@@ -1,4 +1,4 @@
-/** Ways that nothing that is down lies on stay as they are: what makes every single failure quick to examine. */
+/** Ways without anything that is down stay as they are: what makes every single failure quick to examine. */
 
 import { expect, test } from 'vitest';
 import { NOTHING_FAILED } from '../../infra/city/routing/failure.js';

@@ -10,7 +10,7 @@ type Series = Readonly<Record<string, string>>;
 /** What the monitor at the primary sees, and every alert that fires then; all others must be silent. */
 interface AlertCase {
   readonly what: string;
-  /** What differs from a city that is well. */
+  /** What differs from a city that is healthy. */
   readonly changes: Series;
   readonly fires: readonly Firing[];
   /** Expressions and the one value that each must have. */
@@ -28,7 +28,7 @@ const always = (value: number): string => `${value}x120`;
 const turned = (from: number, to: number): string => `${from}x39 ${to}x80`;
 /** The target is gone: its samples end with a staleness marker. */
 const ends = (value: number): string => `${value}x39 stale`;
-/** Down for a minute and a half, then well again. */
+/** Down for a minute and a half, then healthy again. */
 const mended = '1x39 0x17 1x62';
 const NEVER = '';
 
@@ -84,7 +84,7 @@ const copies = (second: string, backup: string): Series => ({ [standby('s1-datab
 
 export const ALERT_CASES: readonly AlertCase[] = [
   {
-    what: 'all is well: nothing but the heartbeat',
+    what: 'all is healthy: nothing but the heartbeat',
     changes: {},
     fires: [],
     states: { 'sum(citydc:node_state)': 0, 'sum(citydc:endpoint_state)': 0, 'sum(citydc:link_state)': 0 },
@@ -102,7 +102,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     states: { 'max(citydc:node_state)': -1 },
   },
   {
-    what: 'a monitor that reaches nobody blames nobody',
+    what: 'a monitor that reaches no host blames none',
     changes: same([...NODES, L1, L2, L12, ...OTHER_TRUNKS, ...ENDPOINTS.map(endpoint)], turned(1, 0)),
     fires: [],
     states: { 'max(citydc:endpoint_state)': -1 },

@@ -66,7 +66,7 @@ describe.each(CENTRES)('%s', name => {
     for (const block of blocks) expect(block).toContain(' match as-path ONE-HOP\n');
   });
 
-  test('never tells an aggregation node of other offices, nor the Internet of any', () => {
+  test('never announces other offices to an aggregation node, nor any to the Internet', () => {
     expect(passedBy(text, 'AGGREGATION-OUT')).not.toContain('ENDPOINTS');
     // The national network knows the way back to the offices that look whether it is there; the Internet does not.
     expect(passedBy(text, 'NATIONAL-OUT')).toContain('ENDPOINTS');
@@ -86,7 +86,7 @@ describe.each(CENTRES)('%s', name => {
 
 test('the witness announces no service', () => expect(textOf('s3-router1')).not.toContain('route-map SERVICES'));
 
-test('services are told apart by explicit prepends: primary, backup, then whoever is on probation', () => {
+test('services are distinguished by explicit prepends: primary, backup, then a site on probation', () => {
   const prependsIn = (family: Family, name: string) =>
     blocksOf(textOf(name), 'SERVICES')
       .filter(block => block.includes(` match ${WORD[family]} address prefix-list SERVICES\n`))

@@ -167,12 +167,12 @@ const fileOf = ({ command }: Lint): string =>
   command.map(word => word.replace(/^--config\.file=/, '')).findLast(word => word.startsWith('/etc/')) ??
   raise(`${command.join(' ')} names no file`);
 
-/** As one would edit it: in place, whoever owns it. */
+/** As one would edit it: in place, no matter whose it is. */
 async function write(room: Room, path: string, content: string): Promise<void> {
   expect(await room.run(['sh', '-c', 'cat > "$1"', 'sh', path], { input: content })).toEqual({ exitCode: 0, output: '' });
 }
 
-/** One member that answers for all. */
+/** One member that stands for all. */
 async function startEtcd(room: Room, addresses: readonly string[]): Promise<void> {
   const clients = addresses.map(address => `http://${address}:2379`).join(',');
   const words = [

@@ -54,7 +54,7 @@ test("names of a host's processes are unique, and every process is supervised", 
   }
 });
 
-test('a file that asks for a reload belongs to a program that can, or to none that runs', () => {
+test('a file that needs a reload belongs to a program that can, or to none that runs', () => {
   for (const { name, processes, files } of hosts) {
     for (const { program, path, onChange } of files.filter(file => file.onChange === 'reload')) {
       const own = processes.filter(process => process.program === program);

@@ -109,7 +109,7 @@ const ENVIRONMENT = {
 };
 
 // The host's files lie in a folder of their own, so that they can be written from outside: one more layer below the overlay.
-// The id it prints is the one that /proc of the outer namespace shows; it is told once the room is complete.
+// The id it prints is the one that /proc of the outer namespace shows; it is printed once the room is complete.
 const SETUP = `
 folder=$1 image=$2 files=$3/root agents=$4; shift 4
 mount=$folder/mount; mkdir -p "$mount" "$files"

@@ -35,7 +35,7 @@ test('a secret is read when the process starts, by its file', () =>
     '\nPGPASSWORD=$(cat /etc/citydc/secrets/password-canary); export PGPASSWORD\n',
   ));
 
-test('the log is rotated, and lies by the name of the process', () => {
+test('the log is rotated, and is stored by the name of the process', () => {
   const files = Object.fromEntries(supervise(base).map(({ path, content }) => [path, content]));
   expect(files['/etc/service/toy/log/run']).toContain('exec svlogd -tt /var/log/citydc/toy\n');
   expect(files['/var/log/citydc/toy/config']).toBe('s1000000\nn3\n');
@@ -96,7 +96,7 @@ describe('every word arrives as it is', () => {
     ));
 });
 
-describe('what puts changed files into force', () => {
+describe('what applies changed files', () => {
   const words = ['printf', '%s,', 'all', "it's"];
   const processes: readonly Process[] = [
     { ...base, name: 'one', program: 'pair', reload: { signal: 'HUP' } },
@@ -105,7 +105,7 @@ describe('what puts changed files into force', () => {
   ];
   const script = join(folder, 'apply');
 
-  /** What runit is told, and what a command prints. */
+  /** What runit is ordered, and what a command prints. */
   async function done(program: string, how: 'reload' | 'restart'): Promise<string> {
     const { content } = applyFile(processes, { bare: words });
     await writeFile(script, content.replace('set -e\n', 'sv() { echo "sv $*"; }\n'));
@@ -121,7 +121,7 @@ describe('what puts changed files into force', () => {
     ['none of it', 'restart', ''],
   ] as const)('%s: %s', async (program, how, expected) => expect(await done(program, how)).toBe(expected));
 
-  test('a command that fails is told', async () => {
+  test('a command that fails is reported', async () => {
     const { content } = applyFile([], { bare: ['false'] });
     await writeFile(script, content);
     await expect(run('sh', [script, 'bare', 'reload'])).rejects.toMatchObject({ code: 1 });

@@ -122,7 +122,7 @@ test('unreadable state holds down instead of founding', async () => {
   expect(router.routes).toEqual(held);
 });
 
-test('a batch that fails is tried again, and told once', async () => {
+test('a batch that fails is tried again, and reported once', async () => {
   const router = new Router();
   router.failBatches = 3;
   await (await rounds(router, 5)).run();
@@ -130,7 +130,7 @@ test('a batch that fails is tried again, and told once', async () => {
   expect(router.lines.filter(line => line.includes('trying again'))).toHaveLength(1);
 });
 
-test('a route that somebody deleted comes back', async () => {
+test('a route that was deleted from outside comes back', async () => {
   const router = new Router();
   const { announcer, run } = await rounds(router, 2);
   await run();

@@ -54,5 +54,5 @@ describe('quorum', () => {
     expect(await quorumProbe([await health('{"health":"false"}', 503), await health('{"health":"true"}')])()).toBe(true));
   test('is absent when none does', async () => expect(await quorumProbe([await health('{"health":"false"}', 503)])()).toBe(false));
   test('is absent when the answer is not etcd’s', async () => expect(await quorumProbe([await health('hello')])()).toBe(false));
-  test('is absent when nobody answers', async () => expect(await quorumProbe(['http://127.0.0.1:1'])()).toBe(false));
+  test('is absent when no member answers', async () => expect(await quorumProbe(['http://127.0.0.1:1'])()).toBe(false));
 });

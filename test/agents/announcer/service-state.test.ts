@@ -96,7 +96,7 @@ describe('without quorum', () => {
 });
 
 describe('a restarted announcer', () => {
-  test('goes on with what its routes say', () => {
+  test('continues with what its routes say', () => {
     expect(advance(primaryDatabase, resumedState('preferred', 0), NO_QUORUM, 250).phase).toBe('preferred');
     expect(advance(primaryDatabase, resumedState('held', 0), WELL, 250).phase).toBe('held');
   });
@@ -167,7 +167,7 @@ describe('laws', () => {
     );
   });
 
-  test('what nobody reaches is never announced', () => {
+  test('what no client reaches is never announced', () => {
     fc.assert(
       fc.property(anyRules, history, fc.boolean(), (rule, steps, known) => {
         for (const { seen, state } of replay(rule, initialState(known, 0), steps))

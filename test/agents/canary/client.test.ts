@@ -22,7 +22,7 @@ async function portOf(server: Server): Promise<number> {
 const http = (handler: RequestListener) => portOf(createHttpServer(handler));
 const tcp = (handler: (socket: Socket) => void) => portOf(createTcpServer(handler));
 
-interface Told {
+interface Reported {
   readonly ledger: Ledger;
   readonly lines: readonly string[];
 }
@@ -32,7 +32,7 @@ async function runAgainst(
   change: Partial<CanaryClientConfiguration> = {},
   forMs = 300,
   address = '127.0.0.1',
-): Promise<Told> {
+): Promise<Reported> {
   const ledgerPath = join(temporaryFolder(), 'deep', 'ledger.jsonl');
   const configuration: CanaryClientConfiguration = {
     schema: 1,
@@ -60,8 +60,8 @@ async function runAgainst(
   return { ledger: parseLedger(await readFile(ledgerPath, 'utf8')), lines };
 }
 
-const outcomes = ({ ledger }: Told) => ledger.records.filter(record => record.kind === 'outcome');
-const only = (told: Told) => [...new Set(outcomes(told).map(({ outcome, reason }) => `${outcome}: ${reason}`))];
+const outcomes = ({ ledger }: Reported) => ledger.records.filter(record => record.kind === 'outcome');
+const only = (reported: Reported) => [...new Set(outcomes(reported).map(({ outcome, reason }) => `${outcome}: ${reason}`))];
 
 describe('a client', () => {
   test('sends documents that carry their own hash, each on a fresh connection, and records the answers', async () => {
@@ -73,9 +73,9 @@ describe('a client', () => {
       response.statusCode = 201;
       response.end(JSON.stringify({ outcome: 'ok', site: 's1', host: 'h', timeline: 1, lsn: '0/1' }));
     });
-    const told = await runAgainst(port);
-    expect(outcomes(told).length).toBeGreaterThan(3);
-    expect(only(told)).toEqual(['ok: undefined']);
+    const reported = await runAgainst(port);
+    expect(outcomes(reported).length).toBeGreaterThan(3);
+    expect(only(reported)).toEqual(['ok: undefined']);
     expect(ports.size).toBe(bodies.length);
     expect(JSON.parse(bodies[0] ?? '')).toEqual({
       endpoint: 'e131',
@@ -83,14 +83,14 @@ describe('a client', () => {
       sequence: 1,
       bodyHash: bodyHashOf('e131', 'r', 'portal', 1),
     });
-    expect(told.ledger).toMatchObject({ torn: false, damaged: [], ended: { why: 'test is over', outstanding: 0 } });
+    expect(reported.ledger).toMatchObject({ torn: false, damaged: [], ended: { why: 'test is over', outstanding: 0 } });
   });
 
   test('prints what the seconds were like', async () => {
     const port = await http((_request, response) => response.end(JSON.stringify({ system: 'video', site: 's2', host: 'h' })));
     const systems = [{ key: 'video', address: '127.0.0.1', port, state: 'none' as const, intervalMs: 50 }];
-    const told = await runAgainst(port, { systems }, 1200);
-    const parsed = told.lines.map(line => liveLine.parse(JSON.parse(line)));
+    const reported = await runAgainst(port, { systems }, 1200);
+    const parsed = reported.lines.map(line => liveLine.parse(JSON.parse(line)));
     expect(parsed.length).toBe(2);
     expect(parsed[0]?.systems.video).toMatchObject({ fail: 0, unknown: 0, skipped: 0, site: 's2' });
     expect(parsed[0]?.systems.video?.ok).toBeGreaterThan(10);
@@ -113,9 +113,9 @@ describe('a client', () => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.end('HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{"outcome":"ok"'));
     });
-    const told = await runAgainst(port);
-    expect(outcomes(told).length).toBeGreaterThan(3);
-    expect(outcomes(told).every(({ outcome }) => outcome === 'unknown')).toBe(true);
+    const reported = await runAgainst(port);
+    expect(outcomes(reported).length).toBeGreaterThan(3);
+    expect(outcomes(reported).every(({ outcome }) => outcome === 'unknown')).toBe(true);
   });
 
   test('a connection that breaks is unknown', async () => {

@@ -61,7 +61,7 @@ test('random bytes are no request', () =>
     }),
   ));
 
-test('a wrong configuration has all its problems told', () => {
+test('a wrong configuration has all its problems reported', () => {
   const parsed = parseReflectorConfiguration('{"schema":1,"site":"primary","listen":"here","port":0}');
   expect(parsed.ok ? [] : parsed.problems).toEqual([
     'site: a site is named s and its number, as s1',

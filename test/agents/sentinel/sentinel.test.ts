@@ -70,7 +70,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it, and it says what it has s
   expect(read().stretches.length).toBeGreaterThan(0);
 });
 
-test('it asks for real-time priority of its own first thread, and watches when that is granted', async () => {
+test('it requests real-time priority of its own first thread, and watches when that is granted', async () => {
   const { child, bin, read, ended } = sentinel(['run-1', 'real-time', '600'], 'echo "$@" > "$0.asked"');
   await expect.poll(() => read().priority, PATIENCE).toBe('real-time');
   expect(readFileSync(join(bin, 'chrt.asked'), 'utf8')).toBe(`--rr --pid 5 ${child.pid}\n`);
@@ -81,7 +81,7 @@ test('it asks for real-time priority of its own first thread, and watches when t
 test.each([
   ['is refused', 'echo "chrt: failed to set pid 7\'s policy: Operation not permitted" >&2; exit 1', /Operation not permitted/],
   ['is not known here', undefined, /ENOENT/],
-])('a real-time priority that %s is told, and nothing else claimed', async (_what, chrt, why) => {
+])('a real-time priority that %s is reported, and nothing else claimed', async (_what, chrt, why) => {
   const { read, ended } = sentinel(['run-1', 'real-time', '600'], chrt);
   expect(await ended()).toBe(3);
   expect(read()).toMatchObject({ refused: expect.stringMatching(why), priority: undefined, stretches: [] });

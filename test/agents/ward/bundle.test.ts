@@ -53,7 +53,7 @@ async function started() {
 }
 
 describe('the agent', () => {
-  test('pushes what it and its collectors found, lives with a wrong configuration, and ends when it is told to', async () => {
+  test('pushes what it and its collectors found, lives with a wrong configuration, and ends when it is ordered to', async () => {
     const { stateFolder, configure, good, latest, ward } = await started();
     await expect.poll(() => latest('citydc_pc_memory_size_bytes'), PATIENCE).toBeGreaterThan(0);
     expect(latest('citydc_agent_configuration_valid')).toBe(1);
@@ -94,7 +94,7 @@ describe('the reflector', () => {
     return path;
   };
 
-  test('reflects until it is told to end', async () => {
+  test('reflects until it is ordered to end', async () => {
     const reflector = run(
       'reflector',
       configured(JSON.stringify({ schema: 1, site: 's1', listen: '127.0.0.1', port: await closedPort() })),

@@ -28,7 +28,7 @@ describe('laws', () => {
       }),
     ));
 
-  test('jitter lies between 0 and the whole spread, and the median within it', () =>
+  test('jitter is between 0 and the whole spread, and the median within it', () =>
     fc.assert(
       fc.property(bursts, roundTripsMs => {
         const { jitterSeconds = -1, roundTripSeconds = -1 } = qualityOf(10, answers(...roundTripsMs));

@@ -18,7 +18,7 @@ function files() {
 }
 const write = (path: string, change: object): void => writeFileSync(path, JSON.stringify({ ...office, ...change }));
 
-describe('the configuration in force', () => {
+describe('the active configuration', () => {
   test('is the one on disk, and a copy of it is kept', async () => {
     const at = files();
     write(at.path, {});
@@ -27,7 +27,7 @@ describe('the configuration in force', () => {
     expect(lines).toEqual([]);
   });
 
-  test('is the last good one when that on disk is wrong, with every problem told', async () => {
+  test('is the last good one when that on disk is wrong, with every problem reported', async () => {
     const at = files();
     write(at.path, {});
     await activeConfiguration(at, openDisk(log), log);

@@ -50,7 +50,7 @@ const look = (collect: Collect, change: Partial<Information> = {}, root = full()
     ({ found, trouble }) => trouble ?? found,
   );
 
-test('a PC with everything is told in full', async () => {
+test('a PC with everything is reported in full', async () => {
   const round = await takeRound({ information, root: full(), cpuBefore: { busyMs: 1000, idleMs: 3000 } });
   expect(Object.values(round).map(({ trouble }) => trouble)).toEqual(Array(7).fill(undefined));
   expect(Object.assign({}, ...Object.values(round).map(({ found }) => found))).toEqual({
@@ -109,11 +109,11 @@ test('this machine can be looked at', async () => {
 
 test('what a collector no longer finds is gone from the metrics', async () => {
   const metrics = wardMetrics('e131');
-  const tell = () => undefined;
+  const report = () => undefined;
   const names = async () => (await metrics.series()).map(({ name }) => name);
-  showRound(await takeRound({ information, root: full(), cpuBefore: { busyMs: 0, idleMs: 0 } }), metrics, tell);
+  showRound(await takeRound({ information, root: full(), cpuBefore: { busyMs: 0, idleMs: 0 } }), metrics, report);
   expect(await names()).toContain('citydc_pc_temperature_celsius');
-  showRound(failedRound('gone'), metrics, tell);
+  showRound(failedRound('gone'), metrics, report);
   expect((await names()).filter(name => !name.startsWith('citydc_agent_collector_'))).toEqual([]);
   expect((await metrics.series()).filter(({ name }) => name.endsWith('_success')).map(({ value }) => value)).toEqual(Array(7).fill(0));
 });
@@ -127,7 +127,7 @@ describe('the inventory', () => {
     return disk.errors();
   };
 
-  test('says what was found, and what nobody knows', async () => {
+  test('says what was found, and what is not known', async () => {
     const folder = temporaryFolder();
     expect(await keep(folder)).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, 'equipment.json'), 'utf8'))).toMatchObject({

@@ -21,7 +21,7 @@ const answers: readonly Echo[] = [10, 12, 11].map((roundTripMs, index) => ({
   localMidpointMs: 1_800_000_020_250,
   reflectedAtMs: 1_800_000_020_000,
 }));
-/** Each collector found everything; numbers are only there to be told apart. */
+/** Each collector found everything; numbers are only there to be distinguished. */
 const round = Object.fromEntries(
   Object.entries(failedRound('')).map(([name]) => [
     name,

@@ -40,9 +40,9 @@ test('a flood of different lines is not remembered for ever', () => {
   expect(lines.slice(-2)).toEqual(['info line 200', 'info line 0']);
 });
 
-test('trouble is told when it comes, changes and goes', () => {
+test('trouble is reported when it comes, changes and goes', () => {
   const { lines, log } = logging();
-  const tell = troubles(log);
-  for (const trouble of [undefined, 'refused', 'refused', 'no answer', undefined, undefined]) tell('system portal', trouble);
+  const report = troubles(log);
+  for (const trouble of [undefined, 'refused', 'refused', 'no answer', undefined, undefined]) report('system portal', trouble);
   expect(lines).toEqual(['warn system portal: refused', 'warn system portal: no answer', 'info system portal: healthy again']);
 });

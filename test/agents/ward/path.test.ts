@@ -16,7 +16,7 @@ async function bound(socket: Socket): Promise<Socket> {
   return socket;
 }
 
-/** A reflector that answers each request as it is told. */
+/** A reflector that answers each request as ordered. */
 function strangeReflector(answer: (socket: Socket, request: PathRequest, from: RemoteInfo) => void): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.on('message', (datagram, from) => {
@@ -32,7 +32,7 @@ function probeTo(site: Socket, wallMs = Date.now) {
   return pathProbe(socket, { address: '127.0.0.1', port: site.address().port });
 }
 
-test('a burst comes back whole, and its answers tell both clocks apart', async () => {
+test('a burst comes back whole, and its answers distinguish both clocks', async () => {
   const probe = probeTo(await bound(reflector(Date.now)), () => Date.now() + HOUR_MS);
   const answers = await within(3000, probe);
   expect(answers).toHaveLength(BURST_DATAGRAMS);
@@ -50,7 +50,7 @@ test('answers that come twice count once, and lost ones do not count', async () 
   expect(await within(3000, probeTo(site))).toHaveLength(BURST_DATAGRAMS / 2);
 });
 
-test('answers of another life, from somebody else, or that are none, are nobody’s', async () => {
+test('answers of another life, from another sender, or that are none, do not count', async () => {
   const stranger = await bound(createSocket('udp4'));
   const site = await strangeReflector((socket, request, from) => {
     socket.send(encodeReply({ ...request, session: (request.session ^ 1) >>> 0 }, Date.now()), from.port, from.address);

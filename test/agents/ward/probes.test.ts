@@ -39,7 +39,7 @@ describe('a system', () => {
 
   test.each([
     ['says nothing', () => undefined, 'no whole answer in time'],
-    ['goes on slowly', socket => slowly(socket), 'no whole answer in time'],
+    ['continues slowly', socket => slowly(socket), 'no whole answer in time'],
     ['stops half way', socket => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'), 'aborted'],
     ['talks garbage', socket => socket.end('220 smtp.example ESMTP\r\n'), /Parse Error/],
     ['hangs up', socket => socket.end(), 'socket hang up'],

@@ -12,7 +12,7 @@ const receiver = (port: number, deadlineMs?: number) => {
   return opened;
 };
 
-test('a push is what remote write 1.0 asks for', async () => {
+test('a push is what remote write 1.0 demands', async () => {
   const site = await fakeReceiver();
   expect(await receiver(site.port).push(BODY)).toEqual({ outcome: 'accepted' });
   const [first] = site.pushes;
@@ -38,7 +38,7 @@ describe('what is not accepted says why', () => {
     expect(await receiver(site.port).push(BODY)).toEqual({ outcome: 'refused', trouble: 'status 400: out of order sample' });
   });
 
-  test('refused, and it goes on and on', async () => {
+  test('refused, and the answer never ends', async () => {
     const { port } = await http((request, response) => {
       request.resume();
       response.writeHead(500);
@@ -57,7 +57,7 @@ describe('what is not accepted says why', () => {
     expect(await receiver(port, 300).push(BODY)).toEqual({ outcome: 'unreachable', trouble: expect.stringContaining(trouble) });
   });
 
-  test('unreachable: nobody listens', async () =>
+  test('unreachable: no listener', async () =>
     expect(await receiver(await closedPort()).push(BODY)).toEqual({
       outcome: 'unreachable',
       trouble: expect.stringContaining('ECONNREFUSED'),

@@ -75,7 +75,7 @@ describe('a job', () => {
     expect(runs).toBe(1);
   });
 
-  test('that throws is a bug, told at once', async () => {
+  test('that throws is a bug, reported at once', async () => {
     const job = start(() => Promise.reject(new Error('a bug')));
     await vi.advanceTimersByTimeAsync(100);
     expect(job.bugs).toEqual([new Error('a bug')]);

@@ -86,7 +86,7 @@ const latest = (site: FakeReceiver, name: string, label = endpoint): ReceivedSam
   samples(site).findLast(sample => sample.name === name && sample.labels.some(([, value]) => value === label));
 
 describe('an agent', () => {
-  test('tells both sites all that it knows, in the sites’ time although its own clock is an hour off', async () => {
+  test('reports to both sites all that it knows, in the sites’ time although its own clock is an hour off', async () => {
     const { sites, configuration } = await city();
     const beganMs = Date.now();
     start(configuration, worldOf({ wallMs: () => Date.now() + HOUR_MS }));
@@ -140,7 +140,7 @@ describe('an agent', () => {
     expect((await scrape('/')).status).toBe(404);
   });
 
-  test('goes on without a scrape when somebody else has its port', async () => {
+  test('continues without a scrape when another process has its port', async () => {
     const { sites, configuration } = await city();
     const world = worldOf();
     start({ ...configuration, metricsPort: sites[0].port }, world);
@@ -180,7 +180,7 @@ describe('both sites gone', () => {
 });
 
 describe('the nightly inventory', () => {
-  const unexpected = async (): Promise<void> => expect.unreachable('nobody asked for it');
+  const unexpected = async (): Promise<void> => expect.unreachable('it was not requested');
   const everySecond = { ...office, inventoryAt: '* * * * * *' };
 
   test('comes by cron', async () => {
@@ -191,8 +191,8 @@ describe('the nightly inventory', () => {
 
   test.each([
     ['a calendar that cron does not understand', { inventoryAt: 'at night' }],
-    ['a time zone that nobody knows', { timeZone: 'Asia/Can_Tho' }],
-  ])('%s is told, and nothing else happens', async (_, wrongPart) => {
+    ['a time zone that does not exist', { timeZone: 'Asia/Can_Tho' }],
+  ])('%s is reported, and nothing else happens', async (_, wrongPart) => {
     const wrong = vi.fn();
     closing(nightly({ ...office, ...wrongPart }, { run: unexpected, wrong, ready: Promise.resolve() }, () => undefined));
     await expect.poll(() => wrong.mock.calls.length).toBe(1);

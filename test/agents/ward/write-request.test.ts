@@ -60,7 +60,7 @@ describe('staleness', () => {
     expect(ended([series('s1')], sent)).toEqual([]);
   });
 
-  test('goes on ending until the site accepts it', () => {
+  test('continues ending until the site accepts it', () => {
     const sent: Sent = new Map();
     remember(sent, samplesOf([series('s1')], sent), false); // perhaps it was stored
     for (const _ of [1, 2]) {

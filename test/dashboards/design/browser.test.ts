@@ -39,7 +39,7 @@ function chromium(): string | undefined {
 }
 const browser = chromium();
 
-/** The document after its scripts have run, and what the console was told. */
+/** The document after its scripts have run, and what the console was given. */
 function opened(page: string): Promise<{ readonly dom: string; readonly console: readonly string[] }> {
   const folder = temporaryFolder();
   const path = join(folder, 'page.html');
@@ -69,10 +69,10 @@ describe.skipIf(skipUnless('in a browser', browser === undefined ? 'needs Chromi
   test.each([
     ['vi', '<p>13 đơn vị mất cả 10 hệ thống: e77, e78, e79 và 10 đơn vị khác</p>'],
     ['en', '<p>13 offices lose all 10 systems: e77, e78, e79 and 10 more</p>'],
-  ])('a click on a node tells in %s what it takes down, and rings the offices', { timeout: TIMEOUT_MS }, async (language, told) => {
+  ])('a click on a node says in %s what it takes down, and rings the offices', { timeout: TIMEOUT_MS }, async (language, words) => {
     const { dom, console } = await opened(clicking(language));
     expect(console).toEqual([]);
-    expect(dom).toContain(told);
+    expect(dom).toContain(words);
     expect(dom.match(/<circle[^>]* class="office [^"]*\bringed"/g)?.length).toBe(13);
   });
 

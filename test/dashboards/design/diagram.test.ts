@@ -168,7 +168,7 @@ describe('outline', () => {
       }
   });
 
-  test('each ward of 2025 has its area, and lies in its box', () => {
+  test('each ward of 2025 has its area, and is in its box', () => {
     const areas = new Map(outline2025.areas.map(({ name, d }) => [name, d]));
     const wards = canTho2025.endpoints.filter(({ class: kind }) => kind === 'ward');
     expect([...areas.keys()].toSorted()).toEqual(wards.map(({ number }) => `e${number}`).toSorted());
@@ -202,7 +202,7 @@ describe('outline', () => {
       expect(x > 0 && x < frame.widthPx && y > 0 && y < frame.heightPx).toBe(true);
   });
 
-  /** The box of a path that goes on in steps, as those of the shipped outlines do. */
+  /** The box of a path that continues in steps, as those of the shipped outlines do. */
   function boxOf(d: string): Readonly<Record<'west' | 'east' | 'south' | 'north', number>> {
     const box = { west: Infinity, east: -Infinity, south: Infinity, north: -Infinity };
     for (const ring of d.split('z').filter(Boolean)) {

@@ -1,4 +1,4 @@
-/** The page of a check: what it says, and that it asks for nothing and runs nothing of anybody else's. */
+/** The page of a check: what it says, and that it requests nothing and runs nothing of anybody else's. */
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ test('digests of the shipped cities', () => {
 });
 
 describe.each(SHIPPED)('of $city.id', ({ city, report, page }) => {
-  test('it asks for nothing: no address but the name of SVG, nothing that loads', () => {
+  test('it requests nothing: no address but the name of SVG, nothing that loads', () => {
     const rest = page.replaceAll('xmlns="http://www.w3.org/2000/svg"', '');
     expect(rest).not.toMatch(/https?:|\bsrc=|\burl\(|@import|<link|<iframe|<object|<embed|fetch\(|XMLHttp|\bon\w+="/);
     expect(page).toContain(`<meta http-equiv="Content-Security-Policy" content="default-src 'none';`);
@@ -59,7 +59,7 @@ describe.each(SHIPPED)('of $city.id', ({ city, report, page }) => {
     expect([...page.matchAll(/ (?:href="#|for=")([^"]+)"/g)].map(([, id]) => id).filter(id => !ids.includes(id))).toEqual([]);
   });
 
-  test('both languages tell of the same', () => {
+  test('both languages say the same', () => {
     const signs = (language: 'vi' | 'en') =>
       [...partIn(page, language).matchAll(/<(section|details|table|tr|circle|line|path)\b/g)].map(([, name]) => name).join(' ');
     expect(signs('vi')).toBe(signs('en'));

@@ -10,7 +10,7 @@ export interface Change {
   readonly action: 'create' | 'replace' | 'delete';
 }
 
-/** Drops what is no more there, whoever took it away. */
+/** Drops what is no more there, no matter who took it away. */
 export async function refresh(made: Map<string, Made>): Promise<void> {
   await Promise.all(
     [...made.values()].map(async ({ address, socket, attributes }) => {

@@ -27,7 +27,7 @@ interface Given {
   readonly targets: readonly string[];
 }
 
-const tell = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
+const report = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 let interrupted = false;
 process.on('SIGINT', () => {
   interrupted = true;
@@ -35,7 +35,7 @@ process.on('SIGINT', () => {
 
 run().catch((error: Error) => {
   const address = error instanceof AtAddress ? { address: error.address } : {};
-  tell({ type: 'diagnostic', diagnostic: { severity: 'error', summary: error.message, ...address } });
+  report({ type: 'diagnostic', diagnostic: { severity: 'error', summary: error.message, ...address } });
   process.exitCode = 1;
 });
 
@@ -97,7 +97,7 @@ async function look({ variables, targets }: Given) {
 }
 
 function tellPlanned(changes: readonly Change[]): void {
-  for (const { address, action } of changes) tell({ type: 'planned_change', change: { resource: { addr: address }, action } });
+  for (const { address, action } of changes) report({ type: 'planned_change', change: { resource: { addr: address }, action } });
 }
 
 async function plan(): Promise<void> {
@@ -125,6 +125,6 @@ async function destroy(): Promise<void> {
 async function carryOutAll(wanted: readonly Wanted[], made: Map<string, Made>, changes: readonly Change[]): Promise<void> {
   const save = () => writeState(statePathOf(folder), made);
   save();
-  const done = () => tell({ type: 'apply_complete' });
+  const done = () => report({ type: 'apply_complete' });
   await carryOut({ folder, made, wanted, changes, save, done, isInterrupted: () => interrupted });
 }

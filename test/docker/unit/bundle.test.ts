@@ -69,7 +69,7 @@ test('its plug-in is a file in a folder of its own for either program, packed on
   }
 });
 
-test('a folder of somebody else’s is left alone', async () => {
+test('a folder that is not ours is left alone', async () => {
   const to = temporaryFolder();
   writeFileSync(join(to, 'mine'), '');
   await expect(install({ file: await small(), to, signal })).rejects.toThrow(/holds files that are not of a bundle/);

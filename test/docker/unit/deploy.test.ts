@@ -59,9 +59,9 @@ describe('a Docker host', () => {
         { when: 'network ls', stdout: 'abc\n' },
         { when: 'network inspect', stdout: `${name} ${HOST.underlay.replace('.0.0/16', '.4.0/24')}` },
       );
-    network('somebody');
+    network('stranger');
     expect(await trouble(requireDocker(docker.program, HOST, canTho))).toMatchObject({
-      message: expect.stringMatching(/is in use on Docker host 'staging': its network somebody has/),
+      message: expect.stringMatching(/is in use on Docker host 'staging': its network stranger has/),
       hint: expect.stringContaining('another /16'),
     });
     network(`${canTho.id}-underlay`);
@@ -163,7 +163,7 @@ describe('a city that runs', () => {
     ['another device', on({ device: 'eth1' }), /device of 'staging' was undefined, and is to be eth1/],
     ['another name', on({ key: 'other' }), /'staging' is gone/],
     ['two hosts for one', on({ sites: [] }, { key: 'two', sites: HOST.sites }), /there was one, or is to be one/],
-  ])('does not become %s: the next step is told', async (_, after, message) => {
+  ])('does not become %s: the next step is stated', async (_, after, message) => {
     expect(await moving(after)).toMatchObject({
       message: expect.stringMatching(message),
       hint: expect.stringContaining('citydc --fabric docker down'),
@@ -260,7 +260,7 @@ describe('what terraform does not know', () => {
 describe('terraform', () => {
   const options = { progress: () => {}, signal: new AbortController().signal };
 
-  test('tofu comes first; without either the next step is told; a chosen one wins', async () => {
+  test('tofu comes first; without either the next step is stated; a chosen one wins', async () => {
     const [tofu, terraform] = [program('tofu', ''), program('terraform', '')];
     expect(await findTerraform(undefined, `${terraform}:${tofu}`)).toBe(join(tofu, 'tofu'));
     expect(await findTerraform('terraform', `${tofu}:${terraform}`)).toBe(join(terraform, 'terraform'));
@@ -290,10 +290,10 @@ describe('terraform', () => {
 
   test('goes where the stack says, whatever the environment says to the docker client', async () => {
     const folder = temporaryFolder();
-    const telling = { ...asked('terraform', `env > ${folder}/env`), folder };
+    const naming = { ...asked('terraform', `env > ${folder}/env`), folder };
     vi.stubEnv('DOCKER_CONTEXT', 'elsewhere');
     vi.stubEnv('DOCKER_CERT_PATH', '/other');
-    await init({ ...telling, certificates: '/certificates' }, options);
+    await init({ ...naming, certificates: '/certificates' }, options);
     vi.unstubAllEnvs();
     expect(readFileSync(join(folder, 'env'), 'utf8').match(/^(DOCKER|TF_VAR)_.*/gm)).toEqual(['TF_VAR_docker_certificates=/certificates']);
   });
@@ -304,7 +304,7 @@ describe('terraform', () => {
     expect(certificatesIn({ DOCKER_TLS_VERIFY: '1' })).toMatch(/\/\.docker$/);
   });
 
-  test('is not begun when somebody has interrupted already', async () => {
+  test('is not begun when it was interrupted already', async () => {
     const folder = temporaryFolder();
     const touching = { ...asked('terraform', `touch ${folder}/ran`), folder };
     await expect(apply(touching, { ...options, signal: AbortSignal.abort() })).rejects.toThrow();

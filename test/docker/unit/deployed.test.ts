@@ -22,7 +22,7 @@ test('what was deployed is read back as it was', async () => {
   expect(topologyOf(city, TUNNELS).wires).toEqual(topologyOf(canTho, TUNNELS).wires);
 });
 
-test('before that there is none, and the next step is told', async () =>
+test('before that there is none, and the next step is stated', async () =>
   expect(await readDeployed(state).catch(error => error)).toMatchObject({
     message: 'no city was deployed to Docker hosts from here',
     hint: expect.stringContaining('citydc --fabric docker up'),

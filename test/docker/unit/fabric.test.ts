@@ -72,7 +72,7 @@ describe('a command in a host', () => {
     expect(docker.calls()).toMatchObject([{ words: ['exec', '--interactive', 'toy-e77', 'cat'], input: 'text' }]);
   });
 
-  test('that goes on ends when its input does', async () => {
+  test('that continues ends when its input does', async () => {
     docker.answer({ when: 'exec', stdout: 'one\ntwo\n', stderr: 'last words', exitCode: 4 });
     const command = fabric.start('e77', ['cat']);
     const lines: string[] = [];
@@ -147,7 +147,7 @@ describe('a command in a host', () => {
   });
 });
 
-describe('a Docker host that cannot be spoken to is told with the next step', () => {
+describe('a Docker host that cannot be spoken to is reported with the next step', () => {
   test.each([
     [
       'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
@@ -211,7 +211,7 @@ describe('a Docker host that cannot be spoken to is told with the next step', ()
     expect((await failure(fabric.exec('e77', ['true'], { timeoutMs: 100 }))).message).toContain('did not end in order');
   });
 
-  test('TLS is asked for over TCP only: a local socket has no certificates', async () => {
+  test('TLS is requested over TCP only: a local socket has no certificates', async () => {
     open(twoHosts);
     process.env.DOCKER_TLS_VERIFY = '1';
     try {
@@ -282,13 +282,13 @@ describe('a fault', () => {
   };
   const inject = (fault: Fault, more: { healAfterSeconds?: number } = {}) => kept(() => fabric.inject(fault, { by: 'operator', ...more }));
 
-  test('that nobody would keep is not done', async () => {
+  test('that no process would keep is not done', async () => {
     const { message } = await failure(fabric.inject({ do: 'cut', links: links(12) }, { by: 'operator', healAfterSeconds: 5 }));
     expect(message).toContain('the keeper does not start');
     expect([docker.calls(), await fabric.faults()]).toEqual([[], []]);
   });
 
-  test('a cut line is silent at both ends, each told in one go', async () => {
+  test('a cut line is silent at both ends, each set in one go', async () => {
     const active = await inject({ do: 'cut', links: links(12) });
     expect(active).toMatchObject({ id: 'f1', by: 'operator', means: 'nftables ingress drop at both ends' });
     expect(
@@ -310,7 +310,7 @@ describe('a fault', () => {
     expect(await fabric.faults()).toHaveLength(1);
   });
 
-  test('what cannot be set is undone again, and told', async () => {
+  test('what cannot be set is undone again, and reported', async () => {
     docker.answer({ when: 'policy drop', exitCode: 1, stderr: 'Error: Could not process rule' });
     expect(await failure(inject({ do: 'cut', links: links(12) }))).toMatchObject({
       message: expect.stringContaining('could not be set on'),
@@ -336,7 +336,7 @@ describe('a fault', () => {
     expect(said()[3]).toEqual(['kill', '--signal', 'KILL', 'toy-s1-edge1', 'toy-s1-router1']);
   });
 
-  test('a host that ended by itself meanwhile is off, too; one that goes on is a failure', async () => {
+  test('a host that ended by itself meanwhile is off, too; one that continues is a failure', async () => {
     const killed = { when: 'kill', exitCode: 1, stderr: 'Error response from daemon: Cannot kill container\n' };
     docker.answer({ when: 'ps', stdout: listed({}) }, killed);
     expect((await failure(inject(POWER_OFF))).message).toBe('not switched off: s1-edge1, s1-router1');
@@ -423,7 +423,7 @@ describe('the keeper', () => {
     await kept;
   });
 
-  test('says once what it cannot do, and goes on trying', async () => {
+  test('says once what it cannot do, and keeps trying', async () => {
     await writeDeployed(docked.state, DEPLOYED);
     record('f1', { healBy: '2026-01-01T00:00:00.000Z' });
     docker.answer({ when: '', exitCode: 1, stderr: 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' });

@@ -1,4 +1,4 @@
-/** A `docker` that only remembers how it was called, and answers as it was told. */
+/** A `docker` that only remembers how it was called, and answers as ordered. */
 
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export interface FakeDocker {
 const [FIELD, CALL] = ['\x1f', '\x1e'];
 
 /**
- * A shell's: each start of Node costs thirty of it, and some tests ask a hundred times. It speaks at once, since who goes on reading
+ * A shell's: each start of Node costs thirty of it, and some tests ask a hundred times. It speaks at once, since a reader that continues
  * its input says something, too; when the call is put down whole, it ends as the rule says.
  */
 const PROGRAM = `#!/bin/sh

@@ -56,7 +56,7 @@ describe('files that arrive at a host', () => {
       },
     ]));
 
-  test('boot it where one asks for that, and restart what runs another program of ours', () => {
+  test('boot it where one needs that, and restart what runs another program of ours', () => {
     expect(of(['a1 boot frr /a'], ['a2 reload frr /a'])).toMatchObject([{ effect: 'boot', programs: [] }]);
     expect(of(['a1 restart ward -'], ['a2 restart ward -'])).toMatchObject([
       { files: [{ path: 'the program of ward', what: 'changed' }], programs: [{ program: 'ward', how: 'restart' }] },
@@ -83,7 +83,7 @@ describe('what terraform plans', () => {
     ]);
   });
 
-  test('and files that arrive: not told of a host that starts with them', () => {
+  test('and files that arrive: not reported of a host that starts with them', () => {
     const file = { path: '/a', what: 'changed', program: 'frr', onChange: 'reload' } as const;
     const change = (host: string, site: string | undefined) => ({
       ...{ host, site, files: [file], settings: [], newWires: false, effect: 'reload' as const },
@@ -111,7 +111,7 @@ describe('what terraform plans', () => {
   });
 });
 
-/** A terraform that plans what it was told, and puts down where it ran and what secrets lay there. */
+/** A terraform that plans as ordered, and writes down where it ran and what secrets were there. */
 function fakeTerraform(...changes: readonly { readonly action: string; readonly addr: string }[]): string {
   const folder = temporaryFolder();
   const events = changes.map(({ action, addr }) => JSON.stringify({ type: 'planned_change', change: { action, resource: { addr } } }));
@@ -148,7 +148,7 @@ describe('a city that was deployed from here', () => {
       .map(entry => join(entry.parentPath, entry.name))
       .map(path => [path, readFileSync(path, 'utf8')]);
 
-  test('gets an office more: told what is made and who gets which files, on a copy, and nothing is changed', async () => {
+  test('gets an office more: reports what is made and who gets which files, on a copy, and nothing is changed', async () => {
     const [before, after] = [temporaryFolder(), temporaryFolder()];
     for (const folder of [before, after]) cpSync('infra/city/inventory/can-tho-2022', folder, { recursive: true });
     addOffice(after);
@@ -160,8 +160,8 @@ describe('a city that was deployed from here', () => {
     );
     const docker = fakeDocker();
     docker.answer({ when: 'version', stdout: '1.52\n' });
-    const told = await planUp(optionsOf(root, after, await part(after), terraform, docker.program));
-    expect(told).toMatchObject({
+    const reported = await planUp(optionsOf(root, after, await part(after), terraform, docker.program));
+    expect(reported).toMatchObject({
       ...{ runs: true, refusals: [], preparations: [], notes: [] },
       steps: [
         { do: 'create-hosts', hosts: [NEW_OFFICE], wires: [{ name: 'l240' }] },
@@ -183,26 +183,26 @@ describe('a city that was deployed from here', () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'docker'));
     await writeDeployed(dockerState(root), { city: { ...canTho, id: 'elsewhere' }, chosen: {}, applied: true });
-    const told = await planUp(optionsOf(root, 'can-tho-2022', canTho, '/nowhere', fakeDocker().program));
-    expect(told.refusals).toMatchObject([
+    const reported = await planUp(optionsOf(root, 'can-tho-2022', canTho, '/nowhere', fakeDocker().program));
+    expect(reported.refusals).toMatchObject([
       { what: expect.stringContaining('can-tho-2022 is another city'), hint: expect.stringContaining('down') },
     ]);
-    expect(told.steps).toEqual([]);
+    expect(reported.steps).toEqual([]);
   });
 });
 
-test('where nothing was deployed, neither Docker nor terraform is asked, and a fault is told', async () => {
+test('where nothing was deployed, neither Docker nor terraform is asked, and a fault is reported', async () => {
   const root = temporaryFolder();
   const [state, docker] = [dockerState(root), fakeDocker()];
   mkdirSync(state.faults, { recursive: true });
   const fault = { schema: 1, id: 'f1', fault: { do: 'cut', links: [12] }, injectedAt: '2026-12-01T00:00:00Z', by: 'operator', means: '' };
   writeFileSync(join(state.faults, 'f1.json'), `${JSON.stringify(fault)}\n`);
-  const told = await planUp({
+  const reported = await planUp({
     ...{ state, city: smallCity, client: docker.program, terraform: '/nowhere', path: undefined, certificates: undefined, chosen: {} },
     source: { from: 'bundle', folder: '/nowhere', image: { tag: '', archive: '' }, plugins: undefined },
     ...{ progress: () => {}, signal: new AbortController().signal },
   });
-  expect(told).toMatchObject({ runs: false, steps: [{ do: 'create-hosts', hosts: layout.hosts.map(({ name }) => name) }] });
-  expect(told.refusals.map(({ what }) => what)).toEqual(['the city cannot be changed while a fault is active: f1']);
+  expect(reported).toMatchObject({ runs: false, steps: [{ do: 'create-hosts', hosts: layout.hosts.map(({ name }) => name) }] });
+  expect(reported.refusals.map(({ what }) => what)).toEqual(['the city cannot be changed while a fault is active: f1']);
   expect(docker.calls()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What Docker and terraform say, as they said it on real machines, and what the reader is told to do. */
+/** What Docker and terraform say, as they said it on real machines, and what the reader shall do. */
 
 import { expect, test } from 'vitest';
 import { connectTrouble, hintFor } from '../../../infra/docker/trouble.js';
@@ -18,7 +18,7 @@ test.each([
   ['Error response from daemon: write /var/lib/docker/tmp/x: no space left on device', /^make room there/],
   ['Error acquiring the state lock Error message: resource temporarily unavailable', /^another run is at work/],
   ['Instance cannot be destroyed Resource docker_volume.s1-etcd1 has lifecycle.prevent_destroy set', /down --data/],
-  ['something that nobody has heard of', /^see the cause; what was done is kept/],
+  ['something unheard of', /^see the cause; what was done is kept/],
 ])('%s', (words, hint) => expect(hintFor(words)).toMatch(hint));
 
 test('a Docker host that does not answer is named, with the next step for how it is reached', () => {

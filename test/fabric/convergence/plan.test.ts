@@ -46,7 +46,7 @@ test('of what is as wanted nothing is planned', () => {
   expect(planned(runs(small), small)).toEqual([]);
 });
 
-test('an office more is made, its neighbours are told, and nothing restarts', () => {
+test('an office more is made, its neighbours are notified, and nothing restarts', () => {
   const [office, line] = [canTho.endpoints.find(({ number }) => number === 131), canTho.links.find(({ number }) => number === 131)];
   if (office === undefined || line === undefined) throw new Error('there is no office 131');
   const number = 240 as typeof office.number;
@@ -84,7 +84,7 @@ describe('what a change asks of its host', () => {
     expect(change?.files.map(({ path, what }) => `${what} ${path}`)).toEqual(['new /a', 'new /b', 'new /c']);
   });
 
-  test('one that asks for a boot boots it, and no program is told besides', () =>
+  test('one that needs a boot boots it, and no program is notified besides', () =>
     expect(changed(withFiles(file('/a', 'boot'), file('/b', 'restart')))).toMatchObject([{ effect: 'boot', programs: [] }]));
 
   test.each([
@@ -94,7 +94,7 @@ describe('what a change asks of its host', () => {
     expect(changed(() => settings)).toMatchObject([{ effect: 'boot', settings: [name], files: [] }]),
   );
 
-  test('a file that is gone asks for what it asked', () => {
+  test('a file that is gone needs what it needed', () => {
     const gone = changed(({ files }) => ({ files: files.filter(({ path }) => path !== '/etc/citydc/network') }));
     expect(gone).toMatchObject([{ files: [{ what: 'gone', path: '/etc/citydc/network', program: 'network' }], effect: 'reload' }]);
   });
@@ -117,8 +117,8 @@ describe('one site at a time', () => {
   });
 
   test('what is only read again is not waited for', () => {
-    const told = { ...small, hosts: small.hosts.map(host => ({ ...host, ...withFiles(file('/a', 'reload'))(host) })) };
-    expect(kinds(planned(runs(small), told))).toEqual(Array(4).fill('change-hosts'));
+    const reloading = { ...small, hosts: small.hosts.map(host => ({ ...host, ...withFiles(file('/a', 'reload'))(host) })) };
+    expect(kinds(planned(runs(small), reloading))).toEqual(Array(4).fill('change-hosts'));
   });
 });
 

@@ -9,7 +9,7 @@ const MEDDLING = [['fault', 'heal'], ['down'], ['up']] as const;
 
 killedIn('a drill that is killed while the site returns', RETURNING, () => {
   test(
-    'while a site is off nobody else changes the city; Ctrl-C brings the site back, and the run is aborted',
+    'while a site is off no other command changes the city; Ctrl-C brings the site back, and the run is aborted',
     async () => {
       const { stdout, stderr } = await signalledAt(['drill', 'run', 'site-loss', '--json'], /state: observe/, 'SIGINT', async () => {
         for (const words of MEDDLING)

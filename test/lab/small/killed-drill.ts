@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { RUN_TRANSITIONS, type Transition } from '../../../runbooks/drill/transitions.js';
 import { NIGHTLY } from '../../nightly.js';
 import { citydc, succeed } from '../citydc.js';
-import { fired, toldSince } from '../notices.js';
+import { fired, reportedSince } from '../notices.js';
 import { quiet } from '../prometheus.js';
 import { isSteady, noSmallCity, smallCity } from './small-city.js';
 
@@ -31,7 +31,7 @@ export const expectRefusal = async (): Promise<void> => {
 };
 
 /**
- * A suite of kills in a small city of its own, closed by a look at what was told all through it.
+ * A suite of kills in a small city of its own, closed by a look at what was notified all through it.
  *
  * @param more tests of the same city, run before
  */
@@ -56,11 +56,11 @@ export function killedIn(suite: string, transitions: readonly Transition[], more
       CASE_TIMEOUT_MS,
     );
 
-    // What hangs on the lost site is told by nobody: neither while it is away, nor while it comes back.
-    // A site that is back within seconds may not be told of either.
-    test('all through it, nothing but the loss of the site was told', async () => {
+    // What hangs on the lost site is notified by neither monitor: neither while it is away, nor while it comes back.
+    // A site that is back within seconds may not be notified either.
+    test('all through it, nothing but the loss of the site was notified', async () => {
       await quiet('SiteDown');
-      expect(fired(await toldSince(since)).filter(notice => notice !== 'SiteDown s1')).toEqual([]);
+      expect(fired(await reportedSince(since)).filter(notice => notice !== 'SiteDown s1')).toEqual([]);
     });
   });
 }

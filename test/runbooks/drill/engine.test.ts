@@ -161,7 +161,7 @@ describe('the machine below the city', () => {
     expect(judgement.verdict).toBe('fail');
   });
 
-  test('that grants no real-time priority is told as not measured for routing, and judged by the clients’ sentinel', async () => {
+  test('that grants no real-time priority is reported as not measured for routing, and judged by the clients’ sentinel', async () => {
     const city = new ToyCity();
     city.grantsRealTime = false;
     const { judgement, folder } = await runDrill(siteLoss, topology, await city.stage(), { signal: never });
@@ -169,7 +169,7 @@ describe('the machine below the city', () => {
     expect(await report(folder)).toContain('not measured: chrt: failed to set policy: Operation not permitted');
   });
 
-  test('that nobody watches any more ends the drill at once', async () => {
+  test('that no process watches any more ends the drill at once', async () => {
     const city = new ToyCity();
     city.onFault = () => {
       for (const sentinel of city.sentinels) city.endSentinel(sentinel);
@@ -279,7 +279,7 @@ describe('kill -9 of the engine', () => {
     expect(readJournal(await text(finished?.folder ?? '', 'journal.jsonl'))).toMatchObject({ problem: undefined, tornBytes: 0 });
   });
 
-  test('in the middle of a journal line leaves a journal that goes on', async () => {
+  test('in the middle of a journal line leaves a journal that continues', async () => {
     const city = new ToyCity();
     const stage = await city.stage();
     await dieAfter('inject', start(stage), stage);
@@ -324,7 +324,7 @@ describe('two recoveries', () => {
     return { city, stage };
   }
 
-  test('at once: one recovers, the other is told which process does', async () => {
+  test('at once: one recovers, the other learns which process does', async () => {
     const { city, stage } = await leftOver();
     const both = await Promise.allSettled([1, 2].map(() => recover(stage, topology, { signal: never })));
     const [refused, ...others] = both.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));

@@ -28,7 +28,7 @@ test('what was appended is read, and the chain holds', async () => {
   });
 });
 
-test('taken up again, it goes on', async () => {
+test('taken up again, it continues', async () => {
   const { path } = await written();
   const journal = await openJournal(path, () => 2000, opened);
   await journal.append({ kind: 'closed', verdict: 'pass' });

@@ -66,7 +66,7 @@ describe('a failover', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
-  test('of a primary that does not answer needs somebody who says so', async () => {
+  test('of a primary that does not answer needs an operator who says so', async () => {
     const aws = new ToyAws();
     aws.site('primary').reachable = false;
     await expect(perform(aws, FAILOVER)).rejects.toThrow('s1 does not answer: it cannot be fenced');
@@ -125,7 +125,7 @@ describe('the way back', () => {
 });
 
 describe('names', () => {
-  test('never lead to a former database, whoever falls silent', async () => {
+  test('never lead to a former database, whichever site falls silent', async () => {
     const aws = new ToyAws();
     await perform(aws, FAILOVER);
     expect(aws.leadsTo()).toBe('s2');
@@ -141,7 +141,7 @@ describe('names', () => {
     expect(aws.leadsTo()).toBe('s2');
   });
 
-  test('that somebody has turned by hand are turned back', async () => {
+  test('that were turned by hand are turned back', async () => {
     const aws = new ToyAws();
     aws.checks = aws.checks.map(check => ({ ...check, held: undefined }));
     await perform(aws, FAILOVER);
@@ -158,7 +158,7 @@ describe('a primary that is broken, and answers', () => {
   };
 
   test.each(['stopped', 'inaccessible-encryption-credentials'])(
-    '%s: nobody is in it; what the copy lacks must be given up',
+    '%s: no session is in it; what the copy lacks must be given up',
     async status => {
       const aws = broken(status);
       await expect(perform(aws, FAILOVER)).rejects.toThrow(`s1 is ${status}: nothing proves that the copy has everything`);
@@ -169,7 +169,7 @@ describe('a primary that is broken, and answers', () => {
     },
   );
 
-  test.each(['storage-full', 'incompatible-network', 'failed'])('%s: somebody must answer for who is in it', async status => {
+  test.each(['storage-full', 'incompatible-network', 'failed'])('%s: an operator must say who is in it', async status => {
     const aws = broken(status);
     await expect(perform(aws, handover('failover', 'backup', { loss: true }))).rejects.toThrow(
       `s1 cannot be fenced: its database is ${status}, and cannot be restarted`,
@@ -205,7 +205,7 @@ describe('a primary that is broken, and answers', () => {
 });
 
 describe('a copy that others promoted', () => {
-  test('at first: two writers without a mark are decided by whoever says it', async () => {
+  test('at first: two writers without a mark are decided by the operator', async () => {
     const aws = new ToyAws();
     aws.promoteByOthers('backup');
     for (const each of [FAILOVER, FAILBACK, REBUILD_PRIMARY, REBUILD_BACKUP])
@@ -258,7 +258,7 @@ describe('a copy that others promoted', () => {
     await expect(perform(aws, handover('rebuild', 'primary', { serving: 'primary' }))).rejects.toThrow('who serves: s2 does');
   });
 
-  test('while the primary is lost: its word is that of whoever says that it is lost', async () => {
+  test('while the primary is lost: its word is that of the operator who says that it is lost', async () => {
     const aws = new ToyAws();
     aws.promoteByOthers('backup');
     aws.site('primary').reachable = false;
@@ -299,7 +299,7 @@ describe('laws', () => {
 
   const statuses = fc.constantFrom(...Object.keys(CONDITIONS), 'a-status-of-2031');
 
-  test('whatever RDS says, and whenever it says another thing, nobody writes on two timelines', async () => {
+  test('whatever RDS says, and whenever it says another thing, no session writes on two timelines', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat(1_500_000), statuses), { maxLength: 4 }),
@@ -323,7 +323,7 @@ describe('laws', () => {
     );
   });
 
-  test('a run that was killed goes on in its own record', async () => {
+  test('a run that was killed continues in its own record', async () => {
     const [aws, folder] = [new ToyAws(), temporaryFolder()];
     await despite(
       [
@@ -347,13 +347,13 @@ describe('laws', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
-  test('a record that somebody changed is set aside, and the run says so', async () => {
+  test('a record that was changed from outside is set aside, and the run says so', async () => {
     const [aws, folder] = [new ToyAws(), temporaryFolder()];
     aws.dieAt = { change: 3, after: true };
     await expect(perform(aws, FAILOVER, folder)).rejects.toThrow(Killed);
     aws.dieAt = undefined;
     const path = join(folder, readdirSync(folder)[0] ?? '', 'journal.jsonl');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"step":"who-serves"', '"step":"nobody-knows"'));
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"step":"who-serves"', '"step":"unknown-step"'));
     const done = await perform(aws, FAILOVER, folder);
     expect(readdirSync(done?.folder ?? '').toSorted()).toEqual(['journal.damaged.jsonl', 'journal.jsonl']);
     expect(readFileSync(path, 'utf8')).toContain('"kind":"damaged"');

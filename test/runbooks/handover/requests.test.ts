@@ -116,7 +116,7 @@ test('a refusal says so, and is never taken for a region that does not answer', 
   await expect(cloud().look(signal)).rejects.toThrow(/AWS refused: /);
 });
 
-test('when nobody answers at either site, it is rather the line of this machine', async () => {
+test('when neither site answers, it is rather the line of this machine', async () => {
   const nowhere = awsCloud(FAILOVER, { endpoint: 'http://127.0.0.1:1' }, () => 0);
   await expect(nowhere.look(signal)).rejects.toThrow('s2 (ap-southeast-7) does not answer');
 }, 60_000);
@@ -136,7 +136,7 @@ test('a region that takes connections and says nothing costs one look its time, 
 test('a look at a silent region costs ten seconds, and three each time after that, as the manual says', () =>
   expect(PATIENCE).toEqual({ lookMs: 10_000, lookAgainMs: 3000 }));
 
-test('an interruption ends a request that nobody answers', async () => {
+test('an interruption ends a request without an answer', async () => {
   lost = primary.region;
   const ctrlC = new AbortController();
   const asked = [cloud().look(ctrlC.signal), cloud().perform({ do: 'reboot', at: 'from' }, ctrlC.signal)];
@@ -184,12 +184,12 @@ describe('the command', () => {
     expect(sent).toEqual([]);
   });
 
-  test('status decides nothing by itself between two writers, and takes somebody at his word', async () => {
+  test('status decides nothing by itself between two writers, and takes the operator at his word', async () => {
     answer = { status: 200, body: twoWriters };
-    const told = await ask('status');
-    expect(told.code).toBe(3);
-    expect(told.stderr).toContain('no mark says which took over last');
-    expect(told.stderr).toContain('--serving s1, or --serving s2');
+    const reported = await ask('status');
+    expect(reported.code).toBe(3);
+    expect(reported.stderr).toContain('no mark says which took over last');
+    expect(reported.stderr).toContain('--serving s1, or --serving s2');
     answer = { status: 200, body: (action, region) => (region === primary.region ? twoWriters(action) : well(action)) };
     expect((await ask('status')).code).toBe(0);
     expect((await ask('status', '--serving', 's2')).stderr).toContain('s1 serves, not s2');

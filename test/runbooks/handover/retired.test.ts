@@ -1,4 +1,4 @@
-/** A system that is retired keeps its line in the section `aws`, as its number stays taken: no step of a handover asks for it. */
+/** A system that is retired keeps its line in the section `aws`, as its number stays taken: no step of a handover needs it. */
 
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** AWS in memory: what is asked for takes a while, and a clock that only waiting moves. */
+/** AWS in memory: what is requested takes a while, and a clock that only waiting moves. */
 
 import type { SiteOnAws } from '../../../infra/aws/plan/names.js';
 import type { Change, Mark } from '../../../runbooks/handover/change.js';
@@ -29,10 +29,10 @@ interface ToySite {
   services: Writable<ServiceFacts>[];
   reachable: boolean;
   /** Who is in the database: what was let in stays in when its rule goes, and ends with the engine. */
-  connected: Set<'applications' | 'somebody'>;
+  connected: Set<'applications' | 'others'>;
 }
 
-/** In these no engine runs; in every other it may, also in those that nobody has heard of. */
+/** In these no engine runs; in every other it may, also in those unheard of. */
 const AT_REST: readonly string[] = [
   'creating',
   'rebooting',
@@ -60,7 +60,7 @@ export class ToyAws {
   checks: HealthCheck[];
   /** Changes until the process dies; `after`: when the change has been accepted already. */
   dieAt: { readonly change: number; readonly after: boolean } | undefined;
-  /** Somebody has answered for two that write, or has made them so. */
+  /** An operator has decided between two that write, or has made them so. */
   #excused = false;
   readonly #later: { readonly atMs: number; readonly act: () => void }[] = [];
 
@@ -102,14 +102,14 @@ export class ToyAws {
     return this.sites.get(role === 'primary' ? primary : backup) as ToySite;
   }
 
-  /** Sites whose database takes writes and lets somebody in. */
+  /** Sites whose database takes writes and lets a session in. */
   writers(): readonly string[] {
     return [...this.sites]
       .filter(([, { database, ingress }]) => database !== null && database.copyOf === undefined && ingress.length > 0)
       .map(([place]) => titleOf(place));
   }
 
-  /** Where Route 53 leads offices: to the primary while it is healthy, and when nobody is. */
+  /** Where Route 53 leads offices: to the primary while it is healthy, and when none is. */
   leadsTo(): string {
     const [first, second] = [primary, backup].map(({ prefix }) =>
       this.#leadsIn(this.checks.filter(({ id }) => id.startsWith(`${prefix}/`))),
@@ -160,7 +160,7 @@ export class ToyAws {
     };
   }
 
-  /** Time passes, and what was asked for comes about. */
+  /** Time passes, and what was requested comes about. */
   pass(ms: number): void {
     this.atMs += ms;
     for (const { act } of this.#later.filter(({ atMs }) => atMs <= this.atMs)) act();
@@ -178,11 +178,11 @@ export class ToyAws {
     this.after(SLOW_MS, act);
   }
 
-  /** Whoever may come in does, whoever must go does; and then nobody may be writing on two timelines. */
+  /** Sessions that may come in do, those that must go do; and then none may be writing on two timelines. */
   #settled(): void {
     for (const site of this.sites.values()) {
       if (site.database === null || AT_REST.includes(site.database.status)) site.connected.clear();
-      else if (site.ingress.length > 0) site.connected.add('somebody').add('applications');
+      else if (site.ingress.length > 0) site.connected.add('others').add('applications');
       if (site.services.every(({ running }) => running === 0)) site.connected.delete('applications');
     }
     const writing = [...this.sites.values()].filter(({ database, connected }) => database?.copyOf === undefined && connected.size > 0);
@@ -204,8 +204,8 @@ export class ToyAws {
       };
     const dark = site.services.filter(({ running }) => running === 0).map(({ system }) => system);
     const lag = this.sites.get(other)?.reachable ? [{ atMs: this.atMs - 60_000, seconds: 2 }] : [];
-    const { connected: _, ...told } = site;
-    return structuredClone({ ...told, lag, group: place.prefix, silent: dark, alarmed: dark });
+    const { connected: _, ...rest } = site;
+    return structuredClone({ ...rest, lag, group: place.prefix, silent: dark, alarmed: dark });
   }
 
   /** @returns false while the database is busy */
@@ -238,7 +238,7 @@ export class ToyAws {
         site.ingress = [];
         return;
       case 'open':
-        if (database?.fencedSinceMs !== undefined) this.broken.push('a fenced database lets somebody in');
+        if (database?.fencedSinceMs !== undefined) this.broken.push('a fenced database lets a session in');
         site.ingress = [...site.ingress, ...change.rules.map((rule, index) => ({ ...rule, id: `opened-${index}`, group: change.group }))];
         return;
       case 'copy':
@@ -262,7 +262,7 @@ export class ToyAws {
       default:
         if (database === null) throw new Error('no database');
         if (change.do === 'mark' && change.mark === 'fenced-since' && site.connected.size > 0)
-          this.broken.push('marked as fenced with somebody in it');
+          this.broken.push('marked as fenced with a session in it');
         this.#database(of, database, change);
     }
   }
@@ -281,7 +281,7 @@ export class ToyAws {
     else if (change.do === 'unmark') database[marks[change.mark]] = undefined;
     else if (change.do === 'second-zone') database.twoZones = true;
     else if (change.do === 'reboot') {
-      // It shows a little later, as there: until then whoever was in is in.
+      // It shows a little later, as there: until then sessions that were in are in.
       this.after(10_000, () => {
         database.status = 'rebooting';
         this.#settle(database);

@@ -61,7 +61,7 @@ describe('stored evidence', () => {
     });
   });
 
-  test('with a rewritten journal is told', async () => {
+  test('with a rewritten journal is reported', async () => {
     const path = join(folder, 'journal.jsonl');
     await writeFile(path, (await readFile(path, 'utf8')).replace('"answered"', '"answered" '));
     expect((await verdictNow()).criteria[0]?.verdict).toBe('inconclusive');

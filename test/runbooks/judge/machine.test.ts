@@ -80,7 +80,7 @@ describe('a sentinel', () => {
     expect(failed(judgement)).toEqual([`the sentinel in ${clients} (clients): ${why}`]);
   });
 
-  test('for routing that the machine refuses its priority is told, and the clients’ one speaks for both', () => {
+  test('for routing that the machine refuses its priority is reported, and the clients’ one speaks for both', () => {
     const refused: Sentinels = { [routing]: { stretches: [], refused: 'chrt: Operation not permitted' } };
     expect(judged([], refused).verdict).toBe('pass');
     expect(judged([slowLoss], refused).verdict).toBe('fail');

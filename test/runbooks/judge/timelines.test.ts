@@ -32,7 +32,7 @@ describe('checkTimelines', () => {
     ]));
   test('one that overlapped the take-over may have been before it', () =>
     expect(check(write(2, '0/4000100', 50), write(1, '0/3FFFFF0', 60)).violations).toEqual([]));
-  test('an end that the history does not tell is missing', () =>
+  test('an end that the history does not name is missing', () =>
     expect(check(write(2, '0/5', 1), write(3, '0/6', 50)).missing).toEqual([2]));
   test('a write without position proves nothing', () =>
     expect(check(write(undefined, undefined, 1))).toMatchObject({ checked: 0, unmarked: 1 }));

@@ -7,7 +7,7 @@ import { AT, type Bad, madeEvidence, madePlan } from '../made-evidence.js';
 const ROWS = ['outages', 'powerReturn', 'failback', 'later'] as const;
 
 /** What a window says of a system, where it says anything but 0 and pass. */
-function told(judgement: Judgement, system: string) {
+function verdictsOf(judgement: Judgement, system: string) {
   const rows = ROWS.map(name => [name, judgement[name].find(row => row.system === system)] as const);
   return Object.fromEntries(rows.flatMap(([name, row]) => (row?.worst === 0 && row.verdict === 'pass' ? [] : [[name, row?.verdict]])));
 }
@@ -17,13 +17,16 @@ const judged = (...list: readonly Bad[]) => judge(madeEvidence(list));
 test('nothing bad passes', () => {
   const judgement = judged();
   expect(judgement.criteria.flatMap(({ findings }) => findings)).toEqual([]);
-  expect({ verdict: judgement.verdict, portal: told(judgement, 'portal') }).toEqual({ verdict: 'pass', portal: {} });
+  expect({ verdict: judgement.verdict, portal: verdictsOf(judgement, 'portal') }).toEqual({ verdict: 'pass', portal: {} });
 });
 
 test('an outage is judged by the event that it belongs to', () => {
   const judgement = judged(bad('portal', AT.fault, 25), bad('video', AT.heal + 500, 1), bad('portal', AT.leave, 3));
   expect(judgement.verdict).toBe('pass');
-  expect([told(judgement, 'portal'), told(judgement, 'video')]).toEqual([{ outages: 'pass', failback: 'pass' }, { powerReturn: 'pass' }]);
+  expect([verdictsOf(judgement, 'portal'), verdictsOf(judgement, 'video')]).toEqual([
+    { outages: 'pass', failback: 'pass' },
+    { powerReturn: 'pass' },
+  ]);
 });
 
 describe('it fails', () => {
@@ -40,7 +43,7 @@ describe('it fails', () => {
     ['what came back in time from the way back and did not stay', bad('portal', AT.switched + 6000, 3), 'later'],
   ])('%s', (_what, outage, window) => {
     const judgement = judged(outage);
-    expect(told(judgement, outage.system)).toEqual({ [window]: 'fail' });
+    expect(verdictsOf(judgement, outage.system)).toEqual({ [window]: 'fail' });
     expect(judgement.verdict).toBe('fail');
   });
 
@@ -49,7 +52,7 @@ describe('it fails', () => {
 
 test('two outages within the time of one event are its own: what counts is that all is good when it is over', () => {
   const judgement = judged(bad('portal', AT.fault, 10), bad('portal', AT.fault + 15_000, 9));
-  expect({ verdict: judgement.verdict, portal: told(judgement, 'portal') }).toEqual({ verdict: 'pass', portal: { outages: 'pass' } });
+  expect({ verdict: judgement.verdict, portal: verdictsOf(judgement, 'portal') }).toEqual({ verdict: 'pass', portal: { outages: 'pass' } });
 });
 
 test('a write that was under way when the way back began, and failed by it, is not held against the return of power', () => {
@@ -65,7 +68,10 @@ test('a write that was under way when the way back began, and failed by it, is n
     }),
   );
   const judgement = judge({ ...evidence, ledgers });
-  expect({ verdict: judgement.verdict, portal: told(judgement, 'portal') }).toEqual({ verdict: 'pass', portal: { failback: 'pass' } });
+  expect({ verdict: judgement.verdict, portal: verdictsOf(judgement, 'portal') }).toEqual({
+    verdict: 'pass',
+    portal: { failback: 'pass' },
+  });
 });
 
 test('what was not asked until the end is not known to have stayed good', () => {
@@ -81,7 +87,7 @@ describe('a plan from before the return of power was judged', () => {
   const { powerReturn: _, ...rest } = madePlan();
   const old = drillPlan.parse({ ...rest, schema: 1 });
 
-  test('is judged by its own objectives: a return is told and counts nowhere', () => {
+  test('is judged by its own objectives: a return is reported and counts nowhere', () => {
     const judgement = judge(madeEvidence([bad('portal', AT.heal + 1000, 20)], old));
     expect(judgement.verdict).toBe('pass');
     const portal = judgement.powerReturn.find(({ system }) => system === 'portal');
@@ -89,8 +95,8 @@ describe('a plan from before the return of power was judged', () => {
     expect(markdown(judgement, 'en')).toMatch(/\| for information \|.*20\.\d\d \| {2}\|/);
   });
 
-  test('and a window takes all that lies in it', () => {
-    const portal = told(judge(madeEvidence([bad('portal', AT.faultDone + 32_000, 3)], old)), 'portal');
+  test('and a window takes all that is in it', () => {
+    const portal = verdictsOf(judge(madeEvidence([bad('portal', AT.faultDone + 32_000, 3)], old)), 'portal');
     expect(portal).toMatchObject({ outages: 'pass' });
   });
 });
