@@ -1,6 +1,7 @@
 /** Everything that a handover does to AWS, as data. */
 
 import type { SecurityRule } from '../../infra/aws/plan/admission.js';
+import type { DatabaseSettings } from '../../infra/aws/plan/database.js';
 import type { Hold, Ingress } from './situation.js';
 
 /** Which of the two sites of a handover. */
@@ -19,7 +20,10 @@ export type Change =
   | { readonly do: 'promote'; readonly at: End }
   | { readonly do: 'second-zone'; readonly at: End }
   | { readonly do: 'set-aside'; readonly at: End }
-  | { readonly do: 'copy'; readonly at: End }
+  /** A copy behind this security group. */
+  | { readonly do: 'copy'; readonly at: End; readonly group: string }
+  /** Settings of the database as its stack has them. */
+  | { readonly do: 'settle'; readonly at: End; readonly settings: Partial<DatabaseSettings> }
   | { readonly do: 'turn-names'; readonly check: string; readonly alarm: string; readonly hold: Hold };
 
 /** A change in words, without the site at which it is made. */
@@ -37,13 +41,17 @@ export function describeChange(change: Change): string {
       return `remove tag ${change.mark}`;
     case 'turn-names':
       return change.hold === 'alarm' ? `let ${change.alarm} decide again` : `hold ${change.alarm} ${change.hold}`;
+    case 'settle':
+      return `set ${Object.entries(change.settings)
+        .map(setting => setting.join(' '))
+        .join(', ')}`;
     default:
       return WORDS[change.do];
   }
 }
 
 const WORDS = {
-  reboot: 'restart the database, so that no client stays connected',
+  reboot: 'restart the database',
   promote: 'promote the copy',
   'second-zone': 'spread the database over two zones',
   'set-aside': 'rename the database, and keep it',

@@ -5,6 +5,7 @@
  * found, so that running it again continues.
  */
 
+import { type DatabaseSettings, databaseSettings } from '../../infra/aws/plan/database.js';
 import { mayPromoteOver } from './fence.js';
 import { admittedAt, fullTasks, type Handover, restingTasks, titleOf, type Verb } from './handover.js';
 import { isCopy, isWriter, servingOf } from './serving.js';
@@ -120,7 +121,7 @@ const spread: HandoverStep = {
   title: ({ to }) => `the database of ${titleOf(to)} in two zones`,
   deadlineSeconds: 900,
   look: (_, { to: { database } }) => {
-    if (database?.twoZones === true) return reached('it is, or this was requested');
+    if (database?.settings.twoZones === true) return reached('it is, or this was requested');
     return isUsable(database) ? change('in one', { do: 'second-zone', at: 'to' }) : wait(`the database is ${database?.status}`);
   },
 };
@@ -171,16 +172,37 @@ const copy: HandoverStep = {
   id: 'copy',
   title: ({ from, to }) => `a copy at ${titleOf(from)} of the database of ${titleOf(to)}`,
   deadlineSeconds: 6 * 3600,
-  look: (handover, { from: { database, before } }) => {
-    if (database === undefined || before === undefined) return refuse(`${titleOf(handover.from)} does not answer`, 'run it again');
-    if (database === null && !before) return refuse('there is no former database to make the copy like', 'deploy the stack of the site');
-    if (database === null) return change('none', { do: 'copy', at: 'from' });
+  look: (handover, { from: { database, group } }) => {
+    if (database === undefined || group === undefined)
+      return refuse(`${titleOf(handover.from)} does not answer, or has no security group for a database`, 'see: citydc aws status');
+    if (database === null) return change('none', { do: 'copy', at: 'from', group });
     return (
       refuseBroken('the copy', database) ??
       (isCopy(database) && isUsable(database) ? reached('it follows') : wait(`the copy is ${database.status}`))
     );
   },
 };
+
+/** RDS makes a copy with settings of its own, and applies another parameter group at a restart only. */
+const settle: HandoverStep = {
+  id: 'settle',
+  title: ({ from }) => `the copy at ${titleOf(from)} as its stack has it`,
+  deadlineSeconds: 3600,
+  look: ({ city, from }, { from: { database } }) => {
+    if (database == null) return refuse(`${titleOf(from)} has no database, or it does not answer`, 'run it again');
+    const broken = refuseBroken('the copy', database);
+    if (broken !== undefined) return broken;
+    if (!isUsable(database)) return wait(`the copy is ${database.status}`);
+    const settings = unsettled(database, databaseSettings(city, from));
+    const names = Object.keys(settings);
+    if (names.length > 0) return change(`other than its stack's: ${names.join(', ')}`, { do: 'settle', at: 'from', settings });
+    if (database.parameters === 'pending-reboot') return change('parameters await a restart', { do: 'reboot', at: 'from' });
+    return database.parameters === 'in-sync' ? reached('as its stack has it') : wait(`parameters are ${database.parameters}`);
+  },
+};
+
+const unsettled = ({ settings }: DatabaseFacts, wanted: DatabaseSettings): Partial<DatabaseSettings> =>
+  Object.fromEntries(Object.entries(wanted).filter(([name, value]) => settings[name as keyof DatabaseSettings] !== value));
 
 /** A step that brings a site to what its stack has. The primary stays fenced until it takes over again. */
 const rest = (id: string, what: string, deadlineSeconds: number, look: HandoverStep['look']): HandoverStep => ({
@@ -194,6 +216,7 @@ const REBUILD = [
   whoServes,
   ...[stopApplications, closeDoors, endSessions, setAside].map(whileWriter),
   copy,
+  settle,
   rest('rest-doors', 'database', 60, (handover, { from }) => admission(from, 'from', admittedAt(handover, handover.from))),
   rest('rest-applications', 'applications', 900, (handover, { from }) => scaled(from, 'from', restingTasks(handover, handover.from))),
   restNames,

@@ -1,5 +1,7 @@
 /** What is found of a city on AWS. An undefined fact did not answer: that is not the same as absent. */
 
+import type { DatabaseSettings } from '../../infra/aws/plan/database.js';
+
 export interface DatabaseFacts {
   /** As RDS says it. */
   readonly status: string;
@@ -7,8 +9,10 @@ export interface DatabaseFacts {
   readonly copyOf: string | undefined;
   /** When it was made, as a copy or otherwise, epoch milliseconds. A promotion does not change it. */
   readonly createdMs: number | undefined;
-  /** In two zones, or asked to be. */
-  readonly twoZones: boolean;
+  /** As they are, or are requested to be. */
+  readonly settings: { readonly [K in keyof DatabaseSettings]: DatabaseSettings[K] | undefined };
+  /** Whether its parameter group is applied, as RDS says it: `in-sync`, `applying`, `pending-reboot`. */
+  readonly parameters: string;
   /** When its restart was requested, epoch milliseconds: a tag. */
   readonly restartAskedMs: number | undefined;
   /** Since when no client is admitted and none is connected, epoch milliseconds: a tag, set when it had restarted. */

@@ -1,7 +1,9 @@
 /** `moto_server`: a part of AWS on this machine, which deploys a part of CloudFormation for real. */
 
 import { execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CloudFormationClient,
@@ -13,6 +15,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { CloudResource, CloudTemplate } from '../../infra/aws/app.js';
 import { ACCOUNT } from './deployments.js';
+import { refusalBody, refusalOfQuery } from './refusals.js';
 
 const NO_MOTO = "needs moto_server: pip install 'moto[server]'";
 
@@ -39,19 +42,48 @@ export async function startMoto(): Promise<Moto> {
     stdio: 'ignore',
     env: { ...process.env, MOTO_ACCOUNT_ID: ACCOUNT },
   });
-  const endpoint = `http://127.0.0.1:${port}`;
+  const moto = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 300; tries++) {
     if (
-      await fetch(`${endpoint}/moto-api/`).then(
+      await fetch(`${moto}/moto-api/`).then(
         ({ ok }) => ok,
         () => false,
       )
-    )
-      return { endpoint, stop: () => void server.kill() };
+    ) {
+      const door = await refusing(moto);
+      const stop = () => {
+        door.stop();
+        server.kill();
+      };
+      return { endpoint: door.endpoint, stop };
+    }
     await sleep(100);
   }
   server.kill();
   throw new Error('moto_server did not answer within 30 s');
+}
+
+/** What is in front of it: refuses what AWS refuses and moto takes, and passes on the rest. */
+async function refusing(moto: string): Promise<Moto> {
+  const server = createHttpServer(async (request, response) => {
+    const body = await text(request);
+    const refused = refusalOfQuery(body);
+    if (refused !== undefined) return void response.writeHead(400).end(refusalBody(refused));
+    const { connection: _, host: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = request.headers;
+    const answer = await fetch(`${moto}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: headers as Record<string, string>,
+      ...(body === '' ? {} : { body }),
+    });
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(await answer.text());
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { endpoint: `http://127.0.0.1:${port}`, stop };
 }
 
 const freePort = (): Promise<number> =>
@@ -71,7 +103,7 @@ export const REFUSED = {
   'AWS::ElasticLoadBalancingV2::Listener': 'every balancer is an application balancer, and TCP no protocol of those',
 } as const satisfies Record<string, string>;
 
-/** Properties that it fails over; it keeps the resource without them. */
+/** Properties that it fails over, because its groups are made in another region than it looks in; it keeps the resource without them. */
 const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   'AWS::RDS::DBInstance': ['DBParameterGroupName'],
 };

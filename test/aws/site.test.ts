@@ -1,10 +1,12 @@
 /** What a site is on AWS, part by part. */
 
 import { describe, expect, test } from 'vitest';
+import { databaseSettings } from '../../infra/aws/plan/database.js';
 import { addressPlan } from '../../infra/city/addresses.js';
 import type { City } from '../../infra/city/model.js';
+import { copyRequest, settledBy } from '../../runbooks/handover/sdk/copy.js';
 import { canTho } from '../site/cities.js';
-import { resourcesOf, templates } from './deployments.js';
+import { deployed, resourcesOf, templates } from './deployments.js';
 
 const all = templates(canTho);
 const of = (type: string, stack = '') =>
@@ -70,6 +72,14 @@ describe('network', () => {
   });
 });
 
+/** Of the first database only, or what deletion and upgrades do; the engine comes with the source. */
+const NOT_OF_A_COPY = [
+  ...['AllocatedStorage', 'DBName', 'EngineVersion', 'MasterUsername', 'MasterUserPassword', 'StorageEncrypted', 'StorageType'],
+  ...['AllowMajorVersionUpgrade', 'DeleteAutomatedBackups', 'Engine', 'SourceRegion', 'KmsKeyId', 'PerformanceInsightsKMSKeyId'],
+];
+/** Names of RDS where CloudFormation has others. */
+const REQUESTED: Readonly<Record<string, string>> = { VPCSecurityGroups: 'VpcSecurityGroupIds' };
+
 describe('database', () => {
   const [primary, replica] = of('AWS::RDS::DBInstance');
   test('the primary is in two zones, encrypted, kept', () =>
@@ -91,6 +101,37 @@ describe('database', () => {
     expect(replica).not.toHaveProperty('StorageEncrypted');
     expect(replica).not.toHaveProperty('MasterUserPassword');
   });
+
+  test('what a rebuild requests is what the stack states, property by property', () => {
+    const { city, primary: s1, backup: s2 } = deployed(canTho);
+    for (const [here, other, stated] of [
+      [s1, s2, primary],
+      [s2, s1, replica],
+    ] as const) {
+      const asked: Readonly<Record<string, unknown>> = {
+        ...copyRequest(city, here, other, 'sg'),
+        ...settledBy(databaseSettings(city, here)),
+      };
+      const names = Object.keys(stated ?? {}).filter(name => !NOT_OF_A_COPY.includes(name));
+      expect(names.filter(name => asked[REQUESTED[name] ?? name] === undefined)).toEqual([]);
+      for (const name of names.filter(name => typeof stated?.[name] !== 'object' && name !== 'SourceDBInstanceIdentifier'))
+        expect([name, asked[name]]).toEqual([name, stated?.[name]]);
+      expect(asked.EnableCloudwatchLogsExports).toEqual(stated?.EnableCloudwatchLogsExports);
+      const byKey = (tags: unknown) => (tags as readonly { readonly Key: string }[]).toSorted((a, b) => (a.Key < b.Key ? -1 : 1));
+      expect(byKey(asked.Tags)).toEqual(byKey(stated?.Tags));
+    }
+  });
+
+  test('its own windows leave the nightly backups alone: none from an hour before them', () => {
+    // 22:00 in Can Tho is 15:00 UTC, and a job may begin an hour late.
+    for (const { PreferredBackupWindow, PreferredMaintenanceWindow } of [primary ?? {}, replica ?? {}]) {
+      expect(PreferredBackupWindow).toBe('19:30-20:00');
+      expect(PreferredMaintenanceWindow).toBe('sat:20:30-sat:21:00');
+    }
+  });
+
+  test('both grow by themselves: a copy that does not ends full', () =>
+    expect([primary?.MaxAllocatedStorage, replica?.MaxAllocatedStorage]).toEqual([1600, 1600]));
 
   test('every password is in both regions and in no template', () => {
     const secrets = of('AWS::SecretsManager::Secret');
@@ -303,7 +344,6 @@ test('a service waits for its doors and its rights', () => {
 
 test('stacks with state cannot be deleted by mistake', async () => {
   const { cityApp } = await import('../../infra/aws/app.js');
-  const { deployed } = await import('./deployments.js');
   const { Stack } = await import('aws-cdk-lib/core');
   const stacks = cityApp(deployed(canTho), { packs: false }).node.children.filter(child => Stack.isStack(child));
   expect(stacks.filter(({ terminationProtection }) => terminationProtection).map(({ stackName }) => stackName)).toEqual([

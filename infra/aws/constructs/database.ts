@@ -4,6 +4,7 @@ import { CfnDBInstance, CfnDBParameterGroup, CfnDBSubnetGroup } from 'aws-cdk-li
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { DatabaseSettings, databaseTraits } from '../plan/database.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import { type PasswordReplica, password } from './password.js';
 
@@ -16,13 +17,10 @@ export const MAINTENANCE_DATABASE = 'city';
 export const OWNER = 'citydc';
 
 interface DatabaseProps {
-  readonly identifier: string;
-  readonly instance: string;
+  readonly traits: ReturnType<typeof databaseTraits>;
+  readonly settings: DatabaseSettings;
   readonly subnetIds: readonly string[];
   readonly groupId: string;
-  readonly multiAz: boolean;
-  /** Days of point-in-time recovery; a replica has the setting, too, for when it is promoted. */
-  readonly retentionDays: number;
   readonly key: IKey;
 }
 
@@ -46,7 +44,6 @@ export class PrimaryDatabase extends Construct {
       ...shared(this, props),
       engineVersion: VERSION,
       allocatedStorage: String(storageGib),
-      maxAllocatedStorage: 4 * storageGib,
       storageType: 'gp3',
       storageEncrypted: true,
       kmsKeyId: key.keyArn,
@@ -84,7 +81,7 @@ export class ReplicaDatabase extends Construct {
       'NIST.800.53.R5-RDSStorageEncrypted',
       'F3003',
     );
-    if (!props.multiAz)
+    if (!props.settings.twoZones)
       acknowledge(
         this,
         'a pilot light: the copy is in one zone until it is promoted',
@@ -97,14 +94,14 @@ export class ReplicaDatabase extends Construct {
   }
 }
 
-function shared(scope: Construct, { identifier, instance, subnetIds, groupId, multiAz, retentionDays, key }: DatabaseProps) {
+function shared(scope: Construct, { traits, settings, subnetIds, groupId, key }: DatabaseProps) {
   const subnets = new CfnDBSubnetGroup(scope, 'Subnets', {
-    dbSubnetGroupName: identifier,
+    dbSubnetGroupName: traits.subnetGroup,
     dbSubnetGroupDescription: 'data subnets',
     subnetIds: [...subnetIds],
   });
   const parameters = new CfnDBParameterGroup(scope, 'Parameters', {
-    dbParameterGroupName: identifier,
+    dbParameterGroupName: settings.parameterGroup,
     family: FAMILY,
     description: 'TLS only; who connects is logged',
     parameters: { 'rds.force_ssl': '1', log_connections: '1', log_disconnections: '1', log_min_duration_statement: '1000' },
@@ -117,29 +114,33 @@ function shared(scope: Construct, { identifier, instance, subnetIds, groupId, mu
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]',
   );
   const role = new Role(scope, 'MonitoringRole', {
+    roleName: traits.monitoringRole,
     assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
     managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonRDSEnhancedMonitoringRole')],
   });
   return {
-    dbInstanceIdentifier: identifier,
-    dbInstanceClass: instance,
+    dbInstanceIdentifier: traits.identifier,
+    dbInstanceClass: traits.instance,
     engine: 'postgres',
     dbSubnetGroupName: subnets.ref,
     dbParameterGroupName: parameters.ref,
     vpcSecurityGroups: [groupId],
-    multiAz,
+    multiAz: settings.twoZones,
+    maxAllocatedStorage: settings.mostStorageGib,
+    preferredBackupWindow: settings.backupWindow,
+    preferredMaintenanceWindow: settings.maintenanceWindow,
     publiclyAccessible: false,
     deletionProtection: true,
     deleteAutomatedBackups: false,
-    backupRetentionPeriod: retentionDays,
+    backupRetentionPeriod: settings.retentionDays,
     copyTagsToSnapshot: true,
     autoMinorVersionUpgrade: true,
     allowMajorVersionUpgrade: false,
     enableIamDatabaseAuthentication: true,
-    enableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+    enableCloudwatchLogsExports: [...traits.logs],
     enablePerformanceInsights: true,
     performanceInsightsKmsKeyId: key.keyArn,
-    monitoringInterval: 60,
+    monitoringInterval: traits.monitoringSeconds,
     monitoringRoleArn: role.roleArn,
   };
 }

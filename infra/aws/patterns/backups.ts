@@ -10,7 +10,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarm } from '../constructs/alarm.js';
-import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
+import { BACKUP_TAG, DAILY } from '../plan/tags.js';
 import { acknowledge } from '../policy/acknowledge.js';
 
 /** Days that a backup is kept in its own region, and as a copy in the other one, where the locked vault keeps it. */

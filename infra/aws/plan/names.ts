@@ -82,6 +82,7 @@ export const siteNames = ({ prefix, account }: SiteOnAws) =>
     /** What was the database here before a copy took its place; kept until an operator has checked what only it has. */
     databaseBefore: `${prefix}-database-before`,
     databaseSecret: `${prefix}-database`,
+    databaseMonitoringRole: `${prefix}-database-monitoring`,
     recordsBucket: `${prefix}-records-${account}`,
     logsBucket: `${prefix}-logs-${account}`,
     vault: prefix,
@@ -134,6 +135,7 @@ export type SharedIdentifier =
   | `routes-${SiteSegment}`
   | 'direct-connect-gateway';
 
+export const roleArn = ({ account }: SiteOnAws, role: string): string => `arn:aws:iam::${account}:role/${role}`;
 export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 export const aliasArn = (place: SiteOnAws): string => `arn:aws:kms:${place.region}:${place.account}:${siteNames(place).keyAlias}`;
 export const vaultArn = (place: SiteOnAws): string =>

@@ -4,7 +4,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { CfnResource } from 'aws-cdk-lib/core';
 import { NagMessageLevel, NagPack, NagRuleCompliance, type NagRuleResult } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { BACKUP_TAG, DAILY } from '../constructs/tags.js';
+import { BACKUP_TAG, DAILY } from '../plan/tags.js';
 
 /** Types of resources that must not be lost: whether the daily backup plan must have them, and how a copy in the other region is recognised. */
 const STATEFUL: Readonly<Record<string, { readonly backedUp: boolean; copied(node: CfnResource): boolean }>> = {

@@ -3,10 +3,10 @@ import type { Construct } from 'constructs';
 import type { City } from '../../city/model.js';
 import type { AwsHandoff } from '../../city/targets/aws/plan.js';
 import { logGroup } from '../constructs/logs.js';
-import { taggable } from '../constructs/tags.js';
 import { CircuitHandoff, VpnHandoff } from '../patterns/handoffs.js';
 import type { Deployment } from '../plan/deployment.js';
 import { type SiteOnAws, shardOf, siteNames } from '../plan/names.js';
+import { taggable } from '../plan/tags.js';
 import { AwsStack } from './city-stack.js';
 
 /** One shard of the nodes at one site; the number of a node decides its shard, for life. */

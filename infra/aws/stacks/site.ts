@@ -19,6 +19,7 @@ import { MonitorAtSite } from '../patterns/monitor.js';
 import type { SiteResources } from '../patterns/site-resources.js';
 import { SystemAtSite } from '../patterns/system.js';
 import { databaseAdmission } from '../plan/admission.js';
+import { databaseSettings, databaseTier, databaseTraits } from '../plan/database.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { MonitorProcess } from '../plan/monitoring.js';
 import { aliasArn, bucketArn, databaseArn, planOf, type SiteOnAws, secretArn, siteNames, subnetCidr, vaultArn } from '../plan/names.js';
@@ -32,12 +33,6 @@ export interface SiteStackProps {
   readonly place: SiteOnAws;
   readonly monitor: { readonly configurationFolder: string; readonly processes: readonly MonitorProcess[] };
 }
-
-/** The tier of the common database: the strictest of the systems with state. */
-const strictestTier = ({ city }: Deployment): string => {
-  const used = city.tiers.filter(({ name }) => city.systems.some(({ tier, state }) => tier === name && state === 'database'));
-  return used.toSorted((a, b) => a.ceiling.rtoSeconds - b.ceiling.rtoSeconds)[0]?.name ?? 'shared';
-};
 
 /** One data centre: network, database, records, applications and its monitor. */
 export class SiteStack extends AwsStack {
@@ -127,7 +122,6 @@ export class SiteStack extends AwsStack {
 
   #database(key: IKey, network: SiteVpc<SiteSegment>, topic: Topic): SiteResources['database'] {
     const { city, primary, backup } = this.deployment;
-    const { instance, storageGib, retentionDays } = city.aws.database;
     const names = siteNames(this.place);
     const groupId = admittingGroup(this, 'DatabaseGroup', {
       vpcId: network.vpc.ref,
@@ -136,9 +130,8 @@ export class SiteStack extends AwsStack {
       admission: databaseAdmission(city, this.place.site.number),
     }).ref;
     const shared = {
-      identifier: names.database,
-      instance,
-      retentionDays,
+      traits: databaseTraits(city, this.place),
+      settings: databaseSettings(city, this.place),
       key,
       groupId,
       subnetIds: network.subnets.data.map(({ ref }) => ref),
@@ -146,23 +139,21 @@ export class SiteStack extends AwsStack {
     if (this.place.role === 'primary') {
       const database = new PrimaryDatabase(this, 'Database', {
         ...shared,
-        storageGib,
-        multiAz: true,
+        storageGib: city.aws.database.storageGib,
         secretName: names.databaseSecret,
         replica: { region: backup.region, keyAlias: siteNames(backup).keyAlias },
       });
-      owned(database, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
+      owned(database, { owner: city.aws.owner, tier: databaseTier(city) });
       backedUp(database);
       this.#databaseAlarms(topic);
       return { host: database.instance.attrEndpointAddress, secretArn: database.secret.secretArn };
     }
     const replica = new ReplicaDatabase(this, 'Database', {
       ...shared,
-      multiAz: city.aws.posture === 'warm-standby',
       sourceArn: databaseArn(primary),
       sourceRegion: primary.region,
     });
-    owned(replica, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
+    owned(replica, { owner: city.aws.owner, tier: databaseTier(city) });
     backedUp(replica);
     this.#databaseAlarms(topic);
     return { host: replica.instance.attrEndpointAddress, secretArn: secretArn(this.place, siteNames(primary).databaseSecret) };
@@ -203,7 +194,7 @@ export class SiteStack extends AwsStack {
         region: backup.region,
       },
     });
-    owned(records, { owner: city.aws.owner, tier: strictestTier(this.deployment) });
+    owned(records, { owner: city.aws.owner, tier: databaseTier(city) });
     backedUp(records);
     return logs.policy;
   }

@@ -56,7 +56,7 @@ export async function lookAt(clients: SiteClients, systems: readonly System[], n
 export type Asked = SiteClients & { readonly options: { readonly abortSignal: AbortSignal } };
 
 /** @returns null when there is none */
-export async function databaseNamed({ rds, options }: Asked, name: string): Promise<DBInstance | null> {
+async function databaseNamed({ rds, options }: Asked, name: string): Promise<DBInstance | null> {
   try {
     const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name }), options);
     return DBInstances[0] ?? null;
@@ -75,10 +75,22 @@ function factsOf(database: DBInstance): DatabaseFacts {
     status: database.DBInstanceStatus ?? 'unknown',
     createdMs: database.InstanceCreateTime?.getTime(),
     copyOf: database.ReadReplicaSourceDBInstanceIdentifier || undefined,
-    twoZones: database.MultiAZ === true || database.PendingModifiedValues?.MultiAZ === true,
+    settings: settingsOf(database),
+    parameters: database.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'unknown',
     restartAskedMs: marked('restart-asked'),
     fencedSinceMs: marked('fenced-since'),
     writerSinceMs: marked('writer-since'),
+  };
+}
+
+function settingsOf({ PendingModifiedValues: pending, ...database }: DBInstance): DatabaseFacts['settings'] {
+  return {
+    parameterGroup: database.DBParameterGroups?.[0]?.DBParameterGroupName,
+    retentionDays: pending?.BackupRetentionPeriod ?? database.BackupRetentionPeriod,
+    mostStorageGib: database.MaxAllocatedStorage,
+    twoZones: pending?.MultiAZ ?? database.MultiAZ ?? false,
+    backupWindow: database.PreferredBackupWindow,
+    maintenanceWindow: database.PreferredMaintenanceWindow,
   };
 }
 

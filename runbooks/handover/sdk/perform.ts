@@ -5,19 +5,20 @@ import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import {
   AddTagsToResourceCommand,
   CreateDBInstanceReadReplicaCommand,
-  type CreateDBInstanceReadReplicaCommandInput,
-  type DBInstance,
   ModifyDBInstanceCommand,
+  type ModifyDBInstanceCommandInput,
   PromoteReadReplicaCommand,
   RebootDBInstanceCommand,
   RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-rds';
 import { type Route53Client, UpdateHealthCheckCommand } from '@aws-sdk/client-route-53';
-import { aliasArn, databaseArn, type SiteOnAws, siteNames, systemNames } from '../../../infra/aws/plan/names.js';
+import { databaseArn, type SiteOnAws, siteNames, systemNames } from '../../../infra/aws/plan/names.js';
+import type { System } from '../../../infra/city/model.js';
 import type { Change } from '../change.js';
 import type { Handover } from '../handover.js';
 import type { Ingress } from '../situation.js';
-import { type Asked, databaseNamed, tagOf } from './look.js';
+import { copyRequest, settledBy } from './copy.js';
+import { type Asked, tagOf } from './look.js';
 
 type Of<K extends Change['do']> = Extract<Change, { readonly do: K }>;
 type SiteChange = Exclude<Change, Of<'turn-names'>>;
@@ -30,8 +31,7 @@ type Performers = { readonly [K in SiteChange['do']]: (context: Context, change:
 
 const PERFORM: Performers = {
   scale: ({ here: { ecs, place, options }, handover }, { system, tasks }) => {
-    const key = { key: system, number: handover.city.systems.find(each => each.key === system)?.number ?? 0 };
-    const { service } = systemNames(place, key as Parameters<typeof systemNames>[1]);
+    const { service } = systemNames(place, systemOf(handover.city, system));
     return ecs.send(new UpdateServiceCommand({ cluster: siteNames(place).cluster, service, desiredCount: tasks }), options);
   },
   close: ({ here: { ec2, options } }, { rules }) =>
@@ -75,10 +75,9 @@ const PERFORM: Performers = {
     ),
   'second-zone': ({ here }) => modify(here, { MultiAZ: true }),
   'set-aside': ({ here }) => modify(here, { NewDBInstanceIdentifier: siteNames(here.place).databaseBefore }),
-  copy: async ({ here, other }) => {
-    const before = await databaseNamed(here, siteNames(here.place).databaseBefore);
-    return here.rds.send(new CreateDBInstanceReadReplicaCommand(copyLike(before, here.place, other)), here.options);
-  },
+  settle: ({ here }, { settings }) => modify(here, settledBy(settings)),
+  copy: ({ here: { rds, place, options }, other, handover }, { group }) =>
+    rds.send(new CreateDBInstanceReadReplicaCommand(copyRequest(handover.city, place, other, group)), options),
 };
 
 /** Requests a change at a site. */
@@ -93,34 +92,13 @@ export const performAt = (context: Context, change: SiteChange): Promise<unknown
 export const turnNames = (route53: Route53Client, { check, hold }: Of<'turn-names'>, options: Asked['options']): Promise<unknown> =>
   route53.send(new UpdateHealthCheckCommand({ HealthCheckId: check, Disabled: hold !== 'alarm', Inverted: hold === 'away' }), options);
 
+function systemOf({ systems }: Handover['city'], wanted: string): System {
+  const found = systems.find(({ key }) => key === wanted);
+  if (found === undefined) throw new RangeError(`no system '${wanted}', though a step scales it`);
+  return found;
+}
+
 const idsIn = (rules: readonly Ingress[], wanted: string): string[] => rules.filter(({ group }) => group === wanted).map(({ id }) => id);
 
-const modify = ({ rds, place, options }: Asked, what: { readonly MultiAZ?: boolean; readonly NewDBInstanceIdentifier?: string }) =>
+const modify = ({ rds, place, options }: Asked, what: Partial<ModifyDBInstanceCommandInput>) =>
   rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: siteNames(place).database, ApplyImmediately: true, ...what }), options);
-
-/** The request for a copy with the settings of the former database: its stack must find nothing changed. */
-function copyLike(before: DBInstance | null, place: SiteOnAws, source: SiteOnAws): CreateDBInstanceReadReplicaCommandInput {
-  const groups = (before?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []);
-  return {
-    DBInstanceIdentifier: siteNames(place).database,
-    // By its ARN the SDK sees that it is in another region, and signs for that one, too.
-    SourceDBInstanceIdentifier: databaseArn(source),
-    KmsKeyId: aliasArn(place),
-    DBInstanceClass: before?.DBInstanceClass,
-    DBSubnetGroupName: before?.DBSubnetGroup?.DBSubnetGroupName,
-    DBParameterGroupName: before?.DBParameterGroups?.[0]?.DBParameterGroupName,
-    VpcSecurityGroupIds: groups,
-    MultiAZ: before?.MultiAZ,
-    PubliclyAccessible: false,
-    DeletionProtection: true,
-    CopyTagsToSnapshot: true,
-    AutoMinorVersionUpgrade: before?.AutoMinorVersionUpgrade,
-    EnableIAMDatabaseAuthentication: before?.IAMDatabaseAuthenticationEnabled,
-    EnableCloudwatchLogsExports: before?.EnabledCloudwatchLogsExports,
-    MonitoringInterval: before?.MonitoringInterval,
-    MonitoringRoleArn: before?.MonitoringRoleArn,
-    EnablePerformanceInsights: before?.PerformanceInsightsEnabled,
-    PerformanceInsightsKMSKeyId: before?.PerformanceInsightsKMSKeyId,
-    Tags: (before?.TagList ?? []).filter(({ Key }) => !Key?.startsWith('aws:') && !Key?.startsWith('citydc:')),
-  };
-}

@@ -99,6 +99,22 @@ describe('the way back', () => {
     expect(aws.broken).toEqual([]);
   });
 
+  test('what a rebuild makes has the settings of its stack: parameters, retention, growth, zones, windows', async () => {
+    const aws = new ToyAws();
+    const before = new Map(aws.sites);
+    const stacks = new Map([...before].map(([place, { database }]) => [place, structuredClone(database?.settings)]));
+    for (const each of [FAILOVER, REBUILD_PRIMARY, FAILBACK, REBUILD_BACKUP]) await perform(aws, each);
+    for (const [place, { database }] of aws.sites)
+      expect(database).toMatchObject({ settings: stacks.get(place), parameters: 'in-sync', status: 'available' });
+  });
+
+  test('a copy that was lost is made again without a former one beside it', async () => {
+    const aws = new ToyAws();
+    aws.site('backup').database = null;
+    await expect(perform(aws, REBUILD_BACKUP)).resolves.toBeDefined();
+    expect(aws.site('backup')).toMatchObject({ before: false, database: { copyOf: 'arn:of-the-other' } });
+  });
+
   test('a former database is never taken for a copy', async () => {
     const aws = new ToyAws();
     aws.site('primary').reachable = false;

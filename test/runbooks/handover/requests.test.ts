@@ -3,11 +3,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { databaseSettings } from '../../../infra/aws/plan/database.js';
 import { WorldError } from '../../../infra/city/problem.js';
 import { COMMANDS } from '../../../infra/cli/commands.js';
 import { run } from '../../../infra/cli/run.js';
 import type { Change } from '../../../runbooks/handover/change.js';
 import { awsCloud, PATIENCE, type Patience } from '../../../runbooks/handover/sdk/cloud.js';
+import { refusalBody, refusalOfQuery } from '../../aws/refusals.js';
 import { fakeWorld } from '../../cli/world.js';
 import { NIGHTLY } from '../../nightly.js';
 import { handover } from './toy-aws.js';
@@ -22,6 +24,12 @@ const server = createServer(async (request, response) => {
   const { action, region, words } = taken(request, Buffer.concat(chunks).toString());
   sent.push(words);
   if (region === lost) return;
+  const refused = refusalOfQuery(Buffer.concat(chunks).toString());
+  if (refused !== undefined) {
+    response.statusCode = 400;
+    response.end(refusalBody(refused));
+    return;
+  }
   response.statusCode = answer?.status ?? 200;
   response.end(answer?.body(action, region) ?? well(action));
 });
@@ -82,10 +90,12 @@ const CHANGES = [
   { do: 'turn-names', check: 'hc', alarm: 'a', hold: 'alarm' },
   { do: 'second-zone', at: 'to' },
   { do: 'set-aside', at: 'from' },
-  { do: 'copy', at: 'from' },
+  { do: 'copy', at: 'from', group: 'sg-1' },
+  { do: 'settle', at: 'from', settings: databaseSettings(FAILOVER.city, FAILOVER.from) },
+  { do: 'settle', at: 'from', settings: { retentionDays: 14 } },
 ] as const satisfies readonly Change[];
 
-test('every change is one request of the right kind, to the right region; a copy first looks what it must be like', async () => {
+test('every change is one request of the right kind, to the right region', async () => {
   for (const change of CHANGES) await cloud().perform(change, signal);
   expect(sent).toMatchInlineSnapshot(`
     [
@@ -101,8 +111,9 @@ test('every change is one request of the right kind, to the right region; a copy
       "route53 us-east-1 /2013-04-01/healthcheck/hc: <UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Inverted>false</Inverted><Disabled>false</Disabled></UpdateHealthCheckRequest>",
       "rds ap-southeast-7 ModifyDBInstance: DBInstanceIdentifier=can-tho-s2-database ApplyImmediately=true MultiAZ=true",
       "rds ap-southeast-1 ModifyDBInstance: DBInstanceIdentifier=can-tho-s1-database ApplyImmediately=true NewDBInstanceIdentifier=can-tho-s1-database-before",
-      "rds ap-southeast-1 DescribeDBInstances: DBInstanceIdentifier=can-tho-s1-database-before",
-      "rds ap-southeast-1 CreateDBInstanceReadReplica: DBInstanceIdentifier=can-tho-s1-database SourceDBInstanceIdentifier=arn:aws:rds:ap-southeast-7:111122223333:db:can-tho-s2-database PubliclyAccessible=false Tags= VpcSecurityGroupIds= CopyTagsToSnapshot=true KmsKeyId=arn:aws:kms:ap-southeast-1:111122223333:alias/can-tho-s1 PreSignedUrl=for ap-southeast-7 DeletionProtection=true",
+      "rds ap-southeast-1 CreateDBInstanceReadReplica: DBInstanceIdentifier=can-tho-s1-database SourceDBInstanceIdentifier=arn:aws:rds:ap-southeast-7:111122223333:db:can-tho-s2-database DBInstanceClass=db.r7g.large AutoMinorVersionUpgrade=true PubliclyAccessible=false Tags.Tag.1.Key=owner Tags.Tag.1.Value=operator of the data centre to be named Tags.Tag.2.Key=tier Tags.Tag.2.Value=critical Tags.Tag.3.Key=backup Tags.Tag.3.Value=daily DBSubnetGroupName=can-tho-s1-database VpcSecurityGroupIds.VpcSecurityGroupId.1=sg-1 CopyTagsToSnapshot=true MonitoringInterval=60 MonitoringRoleArn=arn:aws:iam::111122223333:role/can-tho-s1-database-monitoring KmsKeyId=arn:aws:kms:ap-southeast-1:111122223333:alias/can-tho-s1 PreSignedUrl=for ap-southeast-7 EnableIAMDatabaseAuthentication=true EnablePerformanceInsights=true PerformanceInsightsKMSKeyId=arn:aws:kms:ap-southeast-1:111122223333:alias/can-tho-s1 EnableCloudwatchLogsExports.member.1=postgresql EnableCloudwatchLogsExports.member.2=upgrade DeletionProtection=true",
+      "rds ap-southeast-1 ModifyDBInstance: DBInstanceIdentifier=can-tho-s1-database ApplyImmediately=true DBParameterGroupName=can-tho-s1-database BackupRetentionPeriod=14 PreferredBackupWindow=19:30-20:00 PreferredMaintenanceWindow=sat:20:30-sat:21:00 MultiAZ=true MaxAllocatedStorage=1600",
+      "rds ap-southeast-1 ModifyDBInstance: DBInstanceIdentifier=can-tho-s1-database ApplyImmediately=true BackupRetentionPeriod=14",
     ]
   `);
 });

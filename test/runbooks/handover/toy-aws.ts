@@ -1,12 +1,15 @@
 /** AWS in memory: what is requested takes a while, and a clock that only waiting moves. */
 
+import { databaseSettings } from '../../../infra/aws/plan/database.js';
 import type { SiteOnAws } from '../../../infra/aws/plan/names.js';
 import type { Change, Mark } from '../../../runbooks/handover/change.js';
 import type { Cloud } from '../../../runbooks/handover/cloud.js';
 import type { Pace } from '../../../runbooks/handover/engine.js';
 import { admittedAt, alarmsAt, type Handover, restingTasks, titleOf, type Verb } from '../../../runbooks/handover/handover.js';
+import { copyRequest, settledBy } from '../../../runbooks/handover/sdk/copy.js';
 import type { DatabaseFacts, HealthCheck, Ingress, ServiceFacts, SiteFacts } from '../../../runbooks/handover/situation.js';
 import { deployed } from '../../aws/deployments.js';
+import { refusalOf } from '../../aws/refusals.js';
 import { smallCity } from '../../site/cities.js';
 
 const { city, primary, backup } = deployed(smallCity);
@@ -49,7 +52,7 @@ export class Killed extends Error {}
 
 const SLOW_MS = 30_000;
 /** What RDS refuses while a database is busy. */
-const ORDERS: readonly string[] = ['reboot', 'promote', 'second-zone', 'set-aside'];
+const ORDERS: readonly string[] = ['reboot', 'promote', 'second-zone', 'set-aside', 'settle'];
 
 export class ToyAws {
   atMs = Date.parse('2026-11-25T08:00:00Z');
@@ -85,7 +88,8 @@ export class ToyAws {
         status: 'available',
         copyOf,
         createdMs: this.atMs - 86_400_000,
-        twoZones: copyOf === undefined,
+        settings: databaseSettings(city, place),
+        parameters: 'in-sync',
         restartAskedMs: undefined,
         fencedSinceMs: undefined,
         writerSinceMs: undefined,
@@ -218,8 +222,18 @@ export class ToyAws {
     const site = this.sites.get(place) as ToySite;
     if (!site.reachable) throw new Error(`${titleOf(place)} does not answer`);
     if (ORDERS.includes(change.do) && !OBEYS.includes(site.database?.status ?? '')) return false;
+    this.#refuse(of, place, change);
     this.#at(of, site, change);
     return true;
+  }
+
+  /** As AWS does: by what would be sent. */
+  #refuse({ city, from, to }: Handover, place: SiteOnAws, change: Change): void {
+    const refused =
+      change.do === 'copy'
+        ? refusalOf('CreateDBInstanceReadReplica', copyRequest(city, place, place === from ? to : from, change.group))
+        : change.do === 'settle' && refusalOf('ModifyDBInstance', settledBy(change.settings));
+    if (refused) throw new Error(`${refused.code}: ${refused.message}`);
   }
 
   #at(of: Handover, site: ToySite, change: Exclude<Change, { do: 'turn-names' }>): void {
@@ -246,12 +260,21 @@ export class ToyAws {
           status: 'creating',
           copyOf: 'arn:of-the-other',
           createdMs: this.atMs,
-          twoZones: false,
+          // RDS's own, whatever the source has.
+          settings: {
+            parameterGroup: 'default.postgres15',
+            retentionDays: 0,
+            mostStorageGib: undefined,
+            twoZones: false,
+            backupWindow: '14:11-14:41',
+            maintenanceWindow: 'tue:16:00-tue:16:30',
+          },
+          parameters: 'in-sync',
           restartAskedMs: undefined,
           fencedSinceMs: undefined,
           writerSinceMs: undefined,
         };
-        this.#settle(site.database);
+        this.#available(site.database);
         return;
       case 'set-aside':
         this.#soon(() => {
@@ -270,7 +293,7 @@ export class ToyAws {
   #database(
     of: Handover,
     database: NonNullable<ToySite['database']>,
-    change: Extract<Change, { do: 'reboot' | 'mark' | 'unmark' | 'promote' | 'second-zone' }>,
+    change: Extract<Change, { do: 'reboot' | 'mark' | 'unmark' | 'promote' | 'second-zone' | 'settle' }>,
   ): void {
     const marks: Readonly<Record<Mark, 'restartAskedMs' | 'fencedSinceMs' | 'writerSinceMs'>> = {
       'restart-asked': 'restartAskedMs',
@@ -279,12 +302,18 @@ export class ToyAws {
     };
     if (change.do === 'mark') database[marks[change.mark]] = change.atMs;
     else if (change.do === 'unmark') database[marks[change.mark]] = undefined;
-    else if (change.do === 'second-zone') database.twoZones = true;
-    else if (change.do === 'reboot') {
+    else if (change.do === 'second-zone') database.settings = { ...database.settings, twoZones: true };
+    else if (change.do === 'settle') {
+      database.status = 'modifying';
+      database.settings = { ...database.settings, ...change.settings };
+      if (change.settings.parameterGroup !== undefined) database.parameters = 'pending-reboot';
+      this.#available(database);
+    } else if (change.do === 'reboot') {
       // It shows a little later, as there: until then sessions that were in are in.
       this.after(10_000, () => {
         database.status = 'rebooting';
-        this.#settle(database);
+        database.parameters = 'in-sync';
+        this.#available(database);
       });
     } else {
       this.#excused ||= of.unreachable || of.unfenced;
@@ -296,7 +325,7 @@ export class ToyAws {
     }
   }
 
-  #settle(database: NonNullable<ToySite['database']>): void {
+  #available(database: NonNullable<ToySite['database']>): void {
     this.#soon(() => {
       database.status = 'available';
     });
