@@ -3,12 +3,15 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnnouncerConfiguration, type Edge, parseAnnouncerConfiguration } from '../contract/announcer.js';
+import { inTime } from '../contract/in-time.js';
 import { type Announcer, openAnnouncer } from './announcer.js';
 import { readRoutes, runBatch } from './kernel.js';
 import { edgeProbe, quorumProbe } from './probe.js';
 import { readAnnounced, writeAnnounced } from './store.js';
 
 const PROBE_INTERVAL_MS = 250;
+/** Questions end within a second, and a change of routes within moments. */
+const ROUND_LIMIT_MS = 10_000;
 
 void main(process.argv.slice(2));
 
@@ -62,11 +65,14 @@ function watchQuorum(announcer: Announcer, { etcd }: AnnouncerConfiguration): Pr
   });
 }
 
-/** Rounds start at the interval, later when one takes longer: a slow peer is not asked twice at once. */
+/**
+ * Rounds start at the interval, later when one takes longer: a slow peer is not asked twice at once. One that does not end would leave
+ * the site announced by what was last known: then the process ends, and the supervisor starts another.
+ */
 async function every(intervalMs: number, round: () => Promise<void>): Promise<never> {
   for (;;) {
     const started = performance.now();
-    await round();
+    await inTime(ROUND_LIMIT_MS, round(), `a round was not over after ${ROUND_LIMIT_MS / 1000} s`);
     await sleep(Math.max(0, started + intervalMs - performance.now()));
   }
 }

@@ -1,10 +1,14 @@
 /** What the announcer asks: edges whether a system's application answers, etcd whether it has quorum. Never throws: no answer is no. */
 
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
 import type { Edge } from '../contract/announcer.js';
+import { type Answered, exchange } from '../contract/exchange.js';
 
 /** One round of questions to one peer may take this long. */
 const PROBE_TIMEOUT_MS = 1000;
+/** Both answer with a line; what is longer is not theirs. */
+const ANSWER_BYTES = 65_536;
 
 export interface EdgeProbe {
   /** The systems for which the edge has a live application host; none when it does not answer. */
@@ -16,8 +20,7 @@ export function edgeProbe({ address, healthPort }: Edge): EdgeProbe {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
     ask: async systems => {
-      const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-      const answers = await Promise.all(systems.map(system => ask(`http://${address.v4}:${healthPort}/${system}`, agent, signal)));
+      const answers = await Promise.all(systems.map(system => ask(`http://${address.v4}:${healthPort}/${system}`, agent)));
       return new Set(systems.filter((_, index) => answers[index]?.status === 200));
     },
   };
@@ -27,8 +30,7 @@ export function edgeProbe({ address, healthPort }: Edge): EdgeProbe {
 export function quorumProbe(members: readonly string[]): () => Promise<boolean> {
   const agent = new Agent({ keepAlive: true });
   return async () => {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-    const answers = await Promise.all(members.map(member => ask(`${member.replace(/\/$/, '')}/health`, agent, signal)));
+    const answers = await Promise.all(members.map(member => ask(`${member.replace(/\/$/, '')}/health`, agent)));
     return answers.some(answer => answer !== undefined && saysHealthy(answer.body));
   };
 }
@@ -42,21 +44,9 @@ function saysHealthy(body: string): boolean {
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
+/** A whole answer. Questions of a round start at once, so those that wait for their turn on a kept connection share its limit. */
+async function ask(url: string, agent: Agent): Promise<Answered | undefined> {
+  const to = { ...urlToHttpOptions(new URL(url)), agent };
+  const exchanged = await exchange({ to, mostBytes: ANSWER_BYTES, limits: { answerMs: PROBE_TIMEOUT_MS } });
+  return exchanged.at === 'answered' && exchanged.whole ? exchanged : undefined;
 }
-
-const ask = (url: string, agent: Agent, signal: AbortSignal): Promise<Answer | undefined> =>
-  new Promise(resolve => {
-    const request = get(url, { agent, signal }, response => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        body += part;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      response.on('error', () => resolve(undefined));
-    });
-    request.on('error', () => resolve(undefined));
-  });

@@ -86,6 +86,9 @@ export type Document = z.infer<typeof document>;
 export const bodyHashOf = (endpoint: string, run: string, system: string, sequence: number): string =>
   createHash('sha256').update(`${endpoint}/${run}/${system}/${sequence}`).digest('hex');
 
+/** A position in PostgreSQL's log, as it prints `pg_lsn`: `0/3000148`. */
+export const walPosition = z.string().check(z.regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i));
+
 /** The server's answer to a document; `outcome` decides, the HTTP status repeats it (201, 202, 503). */
 export const writeAnswer = z.object({
   outcome: z.enum(OUTCOMES),
@@ -93,8 +96,8 @@ export const writeAnswer = z.object({
   host: z.string(),
   /** Timeline of the transaction that wrote it. */
   timeline: z.optional(z.int()),
-  /** WAL position at which it was written, before its commit record: `0/3000148`. */
-  lsn: z.optional(z.string()),
+  /** Where it was written, before its commit record. */
+  lsn: z.optional(walPosition),
   reason: z.optional(z.string()),
 });
 export type WriteAnswer = z.infer<typeof writeAnswer>;

@@ -6,7 +6,7 @@
  */
 
 import * as z from 'zod/mini';
-import { OUTCOMES } from './canary.js';
+import { OUTCOMES, walPosition } from './canary.js';
 
 const key = { system: z.string(), sequence: z.int() };
 
@@ -29,7 +29,7 @@ const outcome = z.object({
   site: z.optional(z.string()),
   host: z.optional(z.string()),
   timeline: z.optional(z.int()),
-  lsn: z.optional(z.string()),
+  lsn: z.optional(walPosition),
   reason: z.optional(z.string()),
 });
 /** A request that was due and not sent: too many were outstanding, or the client itself was held up. */

@@ -1,5 +1,10 @@
 /** When jobs are due: by the monotonic clock, each office at its own moments. */
 
+import { inTime } from '../contract/in-time.js';
+
+/** Every run has limits of its own, far below: a job that is not over by then is an error in the program. */
+const RUN_LIMIT_MS = 300_000;
+
 export interface Cadence {
   readonly intervalMs: number;
   /** Due at this phase plus every whole number of intervals after the process's start. */
@@ -13,6 +18,8 @@ export interface Repeating {
   stop(): void;
 }
 
+const LATE = `a run was not over after ${RUN_LIMIT_MS / 1000} s`;
+
 /** Monotonic milliseconds since the process started. */
 type Clock = () => number;
 
@@ -24,7 +31,7 @@ export const nextDueMs = ({ intervalMs, phaseMs }: Cadence, afterMs: number): nu
  * Runs a job at its cadence until it is stopped, never twice at once. The moments do not drift: a timer is armed for the next of them,
  * not for an interval later.
  *
- * @param bug takes what a run threw: runs handle what can go wrong in the world, so this is an error in the program
+ * @param bug takes what a run threw, or that it does not end: runs handle what can go wrong in the world, so this is an error in the program
  */
 export function repeat(cadence: Cadence, run: () => Promise<void>, nowMs: Clock, bug: (error: unknown) => void): Repeating {
   let timer: NodeJS.Timeout;
@@ -38,7 +45,7 @@ export function repeat(cadence: Cadence, run: () => Promise<void>, nowMs: Clock,
     timer = setTimeout(() => {
       // Timers may fire a fraction early: what was due is never due again.
       const next = (): void => arm(nextDueMs(cadence, Math.max(dueMs, nowMs())));
-      run().catch(bug).then(next).then(firstIsOver);
+      inTime(RUN_LIMIT_MS, run(), LATE).catch(bug).then(next).then(firstIsOver);
     }, dueMs - nowMs());
   };
   arm(nowMs() + cadence.firstMs);

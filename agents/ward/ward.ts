@@ -51,8 +51,8 @@ function watchPaths({ configuration, world, cadences, start, atEnd }: WardParts,
 function watchSystemsAndTargets({ configuration: { source, systems, targets }, cadences, start }: WardParts, shown: Show): void {
   const looks = [
     ...systems.map(({ system, ...at }) => {
-      const probe = systemProbe(source, at);
-      return async () => shown.system(system, await within(PROBE_DEADLINE_MS, probe));
+      const probe = systemProbe(source, at, PROBE_DEADLINE_MS);
+      return async () => shown.system(system, await probe());
     }),
     ...targets.map(({ target, ...at }) => {
       const probe = targetProbe(source, at);

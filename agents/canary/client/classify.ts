@@ -2,13 +2,9 @@
 
 import * as z from 'zod/mini';
 import { echoAnswer, type ProbedSystem, type RequestOutcome, writeAnswer } from '../../contract/canary.js';
+import type { Answered, Unanswered } from '../../contract/exchange.js';
 
-export type RequestEnd =
-  /** No connection came about: provably not sent. */
-  | { readonly at: 'connecting'; readonly reason: string }
-  /** Connected, so perhaps sent, and no whole answer came. */
-  | { readonly at: 'waiting'; readonly reason: string }
-  | { readonly at: 'answered'; readonly status: number; readonly body: string };
+export type RequestEnd = Unanswered | Pick<Answered, 'at' | 'status' | 'body'>;
 
 export interface ClassifiedRequest {
   readonly outcome: RequestOutcome;
@@ -20,8 +16,7 @@ export interface ClassifiedRequest {
 }
 
 export function classifyRequest({ key, state }: Pick<ProbedSystem, 'key' | 'state'>, end: RequestEnd): ClassifiedRequest {
-  if (end.at === 'connecting') return { outcome: 'fail', reason: end.reason };
-  if (end.at === 'waiting') return { outcome: 'unknown', reason: end.reason };
+  if (end.at !== 'answered') return { outcome: end.at === 'connecting' ? 'fail' : 'unknown', reason: end.reason };
   return state === 'database' ? classifyWrite(end.status, end.body) : classifyEcho(key, end.status, end.body);
 }
 

@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyHashOf, type CanaryClientConfiguration, type ProbedSystem } from '../../contract/canary.js';
+import { exchange } from '../../contract/exchange.js';
 import { classifyRequest } from './classify.js';
 import type { LedgerFile } from './ledger-file.js';
 import { liveCounts } from './live.js';
-import { send } from './request.js';
 import { type Due, dueAt, dueSince } from './schedule.js';
 
 /** Requests of one system that may be under way at one time; more are recorded as skipped. */
@@ -13,6 +13,8 @@ const MAX_OUTSTANDING = 128;
 /** A request that could not be sent this long after it was due is skipped: the client itself was held up. */
 const MAX_LATE_MS = 1000;
 const LIVE_INTERVAL_MS = 1000;
+/** The canary answers with a line; of what is longer the rest is not waited for. */
+const ANSWER_BYTES = 65_536;
 
 export interface ClientWorld {
   /** Epoch milliseconds that never go back. */
@@ -95,7 +97,14 @@ async function transact({ configuration, ledger, live, world }: Context, system:
   await ledger.append({ kind: 'intent', system: system.key, sequence, atMs });
   const { source, connectTimeoutMs, requestTimeoutMs } = configuration;
   const { address, port } = system;
-  const end = await send({ source, address, port, connectTimeoutMs, requestTimeoutMs, ...messageOf(configuration, system, sequence) });
+  const { body, ...message } = messageOf(configuration, system, sequence);
+  const end = await exchange({
+    // A fresh connection, as a browser at an office's counter would open it.
+    to: { agent: false, localAddress: source, host: address, port, ...message },
+    body,
+    mostBytes: ANSWER_BYTES,
+    limits: { connectMs: connectTimeoutMs, answerMs: requestTimeoutMs },
+  });
   const classified = classifyRequest(system, end);
   const doneAtMs = world.nowMs();
   live.count(system.key, classified, doneAtMs);
@@ -105,16 +114,15 @@ async function transact({ configuration, ledger, live, world }: Context, system:
 interface Message {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string | number>>;
   readonly body?: string;
 }
 
 function messageOf({ endpoint, run }: CanaryClientConfiguration, { key, state }: ProbedSystem, sequence: number): Message {
   if (state === 'none') return { method: 'GET', path: '/echo' };
-  return {
-    method: 'POST',
-    path: '/documents',
-    body: JSON.stringify({ endpoint, run, sequence, bodyHash: bodyHashOf(endpoint, run, key, sequence) }),
-  };
+  const body = JSON.stringify({ endpoint, run, sequence, bodyHash: bodyHashOf(endpoint, run, key, sequence) });
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return { method: 'POST', path: '/documents', headers, body };
 }
 
 async function printLive({ live, world }: Context, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 /** The canary's HTTP server. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { bodyOf } from '../../contract/body.js';
 import { type CanaryAnswer, RESPONSES, type Served } from './answers.js';
 import type { Instruments } from './instruments.js';
 
@@ -29,19 +30,8 @@ async function handle(served: Served, instruments: Instruments, request: Incomin
 async function answerTo(served: Served, url: URL, request: IncomingMessage): Promise<CanaryAnswer> {
   const respond = RESPONSES[`${request.method} ${url.pathname}` as keyof typeof RESPONSES];
   if (respond === undefined) return { status: 404, body: { reason: `known: ${Object.keys(RESPONSES).join(', ')}, GET /metrics` } };
-  const body = await readBody(request);
+  const body = await bodyOf(request, MAX_BODY_BYTES);
   return body === undefined ? { status: 413, body: { outcome: 'fail', reason: 'body too large' } } : respond(served, url, body);
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Health checks would drown what the metrics are about. */

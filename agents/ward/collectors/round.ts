@@ -1,5 +1,6 @@
 /** One round of all collectors, one after the other: together they would cost more memory at once. */
 
+import { inTime } from '../../contract/in-time.js';
 import type { CpuTimes, Look, OfficeMachine } from './collector.js';
 import { COLLECTOR_NAMES, COLLECTORS, type CollectorName } from './table.js';
 
@@ -31,18 +32,10 @@ export const cpuSeen = ({ cpu }: Round): CpuTimes | undefined => cpu.cpu;
 /** Whatever a look does, as an outcome. */
 export async function outcomeOf(looking: Promise<Look>): Promise<CollectorOutcome> {
   const startedMs = performance.now();
-  const looked = await inTime(looking)
+  const looked = await inTime(COLLECTOR_DEADLINE_MS, looking, 'no answer in time')
     .then(checked)
     .catch((error: Error) => ({ found: {}, trouble: error.message }));
   return { ...looked, durationSeconds: (performance.now() - startedMs) / 1000 };
-}
-
-async function inTime(looking: Promise<Look>): Promise<Look> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), COLLECTOR_DEADLINE_MS);
-  });
-  return Promise.race([looking, tooLate]).finally(() => clearTimeout(timer));
 }
 
 /** systeminformation parses what programs print: a number that is none must not become a sample. */

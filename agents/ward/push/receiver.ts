@@ -1,7 +1,8 @@
 /** A site's receiver of samples: one kept connection, one push at a time. */
 
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { type Probe, within } from '../probes/probe.js';
+import { Agent } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
+import { exchange } from '../../contract/exchange.js';
 import { WRITE_HEADERS } from './write-request.js';
 
 export const OUTCOMES = ['accepted', 'refused', 'unreachable'] as const;
@@ -17,47 +18,21 @@ export interface Receiver {
 }
 
 const DEADLINE_MS = 5000;
-/** What is read of an answer; Prometheus sends nothing, or one line. */
+/** What is read of an answer; Prometheus sends nothing, or one line. An endless one is judged by its beginning. */
 const ANSWER_BYTES = 4096;
 
 /** The receiver at a URL, pushed to from the office's own address. */
 export function receiverAt(url: string, source: string, deadlineMs = DEADLINE_MS): Receiver {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const to = { ...urlToHttpOptions(new URL(url)), agent, localAddress: source, method: 'POST' };
   return {
-    push: body => within(deadlineMs, post(url, source, agent, body)).catch(unreachable),
+    push: async body => {
+      const headers = { ...WRITE_HEADERS, 'content-length': body.length };
+      const exchanged = await exchange({ to: { ...to, headers }, body, mostBytes: ANSWER_BYTES, limits: { answerMs: deadlineMs } });
+      return exchanged.at === 'answered' ? judged(exchanged.status, exchanged.body) : { outcome: 'unreachable', trouble: exchanged.reason };
+    },
     close: () => agent.destroy(),
   };
-}
-
-const post =
-  (url: string, source: string, agent: Agent, body: Uint8Array): Probe<Pushed> =>
-  signal =>
-    new Promise(resolve => {
-      const headers = { ...WRITE_HEADERS, 'content-length': body.length };
-      const outgoing = request(url, { agent, localAddress: source, method: 'POST', headers, signal });
-      outgoing.on('error', error => resolve(unreachable(error)));
-      outgoing.on('response', response => receive(response, resolve));
-      outgoing.end(body);
-    });
-
-const unreachable = (error: Error): Pushed => ({
-  outcome: 'unreachable',
-  trouble: error.name === 'AbortError' ? 'no answer in time' : error.message,
-});
-
-/** Reads the answer to its end, so that the connection can be kept; an endless one is judged by its beginning. */
-function receive(response: IncomingMessage, resolve: (pushed: Pushed) => void): void {
-  let text = '';
-  const judge = (): void => resolve(judged(response.statusCode ?? 0, text));
-  response.setEncoding('utf8');
-  response.on('data', (part: string) => {
-    text += part;
-    if (text.length <= ANSWER_BYTES) return;
-    judge();
-    response.destroy();
-  });
-  response.on('end', judge);
-  response.on('error', error => resolve(unreachable(error)));
 }
 
 function judged(status: number, text: string): Pushed {

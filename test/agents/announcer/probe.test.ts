@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { edgeProbe, quorumProbe } from '../../../agents/announcer/probe.js';
+import { SWITCHING, tcp } from '../ward/listening.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -14,6 +15,11 @@ const listen = (handler: RequestListener): Promise<{ server: Server; port: numbe
     servers.push(server);
     server.listen(0, '127.0.0.1', () => resolve({ server, port: (server.address() as AddressInfo).port }));
   });
+
+const switching = async (): Promise<number> => {
+  const { port } = await tcp(socket => socket.once('data', () => socket.write(SWITCHING)));
+  return port;
+};
 
 describe('an edge', () => {
   test('names the systems that have an application host, over one kept connection', async () => {
@@ -32,6 +38,16 @@ describe('an edge', () => {
   test('that refuses has none', async () => {
     const { server, port } = await listen(() => undefined);
     await new Promise(resolve => server.close(resolve));
+    expect(await edgeProbe({ address: { v4: '127.0.0.1', v6: '::1' }, healthPort: port }).ask(['portal'])).toEqual(new Set());
+  });
+
+  test('that switches protocols instead of answering has none', async () => {
+    const port = await switching();
+    expect(await edgeProbe({ address: { v4: '127.0.0.1', v6: '::1' }, healthPort: port }).ask(['portal'])).toEqual(new Set());
+  });
+
+  test('whose answer is no line has none', async () => {
+    const { port } = await listen((_request, response) => response.end('x'.repeat(1_000_000)));
     expect(await edgeProbe({ address: { v4: '127.0.0.1', v6: '::1' }, healthPort: port }).ask(['portal'])).toEqual(new Set());
   });
 
@@ -54,5 +70,7 @@ describe('quorum', () => {
     expect(await quorumProbe([await health('{"health":"false"}', 503), await health('{"health":"true"}')])()).toBe(true));
   test('is absent when none does', async () => expect(await quorumProbe([await health('{"health":"false"}', 503)])()).toBe(false));
   test('is absent when the answer is not etcd’s', async () => expect(await quorumProbe([await health('hello')])()).toBe(false));
+  test('is absent when the member switches protocols', async () =>
+    expect(await quorumProbe([`http://127.0.0.1:${await switching()}`])()).toBe(false));
   test('is absent when no member answers', async () => expect(await quorumProbe(['http://127.0.0.1:1'])()).toBe(false));
 });

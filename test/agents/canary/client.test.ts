@@ -8,6 +8,7 @@ import { createLedger, type LedgerFile } from '../../../agents/canary/client/led
 import { bodyHashOf, type CanaryClientConfiguration, liveLine } from '../../../agents/contract/canary.js';
 import { type Ledger, parseLedger } from '../../../agents/contract/ledger.js';
 import { temporaryFolder } from '../../temporary-folder.js';
+import { SWITCHING } from '../ward/listening.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -106,6 +107,21 @@ describe('a client', () => {
   test('no answer is unknown', async () => {
     const port = await tcp(() => undefined);
     expect(only(await runAgainst(port))).toEqual(['unknown: no answer in time']);
+  });
+
+  test('another protocol instead of an answer is unknown', async () => {
+    const port = await tcp(socket => void socket.once('data', () => socket.write(SWITCHING)));
+    expect(only(await runAgainst(port))).toEqual(['unknown: status 101']);
+  });
+
+  test('an answer without end is unknown, and is not read to its end', async () => {
+    const port = await http((_request, response) => {
+      const more = (): void => void (response.writable && response.write('x'.repeat(65_536), more));
+      response.on('error', () => undefined);
+      more();
+    });
+    const [reason] = only(await runAgainst(port, { requestTimeoutMs: 30_000 }));
+    expect(reason).toBe("unknown: HTTP 200 that is not the canary's");
   });
 
   test('half an answer is unknown', async () => {

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Notice } from '../../../agents/contract/notices.js';
@@ -33,7 +33,9 @@ afterEach(() => {
   open.clear();
 });
 
-async function listening(path: string, complaints: string[] = []): Promise<(body: string, method?: string) => Promise<Response>> {
+const listening = async (path: string, complaints: string[] = []) => (await serving(path, complaints)).send;
+
+async function serving(path: string, complaints: string[] = []) {
   const server = receiver(
     noticeLog(path),
     () => NOW,
@@ -41,8 +43,9 @@ async function listening(path: string, complaints: string[] = []): Promise<(body
   );
   open.add(server);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return (body, method = 'POST') => fetch(url, method === 'POST' ? { method, body } : { method });
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/`;
+  return { port, send: (body: string, method = 'POST') => fetch(url, method === 'POST' ? { method, body } : { method }) };
 }
 
 test('a notice is one line, with when it came', async () => {
@@ -66,6 +69,15 @@ test('what is no webhook is refused with all that is wrong, and nothing is kept'
   expect((await send('', 'GET')).status).toBe(405);
   expect((await send(`"${'x'.repeat(5_000_000)}"`)).status).toBe(413);
   await expect(stat(path)).rejects.toThrow('ENOENT');
+});
+
+test('who goes away in the middle of a post ends nothing: the next is kept', async () => {
+  const path = join(temporaryFolder(), 'notices.jsonl');
+  const { send, port } = await serving(path);
+  const socket = connect(port, '127.0.0.1');
+  await new Promise<void>(resolve => socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{', () => resolve()));
+  socket.resetAndDestroy();
+  expect((await send(JSON.stringify(WEBHOOK))).status).toBe(200);
 });
 
 test('a disk that refuses is answered so that Alertmanager tries again', async () => {

@@ -26,6 +26,9 @@ export async function tcp(handler: (socket: Socket) => void): Promise<TcpServer 
   return Object.assign(server, { port: await listen(server, 0) });
 }
 
+/** What a peer sends that would rather speak something else: Node's request then emits neither a response nor an error. */
+export const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n';
+
 /** A port that refuses. */
 export async function closedPort(): Promise<number> {
   const server = createTcpServer();

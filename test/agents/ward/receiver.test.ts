@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { receiverAt } from '../../../agents/ward/push/receiver.js';
 import { WRITE_HEADERS, writeRequest } from '../../../agents/ward/push/write-request.js';
-import { closedPort, closing, http, tcp } from './listening.js';
+import { closedPort, closing, http, SWITCHING, tcp } from './listening.js';
 import { fakeReceiver } from './remote-write.js';
 
 const SOURCE = '127.0.0.2';
@@ -51,6 +51,7 @@ describe('what is not accepted says why', () => {
   test.each([
     ['no answer in time', () => undefined],
     ['socket hang up', socket => socket.end()],
+    ['status 101', socket => socket.write(SWITCHING)],
     ['Parse Error: Expected HTTP/', socket => socket.end('garbage\r\n')],
   ] as [string, Parameters<typeof tcp>[0]][])('unreachable: %s', async (trouble, handler) => {
     const { port } = await tcp(handler);
