@@ -10,7 +10,7 @@ const CITY = ['infra/city', 'agents/contract'] as const;
 const SITE = ['infra/site', 'dashboards', ...CITY] as const;
 const FABRIC = ['infra/fabric', 'infra/segmentation', ...SITE] as const;
 const MAY_IMPORT = {
-  'infra/city': [],
+  'infra/city': ['agents/contract'],
   'agents/contract': [],
   dashboards: CITY,
   'infra/site': ['dashboards', ...CITY],

@@ -2,8 +2,10 @@
 
 import { Agent } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
+import * as z from 'zod/mini';
 import type { Edge } from '../contract/announcer.js';
 import { type Answered, exchange } from '../contract/exchange.js';
+import { jsonOf } from '../contract/json.js';
 
 /** One round of questions to one peer may take this long. */
 const PROBE_TIMEOUT_MS = 1000;
@@ -31,18 +33,12 @@ export function quorumProbe(members: readonly string[]): () => Promise<boolean> 
   const agent = new Agent({ keepAlive: true });
   return async () => {
     const answers = await Promise.all(members.map(member => ask(`${member.replace(/\/$/, '')}/health`, agent)));
-    return answers.some(answer => answer !== undefined && saysHealthy(answer.body));
+    return answers.some(answer => answer !== undefined && jsonOf(HEALTHY, answer.body) !== undefined);
   };
 }
 
 /** etcd 3.4 answers `{"health":"true"}`; a later one adds a reason. */
-function saysHealthy(body: string): boolean {
-  try {
-    return (JSON.parse(body) as { health?: unknown }).health === 'true';
-  } catch {
-    return false;
-  }
-}
+const HEALTHY = z.object({ health: z.literal('true') });
 
 /** A whole answer. Questions of a round start at once, so those that wait for their turn on a kept connection share its limit. */
 async function ask(url: string, agent: Agent): Promise<Answered | undefined> {

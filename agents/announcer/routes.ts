@@ -1,7 +1,9 @@
 /** The announcer's kernel routes as data: what is there, what is wanted, and the `ip -batch` lines between the two. Pure. */
 
+import * as z from 'zod/mini';
 import { ANNOUNCEMENT_METRICS, ANNOUNCER_PROTOCOL } from '../contract/announcer.js';
 import type { BothAddresses } from '../contract/configuration.js';
+import { parseJson } from '../contract/json.js';
 
 export interface Route {
   /** Of either family, without a prefix length: every one is a single address. */
@@ -23,17 +25,16 @@ export const routesOf = (
     via: edges.map(edge => edge[family]).sort(),
   }));
 
-interface ListedRoute {
-  readonly dst: string;
-  readonly metric?: number;
-  readonly gateway?: string;
-  readonly nexthops?: readonly { readonly gateway?: string }[];
-}
+const gateway = z.optional(z.string());
+const listed = z.array(
+  z.object({ dst: z.string(), metric: z.optional(z.number()), gateway, nexthops: z.optional(z.array(z.object({ gateway }))) }),
+);
 
-/** Routes from the text of `ip -j route show`, of either family. @throws {SyntaxError} when it is not JSON */
+/** Routes from the text of `ip -j route show`, of either family. @throws when it is not such a list */
 export function parseRoutes(json: string): readonly Route[] {
-  const listed = JSON.parse(json === '' ? '[]' : json) as readonly ListedRoute[];
-  return listed.map(({ dst, metric = 0, gateway, nexthops = [{ ...(gateway && { gateway }) }] }) => ({
+  const routes = parseJson(listed, json || '[]');
+  if (!routes.ok) throw new Error(`the kernel's routes cannot be read: ${routes.problems.join('; ')}`);
+  return routes.value.map(({ dst, metric = 0, gateway, nexthops = [{ gateway }] }) => ({
     address: dst.replace(/\/(32|128)$/, ''),
     metric,
     via: nexthops.flatMap(hop => hop.gateway ?? []).sort(),

@@ -2,27 +2,26 @@
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import * as z from 'zod/mini';
+import { jsonOf } from '../contract/json.js';
 import { replaceDurably } from '../contract/replace.js';
 
-interface Stored {
-  readonly schema: 1;
-  readonly announced: readonly string[];
-}
+const stored = z.object({ schema: z.literal(1), announced: z.array(z.string()) });
 
 /** Systems announced before; none when nothing is stored. @throws when the file is there and cannot be understood */
 export async function readAnnounced(path: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path, 'utf8').catch(absent);
   if (text === undefined) return new Set();
-  const stored = JSON.parse(text) as Partial<Stored>;
-  if (stored.schema !== 1 || !Array.isArray(stored.announced)) throw new Error(`${path}: no state of schema 1`);
-  return new Set(stored.announced);
+  const found = jsonOf(stored, text);
+  if (found === undefined) throw new Error(`${path}: no state of schema 1`);
+  return new Set(found.announced);
 }
 
 /** Replaces the state. On return it is on disk; a power-off in between leaves the old or the new, never half of one. */
 export async function writeAnnounced(path: string, announced: ReadonlySet<string>): Promise<void> {
-  const stored: Stored = { schema: 1, announced: [...announced].sort() };
+  const state = { schema: 1, announced: [...announced].sort() } satisfies z.infer<typeof stored>;
   await mkdir(dirname(path), { recursive: true });
-  await replaceDurably(path, `${JSON.stringify(stored)}\n`);
+  await replaceDurably(path, `${JSON.stringify(state)}\n`);
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -1,7 +1,8 @@
 /** Configuration of the announcer: the program on a site's router that announces the shared systems' service addresses. */
 
 import * as z from 'zod/mini';
-import { bothAddresses, type Parsed, parseConfiguration, port, siteName, systemKey, systemState } from './configuration.js';
+import { bothAddresses, port, siteName, systemKey, systemState } from './configuration.js';
+import { type Parsed, parseJson } from './json.js';
 
 /** Routing protocol number of the announcer's kernel routes: no other program on a router may use it. */
 export const ANNOUNCER_PROTOCOL = 88;
@@ -51,5 +52,4 @@ export type AnnouncerConfiguration = z.infer<typeof announcerConfiguration>;
 export type AnnouncedService = AnnouncerConfiguration['services'][number];
 export type Edge = AnnouncerConfiguration['edges'][number];
 
-export const parseAnnouncerConfiguration = (text: string): Parsed<AnnouncerConfiguration> =>
-  parseConfiguration(announcerConfiguration, text);
+export const parseAnnouncerConfiguration = (text: string): Parsed<AnnouncerConfiguration> => parseJson(announcerConfiguration, text);

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { anyAddress, type Parsed, parseConfiguration, port, siteName, systemKey, systemState } from './configuration.js';
+import { anyAddress, port, siteName, systemKey, systemState } from './configuration.js';
+import { type Parsed, parseJson } from './json.js';
 
 const serverSystem = z.strictObject({
   key: systemKey,
@@ -65,9 +66,9 @@ export type CanaryClientConfiguration = z.infer<typeof canaryClientConfiguration
 export type ProbedSystem = CanaryClientConfiguration['systems'][number];
 
 export const parseCanaryServerConfiguration = (text: string): Parsed<CanaryServerConfiguration> =>
-  parseConfiguration(canaryServerConfiguration, text);
+  parseJson(canaryServerConfiguration, text);
 export const parseCanaryClientConfiguration = (text: string): Parsed<CanaryClientConfiguration> =>
-  parseConfiguration(canaryClientConfiguration, text);
+  parseJson(canaryClientConfiguration, text);
 
 /** `unknown`: sent, but it is not known whether it took effect. Never counted as acknowledged, nor as refused. */
 export const OUTCOMES = ['ok', 'fail', 'unknown'] as const;

@@ -7,6 +7,7 @@
 
 import * as z from 'zod/mini';
 import { OUTCOMES, walPosition } from './canary.js';
+import { jsonOf } from './json.js';
 
 const key = { system: z.string(), sequence: z.int() };
 
@@ -64,7 +65,7 @@ export const formatRecord = (entry: LedgerRecord): string => `${JSON.stringify(e
 export function parseLedger(text: string): Ledger {
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
-  const parsed = lines.map(parseRecord);
+  const parsed = lines.map(each => jsonOf(record, each));
   const header = parsed[0]?.kind === 'opened' ? parsed[0] : undefined;
   const records = parsed.filter(entry => entry !== undefined).filter(entry => entry.kind !== 'opened');
   return {
@@ -79,12 +80,3 @@ export function parseLedger(text: string): Ledger {
 /** The header is the first record and no other. */
 const belongs = (entry: LedgerRecord | undefined, index: number): boolean =>
   entry !== undefined && (entry.kind === 'opened') === (index === 0);
-
-function parseRecord(line: string): LedgerRecord | undefined {
-  try {
-    const result = z.safeParse(record, JSON.parse(line));
-    return result.success ? result.data : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,8 @@
 /** The notices that a site's Alertmanager sends, as they are kept. */
 
 import * as z from 'zod/mini';
-import { type Parsed, parseConfiguration, port } from './configuration.js';
+import { port } from './configuration.js';
+import { type Parsed, parseJson } from './json.js';
 
 const fields = z.strictObject({
   schema: z.literal(1),
@@ -10,7 +11,7 @@ const fields = z.strictObject({
   logPath: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
 });
 export type NoticesConfiguration = z.output<typeof fields>;
-export const parseNoticesConfiguration = (text: string): Parsed<NoticesConfiguration> => parseConfiguration(fields, text);
+export const parseNoticesConfiguration = (text: string): Parsed<NoticesConfiguration> => parseJson(fields, text);
 
 const texts = z.record(z.string(), z.string());
 /** What of Alertmanager's webhook is kept; see its documentation, "webhook_config". */
@@ -21,7 +22,7 @@ const webhook = z.object({
   ),
 });
 export type Webhook = z.output<typeof webhook>;
-export const parseWebhook = (text: string): Parsed<Webhook> => parseConfiguration(webhook, text);
+export const parseWebhook = (text: string): Parsed<Webhook> => parseJson(webhook, text);
 
 /** One line of the log: one notification, which may speak of several alerts. */
 export interface Notice extends Webhook {

@@ -1,11 +1,12 @@
 /** The reflector at each site, and the datagrams by which an office measures its path there. STAMP (RFC 8762) may follow. */
 
 import * as z from 'zod/mini';
-import { type Parsed, parseConfiguration, port, siteName } from './configuration.js';
+import { port, siteName } from './configuration.js';
+import { type Parsed, parseJson } from './json.js';
 
 const fields = z.strictObject({ schema: z.literal(1), site: siteName, listen: z.ipv4(), port });
 export type ReflectorConfiguration = z.output<typeof fields>;
-export const parseReflectorConfiguration = (text: string): Parsed<ReflectorConfiguration> => parseConfiguration(fields, text);
+export const parseReflectorConfiguration = (text: string): Parsed<ReflectorConfiguration> => parseJson(fields, text);
 
 /** A request is as long as its answer, so that a reflector cannot be used to multiply traffic. */
 export const DATAGRAM_BYTES = 32;

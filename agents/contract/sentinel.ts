@@ -1,6 +1,7 @@
 /** What a sentinel says: how late the machine gave it the processor, one JSON record a line. All times are epoch milliseconds. */
 
 import * as z from 'zod/mini';
+import { jsonOf } from './json.js';
 
 /** `real-time`: what the routing programs have, where the machine grants it; `normal`: as it was started. */
 export type SentinelPriority = 'real-time' | 'normal';
@@ -55,11 +56,4 @@ export function readingOf(lines: readonly (SentinelLine | undefined)[]): Sentine
 }
 
 /** One line, without its end; undefined when it is none of a sentinel. */
-export function parseSentinelLine(text: string): SentinelLine | undefined {
-  try {
-    const result = z.safeParse(line, JSON.parse(text));
-    return result.success ? result.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
+export const parseSentinelLine = (text: string): SentinelLine | undefined => jsonOf(line, text);

@@ -1,7 +1,8 @@
 /** Configuration of the ward agent: one in every office. */
 
 import * as z from 'zod/mini';
-import { type Parsed, parseConfiguration, port, siteName, systemKey } from './configuration.js';
+import { port, siteName, systemKey } from './configuration.js';
+import { type Parsed, parseJson } from './json.js';
 
 const endpointName = z.string().check(z.regex(/^e\d+$/, 'an endpoint is named e and its number, as e131'));
 const seconds = z.number().check(z.minimum(1), z.maximum(86_400));
@@ -38,4 +39,4 @@ const fields = z.strictObject({
   expected: z.strictObject({ scanner: count, printer: count }),
 });
 export type WardConfiguration = z.output<typeof fields>;
-export const parseWardConfiguration = (text: string): Parsed<WardConfiguration> => parseConfiguration(fields, text);
+export const parseWardConfiguration = (text: string): Parsed<WardConfiguration> => parseJson(fields, text);

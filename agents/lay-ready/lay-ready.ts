@@ -4,6 +4,7 @@ import { constants, existsSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Users } from '../contract/passwd.js';
 import { IN_READY, type ReadyHost, VOLUME } from '../contract/ready.js';
 import { replaceBy } from '../contract/replace.js';
 
@@ -11,7 +12,7 @@ export interface ReadyVolume {
   /** Folders with one folder a host: its secrets, and its volume. */
   readonly secrets: string;
   readonly hosts: string;
-  readonly owners: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
+  readonly owners: Users;
 }
 
 /**

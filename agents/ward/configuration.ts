@@ -1,7 +1,7 @@
 /** Which configuration is active: the one on disk, or the last good one when that is wrong. */
 
 import { readFile } from 'node:fs/promises';
-import type { Parsed } from '../contract/configuration.js';
+import type { Parsed } from '../contract/json.js';
 import { parseWardConfiguration, type WardConfiguration } from '../contract/ward.js';
 import type { Disk } from './disk.js';
 import type { Log } from './log.js';

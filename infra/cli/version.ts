@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod';
 import { packageRoot } from '../city/load/read.js';
+import { versionOf } from '../image/node.js';
 
 /** The version of this program, as its package says. */
-export const version = (): string =>
-  z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))).version;
+export const version = (): string => versionOf(packageRoot());

@@ -2,7 +2,9 @@
 
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { own } from '../../agents/contract/json.js';
 import { replaceDurably } from '../../agents/contract/replace.js';
+import { readJson } from '../city/json.js';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { DockerState } from './state-folder.js';
@@ -30,22 +32,12 @@ export async function readDeployed({ city: path }: Pick<DockerState, 'city'>): P
   const text = await readFile(path, 'utf8').catch(cause => {
     throw (cause as NodeJS.ErrnoException).code === 'ENOENT' ? NOTHING : damaged(path, cause);
   });
-  const deployed = parse(path, text);
-  if (deployed.schema !== 1) throw damaged(path, `its schema is ${deployed.schema}; this program reads 1`);
-  return deployed;
+  return readJson(own<Deployed>(), text, path, HINT);
 }
 
 const HINT = 'deploy the city with `citydc --fabric docker up`, or name the folder of the one that was in CITYDC_STATE';
 const NOTHING = new WorldError('no city was deployed to Docker hosts from here', { hint: HINT });
 const damaged = (path: string, cause: unknown): WorldError => new WorldError(`cannot read ${path}`, { cause, hint: HINT });
-
-function parse(path: string, text: string): Deployed {
-  try {
-    return JSON.parse(text) as Deployed;
-  } catch (cause) {
-    throw damaged(path, cause);
-  }
-}
 
 /** On disk on return: the stack is applied next. */
 export async function writeDeployed({ city: path }: Pick<DockerState, 'city'>, deployed: Omit<Deployed, 'schema'>): Promise<void> {

@@ -1,19 +1,16 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { LockScope } from '../fabric/locks/locks.js';
+import { type StateRoot, stateRoot } from '../fabric/state-root.js';
 
 /** As long as another command may take that starts a whole site, on Docker hosts that are far away. */
 const FAULTS_DEADLINE_MS = 120_000;
 
 /** Where this machine keeps what it must know of a city on Docker hosts. */
-export interface DockerState {
-  readonly root: string;
+export interface DockerState extends StateRoot {
   /** What was deployed last. */
   readonly city: string;
   /** Folder of what is synthesised; the one of cdktf.json when the state folder is the checkout's own. */
   readonly out: string;
-  readonly secrets: string;
-  readonly images: string;
   readonly faults: string;
   readonly drills: string;
   readonly keeperLog: string;
@@ -23,15 +20,14 @@ export interface DockerState {
 
 /** The paths below a state folder; nothing is created. */
 export function dockerState(path: string): DockerState {
-  const root = resolve(path);
+  const shared = stateRoot(path);
+  const { root, digest } = shared;
   const folder = join(root, 'docker');
-  const name = `citydc-docker-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+  const name = `citydc-docker-${digest}`;
   return {
-    root,
+    ...shared,
     city: join(folder, 'city.json'),
     out: join(folder, 'cdktf.out'),
-    secrets: join(root, 'secrets'),
-    images: join(root, 'images'),
     faults: join(folder, 'faults'),
     drills: join(folder, 'drills'),
     keeperLog: join(folder, 'keeper.log'),

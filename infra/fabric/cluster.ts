@@ -1,6 +1,7 @@
 /** The database cluster as Patroni reports it, read through a Fabric, and its planned switchover. */
 
 import * as z from 'zod';
+import { readJson } from '../city/json.js';
 import { WorldError } from '../city/problem.js';
 import { SWITCHOVER_PATH } from '../site/programs/patroni.js';
 import type { Fabric } from './fabric.js';
@@ -28,9 +29,8 @@ export interface Cluster {
 
 /** The cluster as the first database host that answers sees it. @throws {WorldError} when none does */
 export async function readCluster(fabric: Fabric, databases: readonly DatabaseHost[]): Promise<Cluster> {
-  const parsed = members.safeParse(parseJson(await ask(fabric, databases, '/cluster')));
-  if (!parsed.success) throw new WorldError('what Patroni answers to /cluster is not a cluster', { hint: 'see `citydc status`' });
-  const all = parsed.data.members;
+  const answer = await ask(fabric, databases, '/cluster');
+  const { members: all } = readJson(members, answer, "Patroni's answer to /cluster", 'see `citydc status`');
   const leader = all.find(({ role, state }) => role === 'leader' && state === 'running');
   return {
     leader: leader?.name,
@@ -77,12 +77,4 @@ async function ask(fabric: Fabric, databases: readonly DatabaseHost[], path: str
     problems.push(`${host}: ${answer instanceof Error ? answer.message : `curl exits ${answer.exitCode}`}`);
   }
   throw new WorldError(`no database host answers ${path}`, { cause: problems.join('; '), hint: 'see `citydc status`' });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

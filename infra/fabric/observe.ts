@@ -2,8 +2,10 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import * as z from 'zod/mini';
 import { AGENT_FRESH_SECONDS } from '../../agents/contract/cadence.js';
 import { select } from '../../agents/contract/metrics/select.js';
+import { readJson } from '../city/json.js';
 import { WorldError } from '../city/problem.js';
 import { readCluster } from './cluster.js';
 import { differences, type Exec, kernelRoutes, READ_ROUTES } from './compare-routes.js';
@@ -67,7 +69,7 @@ async function answer(check: Check, fabric: Fabric, signal: AbortSignal | undefi
   try {
     return { check: check.id, ...(await ask(check, fabric, signal)) };
   } catch (error) {
-    if (error instanceof WorldError || error instanceof SyntaxError) return { check: check.id, state: 'unknown', detail: error.message };
+    if (error instanceof WorldError) return { check: check.id, state: 'unknown', detail: error.message };
     throw error;
   }
 }
@@ -115,6 +117,8 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
   return verdict(off, `${hosts.length} hosts are on`);
 }
 
+const bgpSummary = z.object({ peers: z.optional(z.record(z.string(), z.object({ state: z.string() }))) });
+
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
   const { stdout } = await exec(host, [
     'sh',
@@ -123,7 +127,7 @@ async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec)
   ]);
   const [summary = '', v4 = '', v6 = '', policy = ''] = stdout.split('----\n');
   if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
-  const states = (JSON.parse(summary) as { peers?: Record<string, { state: string }> }).peers ?? {};
+  const states = readJson(bgpSummary, summary, 'the summary of bgpd').peers ?? {};
   const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
   const astray = differences(host, wanted, kernelRoutes([v4, v6])).map(
     ({ prefix, found, predicted }) => `${prefix} goes ${found === 'nowhere' ? '' : 'to '}${found}, not ${predicted}`,
@@ -155,6 +159,8 @@ async function database({ members, leaders }: Of<'database'>, fabric: Fabric): P
   return verdict(problems, `leader ${leader}, ${standbys.length} synchronous standbys`);
 }
 
+const canaryAnswer = z.object({ site: z.optional(z.string()), ready: z.optional(z.boolean()) });
+
 async function services({ from, site, systems }: Of<'services'>, exec: Exec): Promise<Finding> {
   // One curl asks them all; one that does not answer within three seconds leaves an empty text before its mark.
   const { stdout } = await exec(from, ['curl', '-s', '-m', '3', '-w', '\\n----\\n', ...systems.map(({ url }) => url)]);
@@ -162,25 +168,23 @@ async function services({ from, site, systems }: Of<'services'>, exec: Exec): Pr
   const wrong = systems.flatMap(({ key, url }, index) => {
     const text = answers[index] ?? '';
     if (!text.startsWith('{')) return [`${key} does not answer at ${url}`];
-    const answered = JSON.parse(text) as { site?: string; ready?: boolean };
+    const answered = readJson(canaryAnswer, text, `the answer of ${key}`);
     if (answered.site !== site) return [`${key} answers from ${answered.site ?? 'nowhere'}, not ${site}`];
     return answered.ready === false ? [`${key} is not ready`] : [];
   });
   return verdict(wrong, `${systems.length} service addresses answer ${from} from ${site}`);
 }
 
-interface Target {
-  readonly health: string;
-  readonly labels: { readonly job: string };
-  readonly scrapeUrl: string;
-}
+const target = z.object({ health: z.string(), labels: z.object({ job: z.string() }) });
+const targetList = z.object({ data: z.object({ activeTargets: z.array(target) }) });
+const queryAnswer = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
 
 /** The value of a query with one sample, 0 when it has none; undefined while Prometheus does not answer. */
 async function queryNumber(exec: Exec, host: string, address: string, query: string): Promise<number | undefined> {
   const words = ['curl', '-s', '-m', '5', '--data-urlencode', `query=${query}`, `http://${address}/api/v1/query`];
   const { stdout } = await exec(host, words);
   if (stdout === '') return undefined;
-  const [sample] = (JSON.parse(stdout) as { data: { result: { value: [number, string] }[] } }).data.result;
+  const [sample] = readJson(queryAnswer, stdout, 'the answer of Prometheus').data.result;
   return Number(sample?.value[1] ?? 0);
 }
 
@@ -203,7 +207,7 @@ async function scrapes({ host, address, targets, probes }: Of<'scrapes'>, exec: 
     queryNumber(exec, host, address, `count(${select('probe_success')} == 1)`),
   ]);
   if (listing.stdout === '' || answering === undefined) return NO_PROMETHEUS;
-  const active = (JSON.parse(listing.stdout) as { data: { activeTargets: Target[] } }).data.activeTargets;
+  const active = readJson(targetList, listing.stdout, 'the targets of Prometheus').data.activeTargets;
   const up = countBy(active);
   const missing = Object.entries(targets).flatMap(([job, wanted]) =>
     (up.get(job) ?? 0) === wanted ? [] : [`${job}: ${up.get(job) ?? 0} of ${wanted} targets up`],
@@ -214,15 +218,19 @@ async function scrapes({ host, address, targets, probes }: Of<'scrapes'>, exec: 
   );
 }
 
-function countBy(active: readonly Target[]): ReadonlyMap<string, number> {
+function countBy(active: readonly z.infer<typeof target>[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { health, labels } of active) if (health === 'up') counts.set(labels.job, (counts.get(labels.job) ?? 0) + 1);
   return counts;
 }
 
+const archiveInfo = z.array(
+  z.object({ archive: z.optional(z.array(z.object({ max: z.nullable(z.string()) }))), status: z.object({ message: z.string() }) }),
+);
+
 async function archive({ host, stanza }: Of<'archive'>, exec: Exec): Promise<Finding> {
   const { stdout } = await exec(host, ['chpst', '-u', 'postgres', 'pgbackrest', '--output=json', `--stanza=${stanza}`, 'info']);
-  const [info] = JSON.parse(stdout) as { archive?: { max: string | null }[]; status: { message: string } }[];
+  const [info] = readJson(archiveInfo, stdout, 'the answer of pgBackRest');
   const newest = info?.archive?.at(-1)?.max;
   return newest === undefined || newest === null
     ? { state: 'late', detail: `no log archived yet (${info?.status.message ?? 'no stanza'})` }

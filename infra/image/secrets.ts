@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceDurably } from '../../agents/contract/replace.js';
+import { remembered } from '../city/once.js';
 import { type SecretName, secretFileName } from '../site/host.js';
 
 /** The secrets of a city, by name. Each is generated once. */
@@ -16,14 +17,7 @@ const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** The secrets in a folder, each a file of mode 0600. One that is not there is generated; a key and its certificate are made together. */
 export function secretStore(folder: string): SecretStore {
-  const pending = new Map<string, Promise<string>>();
-  const store: SecretStore = {
-    value: name => {
-      const known = pending.get(name) ?? obtain(name);
-      pending.set(name, known);
-      return known;
-    },
-  };
+  const store: SecretStore = { value: remembered((name: SecretName) => obtain(name)) };
   const obtain = async (name: SecretName): Promise<string> => {
     const path = join(folder, secretFileName(name));
     // The key is stored last: once it is there, the certificate beside it belongs to it.

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../../agents/contract/json.js';
 import { replace } from '../../agents/contract/replace.js';
+import { readJson } from '../city/json.js';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import type { BundleDigests } from '../fabric/convergence/changes.js';
@@ -26,27 +28,27 @@ export interface Applied {
 }
 
 /** The stored phase; undefined when there is no city. This and the following: @throws {WorldError} when a file cannot be read */
-export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readJson<Phase>(state.phase);
+export const readPhase = (state: StateFolder): Promise<Phase | undefined> => readOwn<Phase>(state.phase);
 export const writePhase = (state: StateFolder, phase: Omit<Phase, 'schema'>): Promise<void> =>
   replace(state.phase, JSON.stringify({ schema: 1, ...phase }));
-export const readApplied = (state: StateFolder): Promise<Applied | undefined> => readJson<Applied>(state.applied);
+export const readApplied = (state: StateFolder): Promise<Applied | undefined> => readOwn<Applied>(state.applied);
 export const writeApplied = (state: StateFolder, applied: Omit<Applied, 'schema'>): Promise<void> =>
   replace(state.applied, JSON.stringify({ schema: 1, ...applied }));
 
 /** A host as it was last applied: stored when all its files are applied. Undefined when it was never finished. */
 export const readAppliedHost = (state: StateFolder, name: string): Promise<Host | undefined> =>
-  readJson<Host>(join(state.host(name), 'host.json'));
+  readOwn<Host>(join(state.host(name), 'host.json'));
 export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> =>
   replace(join(state.host(host.name), 'host.json'), JSON.stringify(host));
 
 /** Names of the hosts that have a folder, finished or not. */
 export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(state.hosts).catch(() => []);
 
-async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new WorldError(`cannot read ${path}`, { cause, hint: 'if it is damaged, `citydc down` removes it' });
-  }
+const HINT = 'if it is damaged, `citydc down` removes it';
+
+async function readOwn<T extends object>(path: string): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw new WorldError(`cannot read ${path}`, { cause, hint: HINT });
+  });
+  return text === undefined ? undefined : readJson(own<T>(), text, path, HINT);
 }

@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import * as z from 'zod/mini';
+import { readJson } from '../city/json.js';
 import { WorldError } from '../city/problem.js';
 import { startOf } from '../fabric/started.js';
 import { capabilitiesOf, ENVIRONMENT } from '../site/container.js';
@@ -74,14 +76,13 @@ export async function forgetContainers(state: StateFolder, hosts: readonly strin
   await Promise.all(hosts.map(name => execa('runc', ['--root', state.runc, 'delete', '--force', name], { reject: false })));
 }
 
+const runcState = z.object({ init_process_pid: z.number(), init_process_start: z.number() });
+
 /** The process id of a host's init; undefined when the host is off. */
 export async function initPid(state: StateFolder, host: string): Promise<number | undefined> {
   const text = await readFile(join(state.runc, host, 'state.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const { init_process_pid: pid, init_process_start: startedAt } = JSON.parse(text) as {
-    init_process_pid: number;
-    init_process_start: number;
-  };
+  const { init_process_pid: pid, init_process_start: startedAt } = readJson(runcState, text, `runc's state of ${host}`);
   return (await startOf(pid)) === String(startedAt) ? pid : undefined;
 }
 

@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import pLimit from 'p-limit';
+import type { Users } from '../../agents/contract/passwd.js';
 import type { Progress } from '../image/build.js';
 import type { SecretStore } from '../image/secrets.js';
 import type { Host, Layout } from '../site/host.js';
 import { allEnded } from './all-ended.js';
 import { writeAppliedHost } from './applied.js';
 import { startContainers, writeBundle } from './container.js';
-import { mountRoots, type Users, writeRoot } from './disk.js';
+import { mountRoots, writeRoot } from './disk.js';
 import { makeSharedGroups } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 import { layWires, makeNamespaces } from './wiring.js';

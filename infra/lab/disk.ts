@@ -1,25 +1,15 @@
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Users, usersIn } from '../../agents/contract/passwd.js';
 import type { SecretStore } from '../image/secrets.js';
 import type { Host, HostFile } from '../site/host.js';
 import { secretFile } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 
-/** Numeric ids of the image's users, by name. */
-export type Users = ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
-
-/** The users of an image, from its /etc/passwd. */
-export async function usersOf(imageRoot: string): Promise<Users> {
-  const passwd = await readFile(join(imageRoot, 'etc/passwd'), 'utf8');
-  return new Map(
-    passwd.split('\n').flatMap(line => {
-      const [name, , uid, gid] = line.split(':');
-      return name === undefined || uid === undefined || gid === undefined ? [] : [[name, { uid: Number(uid), gid: Number(gid) }] as const];
-    }),
-  );
-}
+/** The users of an image. */
+export const usersOf = async (imageRoot: string): Promise<Users> => usersIn(await readFile(join(imageRoot, 'etc/passwd'), 'utf8'));
 
 /**
  * Mounts a file system in memory for all that hosts write. It stays until the city is taken down or the machine restarts.

@@ -9,6 +9,8 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { readJson } from '../city/json.js';
 import { cpuSharesOf, STARTING_CPU_SHARES } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
@@ -123,11 +125,13 @@ export function raiseStarted(state: StateFolder, samples: UsageSamples, nowMs: n
   }
 }
 
+const bundleShares = z.object({ linux: z.object({ resources: z.object({ cpu: z.object({ shares: z.number() }) }) }) });
+
 /** From its runc configuration; the least share for a host that was removed meanwhile. */
 function configuredShares(state: StateFolder, host: string): number {
   const path = join(state.host(host), 'config.json');
   if (!existsSync(path)) return STARTING_CPU_SHARES;
-  const { linux } = JSON.parse(readFileSync(path, 'utf8')) as { linux: { resources: { cpu: { shares: number } } } };
+  const { linux } = readJson(bundleShares, readFileSync(path, 'utf8'), path);
   return linux.resources.cpu.shares;
 }
 

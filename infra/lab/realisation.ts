@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../../agents/contract/json.js';
+import { readJson } from '../city/json.js';
 import { packageRoot } from '../city/load/read.js';
 import type { City } from '../city/model.js';
 import type { Caller, DownResult, Page, Realisation, UpResult } from '../fabric/realisation.js';
@@ -32,7 +34,7 @@ async function bringUp(caller: Caller, state: StateFolder, city: City, inventory
     late: caller.late,
     signal: caller.interrupted(),
   });
-  const { pages } = JSON.parse(await readFile(state.pages, 'utf8')) as { pages: readonly Page[] };
+  const { pages } = readJson(own<{ readonly pages: readonly Page[] }>(), await readFile(state.pages, 'utf8'), state.pages);
   const counts = { hosts: layout.hosts.length, wires: layout.wires.length };
   return {
     ...{ city, late, machine, pages, next: NEXT, again: `${CALL} up` },

@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { InputError, WorldError } from '../city/problem.js';
+import { candidates, firstProgram } from '../fabric/find-program.js';
 import type { Progress } from '../image/build.js';
 
 /** Commands that the lab runs, and the Debian package of each: the only packages that are ever installed on the machine. */
@@ -94,16 +92,4 @@ const notInstalled = (packages: readonly string[], cause: string | undefined): W
 
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-async function find(command: string): Promise<string | undefined> {
-  for (const folder of FOLDERS) {
-    const path = join(folder, command);
-    if (
-      await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return undefined;
-}
+const find = (command: string): Promise<string | undefined> => firstProgram(candidates(command, FOLDERS));

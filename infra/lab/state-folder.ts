@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { KeeperProgram } from '../fabric/keeper/start.js';
 import type { LockScope } from '../fabric/locks/locks.js';
+import { type StateRoot, stateRoot } from '../fabric/state-root.js';
 
 /** A command that starts a whole site takes seconds. */
 const FAULTS_DEADLINE_MS = 60_000;
 
 /** Every path of the lab on this machine. Nothing is stored outside this folder. */
-export interface StateFolder {
-  readonly root: string;
-  readonly images: string;
-  readonly secrets: string;
+export interface StateFolder extends StateRoot {
   readonly drills: string;
   /** All that `down` removes. */
   readonly city: string;
@@ -36,14 +33,13 @@ export interface StateFolder {
 
 /** The paths below a state folder; nothing is created. */
 export function stateFolder(path: string): StateFolder {
-  const root = resolve(path);
+  const shared = stateRoot(path);
+  const { root, digest } = shared;
   const city = join(root, 'city');
   const hosts = join(city, 'hosts');
-  const cgroup = `/citydc-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+  const cgroup = `/citydc-${digest}`;
   return {
-    root,
-    images: join(root, 'images'),
-    secrets: join(root, 'secrets'),
+    ...shared,
     drills: join(root, 'drills'),
     city,
     phase: join(city, 'phase.json'),

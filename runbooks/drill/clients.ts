@@ -2,6 +2,7 @@
 
 import type { CanaryClientConfiguration, LiveLine } from '../../agents/contract/canary.js';
 import { liveLine } from '../../agents/contract/canary.js';
+import { jsonOf } from '../../agents/contract/json.js';
 import type { Fabric, RunningCommand } from '../../infra/fabric/fabric.js';
 import { bundlePath } from '../../infra/site/host.js';
 import { isGood } from '../judge/live.js';
@@ -84,7 +85,7 @@ function watch(fabric: Fabric, { host }: Ward, configuration: CanaryClientConfig
   );
   let gone: Gone | undefined;
   const read = async () => {
-    for await (const text of command.lines) note(good, parseLine(text));
+    for await (const text of command.lines) note(good, jsonOf(liveLine, text));
   };
   read()
     .catch(() => undefined) // the stream broke: the client is gone
@@ -107,14 +108,6 @@ function note(good: Map<string, { seconds: number; site: string | undefined }>, 
   for (const [system, counts] of Object.entries(line.systems)) {
     const seconds = isGood(counts, line.atMs) ? (good.get(system)?.seconds ?? 0) + 1 : 0;
     good.set(system, { seconds, site: counts.site });
-  }
-}
-
-function parseLine(text: string): LiveLine | undefined {
-  try {
-    return liveLine.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }
 

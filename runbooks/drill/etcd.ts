@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonOf } from '../../agents/contract/json.js';
 import { WorldError } from '../../infra/city/problem.js';
 import type { Check } from '../../infra/fabric/steady-state.js';
 import type { Stage } from './run.js';
@@ -14,18 +15,10 @@ export async function etcdLeader({ fabric, checks }: Stage): Promise<string | un
   if (quorum === undefined || host === undefined) return undefined;
   const command = ['etcdctl', '--endpoints', quorum.clients.join(','), 'endpoint', 'status', '-w', 'json'];
   const answer = await fabric.exec(host, ['env', 'ETCDCTL_API=3', ...command], { timeoutMs: 10_000 }).catch(unread);
-  const leading = parse(answer?.stdout ?? '')?.find(({ Status }) => Status.leader === Status.header.member_id);
+  const leading = jsonOf(statuses, answer?.stdout ?? '')?.find(({ Status }) => Status.leader === Status.header.member_id);
   return leading && quorum.members[quorum.clients.indexOf(leading.Endpoint)];
 }
 
 function unread(error: unknown): undefined {
   if (!(error instanceof WorldError)) throw error;
-}
-
-function parse(text: string): z.infer<typeof statuses> | undefined {
-  try {
-    return statuses.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

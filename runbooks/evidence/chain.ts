@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { link, open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as z from 'zod';
+import { jsonOf } from '../../agents/contract/json.js';
 import { replaceDurably } from '../../agents/contract/replace.js';
 import { WorldError } from '../../infra/city/problem.js';
 
@@ -172,13 +173,8 @@ function problemOf(parsed: Entry<{ readonly kind: string }> | undefined, line: n
   return (parsed.kind === 'opened') === (line === 1) ? undefined : `line ${line} opens the run, or the first does not`;
 }
 
-function parseEntry<Body extends { readonly kind: string }>({ body }: Form<Body>, line: string): Entry<Body> | undefined {
-  try {
-    return z.intersection(linked, body).safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
+const parseEntry = <Body extends { readonly kind: string }>({ body }: Form<Body>, line: string): Entry<Body> | undefined =>
+  jsonOf(z.intersection(linked, body), line);
 
 /** SHA-256 in hexadecimal. */
 export const hashOf = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');

@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type DocumentList, documentList } from '../../agents/contract/canary.js';
+import { jsonOf } from '../../agents/contract/json.js';
 import { type Ledger, parseLedger } from '../../agents/contract/ledger.js';
 import { replaceDurably } from '../../agents/contract/replace.js';
 import { parseSentinel, type SentinelReading } from '../../agents/contract/sentinel.js';
@@ -102,13 +103,7 @@ async function readReadBacks({ systems, wards }: DrillPlan, read: Read): Promise
 }
 
 /** The documents that a database holds, from a system's answer; undefined when the text is no such answer. */
-export function parseList(text: string | undefined): DocumentList | undefined {
-  try {
-    return documentList.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
-  }
-}
+export const parseList = (text = ''): DocumentList | undefined => jsonOf(documentList, text);
 
 async function alteredFiles(folder: string, { entries }: JournalReading): Promise<readonly string[]> {
   const digests = Object.assign({}, ...entriesOf(entries, 'files').map(({ sha256 }) => sha256)) as Record<string, string>;

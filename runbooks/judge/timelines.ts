@@ -6,6 +6,7 @@
  */
 
 import * as z from 'zod';
+import { jsonOf } from '../../agents/contract/json.js';
 import type { Request } from './requests.js';
 
 /** GET /history of Patroni: [timeline, end position as a number, reason, …]. */
@@ -16,12 +17,8 @@ export type Forks = ReadonlyMap<number, bigint>;
 
 /** @returns undefined when the text is not Patroni's history */
 export function parseForks(text: string): Forks | undefined {
-  try {
-    const parsed = history.safeParse(JSON.parse(text));
-    return parsed.success ? new Map(parsed.data.map(([timeline, position]) => [timeline, BigInt(position)])) : undefined;
-  } catch {
-    return undefined;
-  }
+  const ended = jsonOf(history, text);
+  return ended && new Map(ended.map(([timeline, position]) => [timeline, BigInt(position)]));
 }
 
 /** An acknowledged write with its origin. */

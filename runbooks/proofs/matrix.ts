@@ -1,9 +1,12 @@
 /** The matrix of allowed flows against the running city, by real connection attempts, allowed and denied alike. */
 
 import { readFile } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { own } from '../../agents/contract/json.js';
 import type { AttemptOutcome, ProbeRequest, Reached } from '../../agents/contract/prober.js';
 import type { Family } from '../../infra/city/addresses.js';
 import { grouped } from '../../infra/city/grouped.js';
+import { readJson } from '../../infra/city/json.js';
 import { type Problem, WorldError } from '../../infra/city/problem.js';
 import type { Fabric } from '../../infra/fabric/fabric.js';
 import { NODE } from '../../infra/site/host.js';
@@ -78,7 +81,7 @@ async function askHost(
   // A signal of its own for each host: so many listeners on one would count as a leak.
   const options = { input, timeoutMs: EXEC_TIMEOUT_MS, signal: AbortSignal.any([signal]) };
   const { exitCode, stdout, stderr } = await fabric.exec(host, [NODE, '--input-type=module', '-'], options);
-  if (exitCode === 0) return JSON.parse(stdout) as readonly AttemptOutcome[];
+  if (exitCode === 0) return readJson(z.array(own<AttemptOutcome>()), stdout, `what the prober on ${host} found`);
   throw new WorldError(`the prober on ${host} ended with ${exitCode}`, { cause: stderr.slice(0, 2000), hint: 'see `citydc status`' });
 }
 

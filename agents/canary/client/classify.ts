@@ -1,8 +1,8 @@
 /** What a client may say of its own request. Pure. */
 
-import * as z from 'zod/mini';
 import { echoAnswer, type ProbedSystem, type RequestOutcome, writeAnswer } from '../../contract/canary.js';
 import type { Answered, Unanswered } from '../../contract/exchange.js';
+import { jsonOf } from '../../contract/json.js';
 
 export type RequestEnd = Unanswered | Pick<Answered, 'at' | 'status' | 'body'>;
 
@@ -22,24 +22,14 @@ export function classifyRequest({ key, state }: Pick<ProbedSystem, 'key' | 'stat
 
 /** Only the canary itself can say `fail`: a proxy's 503 does not say whether the request was forwarded. */
 function classifyWrite(status: number, body: string): ClassifiedRequest {
-  const answer = z.safeParse(writeAnswer, parseJson(body));
-  if (!answer.success) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };
-  return answer.data.outcome === 'ok' && status !== 201
-    ? { ...answer.data, outcome: 'unknown', reason: `ok with HTTP ${status}` }
-    : answer.data;
+  const answer = jsonOf(writeAnswer, body);
+  if (answer === undefined) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };
+  return answer.outcome === 'ok' && status !== 201 ? { ...answer, outcome: 'unknown', reason: `ok with HTTP ${status}` } : answer;
 }
 
 function classifyEcho(key: string, status: number, body: string): ClassifiedRequest {
-  const answer = z.safeParse(echoAnswer, parseJson(body));
-  if (status !== 200 || !answer.success) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };
-  const { system, site, host } = answer.data;
+  const answer = jsonOf(echoAnswer, body);
+  if (status !== 200 || answer === undefined) return { outcome: 'unknown', reason: `HTTP ${status} that is not the canary's` };
+  const { system, site, host } = answer;
   return system === key ? { outcome: 'ok', site, host } : { outcome: 'fail', site, host, reason: `answered by ${system}` };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** What the canary answers to each request, as data: HTTP is the next file's. */
 
-import * as z from 'zod/mini';
 import { document, type ReadyAnswer, type ServedSystem, type WriteAnswer } from '../../contract/canary.js';
+import { parseJson } from '../../contract/json.js';
 import type { Documents, WriteResult } from './documents.js';
 
 export interface CanaryAnswer {
@@ -45,13 +45,12 @@ async function respondReady({ system, site, host, documents }: Served): Promise<
 }
 
 async function respondWrite(served: Served, _url: URL, body: string): Promise<CanaryAnswer> {
-  const parsed = z.safeParse(document, parseJson(body));
+  const parsed = parseJson(document, body);
   const { documents } = served;
   if (documents === undefined) return refusal(served, 404, `${served.system.key} keeps no documents`);
-  if (!parsed.success)
-    return refusal(served, 400, parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  if (!parsed.ok) return refusal(served, 400, parsed.problems.join('; '));
   if ((waiting.get(documents) ?? 0) >= MAX_WAITING) return refusal(served, 503, 'too many requests are waiting');
-  const result = await counted(documents, () => documents.write(parsed.data, served.site));
+  const result = await counted(documents, () => documents.write(parsed.value, served.site));
   return { status: WRITE_STATUS[result.outcome], body: writeAnswer(served, result) };
 }
 
@@ -77,11 +76,3 @@ const refusal = (served: Served, status: number, reason: string): CanaryAnswer =
 });
 
 const writeAnswer = ({ site, host }: Served, result: WriteResult): WriteAnswer => ({ site, host, ...result });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -4,6 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
+import { jsonOf, own } from '../../contract/json.js';
 import type { CpuTimes } from './collector.js';
 import { failedRound, type Round } from './round.js';
 
@@ -14,7 +15,7 @@ const ROUND_BYTES = 65_536;
 /** What a process that runs the file `program` finds. Never throws. */
 export async function roundApart(program: string, cpuBefore: CpuTimes | undefined): Promise<Round> {
   const { spawn } = await import('node:child_process');
-  const known = cpuBefore === undefined ? [] : [JSON.stringify(cpuBefore)];
+  const known = cpuBefore === undefined ? [] : [`${cpuBefore.busyMs}`, `${cpuBefore.idleMs}`];
   // Detached: a process group of its own, so that it can be ended with everything that it started.
   const child = spawn(process.execPath, [program, ...known], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   const end = (): void => endGroup(child);
@@ -36,17 +37,9 @@ function roundFrom(child: ChildProcess): Promise<Round> {
     child.on('error', error => resolve(failedRound(error.message)));
     child.on('exit', (code, signal) => {
       // What it left running may hold its output open: there is no more to wait for.
-      setImmediate(() => resolve(parsed(text, `collecting ended with ${signal ?? code}`)));
+      setImmediate(() => resolve(jsonOf(own<Round>(), text) ?? failedRound(`collecting ended with ${signal ?? code}`)));
     });
   });
-}
-
-function parsed(text: string, trouble: string): Round {
-  try {
-    return JSON.parse(text) as Round;
-  } catch {
-    return failedRound(trouble);
-  }
 }
 
 function endGroup({ pid }: ChildProcess): void {

@@ -7,6 +7,7 @@
 
 import type { ElementNumber, LinkNumber } from '../identity.js';
 import { type City, type Link, linkName, linksBetweenSites, nodeName, type System } from '../model.js';
+import { remembered } from '../once.js';
 import type { Failure } from '../routing/failure.js';
 import { type Prediction, predictorOf } from '../routing/prediction.js';
 import type { Writer } from '../routing/writer.js';
@@ -29,10 +30,11 @@ export const STAND_IN = 0 as ElementNumber;
 
 export function coreOf(city: City): Core {
   const bare = bareCore(city);
-  const predictors = remembered((sites: readonly ElementNumber[]) => predictorOf(withStandIn(bare, sites)));
-  const failures = remembered((down: readonly string[]) => failureBy(bare, down));
-  const trunks = remembered((sites: readonly ElementNumber[]) =>
-    remembered((down: readonly string[]) => trunkBy(predictors(sites)(failures(down)))),
+  const predictors = remembered((sites: readonly ElementNumber[]) => predictorOf(withStandIn(bare, sites)), String);
+  const failures = remembered((down: readonly string[]) => failureBy(bare, down), String);
+  const trunks = remembered(
+    (sites: readonly ElementNumber[]) => remembered((down: readonly string[]) => trunkBy(predictors(sites)(failures(down))), String),
+    String,
   );
   return {
     trunk: (down, sites) => trunks(sites)(down),
@@ -43,19 +45,6 @@ export function coreOf(city: City): Core {
 function trunkBy(prediction: Prediction): Trunk {
   const serves = (state: System['state']) => prediction.trunk(STAND_IN, state).kind === 'delivered';
   return { serves: { none: serves('none'), database: serves('database') }, prediction };
-}
-
-/** A function of a list, asked once for every list. */
-function remembered<K, T>(answer: (list: readonly K[]) => T): (list: readonly K[]) => T {
-  const known = new Map<string, T>();
-  return list => {
-    const key = list.join(' ');
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = answer(list);
-    known.set(key, made);
-    return made;
-  };
 }
 
 /** Sites and the links between them. */

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
+import * as z from 'zod/mini';
 import { cityApp } from '../../aws/app.js';
 import { type Choices, deploymentOf } from '../../aws/plan/deployment.js';
 import { synthesised } from '../../aws/policy/findings.js';
+import { readJson } from '../../city/json.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
 import { InputError } from '../../city/problem.js';
@@ -72,6 +74,6 @@ function choicesOf(words: readonly string[]): Choices {
 
 /** Our choices among all else in cdk's context. */
 function contextOf(json: string | undefined): Choices {
-  const all = JSON.parse(json || '{}') as Readonly<Record<string, unknown>>;
+  const all = readJson(z.record(z.string(), z.unknown()), json || '{}', "cdk's context");
   return Object.fromEntries(CHOICES.flatMap(name => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { own, parseJson } from '../../../agents/contract/json.js';
 import { InputError, WorldError } from '../../city/problem.js';
 import { hintFor } from '../trouble.js';
 import { differing, digestsOf } from './digests.js';
@@ -75,11 +76,9 @@ function archive(file: string, words: readonly string[], signal?: AbortSignal) {
 async function manifestOf(file: string): Promise<Manifest> {
   // It is the first entry: tar may stop there; the rest is read later.
   const { stdout } = await archive(file, ['-xO', '--occurrence=1', IN_BUNDLE.manifest]);
-  try {
-    return JSON.parse(stdout) as Manifest;
-  } catch (cause) {
-    throw damaged(file, cause);
-  }
+  const manifest = parseJson(own<Manifest>(), stdout);
+  if (!manifest.ok) throw damaged(file, manifest.problems.join('; '));
+  return manifest.value;
 }
 
 const damaged = (what: string, cause: unknown): WorldError =>

@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { own } from '../../../agents/contract/json.js';
+import { readJson } from '../../city/json.js';
 
 /** Entries of a bundle's archive by what they are, in the order in which they are packed: first what installs the rest. */
 export const IN_BUNDLE = {
@@ -54,7 +56,7 @@ export function bundleIn(folder: string): Bundle | undefined {
   if (!existsSync(path)) return undefined;
   const plugins = join(folder, IN_BUNDLE.plugins);
   return {
-    manifest: JSON.parse(readFileSync(path, 'utf8')) as Manifest,
+    manifest: readJson(own<Manifest>(), readFileSync(path, 'utf8'), path, 'install the bundle again'),
     inventory: join(folder, IN_BUNDLE.inventory),
     stack: join(folder, IN_BUNDLE.stack),
     image: join(folder, IN_BUNDLE.image),

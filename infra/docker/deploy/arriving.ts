@@ -2,18 +2,24 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../../../agents/contract/json.js';
 import type { Ready, ReadyHost } from '../../../agents/contract/ready.js';
 import { grouped } from '../../city/grouped.js';
+import { readJson } from '../../city/json.js';
 import { effectOf, type FileChange, type HostChange, strongest } from '../../fabric/convergence/host-change.js';
 import type { OnChange } from '../../site/host.js';
 import type { HostGroup } from '../ready.js';
 
 /** The files in a stack's folder for the hosts of groups, by host; none where there is no stack. */
 export async function readyIn(folder: string, groups: readonly Pick<HostGroup, 'name'>[]): Promise<ReadonlyMap<string, ReadyHost>> {
-  const texts = await Promise.all(groups.map(({ name }) => readFile(join(folder, 'ready', `${name}.json`), 'utf8').catch(() => undefined)));
-  return new Map(
-    texts.flatMap(text => (text === undefined ? [] : (JSON.parse(text) as Ready).hosts.map(host => [host.name, host] as const))),
+  const paths = groups.map(({ name }) => join(folder, 'ready', `${name}.json`));
+  const read = await Promise.all(
+    paths.map(async path => {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      return text === undefined ? [] : readJson(own<Ready>(), text, path).hosts;
+    }),
   );
+  return new Map(read.flat().map(host => [host.name, host]));
 }
 
 /** The hosts that stay and get other files, by the rule of `arrival`'s script: every program does the most that one of its files requires. */

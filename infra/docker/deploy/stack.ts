@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { own } from '../../../agents/contract/json.js';
+import { readJson } from '../../city/json.js';
 import type { City } from '../../city/model.js';
 import { WorldError } from '../../city/problem.js';
 
@@ -50,7 +52,7 @@ export async function prepareStack(options: StackOptions): Promise<Stack> {
 
 /** Reads a stack that was written before. */
 export async function readStack(folder: string): Promise<Stack> {
-  const { city, image } = JSON.parse(await readFile(join(folder, 'city.json'), 'utf8')) as Pick<Stack, 'city' | 'image'>;
+  const { city, image } = await readOwn<Pick<Stack, 'city' | 'image'>>(join(folder, 'city.json'));
   return { folder, city, image };
 }
 
@@ -114,10 +116,12 @@ interface Configuration {
   readonly resource: { readonly docker_volume?: Readonly<Record<string, { lifecycle?: unknown }>> };
 }
 
+const readOwn = async <T extends object>(path: string): Promise<T> => readJson(own<T>(), await readFile(path, 'utf8'), path);
+
 /** Lets volumes with data be destroyed, until the stack is written again. */
 export async function unprotect(folder: string): Promise<void> {
   const path = join(folder, 'cdk.tf.json');
-  const configuration = JSON.parse(await readFile(path, 'utf8')) as Configuration;
+  const configuration = await readOwn<Configuration>(path);
   for (const volume of Object.values(configuration.resource.docker_volume ?? {})) delete volume.lifecycle;
   await writeFile(path, JSON.stringify(configuration, undefined, 2));
 }

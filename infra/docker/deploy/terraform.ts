@@ -1,9 +1,11 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import * as z from 'zod/mini';
+import { jsonOf } from '../../../agents/contract/json.js';
+import { readJson } from '../../city/json.js';
 import { WorldError } from '../../city/problem.js';
+import { candidates, firstProgram } from '../../fabric/find-program.js';
 import type { Progress } from '../../image/build.js';
 import { hintFor } from '../trouble.js';
 
@@ -58,20 +60,14 @@ export function pluginPath(registry: string): string {
  * @throws {WorldError} when there is none
  */
 export async function findTerraform(chosen: string | undefined, path: string | undefined): Promise<string> {
-  for (const name of chosen === undefined || chosen === '' ? PROGRAMS : [chosen]) {
-    const found = name.includes('/') ? [name] : (path ?? '').split(delimiter).map(folder => join(folder, name));
-    for (const file of found) if (await mayRun(file)) return file;
-  }
+  const folders = (path ?? '').split(delimiter);
+  const files = (chosen ? [chosen] : PROGRAMS).flatMap(name => (name.includes('/') ? [name] : candidates(name, folders)));
+  const found = await firstProgram(files);
+  if (found !== undefined) return found;
   throw new WorldError(`neither ${PROGRAMS.join(' nor ')} is on this machine`, {
     hint: 'install OpenTofu or Terraform 1.5 or later, or name the program in CITYDC_TERRAFORM',
   });
 }
-
-const mayRun = (file: string): Promise<boolean> =>
-  access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 
 /** Makes the folder ready: backend and plug-in. @throws {WorldError} when the plug-in cannot be found */
 export async function init(terraform: Terraform, { signal }: Pick<RunOptions, 'signal'>): Promise<void> {
@@ -132,20 +128,14 @@ export const containerAddress = (host: string): string => `docker_container.${ho
 export async function kept(terraform: Terraform): Promise<readonly Kept[]> {
   const { stdout, stderr, failed } = await execa(terraform.program, ['state', 'pull'], quietly(terraform));
   if (failed) throw new WorldError("terraform's state could not be read", { cause: firstError(stderr), hint: hintFor(stderr) });
-  const { resources } = JSON.parse(stdout === '' ? '{"resources":[]}' : stdout) as State;
-  return resources
-    .filter(({ mode }) => mode === 'managed')
+  return readJson(state, stdout || '{"resources":[]}', "terraform's state", hintFor(''))
+    .resources.filter(({ mode }) => mode === 'managed')
     .map(({ type, name, instances }) => ({ address: `${type}.${name}`, name: instances[0]?.attributes.name ?? name }));
 }
 
-interface State {
-  readonly resources: readonly {
-    readonly mode: 'managed' | 'data';
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { readonly attributes: { readonly name?: string } }[];
-  }[];
-}
+const text = z.string();
+const instance = z.object({ attributes: z.object({ name: z.optional(text) }) });
+const state = z.object({ resources: z.array(z.object({ mode: text, type: text, name: text, instances: z.array(instance) })) });
 
 /** Memory for time: terraform and its plug-in spend a third of theirs on collecting garbage with Go's own setting of 100. */
 const GOGC = '400';
@@ -178,12 +168,13 @@ export const certificatesIn = ({ DOCKER_CERT_PATH: path, DOCKER_TLS_VERIFY: tls 
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface Event {
-  readonly type: string;
-  readonly change?: { readonly resource: { readonly addr: string }; readonly action: string };
-  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
-  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string; readonly address?: string };
-}
+/** A line of terraform's output, as far as it is read. @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+const event = z.object({
+  type: text,
+  change: z.optional(z.object({ resource: z.object({ addr: text }), action: text })),
+  diagnostic: z.optional(z.object({ severity: text, summary: text, detail: z.optional(text), address: z.optional(text) })),
+});
+type Event = z.infer<typeof event>;
 
 async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promise<ResourceChanges> {
   const { signal, progress } = options;
@@ -200,7 +191,7 @@ async function run(terraform: Terraform, verb: Verb, options: RunOptions): Promi
   const errors: NonNullable<Event['diagnostic']>[] = [];
   let done = 0;
   for await (const line of child.iterable({ from: 'stdout' })) {
-    const { type, change, diagnostic } = eventOf(line);
+    const { type, change, diagnostic } = jsonOf(event, line) ?? { type: 'none' };
     if (type === 'planned_change' && change !== undefined) planned.push(change);
     if (type === 'apply_complete') progress('containers, volumes, networks', ++done, countOf(planned));
     if (diagnostic?.severity === 'error') errors.push(diagnostic);
@@ -221,14 +212,6 @@ function wordsOf(verb: Verb, { variables = {}, targets = [], saved }: RunOptions
     ...Object.entries(variables).flatMap(([name, value]) => ['-var', `${name}=${value}`]),
     ...targets.map(target => `-target=${target}`),
   ];
-}
-
-function eventOf(line: string): Event {
-  try {
-    return JSON.parse(line) as Event;
-  } catch {
-    return { type: 'none' };
-  }
 }
 
 /** A replacement is two steps. */

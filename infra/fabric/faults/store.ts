@@ -1,15 +1,21 @@
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { own } from '../../../agents/contract/json.js';
+import { readJson } from '../../city/json.js';
 import { WorldError } from '../../city/problem.js';
 import type { ActiveFault } from '../fabric.js';
 
 /** The active faults, oldest first. One file each: on the disk before the fault is applied, removed after it is undone. */
 export async function readFaults(folder: string): Promise<readonly ActiveFault[]> {
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'));
-  const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8').catch(() => '')));
-  // A record that a crash cut short lacks its end of line; its fault was never applied.
-  const records = texts.filter(text => text.endsWith('\n')).map(text => JSON.parse(text) as ActiveFault);
-  return records.toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
+  const records = await Promise.all(
+    names.map(async name => {
+      const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+      // A record that a crash cut short lacks its end of line; its fault was never applied.
+      return text.endsWith('\n') ? [readJson(own<ActiveFault>(), text, join(folder, name))] : [];
+    }),
+  );
+  return records.flat().toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
 }
 
 /** Stores a new fault under the next free id. @throws {WorldError} when it cannot be written; then it must not be applied */

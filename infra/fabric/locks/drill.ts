@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { readJson } from '../../city/json.js';
 import { WorldError } from '../../city/problem.js';
 import { startOf } from '../started.js';
 
@@ -102,7 +103,7 @@ export const readLock = (drillsFolder: string): Promise<Holder | undefined> => r
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : holder.parse(JSON.parse(text));
+  return text === undefined ? undefined : readJson(holder, text, path, 'see which drill ran last: citydc drill list; then remove the file');
 }
 
 /** Removes the lock of a finished run. */

@@ -6,6 +6,7 @@
 
 import { createConnection, createServer, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { jsonOf, own } from '../../../agents/contract/json.js';
 import { WorldError } from '../../city/problem.js';
 
 const ANSWER_MS = 5000;
@@ -52,7 +53,7 @@ export async function holdInTurn(name: string, deadlineMs: number, taken: () => 
 }
 
 /** The hello of the process that holds a name; undefined when there is none, or it is stopped or sends something else. */
-export const askHolder = <Hello>(name: string): Promise<Hello | undefined> =>
+export const askHolder = <Hello extends object>(name: string): Promise<Hello | undefined> =>
   new Promise(resolve => {
     let text = '';
     const socket = createConnection(socketOf(name));
@@ -62,13 +63,5 @@ export const askHolder = <Hello>(name: string): Promise<Hello | undefined> =>
       text += part;
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve(helloIn<Hello>(text)));
+    socket.on('close', () => resolve(jsonOf(own<Hello>(), text)));
   });
-
-function helloIn<Hello>(text: string): Hello | undefined {
-  try {
-    return JSON.parse(text) as Hello;
-  } catch {
-    return undefined;
-  }
-}

@@ -5,6 +5,7 @@ import { resolveZone } from '../../city/flows.js';
 import { grouped } from '../../city/grouped.js';
 import { parseV4, prefixV4 } from '../../city/ip.js';
 import type { City, Flow, Zone } from '../../city/model.js';
+import { remembered } from '../../city/once.js';
 import type { Problem } from '../../city/problem.js';
 import type { Rule } from '../../city/rules/rule.js';
 import type { ProgramConnection } from '../../site/program.js';
@@ -76,12 +77,7 @@ function zoneFinder(topology: Topology): (address: string) => readonly Zone[] {
   const prefixes = zonesOf(topology)
     .toSorted((a, b) => Number(b === 'systems') - Number(a === 'systems'))
     .flatMap(zone => resolveZone(city, plan, zone).map(({ v4 }) => ({ zone, ...prefixV4(v4) })));
-  const known = new Map<string, readonly Zone[]>();
-  return address => {
-    const zones = known.get(address) ?? zonesIn(prefixes, parseV4(address) ?? 0);
-    known.set(address, zones);
-    return zones;
-  };
+  return remembered(address => zonesIn(prefixes, parseV4(address) ?? 0));
 }
 
 const zonesIn = (

@@ -1,6 +1,7 @@
 /** The network devices of a city on one line, in the order of their names: equal prefixes are adjacent. */
 
 import { SITE_SEGMENTS } from '../../city/identity.js';
+import { remembered } from '../../city/once.js';
 import { bridgeOf, type Topology } from '../../site/topology.js';
 import { point, type Spans } from '../sets/spans.js';
 
@@ -27,7 +28,6 @@ export function devicesOf({ wires }: Pick<Topology, 'wires'>, others: readonly s
   const exact = others.filter(name => !name.endsWith('*'));
   const names = [...new Set([NO_DEVICE, 'lo', OFFICE_LAN, ...SITE_SEGMENTS.map(bridgeOf), ...given, ...exact, ANOTHER])].toSorted(byCode);
   const places = new Map(names.map((name, index) => [name, index]));
-  const known = new Map<string, Spans>();
   const find = (pattern: string): Spans => {
     if (!pattern.endsWith('*')) return point(places.get(pattern) ?? names.length - 1);
     const start = pattern.slice(0, -1);
@@ -37,11 +37,7 @@ export function devicesOf({ wires }: Pick<Topology, 'wires'>, others: readonly s
   return {
     all: [[0, names.length]],
     none: point(0),
-    named: pattern => {
-      const spans = known.get(pattern) ?? find(pattern);
-      known.set(pattern, spans);
-      return spans;
-    },
+    named: remembered(find),
     nameAt: at => names[at] ?? ANOTHER,
   };
 }
