@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host, Layout } from '../../infra/site/host.js';
 import { ROLES } from '../../infra/site/host.js';
 import { canTho, canTho2025, layoutOf, smallCity } from './cities.js';
-import { asJson, committed, GOLDEN, renderingOf } from './golden.js';
+import { committed, GOLDEN, renderingOf } from './golden.js';
 
 const digestOf = (host: Host): string =>
   createHash('sha256')
@@ -20,9 +20,17 @@ const linesOf = ({ hosts }: Layout): string =>
     .map(host => `${[host.name, host.role, host.address, digestOf(host), ...host.processes.map(({ name }) => name)].join(' ')}\n`)
     .join('');
 
+/** A wire a line: its name and MTU, and both ends with their addresses on the wire. */
+const wiresOf = ({ wires }: Layout): string =>
+  wires
+    .map(
+      ({ name, mtuBytes, ends }) => `${[name, mtuBytes, ...ends.map(({ host, device, mac }) => `${host}.${device} ${mac}`)].join(' ')}\n`,
+    )
+    .join('');
+
 const toy = layoutOf(smallCity);
 const GOLDENS = {
-  toy: { hosts: toy.hosts, 'wires.json': asJson(toy.wires) },
+  toy: { hosts: toy.hosts, 'wires.txt': wiresOf(toy) },
   'can-tho-2022': { hosts: [], 'hosts.txt': linesOf(layoutOf(canTho)) },
   'can-tho-2025': { hosts: [], 'hosts.txt': linesOf(layoutOf(canTho2025)) },
 };

@@ -33,14 +33,30 @@ async function shipped(id: string, today = TODAY) {
 }
 const SHIPPED = await Promise.all(['can-tho-2022', 'can-tho-2025'].map(id => shipped(id)));
 
+const TOY = pageOf(toyCity()).page;
+
 /** Its part in one language. */
 const partIn = (page: string, language: 'vi' | 'en'): string =>
   new RegExp(`<main class="page ${language}"[\\s\\S]*?</main>`).exec(page)?.[0] ?? '';
 
-test('toy.html', () => expect(pageOf(toyCity()).page).toMatchFileSnapshot(join(FOLDER, 'toy.html')));
+/** What a reader sees in one language: a line a heading, row or sentence, and of the map the elements and how they are marked. */
+const readIn = (page: string, language: 'vi' | 'en'): string =>
+  partIn(page, language)
+    .replace(/<svg[\s\S]*?<\/svg>/g, svg => svg.replace(/<style>[\s\S]*?<\/style>/g, '').replace(MARKED, '\n$2: $1\n'))
+    .replace(/<(?:br|\/(?:p|h\d|tr|li|summary|div|text|title))>/g, '\n')
+    .replace(/<\/t[dh]>/g, ' | ')
+    .replace(/<[^>]+>/g, '')
+    .replace(/ *\n\s*/g, '\n')
+    .trim();
+const MARKED = /<[a-z]+ [^>]*class="([^"]+)"[^>]* data-name="([^"]+)"[^>]*>/g;
 
-test('digests of the shipped cities', () => {
-  const digests = SHIPPED.map(({ city, page }) => [city.id, createHash('sha256').update(page).digest('hex')]);
+test.each(['vi', 'en'] as const)('toy.%s.txt', language =>
+  expect(`${readIn(TOY, language)}\n`).toMatchFileSnapshot(join(FOLDER, `toy.${language}.txt`)),
+);
+
+test('digests of whole pages', () => {
+  const pages = [['toy', TOY] as const, ...SHIPPED.map(({ city, page }) => [city.id, page] as const)];
+  const digests = pages.map(([id, page]) => [id, createHash('sha256').update(page).digest('hex')]);
   return expect(asJson(Object.fromEntries(digests))).toMatchFileSnapshot(join(FOLDER, 'digests.json'));
 });
 
