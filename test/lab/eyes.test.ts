@@ -54,13 +54,6 @@ const signalAgent = (signal: string) => succeed('exec', HUNG, '--', 'sh', '-c', 
 const counts = (site: ObservingSite, expression: string, wanted: number | undefined) =>
   eventually(`${wanted ?? 'no'} series of ${expression} at ${site}`, async () => (await value(site, `count(${expression})`)) === wanted);
 
-/** When a site's Prometheus started; not a number while it does not answer. */
-const startOf = (site: ObservingSite): Promise<number> =>
-  value(site, 'citydc:observer_started').then(
-    started => started ?? Number.NaN,
-    () => Number.NaN,
-  );
-
 describe.skipIf(noLab('the eyes')).sequential('the eyes', () => {
   beforeAll(steady);
 
@@ -88,17 +81,6 @@ describe.skipIf(noLab('the eyes')).sequential('the eyes', () => {
       wallQueries(canTho).map(async each => ({ ...each, samples: (await query(site, each.expression)).length })),
     );
     expect(answers.filter(({ samples, emptyWhenWell }) => samples === 0 && !emptyWhenWell)).toEqual([]);
-  });
-
-  test('a monitor that has started again does not judge by what it saw before', async () => {
-    await quiet();
-    const before = await value('s2', 'citydc:observer_started');
-    await succeed('exec', 's2-monitor1', '--', 'sh', '-c', 'kill -KILL "$(cat /etc/service/prometheus/supervise/pid)"');
-    await eventually('a later start', async () => (await startOf('s2')) > (before ?? Number.NaN));
-    const started = await startOf('s2');
-    await quiet();
-    // One: the file that says when it started may be read a moment after the others.
-    expect(await value('s2', `sum_over_time(citydc:observer_settled[40s] @ ${started + 40})`)).toBeLessThanOrEqual(1);
   });
 
   test('five causes at once are five notifications', () =>

@@ -11,7 +11,9 @@ import { isSteady, noSmallCity, smallCity } from './small-city.js';
 export const CASE_TIMEOUT_MS = 600_000;
 
 /** These leave a city behind as their neighbours do; `test/runbooks/drill/engine.test.ts` is killed in every state. */
-const ALIKE: readonly Transition[] = NIGHTLY ? [] : ['settle', 'collect', 'judge', 'precheck', 'steady-state', 'restore', 'stop-clients'];
+const ALIKE: readonly Transition[] = NIGHTLY
+  ? []
+  : ['settle', 'collect', 'judge', 'precheck', 'steady-state', 'baseline', 'restore', 'stop-clients'];
 const POWER_RETURNS = RUN_TRANSITIONS.indexOf('heal');
 const AFTERWARDS = RUN_TRANSITIONS.indexOf('switch-back');
 const some = (transitions: readonly Transition[]): readonly Transition[] => transitions.filter(each => !ALIKE.includes(each));

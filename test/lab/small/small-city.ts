@@ -14,19 +14,28 @@ import { folderOf, networkOf, removeSmallCity, stateOf } from './left.js';
 
 const SHIPPED = 'infra/city/inventory/can-tho-2022';
 /** An aggregation node and its offices, with both sites, the witness and the externals. */
-const DISTRICT = 'n67';
+const ONE_DISTRICT = ['n67'];
 /** It is waited for many times; the half minute of the shipped city is tried by the drill of the whole city. */
 const HOLD_DOWN_SECONDS = 5;
 
 /** Whether there is none on this machine, by its suite's name in test/skips.json. */
 export const noSmallCity = (suite: string): boolean => skipUnless(suite, inject('noLab') || undefined);
 
+export interface SmallCity {
+  /** Its state folder. */
+  readonly state: string;
+  /** The folder of its inventory, there when the tests begin. */
+  readonly inventory: string;
+  /** The words of `up`: the same part of the same inventory each time. */
+  readonly up: readonly [string, ...string[]];
+  /** The words of `up` with another inventory, for the same part. */
+  readonly upWith: (inventory: string) => readonly [string, ...string[]];
+}
+
 /**
  * From when the tests of this file begin, its commands are about a city of its own, which is not up yet and is removed at the end.
- *
- * @returns its state folder, and the words of `up`: the same part of the same inventory each time
  */
-export function smallCity(name: string): { readonly state: string; readonly up: readonly [string, ...string[]] } {
+export function smallCity(name: string, districts: readonly string[] = ONE_DISTRICT): SmallCity {
   const folder = folderOf(name);
   const state = stateOf(folder);
   const inventory = join(folder, 'inventory');
@@ -42,7 +51,8 @@ export function smallCity(name: string): { readonly state: string; readonly up: 
     speakTo({ within: ['nsenter', `--net=${network}`], environment: { CITYDC_STATE: state } });
   });
   afterAll(() => removeSmallCity(folder));
-  return { state, up: ['up', inventory, '--districts', DISTRICT] };
+  const upWith = (other: string) => ['up', other, '--districts', districts.join(',')] as const;
+  return { state, inventory, up: upWith(inventory), upWith };
 }
 
 /** In steady state, by the command's own word. */

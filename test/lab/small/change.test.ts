@@ -2,14 +2,12 @@
 
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addOffice, edit, NEW_OFFICE } from '../added-office.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { PORTALS, plan, urlOf } from './addresses.js';
-import { citydc, inHost, succeed } from './citydc.js';
-import { noLab } from './no-lab.js';
-
-const SHIPPED = 'infra/city/inventory/can-tho-2022';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { addOffice, edit, NEW_OFFICE } from '../../added-office.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+import { PORTALS, plan, urlOf } from '../addresses.js';
+import { citydc, inHost, succeed } from '../citydc.js';
+import { noSmallCity, smallCity } from './small-city.js';
 
 /** When every host's init started: a host that was touched by a restart has another value. */
 async function bootTimes(hosts: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -34,19 +32,22 @@ async function expectPortalAnswers(office: string): Promise<void> {
     expect((await inHost(office, 'curl', '-s', '-m', '3', urlOf(address, 80, 'health'))).stdout).toContain('portal');
 }
 
-describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', () => {
+const SUITE = 'a changed inventory';
+
+describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
+  const { inventory, up, upWith } = smallCity('a-changed-inventory', ['n73', 'n74']);
   const folder = temporaryFolder();
-  beforeAll(() => {
-    cpSync(SHIPPED, folder, { recursive: true });
+  beforeAll(async () => {
+    cpSync(inventory, folder, { recursive: true });
     addOffice(folder);
+    await succeed(...up);
   });
-  afterAll(() => succeed('up'));
 
   test('an office is added, its neighbours are notified, and no other host notices', async () => {
     const watched = ['e131', 'e130', 'n73', 's1-router1', 's1-database1', 's2-monitor1'];
     const before = await bootTimes(watched);
     const lostBefore = await sessionsLost('n73');
-    const { did, changes } = JSON.parse(await succeed('up', folder, '--json')) as { did: string; changes: Record<string, number> };
+    const { did, changes } = JSON.parse(await succeed(...upWith(folder), '--json')) as { did: string; changes: Record<string, number> };
     expect(did).toBe('changed');
     // The new office; and in place: its aggregation node and both monitors.
     expect(changes).toMatchObject({ newHosts: 1, goneHosts: 0, newWires: 1, goneWires: 0, changedHosts: 3 });
@@ -56,7 +57,7 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
   });
 
   test('it is retired again, and nothing of it is left', async () => {
-    const { changes } = JSON.parse(await succeed('up', '--json')) as { changes: Record<string, number> };
+    const { changes } = JSON.parse(await succeed(...up, '--json')) as { changes: Record<string, number> };
     expect(changes).toMatchObject({ newHosts: 0, goneHosts: 1, goneWires: 1, changedHosts: 3 });
     expect((await citydc(['exec', NEW_OFFICE, '--', 'true'])).code).toBe(2);
     for (const prefix of Object.values(plan.segment(240, 'office')))
@@ -66,10 +67,10 @@ describe.skipIf(noLab('a changed inventory')).sequential('a changed inventory', 
 
   test('an office moves to another aggregation node, and reaches its services from there', async () => {
     const moved = temporaryFolder();
-    cpSync(SHIPPED, moved, { recursive: true });
+    cpSync(inventory, moved, { recursive: true });
     edit(join(moved, 'links.csv'), text => text.replace('131,access,e131,n73,', '131,access,e131,n74,'));
     edit(join(moved, 'endpoints.csv'), text => text.replace(/^131,.*$/m, line => line.replace(',n73,', ',n74,')));
-    const { changes, late } = JSON.parse(await succeed('up', moved, '--json')) as { changes: Record<string, number>; late: unknown[] };
+    const { changes, late } = JSON.parse(await succeed(...upWith(moved), '--json')) as { changes: Record<string, number>; late: unknown[] };
     expect(changes).toMatchObject({ newHosts: 0, goneHosts: 0, newWires: 1, goneWires: 1 });
     expect(late).toEqual([]);
     await expectPortalAnswers('e131');
