@@ -11,7 +11,7 @@ import { findOne } from '../find.js';
 import { table } from '../table.js';
 
 /** Why an office reaches a system or not, in a state of the network. */
-export interface Question {
+export interface PathQuestion {
   readonly office: Endpoint;
   readonly system: System;
   /** Names of elements. */
@@ -26,7 +26,7 @@ export function questionOf(
   [office, system, ...rest]: readonly string[],
   down: readonly string[],
   held: readonly string[],
-): Question {
+): PathQuestion {
   if (office === undefined || system === undefined || rest.length > 0)
     throw new InputError([
       {
@@ -50,7 +50,7 @@ interface Answer extends Explanation {
 }
 
 /** The answer, as data and as text for people. */
-export function answer(city: City, question: Question): { readonly answered: Answer; readonly text: string } {
+export function answer(city: City, question: PathQuestion): { readonly answered: Answer; readonly text: string } {
   const { office, system, down, held } = question;
   const failed = failureOf(elementsOf(city).filter(({ name }) => down.includes(name)));
   const failure = { ...failed, held: new Set(held.map(({ number }) => number)) };
@@ -59,7 +59,7 @@ export function answer(city: City, question: Question): { readonly answered: Ans
   return { answered, text: describe(question, answered) };
 }
 
-function describe({ office, system, down, held }: Question, { allowed, way, back, outcome, because, cutBy }: Answer): string {
+function describe({ office, system, down, held }: PathQuestion, { allowed, way, back, outcome, because, cutBy }: Answer): string {
   const name = nodeName(office);
   return [
     `${name} (${office.name.vi}) to ${system.key} (${system.name.vi}), ${down.length === 0 ? 'nothing' : down.join(', ')} down${held.length === 0 ? '' : `, ${held.map(nodeName).join(', ')} held`}`,
