@@ -1,4 +1,5 @@
-import { type AcceptedFindings, applyAcceptances } from './acceptance.js';
+import { applyAcceptances } from './acceptance/apply.js';
+import type { AcceptedFindings } from './acceptance/match.js';
 import { type CapacityReport, capacityReport } from './capacity/report.js';
 import type { DoubleFailures } from './failures/doubles.js';
 import { describeLosses, type Loss, lossesOf } from './failures/losses.js';
@@ -50,6 +51,8 @@ export interface WithoutWriter {
 export interface CheckReport {
   readonly problems: readonly Finding[];
   readonly accepted: readonly AcceptedFindings[];
+  /** What is no problem, and good to know: they change no exit code. */
+  readonly notes: readonly Finding[];
   readonly checked: readonly Checked[];
   readonly doubleFailures: DoubleFailureSummary;
   /** Two failures, or ways to part the sites, after which no site may write: as intended, and good to know. */
@@ -72,22 +75,18 @@ export function checkCity(
   locate: (path: string) => Position | undefined,
   further: readonly Examined[] = [],
 ): CheckReport {
+  const placed = (finding: Finding): Finding => ({ ...finding, ...placeOf(locate(finding.path)) });
   const survey = surveyOf(city);
-  const own = Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({
-    rule: rule as RuleName,
-    demands,
-    of,
-    ...examine(survey),
-  }));
-  const examined = [...own, ...further];
-  const { problems, accepted } = applyAcceptances(
+  const examined = [...examinedIn(survey), ...further];
+  const { problems, accepted, notes } = applyAcceptances(
     city,
     examined.flatMap(({ findings }) => findings),
     today,
   );
   return {
-    problems: problems.map(problem => ({ ...problem, ...placeOf(locate(problem.path)) })),
+    problems: problems.map(placed),
     accepted,
+    notes: notes.map(placed),
     checked: examined.map(({ findings, ...rest }) => ({ ...rest, findings: findings.length })),
     doubleFailures: summaryOf(city, survey.doubles()),
     withoutWriter: withoutWriter(survey),
@@ -96,6 +95,13 @@ export function checkCity(
     assumed: countAssumed(city),
   };
 }
+
+/** All that the rules find in a city, accepted or not. @param further as for {@link checkCity} */
+export const findingsOf = (city: City, further: readonly Examined[] = []): readonly Finding[] =>
+  [...examinedIn(surveyOf(city)), ...further].flatMap(({ findings }) => findings);
+
+const examinedIn = (survey: Survey): readonly Examined[] =>
+  Object.entries(RULES).map(([rule, { demands, of, examine }]) => ({ rule: rule as RuleName, demands, of, ...examine(survey) }));
 
 const summaryOf = (city: City, { effects, ...counts }: DoubleFailures): DoubleFailureSummary => ({
   ...counts,

@@ -196,6 +196,18 @@ export interface Carrier {
   readonly assumed: readonly string[];
 }
 
+/** How many offices lose systems: the same of both kinds of systems, or each for itself. */
+type LosingOffices = number | { readonly none: number; readonly database: number };
+
+/** What an acceptance holds, by names of elements; a run of them is one name, as `l77-l214`. */
+export interface Extent {
+  readonly offices?: Readonly<Record<string, LosingOffices>> | undefined;
+  /** Of a line's rate. */
+  readonly percent?: Readonly<Record<string, number>> | undefined;
+  /** How many findings there are, where they have no figure of their own. */
+  readonly findings?: Readonly<Record<string, number>> | undefined;
+}
+
 /** A finding that the operator knows of and accepts until a day. It covers one element (its path) or one class of them. */
 export interface Acceptance {
   readonly rule: string;
@@ -205,6 +217,8 @@ export interface Acceptance {
   readonly owner: string;
   /** ISO date: the first day on which it no longer covers. */
   readonly expires: string;
+  /** How much it holds; `check` demands one. */
+  readonly extent?: Extent | undefined;
 }
 
 /** Figures that the inventory must add up to, and seed figures that only reports show. */

@@ -15,6 +15,12 @@ export const COMMANDS = [
     load: () => import('./commands/diff.js'),
   },
   {
+    name: 'inventory',
+    summary: 'carry an inventory folder over to the newest form',
+    example: 'citydc inventory upgrade ./my-inventory --plan',
+    load: () => import('./commands/inventory.js'),
+  },
+  {
     name: 'plan',
     summary: 'addresses, hosts, links and processes of a city',
     example: 'citydc plan can-tho-2022',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applyAcceptances } from '../../infra/city/acceptance.js';
+import { applyAcceptances } from '../../infra/city/acceptance/apply.js';
 import { checkCity } from '../../infra/city/check.js';
 import { surveyOf } from '../../infra/city/failures/survey.js';
 import { loadLocated } from '../../infra/city/load/load.js';

@@ -32,6 +32,24 @@ function folderOf(...changes: Parameters<typeof patched>[0]): string {
   return folder;
 }
 
+test('inventory upgrade carries a folder over in place; with --plan it only says what it would write', async () => {
+  const newest = readFileSync('test/errors/base/city.yaml', 'utf8');
+  const folder = folderOf();
+  const path = join(folder, 'city.yaml');
+  const old = newest.replace('schema: 2', 'schema: 1').replace(/ extent: \{ \w+: \{[^}]*\} \},/g, '');
+  writeFileSync(path, old);
+  expect(await citydc('check', folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('citydc inventory upgrade FOLDER') });
+  const planned = await citydc('inventory', 'upgrade', folder, '--plan');
+  expect(planned).toMatchObject({ code: 0, stderr: '' });
+  expect(planned.stdout).toContain('city.yaml:77 + extent: { offices: { l100-l102: 1 } }\n');
+  expect(readFileSync(path, 'utf8')).toBe(old);
+  const { stdout, code } = await citydc('inventory', 'upgrade', folder, '--json');
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, written: true, from: 1, to: 2, said: [] });
+  expect(readFileSync(path, 'utf8')).toBe(newest);
+  expect((await citydc('inventory', 'upgrade', folder)).stdout).toBe(`${folder} has the newest form already: schema 2\n`);
+  expect((await citydc('inventory', 'upgrade', join(folder, 'nowhere'))).code).toBe(2);
+});
+
 test('check without arguments verifies the shipped city', async () => {
   const { code, stdout, stderr } = await citydc('check');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

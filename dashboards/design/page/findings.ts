@@ -1,6 +1,7 @@
 /** Problems first, then what is accepted: by rule, and in it by what fails. */
 
-import type { AcceptedFindings } from '../../../infra/city/acceptance.js';
+import type { Figure } from '../../../infra/city/acceptance/figure.js';
+import type { AcceptedFindings } from '../../../infra/city/acceptance/match.js';
 import { officesIn } from '../../../infra/city/failures/losses.js';
 import { grouped } from '../../../infra/city/grouped.js';
 import type { Finding } from '../../../infra/city/rules/finding.js';
@@ -68,11 +69,24 @@ function shown({ elements, language }: PageView, path: string, text: string): st
 }
 
 /** The hint names scope and command, so it is the program's own; Vietnamese readers have the rule's advice above. */
-function hint({ language }: PageView, { hint: text, acceptedUntil }: Finding): readonly string[] {
-  if (language === 'en') return text === undefined ? [] : [paragraph(`${WORDS.nextStep.en}: ${text}`, 'note')];
-  return acceptedUntil === undefined
-    ? []
-    : [paragraph(`chấp nhận đã hết hạn ngày ${acceptedUntil}: sửa, hoặc chấp nhận lại đến một ngày sau đó`, 'note')];
+function hint({ language }: PageView, problem: Finding): readonly string[] {
+  const text = language === 'en' ? problem.hint && `${WORDS.nextStep.en}: ${problem.hint}` : acceptanceIn(problem);
+  return text === undefined ? [] : [paragraph(text, 'note')];
+}
+
+/** What its acceptance has to do with it. */
+function acceptanceIn({ acceptedUntil, outgrown }: Finding): string | undefined {
+  if (acceptedUntil !== undefined) return `chấp nhận đã hết hạn ngày ${acceptedUntil}: sửa, hoặc chấp nhận lại đến một ngày sau đó`;
+  if (outgrown === undefined) return undefined;
+  const { accepted, found } = outgrown;
+  return accepted === undefined
+    ? 'chưa có trong mục đã chấp nhận: sửa, hoặc ghi thêm vào mục đó'
+    : `đã chấp nhận ${figureIn(accepted)}, nay là ${figureIn(found)}: sửa, hoặc chấp nhận mức mới`;
+}
+
+function figureIn(figure: Figure): string {
+  if (figure.about === 'offices') return `${Math.max(figure.none, figure.database)} đơn vị`;
+  return figure.about === 'percent' ? `${figure.most} %` : `${figure.most} phát hiện`;
 }
 
 const lostBy = ({ facts }: Finding): readonly string[] => (facts?.about === 'losses' ? officesIn(facts.losses) : []);

@@ -83,15 +83,20 @@ function vietnamese(view: PageView, { rule, path, facts }: Finding): string | un
       return line === undefined ? undefined : tightLine(view, line);
     }
     default:
-      return staleIn(view, path);
+      return acceptanceIn(view, rule, path);
   }
 }
 
-/** The one finding without facts: the entry that it is about is in the inventory. */
-function staleIn({ city }: PageView, path: string): string | undefined {
+/** Findings about acceptances have no facts: the entry that they are about is in the inventory. */
+function acceptanceIn({ city }: PageView, rule: string, path: string): string | undefined {
   const entry = city.accepted.find((_, index) => path === `accepted.${index}`);
-  return entry && `mục này chấp nhận ${entry.rule} của ${entry.scope}, nhưng không có phát hiện nào như vậy`;
+  const what = ACCEPTANCES[rule];
+  return entry && what && `mục này chấp nhận ${entry.rule} của ${entry.scope}, ${what}`;
 }
+const ACCEPTANCES: Readonly<Record<string, string>> = {
+  'stale-acceptance': 'nhưng không có phát hiện nào như vậy',
+  'acceptance-without-extent': 'nhưng không ghi chấp nhận đến mức nào',
+};
 
 const calledAs = (view: PageView, element: FailingElement): string => `${element.name} (${titleOf(view, element)})`;
 

@@ -113,7 +113,7 @@ export const WORDS = {
 } as const satisfies Record<string, Bilingual>;
 
 /** Rules of the check, and what else it may find. */
-type Titled = RuleName | 'stale-acceptance';
+type Titled = RuleName | 'stale-acceptance' | 'acceptance-without-extent';
 
 interface RuleWords {
   readonly title: Bilingual;
@@ -157,6 +157,10 @@ const RULE_WORDS = {
   'stale-acceptance': {
     title: { vi: 'Mục chấp nhận không còn căn cứ', en: 'Acceptances without a finding' },
     advice: 'xóa mục đó trong city.yaml',
+  },
+  'acceptance-without-extent': {
+    title: { vi: 'Mục chấp nhận không ghi mức', en: 'Acceptances that do not say how much' },
+    advice: 'ghi thêm dòng extent mà `citydc check` in ra vào mục đó trong city.yaml',
   },
 } as const satisfies Record<Titled, RuleWords>;
 

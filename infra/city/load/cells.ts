@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { runIn } from '../acceptance/run.js';
 import { IS_NUMBER } from './number.js';
 
 /**
@@ -10,6 +11,14 @@ export const date = z.string().refine(isDate, 'a date that exists, as 2027-12-31
 
 /** A key that other parts of the inventory refer to. */
 export const key = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and dashes, at most 32, a letter first');
+
+const HELD = 'the name of an element or a run of them, as n66, carrier-a, l77-l214';
+
+/** What an acceptance names: an element, a path where there is none, or a run of elements, which must not be endless. */
+export const heldName = z
+  .string()
+  .regex(/^[a-z][a-zA-Z0-9.-]{0,63}$/, HELD)
+  .refine(name => (runIn(name)?.length ?? 0) <= 20_000, 'a run of at most 20000 elements');
 
 export const text = z.string().trim().min(1, 'a text').max(200, 'at most 200 characters');
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Position, Problem } from '../problem.js';
 import { listed, shown, wordHint } from './hint.js';
+import { versionHint } from './version.js';
 
 interface Where {
   readonly path: string;
@@ -12,6 +13,7 @@ export function issuesToProblems(issues: readonly z.core.$ZodIssue[], raw: unkno
   return issues.flatMap(issue => {
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys') return issue.keys.map(name => unknownKey(name, path, schema, where));
+    if (issue.code === 'invalid_key') return [keyIssue(issue, path, where)];
     return [valueIssue(issue, path, valueAt(raw, path), where)];
   });
 }
@@ -23,6 +25,17 @@ function unknownKey(name: string, path: readonly string[], schema: z.ZodType, wh
     path: joined(where.path, field),
     message: `unknown key ${shown(name)}`,
     hint: wordHint(name, keysAt(schema, path)),
+    at: where.at(field, true),
+  };
+}
+
+function keyIssue({ issues }: z.core.$ZodIssueInvalidKey, path: readonly string[], where: Where): Problem {
+  const [allowed, field] = [issues[0]?.message ?? '', path.join('.')];
+  return {
+    rule: 'wrong-value',
+    path: joined(where.path, field),
+    message: `found the key ${shown(path.at(-1))}, expected ${allowed}`,
+    hint: `write ${allowed}`,
     at: where.at(field, true),
   };
 }
@@ -41,7 +54,7 @@ function valueIssue(issue: z.core.$ZodIssue, path: readonly string[], found: unk
     rule: 'wrong-value',
     path: joined(where.path, field),
     message: `found ${shown(found)}, expected ${expected(issue)}`,
-    hint: hintFor(issue, found),
+    hint: where.path === 'schema' && typeof found === 'number' ? versionHint(found) : hintFor(issue, found),
     at: where.at(field, false),
   };
 }

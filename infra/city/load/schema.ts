@@ -5,11 +5,9 @@ import { ENDPOINT_KINDS, LINK_KINDS } from '../model.js';
 import { aws } from '../targets/aws/schema.js';
 import { dockerHost } from '../targets/docker/schema.js';
 import { TARGETS } from '../targets/targets.js';
-import { date, elementName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
+import { date, elementName, heldName, key, permanentNumber, rateBps, text, whole, wholeCell, within, withinCell, words } from './cells.js';
 import type { LoadedEntry, Section } from './entry.js';
-
-/** The version of the inventory's form that this code reads. */
-const SCHEMA_VERSION = 1;
+import { SCHEMA_VERSION } from './version.js';
 
 // What a description says here stands in the published schemas, where editors show it beside the cursor.
 
@@ -147,6 +145,19 @@ export const MAPS = {
 /** Those of them whose keys are permanent numbers. */
 export const NUMBERED: readonly string[] = ['sites', 'aggregations', 'externals', 'systems'] satisfies readonly (keyof typeof MAPS)[];
 
+const count = whole(0, 1e6);
+const held = <T extends z.ZodType>(figure: T) => z.record(heldName, figure).optional();
+const eitherKind = z.strictObject({ none: count, database: count });
+const losing = z.union([count, eitherKind], 'a number of offices, or { none: 1, database: 2 }');
+const extent = z
+  .strictObject({
+    offices: held(losing).describe('By element, or run of elements as l77-l214: the most offices that lose systems when it fails.'),
+    percent: held(count).describe('By line: the most that it may be full.'),
+    findings: held(count).describe('By element: the most findings, where they have no figure of their own.'),
+  })
+  .optional()
+  .describe("How much is accepted, and nothing more; 'citydc check' says what to write.");
+
 /** The parts of city.yaml that are lists without numbers. */
 export const LISTS = {
   flows: z.strictObject({
@@ -163,6 +174,7 @@ export const LISTS = {
     reason: text.describe('Why one may live with it.'),
     owner: text.describe('Who is responsible for it.'),
     expires: date.describe('First day on which it is a problem again, YYYY-MM-DD.'),
+    extent,
   }),
 } as const satisfies Record<string, z.ZodType>;
 

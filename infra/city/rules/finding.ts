@@ -1,3 +1,4 @@
+import type { Figure } from '../acceptance/figure.js';
 import type { Loss } from '../failures/losses.js';
 import type { Problem } from '../problem.js';
 import type { Writer } from '../routing/writer.js';
@@ -8,6 +9,8 @@ export interface Finding extends Problem {
   readonly facts?: Facts;
   /** The day on which the acceptance that covered it expired. */
   readonly acceptedUntil?: string;
+  /** What its acceptance holds, and what has become of it. */
+  readonly outgrown?: { readonly accepted: Figure | undefined; readonly found: Figure };
 }
 
 /** What a finding's message is made of, for other forms of it: another language, or a map. */
@@ -19,5 +22,5 @@ type Facts =
   | { readonly about: 'denied'; readonly system: string }
   /** Sites, by short names, whose copies of the database are parted. */
   | { readonly about: 'copies'; readonly sites: readonly [string, string] }
-  /** One direction of a line; its figures are in the report on capacity. */
-  | { readonly about: 'line'; readonly link: string; readonly from: string; readonly to: string };
+  /** One direction of a line, and how much of its rate is used; all its figures are in the report on capacity. */
+  | { readonly about: 'line'; readonly link: string; readonly from: string; readonly to: string; readonly percent: number };

@@ -22,13 +22,14 @@ function finding({ names }: Terrain, line: LineLoad, first: boolean): Finding {
   const { link, direction, rateBps, worstBps, worstWhen } = line;
   const [from, to] = direction === 0 ? link.ends : [link.ends[1], link.ends[0]];
   const when = worstWhen === undefined ? 'while nothing has failed' : `while ${worstWhen} is down`;
+  const percent = Math.round(100 * usedRatio(line));
   const full = usedRatio(line) > 1 ? 'has more demand than capacity' : 'is tight';
   return {
     rule: 'lines-have-room',
     path: `links.${link.number}`,
-    message: `${linkName(link)} from ${names.get(from)} to ${names.get(to)} ${full} ${when}: ${showRate(worstBps)} of ${showRate(rateBps)} (${Math.round(100 * usedRatio(line))} %)${first ? '; it fills first' : ''}`,
+    message: `${linkName(link)} from ${names.get(from)} to ${names.get(to)} ${full} ${when}: ${showRate(worstBps)} of ${showRate(rateBps)} (${percent} %)${first ? '; it fills first' : ''}`,
     hint: `raise its rate in links.csv, lead offices elsewhere, or accept it with scope links.${link.number} or class:${link.kind}`,
-    facts: { about: 'line', link: linkName(link), from: names.get(from) ?? '', to: names.get(to) ?? '' },
+    facts: { about: 'line', link: linkName(link), from: names.get(from) ?? '', to: names.get(to) ?? '', percent },
   };
 }
 

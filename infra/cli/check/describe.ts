@@ -15,7 +15,7 @@ const SHOWN = 10;
 
 /** The whole result. @param folder where the inventory was found: a shipped inventory and a folder here may have the same name */
 export function describe(city: City, folder: string, report: CheckReport): string {
-  const { problems, checked, counts } = report;
+  const { problems, notes, checked, counts } = report;
   const parts = [
     `${city.id}: ${city.name.vi} (${city.name.en}), from ${folder}`,
     table(['element', 'count'], Object.entries(counts)),
@@ -29,6 +29,7 @@ export function describe(city: City, folder: string, report: CheckReport): strin
     fullestLines(report),
     accepted(report),
     assumed(report),
+    notes.map(note => `note: ${formatProblem(note)}`).join('\n'),
     problems.map(formatProblem).join('\n'),
     verdict(report),
   ];

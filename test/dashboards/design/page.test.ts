@@ -146,6 +146,21 @@ test.each<[string, (city: City) => City, readonly string[]]>([
     city => ({ ...city, endpoints: city.endpoints.filter(({ aggregation }) => aggregation !== 67) }),
     ['mục này chấp nhận no-single-point-of-failure của aggregations.67, nhưng không có phát hiện nào như vậy'],
   ],
+  [
+    'an acceptance that was outgrown, and one that does not name the element',
+    city => ({
+      ...city,
+      accepted: city.accepted.map(each =>
+        each.extent?.offices?.['carrier-a'] ? { ...each, extent: { offices: { 'carrier-a': 2 } } } : each,
+      ),
+    }),
+    ['đã chấp nhận 2 đơn vị, nay là 3 đơn vị: sửa, hoặc chấp nhận mức mới', 'chưa có trong mục đã chấp nhận'],
+  ],
+  [
+    'an acceptance without an extent',
+    city => ({ ...city, accepted: city.accepted.map(({ extent, ...each }, index) => (index === 0 ? each : { ...each, extent })) }),
+    ['mục này chấp nhận no-single-point-of-failure của class:access, nhưng không ghi chấp nhận đến mức nào', 'không ghi mức'],
+  ],
 ])('%s, in Vietnamese and in English', (_what, mistake, expected) => {
   const { report, page } = pageOf(mistake(toyCity()));
   for (const text of expected) expect(partIn(page, 'vi')).toContain(text);
