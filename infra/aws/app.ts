@@ -8,11 +8,12 @@ import type { Deployment } from './plan/deployment.js';
 import { monitorOf } from './plan/monitoring.js';
 import type { SiteOnAws } from './plan/names.js';
 import { checkAgainstPacks } from './policy/packs.js';
+import { DataStack } from './stacks/data.js';
 import { FoundationStack } from './stacks/foundation.js';
 import { GlobalStack } from './stacks/global.js';
 import { NetworkStack } from './stacks/network.js';
 import { NodesStack, shardsAt } from './stacks/nodes.js';
-import { SiteStack } from './stacks/site.js';
+import { ApplicationsStack, MonitorStack, systemShards } from './stacks/services.js';
 
 /** Feature flags of the library, chosen here so that its defaults decide nothing. */
 const FEATURES = {
@@ -38,12 +39,18 @@ export function cityApp(deployment: Deployment, props: AssemblyProps = {}): App 
     builtinCloudFormationValidation: props.packs !== false,
   });
   const { primary, backup } = deployment;
-  const foundation = new FoundationStack(app, deployment);
-  const site = (place: SiteOnAws) => new SiteStack(app, { deployment, place, monitor: monitorFiles(app, deployment, place) });
-  const [here, there] = [site(primary), site(backup)];
-  here.addStackDependency(foundation);
-  there.addStackDependency(here);
-  for (const [place, stack] of [[primary, here] as const, [backup, there] as const]) dataNetwork(app, deployment, place, stack, there);
+  // What the primary copies to is there before it; a copy of a database is made after what it is a copy of.
+  const grounds = [
+    new FoundationStack(app, deployment, backup),
+    new FoundationStack(app, deployment, primary),
+    new DataStack(app, deployment, primary),
+    new DataStack(app, deployment, backup),
+  ];
+  for (const [index, stack] of grounds.entries()) if (index > 0) stack.addStackDependency(grounds[index - 1] as Stack);
+  const services = [primary, backup].map(place => servicesAt(app, deployment, place));
+  for (const stack of services.flat()) stack.addStackDependency(grounds.at(-1) as Stack);
+  for (const place of [primary, backup])
+    dataNetwork(app, deployment, place, { grounds: grounds.at(-1) as Stack, services: services.flat() });
   if (props.packs !== false) checkAgainstPacks(app);
   return app;
 }
@@ -53,14 +60,23 @@ export interface AssemblyProps extends Pick<AppProps, 'outdir' | 'context'> {
   readonly packs?: boolean;
 }
 
-function dataNetwork(app: App, deployment: Deployment, place: SiteOnAws, site: Stack, last: Stack): void {
+const servicesAt = (app: App, deployment: Deployment, place: SiteOnAws): readonly Stack[] => [
+  new MonitorStack(app, { deployment, place, ...monitorFiles(app, deployment, place) }),
+  ...systemShards(deployment).map(shard => new ApplicationsStack(app, deployment, place, shard)),
+];
+
+interface Before {
+  readonly grounds: Stack;
+  readonly services: readonly Stack[];
+}
+
+function dataNetwork(app: App, deployment: Deployment, place: SiteOnAws, { grounds, services }: Before): void {
   const network = new NetworkStack(app, deployment, place);
-  network.addStackDependency(site);
+  network.addStackDependency(grounds);
   for (const shard of shardsAt(deployment, place)) new NodesStack(app, deployment, place, shard).addStackDependency(network);
   const names = new GlobalStack(app, deployment, place);
-  names.addStackDependency(site);
-  // Stacks of two regions in one order: health checks look at the alarms of both sites.
-  names.addStackDependency(last);
+  // Health checks look at the alarms of both sites.
+  for (const stack of services) names.addStackDependency(stack);
 }
 
 /** Writes a monitor's files where the library takes them from. */

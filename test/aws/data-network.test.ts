@@ -43,6 +43,11 @@ describe('lines of nodes', () => {
   });
 });
 
+test('a gateway stands in subnets of its own, where no address of the plan is', () => {
+  for (const { SubnetIds } of resourcesOf(all, 'AWS::EC2::TransitGatewayVpcAttachment').values())
+    expect(JSON.stringify(SubnetIds)).toMatch(/subnetattachment0.*subnetattachment1/);
+});
+
 describe('office to office', () => {
   test('lines ask a table in which only the site is, and announce to another', () => {
     for (const site of ['s1', 's2']) {

@@ -83,7 +83,7 @@ test('another name leaves everything that is kept behind, and says how to contin
   const { problems } = drift(smallCity, withAws({ name: 'canto' }));
   expect(problems).toContainEqual({
     rule: 'stateful-deleted',
-    path: expect.stringMatching(/^aws can-tho-s1-site in ap-southeast-1 DatabaseInstance/),
+    path: expect.stringMatching(/^aws can-tho-s1-data in ap-southeast-1 DatabaseInstance/),
     message: "AWS::RDS::DBInstance would no longer belong to the city; it keeps the systems' databases",
     hint: expect.stringContaining('keep it in the inventory'),
   });
@@ -109,7 +109,7 @@ test.each([
   const after = new Map([...before].map(([stack, template]) => [stack, changed(template, 'AWS::RDS::DBInstance', property, value)]));
   expect(templateDrift(before, after).problems).toContainEqual({
     rule,
-    path: expect.stringMatching(/^aws can-tho-s1-site DatabaseInstance/),
+    path: expect.stringMatching(/^aws can-tho-s1-data DatabaseInstance/),
     message: `AWS::RDS::DBInstance ${says}, because ${property} changes; it keeps the systems' databases`,
     hint: expect.any(String),
   });
@@ -134,7 +134,7 @@ test('accounts: one that is named on one side only is the same; two are two', ()
 test('what templates keep when their stacks go is what counts as stateful', () => {
   const kept = [...templates(canTho).values()].flatMap(({ Resources }) =>
     Object.values(Resources).flatMap(({ Type, DeletionPolicy }) =>
-      DeletionPolicy === 'Retain' || DeletionPolicy === 'Snapshot' ? [Type] : [],
+      DeletionPolicy === 'RetainExceptOnCreate' || DeletionPolicy === 'Snapshot' ? [Type] : [],
     ),
   );
   expect([...STATEFUL.keys()]).toEqual(expect.arrayContaining([...new Set(kept)]));

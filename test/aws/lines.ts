@@ -11,7 +11,6 @@ interface Resource {
 /** At most five properties of a type; of others the first that are a plain value. */
 const MATTERS: Readonly<Record<string, readonly string[]>> = {
   'AWS::APS::Workspace': ['Alias', 'KmsKeyArn'],
-  'AWS::ARCRegionSwitch::Plan': ['Name', 'Regions', 'RecoveryApproach', 'RecoveryTimeObjectiveMinutes'],
   'AWS::Backup::BackupPlan': ['BackupPlan'],
   'AWS::Backup::BackupSelection': ['BackupSelection'],
   'AWS::Backup::BackupVault': ['BackupVaultName', 'EncryptionKeyArn', 'LockConfiguration'],

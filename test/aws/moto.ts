@@ -111,7 +111,6 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
 /** Types that moto 5.2 passes over in silence: nothing comes about, and who reads an attribute of one is refused. */
 export const IGNORED = [
   'AWS::APS::Workspace',
-  'AWS::ARCRegionSwitch::Plan',
   'AWS::Backup::BackupPlan',
   'AWS::Backup::BackupSelection',
   'AWS::Backup::BackupVault',
@@ -139,18 +138,28 @@ export function forMoto(template: CloudTemplate): string {
   const refused = all.filter(([, { Type }]) => Type in REFUSED).map(([id]) => id);
   const ignored = all.filter(([, { Type }]) => (IGNORED as readonly string[]).includes(Type)).map(([id]) => id);
   const gone = new Set(refused);
+  const unknown = new Set<string>();
   const needs = (ids: Iterable<string>, how: string) => {
     for (const lost of ids)
-      for (const [id, { Properties = {} }] of all)
-        if (new RegExp(`"(${how})":\\[?"${lost}"`).test(JSON.stringify(Properties))) gone.add(id);
+      for (const [id, { Type, Properties = {} }] of all)
+        if (new RegExp(`"(${how})":\\[?"${lost}"`).test(JSON.stringify(Properties)))
+          (Type === 'AWS::SSM::Parameter' ? unknown : gone).add(id);
   };
   needs(ignored, 'Fn::GetAtt');
   // A set hands out what is added while it is walked.
   needs(gone, 'Ref|Fn::GetAtt');
   const { Outputs: _, ...rest } = template;
-  const kept = all.filter(([id]) => !gone.has(id)).map(([id, resource]) => [id, adapted(resource)]);
+  const kept = all
+    .filter(([id]) => !gone.has(id))
+    .map(([id, resource]) => [id, unknown.has(id) ? withoutValue(resource) : adapted(resource)]);
   return JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) });
 }
+
+/** Later stacks read the parameter of what moto does not make, too. */
+const withoutValue = ({ Properties, ...parameter }: CloudResource): object => {
+  const { Tags: _, ...kept } = Properties ?? {};
+  return { ...parameter, Properties: { ...kept, Value: 'of-what-moto-does-not-make' } };
+};
 
 /** Of many types moto reads tags in another form than CloudFormation has them. */
 function adapted({ DependsOn: _, ...resource }: CloudResource): object {

@@ -30,7 +30,7 @@ test('a city of another year has the same names', () => {
 });
 
 test('names are made of the permanent name and the number of the site', () => {
-  expect([stackName(primary, 'site'), stackName(backup, 'nodes-3')]).toEqual(['can-tho-s1-site', 'can-tho-s2-nodes-3']);
+  expect([stackName(primary, 'data'), stackName(backup, 'nodes-3')]).toEqual(['can-tho-s1-data', 'can-tho-s2-nodes-3']);
   expect(siteNames(backup).recordsBucket).toBe('can-tho-s2-records-111122223333');
 });
 

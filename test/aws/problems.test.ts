@@ -2,7 +2,6 @@
 
 import { expect, test } from 'vitest';
 import { deploymentOf, promisesOf } from '../../infra/aws/plan/deployment.js';
-import { MOST_SYSTEMS_IN_STACK } from '../../infra/aws/plan/problems.js';
 import type { City } from '../../infra/city/model.js';
 import { formatProblem, InputError } from '../../infra/city/problem.js';
 import { toyCity } from '../city/toy.js';
@@ -84,10 +83,12 @@ const withSystems = (count: number): City => {
   return { ...canTho, systems, aws: aws && first && { ...aws, systems: numbers.map(number => ({ ...first, system: number })) } };
 };
 
-test('as many systems as fit are synthesised, one more is refused', () => {
-  const sizes = [...templates(withSystems(MOST_SYSTEMS_IN_STACK)).values()].map(({ Resources }) => Object.keys(Resources).length);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
-  expect(promises(withSystems(MOST_SYSTEMS_IN_STACK + 1))[0]).toContain('41 systems are more resources than CloudFormation takes');
+test('fifty systems fit: no stack has more than 450 resources, and a system stays in its stack', () => {
+  const large = templates(withSystems(50));
+  expect([...large].map(([, { Resources }]) => Object.keys(Resources).length).filter(size => size > 450)).toEqual([]);
+  expect([...large.keys()].filter(stack => stack.startsWith('can-tho-s1-applications-'))).toHaveLength(3);
+  const first = [...large].filter(([stack]) => stack === 'can-tho-s1-applications-0');
+  expect(Object.keys(first[0]?.[1].Resources ?? {}).some(id => id.startsWith('System24'))).toBe(true);
 });
 
 test('numbers that have no address on AWS', () => {

@@ -13,8 +13,12 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
 
-/** How long an object cannot be changed or deleted: long enough to notice that someone tries. */
+/**
+ * How long an object is locked. In compliance mode no one changes or deletes it before; in governance mode a role with
+ * s3:BypassGovernanceRetention does.
+ */
 const LOCK = Duration.days(30);
+const LOCKS = { governance: ObjectLockRetention.governance(LOCK), compliance: ObjectLockRetention.compliance(LOCK) } as const;
 const OLD_VERSIONS = Duration.days(365);
 
 /** The bucket of the access logs of balancers and buckets. AWS delivers them to buckets with its own keys only. */
@@ -27,7 +31,7 @@ export function logsBucket(scope: Construct, id: string, bucketName: string): Bu
     enforceSSL: true,
     versioned: true,
     lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30) }],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   bucket.addToResourcePolicy(logDelivery('s3:PutObject', `${bucket.bucketArn}/*`));
   bucket.addToResourcePolicy(logDelivery('s3:GetBucketAcl', bucket.bucketArn));
@@ -49,15 +53,16 @@ export interface RecordsBucketProps {
   readonly bucketName: string;
   readonly key: IKey;
   readonly logs: Bucket;
+  readonly lock: keyof typeof LOCKS;
   /** The bucket in the other region, by names: stacks of two regions must not need each other. */
   readonly replica?: { readonly bucketArn: string; readonly keyAliasArn: string; readonly account: string; readonly region: string };
 }
 
-/** A bucket whose objects are kept: versions, a lock against change and deletion, and a copy in the other region. */
+/** A bucket whose objects are kept: versions, a lock of 30 days, and a copy in the other region. */
 export class RecordsBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { bucketName, key, logs, replica }: RecordsBucketProps) {
+  constructor(scope: Construct, id: string, { bucketName, key, logs, lock, replica }: RecordsBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName,
@@ -69,11 +74,11 @@ export class RecordsBucket extends Construct {
       enforceSSL: true,
       versioned: true,
       objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.governance(LOCK),
+      objectLockDefaultRetention: LOCKS[lock],
       serverAccessLogsBucket: logs as IBucket, // its types do not know of exactOptionalPropertyTypes
       serverAccessLogsPrefix: `${bucketName}/`,
       lifecycleRules: [{ noncurrentVersionExpiration: OLD_VERSIONS, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     if (replica === undefined)
       acknowledge(this, 'it is the copy, and in the daily plan of its own region', 'NIST.800.53.R5-S3BucketReplicationEnabled');

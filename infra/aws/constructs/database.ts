@@ -107,6 +107,8 @@ function shared(scope: Construct, { traits, settings, subnetIds, groupId, key }:
     parameters: { 'rds.force_ssl': '1', log_connections: '1', log_disconnections: '1', log_min_duration_statement: '1000' },
   });
   acknowledge(scope, "the inventory's flows name the port; rules by address decide who may connect", 'AwsSolutions-RDS11');
+  if (!traits.isProtected)
+    acknowledge(scope, 'a trial: it is to be deleted again', 'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled');
   acknowledge(scope, 'the backup plan selects it by its tag; the rule looks for its name', 'NIST.800.53.R5-RDSInBackupPlan');
   acknowledge(
     scope,
@@ -130,7 +132,7 @@ function shared(scope: Construct, { traits, settings, subnetIds, groupId, key }:
     preferredBackupWindow: settings.backupWindow,
     preferredMaintenanceWindow: settings.maintenanceWindow,
     publiclyAccessible: false,
-    deletionProtection: true,
+    deletionProtection: traits.isProtected,
     deleteAutomatedBackups: false,
     backupRetentionPeriod: settings.retentionDays,
     copyTagsToSnapshot: true,

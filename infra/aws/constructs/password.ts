@@ -27,7 +27,7 @@ export function password(scope: Construct, id: string, { name, username, key, re
       excludePunctuation: true,
       passwordLength: 40,
     },
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   // By alias, the only name of the other region's key that is known here.
   (secret.node.defaultChild as CfnSecret).replicaRegions = [{ region: replica.region, kmsKeyId: replica.keyAlias }];

@@ -1,7 +1,6 @@
 import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledge } from '../policy/acknowledge.js';
@@ -26,7 +25,6 @@ export interface ServiceProps {
   readonly name: string;
   readonly family: string;
   readonly clusterArn: string;
-
   /** Number of tasks; a failover changes it, and the next deployment resets it to the inventory's. */
   readonly desired: number;
   readonly vcpu: number;
@@ -34,9 +32,10 @@ export interface ServiceProps {
   readonly containers: readonly TaskContainer[];
   readonly subnetIds: readonly string[];
   readonly groupId: string;
-  readonly logs: ILogGroup;
-  /** The role by which AWS fetches image and secrets; the application does not have it. */
-  readonly executionRole: IRole;
+  /** The log group of its containers. */
+  readonly logs: { readonly name: string; readonly arn: string };
+  /** What AWS may fetch to start a task: repositories of its images, and secrets with the key that opens them. */
+  readonly fetches: { readonly repositoryArns: readonly string[]; readonly secretArns: readonly string[]; readonly keyArn: string };
   readonly targets: readonly {
     readonly container: string;
     readonly port: number;
@@ -54,6 +53,7 @@ export class Service extends Construct {
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
     this.taskRole = new Role(this, 'TaskRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const executionRole = fetchingRole(this, props);
     const task = new CfnTaskDefinition(this, 'Task', {
       family: props.family,
       cpu: String(props.vcpu * 1024),
@@ -61,7 +61,7 @@ export class Service extends Construct {
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
-      executionRoleArn: props.executionRole.roleArn,
+      executionRoleArn: executionRole.roleArn,
       taskRoleArn: this.taskRole.roleArn,
       volumes: volumesOf(props.containers).map(name => ({ name })),
       containerDefinitions: props.containers.map(container => definition(container, props, Stack.of(this).region)),
@@ -92,8 +92,29 @@ export class Service extends Construct {
       healthCheckGracePeriodSeconds: 60,
     });
     // AWS refuses a target group without a listener, and a task that starts before its rights fails.
-    this.service.node.addDependency(this.taskRole, props.executionRole, ...props.targets.map(({ listener }) => listener));
+    this.service.node.addDependency(this.taskRole, executionRole, ...props.targets.map(({ listener }) => listener));
   }
+}
+
+/** The role by which AWS starts a task of this service; the application does not have it, and no other service does. */
+function fetchingRole(scope: Construct, { logs, fetches: { repositoryArns, secretArns, keyArn } }: ServiceProps): Role {
+  const role = new Role(scope, 'ExecutionRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  const allow = (actions: string[], ...resources: readonly string[]) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources: [...resources] }));
+  allow(['ecr:GetAuthorizationToken'], '*');
+  allow(['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], ...repositoryArns);
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs.arn);
+  if (secretArns.length > 0) {
+    allow(['secretsmanager:GetSecretValue'], ...secretArns);
+    allow(['kms:Decrypt'], keyArn);
+  }
+  acknowledge(
+    role,
+    'a token for the registry has no resource; each task has a log stream of its own',
+    'AwsSolutions-IAM5[Resource::*]',
+    `AwsSolutions-IAM5[Resource::${logs.arn}]`,
+  );
+  return role;
 }
 
 const volumesOf = (containers: readonly TaskContainer[]): readonly string[] => [
@@ -119,7 +140,7 @@ function definition(
     mountPoints: mounts.map(({ volume, folder, readOnly }) => ({ sourceVolume: volume, containerPath: folder, readOnly })),
     logConfiguration: {
       logDriver: 'awslogs',
-      options: { 'awslogs-group': logs.logGroupName, 'awslogs-region': region, 'awslogs-stream-prefix': family },
+      options: { 'awslogs-group': logs.name, 'awslogs-region': region, 'awslogs-stream-prefix': family },
     },
   };
 }

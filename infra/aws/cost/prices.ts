@@ -23,7 +23,6 @@ const PRICES = z.strictObject({
   'resolver-address-hour': dollars,
   'zone-month': dollars,
   'health-check-month': dollars,
-  'switch-plan-month': dollars,
   'alarm-month': dollars,
   'key-month': dollars,
   'secret-month': dollars,

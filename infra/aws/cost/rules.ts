@@ -36,7 +36,6 @@ const PART = { free: 'billed with what it is part of' } as const;
 /** The rule of each type of resource. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'AWS::APS::Workspace': (_, { millionSamples }) => [monthly('million-samples', millionSamples)],
-  'AWS::ARCRegionSwitch::Plan': () => [monthly('switch-plan-month')],
   'AWS::Backup::BackupPlan': PART,
   'AWS::Backup::BackupSelection': PART,
   'AWS::Backup::BackupVault': (_, { usage, databaseGib }) => [

@@ -8,7 +8,7 @@ import { STATEFUL } from '../stateful.js';
 import { compareStack, type Fate, NO_TEMPLATE, type ResourceChange } from './compare.js';
 
 export interface StackChange extends ResourceChange {
-  /** With its region, and its account where the two inventories name two: `can-tho-s1-site in ap-southeast-1`. */
+  /** With its region, and its account where the two inventories name two: `can-tho-s1-data in ap-southeast-1`. */
   readonly stack: string;
 }
 

@@ -7,31 +7,40 @@ import {
 } from 'aws-cdk-lib/aws-backup';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Stack } from 'aws-cdk-lib/core';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarm } from '../constructs/alarm.js';
 import { BACKUP_TAG, DAILY } from '../plan/tags.js';
 import { acknowledge } from '../policy/acknowledge.js';
 
-/** Days that a backup is kept in its own region, and as a copy in the other one, where the locked vault keeps it. */
+/** Days that a backup is kept in its own region, and as a copy in the other one. */
 const KEPT_DAYS = 35;
 const COPIED_DAYS = 365;
-/** Limits of retention in the locked vault; after the grace period the lock cannot be removed, not even by AWS. */
+/** Limits of retention in a locked vault; after the grace period the lock cannot be removed, not even by AWS. */
 const LOCK = { minRetentionDays: 30, maxRetentionDays: 3650, changeableForDays: 7 } as const;
 
-/** A vault whose backups cannot be deleted before their day. */
-export const lockedVault = (scope: Construct, id: string, backupVaultName: string, key: IKey): CfnBackupVault =>
-  new CfnBackupVault(scope, id, { backupVaultName, encryptionKeyArn: key.keyArn, lockConfiguration: LOCK });
+/** A vault; locked, its backups cannot be deleted before their day. */
+export function vault(scope: Construct, id: string, { name, key, locked }: VaultProps): void {
+  const made = new CfnBackupVault(scope, id, {
+    backupVaultName: name,
+    encryptionKeyArn: key.keyArn,
+    ...(locked ? { lockConfiguration: LOCK } : {}),
+  });
+  made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+}
+
+interface VaultProps {
+  readonly name: string;
+  readonly key: IKey;
+  readonly locked: boolean;
+}
 
 export interface BackupsProps {
   readonly vaultName: string;
-  /** Whether the vault is made here; the backup region's is in the stack `foundation`. */
-  readonly makesVault: boolean;
   readonly planName: string;
   readonly roleName: string;
   /** Name of the weekly test restore; undefined where none is made. */
   readonly restoreTestingName: string | undefined;
-  readonly key: IKey;
   readonly copyTo: string;
   /** The city's, in which the nightly window is. */
   readonly timeZone: string;
@@ -46,10 +55,7 @@ export interface BackupsProps {
 export class Backups extends Construct {
   constructor(scope: Construct, id: string, props: BackupsProps) {
     super(scope, id);
-    const { vaultName, planName, roleName, key, copyTo, timeZone } = props;
-    const vault = props.makesVault
-      ? new CfnBackupVault(this, 'Vault', { backupVaultName: vaultName, encryptionKeyArn: key.keyArn }).ref
-      : vaultName;
+    const { vaultName, planName, roleName, copyTo, timeZone } = props;
     const role = backupRole(this, roleName);
     acknowledge(
       role,
@@ -62,7 +68,7 @@ export class Backups extends Construct {
         backupPlanRule: [
           {
             ruleName: DAILY,
-            targetBackupVault: vault,
+            targetBackupVault: vaultName,
             scheduleExpression: 'cron(0 22 * * ? *)',
             scheduleExpressionTimezone: timeZone,
             startWindowMinutes: 60,

@@ -1,5 +1,3 @@
-import { CfnWorkspace } from 'aws-cdk-lib/aws-aps';
-import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -18,7 +16,7 @@ import {
   TOPIC_ARN,
   WORKSPACE_URL,
 } from '../plan/monitoring.js';
-import { imageOf, monitorAddress, planOf, siteNames } from '../plan/names.js';
+import { imageOf, monitorAddress, planOf, repositoryArn, siteNames, taskLogsArn } from '../plan/names.js';
 import { acknowledge } from '../policy/acknowledge.js';
 import type { SiteResources } from './site-resources.js';
 
@@ -27,7 +25,8 @@ export interface MonitorProps {
   readonly processes: readonly MonitorProcess[];
   /** Folder of its files on this machine; they are uploaded to the account's asset bucket. */
   readonly configurationFolder: string;
-  readonly operations: readonly CfnSubnet[];
+  /** What keeps its samples. */
+  readonly workspace: { readonly arn: string; readonly url: string };
 }
 
 /** The container that fetches the files; all others of the task wait for it. */
@@ -38,17 +37,10 @@ sed -i "s|${WORKSPACE_URL}|$WORKSPACE_URL|; s|${TOPIC_ARN}|$TOPIC_ARN|" promethe
 
 /** A site's Prometheus, Alertmanager, blackbox exporter and reflector, at the address to which agents push everywhere. */
 export class MonitorAtSite extends Construct {
-  readonly workspace: CfnWorkspace;
-
   constructor(scope: Construct, id: string, resources: SiteResources, props: MonitorProps) {
     super(scope, id);
-    const { city, place, vpcId, balancerLogs, topicArn, key } = resources;
+    const { city, place, vpcId, topicArn, key } = resources;
     const names = siteNames(place);
-    this.workspace = new CfnWorkspace(this, 'Workspace', {
-      alias: names.workspace,
-      kmsKeyArn: key.keyArn,
-      loggingConfiguration: { logGroupArn: `${resources.logs.logGroupArn}` },
-    });
     const groupId = admittingGroup(this, 'Group', {
       vpcId,
       name: names.monitorService,
@@ -60,8 +52,10 @@ export class MonitorAtSite extends Construct {
       name: names.monitorBalancer,
       vpcId,
       groupId,
-      places: props.operations.map(({ ref }, zone) => ({ subnetId: ref, address: monitorAddress(plan, place.site.number, zone) })),
-      logs: balancerLogs,
+      places: resources
+        .subnets('operations')
+        .map((subnetId, zone) => ({ subnetId, address: monitorAddress(plan, place.site.number, zone) })),
+      logsBucket: names.logsBucket,
       ports: MONITOR_PORTS.map(({ protocol, port }) => ({
         protocol,
         port,
@@ -72,7 +66,7 @@ export class MonitorAtSite extends Construct {
     });
     const service = this.#service(resources, props, groupId, balancer);
     const { taskRole } = service;
-    taskRole.addToPolicy(new PolicyStatement({ actions: ['aps:RemoteWrite'], resources: [this.workspace.attrArn] }));
+    taskRole.addToPolicy(new PolicyStatement({ actions: ['aps:RemoteWrite'], resources: [props.workspace.arn] }));
     taskRole.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
     taskRole.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn] }));
   }
@@ -89,17 +83,24 @@ export class MonitorAtSite extends Construct {
       mounts: [{ volume: CONFIGURATION, folder: MONITOR_FOLDER, readOnly: false }],
       environment: {
         CONFIGURATION: asset.s3ObjectUrl,
-        WORKSPACE_URL: `${this.workspace.attrPrometheusEndpoint}api/v1/remote_write`,
+        WORKSPACE_URL: `${props.workspace.url}api/v1/remote_write`,
         TOPIC_ARN: resources.topicArn,
       },
     };
     const service = new Service(this, 'Service', {
-      ...resources,
-      ...props.container,
       name: names.monitorService,
       family: names.monitorService,
+      clusterArn: resources.clusterArn,
       desired: 1,
-      subnetIds: props.operations.map(({ ref }) => ref),
+      vcpu: props.container.vcpu,
+      memoryGib: props.container.memoryGib,
+      subnetIds: resources.subnets('operations'),
+      logs: { name: names.logs, arn: taskLogsArn(resources.place) },
+      fetches: {
+        repositoryArns: [repositoryArn(resources.place, props.container.image)],
+        secretArns: [],
+        keyArn: resources.key.keyArn,
+      },
       groupId,
       containers: [fetch, ...props.processes.map(process => containerOf(process, image))],
       targets: balancer.targets.map(({ served, group, listener }) => ({

@@ -1,12 +1,9 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
 import type { System } from '../../city/model.js';
 import { PORT } from '../../site/ports.js';
 import { databaseOf } from '../../site/programs/canary.js';
 import { MAINTENANCE_DATABASE } from '../constructs/database.js';
-import { password } from '../constructs/password.js';
 import type { TaskContainer } from '../constructs/service.js';
-import { imageOf, type SiteOnAws, secretArn, siteNames, systemNames } from '../plan/names.js';
+import { imageOf, secretArn, siteNames, systemNames } from '../plan/names.js';
 import type { SiteResources } from './site-resources.js';
 
 /** A system's own part of the common database, as its task sees it. */
@@ -16,60 +13,37 @@ export interface OwnDatabase {
   /** Variables of the application, as PostgreSQL's clients read them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The secrets of both containers, as a policy names them. */
+  readonly secretArns: readonly string[];
 }
 
 /** A role, a database and a password of a system's own: no application has another's, nor the owner's. */
-export function ownDatabase(
-  scope: Construct,
-  site: Pick<SiteResources, 'deployment' | 'place' | 'key' | 'database' | 'executionRole'>,
-  system: System,
-): OwnDatabase {
-  const { deployment, place, database, executionRole } = site;
-  const own = ownSecret(scope, site, system);
-  executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [own.readable] }));
-  const server = { PGHOST: database.host, PGPORT: String(PORT.postgres), PGSSLMODE: 'require' };
+export function ownDatabase({ deployment, place }: Pick<SiteResources, 'deployment' | 'place'>, system: System, host: string): OwnDatabase {
+  const { primary, city } = deployment;
+  // By name at both sites: those of the backup are copies of the primary's.
+  const [owner, own] = [siteNames(primary).databaseSecret, systemNames(primary, system).databaseSecret].map(name => secretArn(place, name));
+  const server = { PGHOST: host, PGPORT: String(PORT.postgres), PGSSLMODE: 'require' };
   const name = databaseOf(system);
   return {
     prepares: {
       name: CONTAINER,
-      image: imageOf(place, deployment.city.aws.database.client),
+      image: imageOf(place, city.aws.database.client),
       essential: false,
       command: ['sh', '-ec', PREPARE],
       environment: { ...server, PGDATABASE: MAINTENANCE_DATABASE, PGCONNECT_TIMEOUT: '10', STATEMENTS: statementsFor(name) },
-      secrets: { ...userOf(database.secretArn), OWN_PASSWORD: `${own.arn}:password::` },
+      secrets: { ...userOf(owner), OWN_PASSWORD: `${own}:password::` },
     },
     environment: { ...server, PGDATABASE: name },
-    secrets: userOf(own.arn),
+    secrets: userOf(own),
+    // Without the suffix that AWS adds to a name.
+    secretArns: [owner, own].map(arn => `${arn}-??????`),
   };
 }
 
 /** No system has this name: keys have no underscores. */
 const CONTAINER = 'prepare_database';
 
-const userOf = (arn: string) => ({ PGUSER: `${arn}:username::`, PGPASSWORD: `${arn}:password::` });
-
-/** The secret of a system's role: made at the primary; the backup has a copy of the same name. */
-function ownSecret(
-  scope: Construct,
-  { deployment: { primary, backup }, place, key }: Pick<SiteResources, 'deployment' | 'place' | 'key'>,
-  system: System,
-): OwnSecret {
-  const name = systemNames(primary, system).databaseSecret;
-  if (place !== primary) return copied(place, name);
-  const replica = { region: backup.region, keyAlias: siteNames(backup).keyAlias };
-  const { secretArn: arn } = password(scope, 'Secret', { name, username: databaseOf(system), key, replica });
-  return { arn, readable: arn };
-}
-
-interface OwnSecret {
-  readonly arn: string;
-  /** Its resource name in a policy. */
-  readonly readable: string;
-}
-const copied = (place: SiteOnAws, name: string): OwnSecret => ({
-  arn: secretArn(place, name),
-  readable: `${secretArn(place, name)}-??????`,
-});
+const userOf = (arn = '') => ({ PGUSER: `${arn}:username::`, PGPASSWORD: `${arn}:password::` });
 
 /** The script that creates them. It does nothing at a copy. The password is on no command line and in no log: psql sends its digest. */
 export const PREPARE = String.raw`copy=$(psql -XAtqc 'SELECT pg_is_in_recovery()')

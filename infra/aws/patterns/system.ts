@@ -8,27 +8,41 @@ import { admittingGroup } from '../constructs/security-group.js';
 import { Service } from '../constructs/service.js';
 import { owned } from '../constructs/tags.js';
 import { applicationAdmission, systemAdmission } from '../plan/admission.js';
-import { imageOf, planOf, type SiteOnAws, systemAddress, systemNames } from '../plan/names.js';
+import { imageOf, planOf, repositoryArn, type SiteOnAws, siteNames, systemAddress, systemNames, taskLogsArn } from '../plan/names.js';
+import { tasksAt } from '../plan/tasks.js';
 import { ownDatabase } from './own-database.js';
 import { mayKeepRecords, recordsOf } from './records.js';
 import type { SiteResources } from './site-resources.js';
 
+export interface SystemResources extends SiteResources {
+  readonly databaseHost: string;
+}
+
 /** A shared system at a site: its tasks, and a load balancer of its own, to which exactly its own flows are admitted. */
 export class SystemAtSite extends Construct {
-  constructor(scope: Construct, id: string, resources: SiteResources, system: System, application: AwsApplication, desired: number) {
+  constructor(scope: Construct, id: string, resources: SystemResources, system: System, application: AwsApplication) {
     super(scope, id);
-    const { city, place, owner, vpcId, topicArn } = resources;
+    const { city, place, vpcId, clusterArn, key } = resources;
     const names = systemNames(place, system);
-    owned(this, { owner, tier: system.tier });
+    const desired = tasksAt(place, city.aws.posture, application.tasks);
+    owned(this, { owner: city.aws.owner, tier: system.tier });
     const balancer = this.#balancer(resources, system);
-    const own = system.state === 'database' ? ownDatabase(this, resources, system) : undefined;
+    const own = system.state === 'database' ? ownDatabase(resources, system, resources.databaseHost) : undefined;
+    const images = [application.image, ...(own === undefined ? [] : [city.aws.database.client])];
     const service = new Service(this, 'Service', {
-      ...resources,
-      ...application,
       name: names.service,
       family: names.family,
+      clusterArn,
       desired,
-      subnetIds: resources.application.map(({ ref }) => ref),
+      vcpu: application.vcpu,
+      memoryGib: application.memoryGib,
+      subnetIds: resources.subnets('application'),
+      logs: { name: siteNames(place).logs, arn: taskLogsArn(place) },
+      fetches: {
+        repositoryArns: images.map(image => repositoryArn(place, image)),
+        secretArns: own?.secretArns ?? [],
+        keyArn: key.keyArn,
+      },
       groupId: admittingGroup(this, 'ApplicationGroup', {
         vpcId,
         name: `${names.balancer}-application`,
@@ -59,10 +73,10 @@ export class SystemAtSite extends Construct {
       })),
     });
     if (application.documents) mayKeepRecords(service.taskRole, resources, system);
-    this.#silence(balancer, names.silentAlarm, system, topicArn);
+    this.#silence(balancer, names.silentAlarm, system, resources.topicArn);
   }
 
-  #balancer({ city, place, vpcId, edge, balancerLogs }: SiteResources, system: System): Balancer {
+  #balancer({ city, place, vpcId, subnets }: SiteResources, system: System): Balancer {
     const names = systemNames(place, system);
     const plan = planOf(city);
     return new Balancer(this, 'Balancer', {
@@ -74,8 +88,8 @@ export class SystemAtSite extends Construct {
         description: `who reaches ${system.key}`,
         admission: systemAdmission(city, system, place.site.number),
       }).ref,
-      places: edge.map(({ ref }, zone) => ({ subnetId: ref, address: systemAddress(plan, place.site.number, system.number, zone) })),
-      logs: balancerLogs,
+      places: subnets('edge').map((subnetId, zone) => ({ subnetId, address: systemAddress(plan, place.site.number, system.number, zone) })),
+      logsBucket: siteNames(place).logsBucket,
       ports: servedPorts(city, place, system),
     });
   }

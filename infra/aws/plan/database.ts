@@ -3,6 +3,7 @@
 import type { City } from '../../city/model.js';
 import type { AwsPlan } from '../../city/targets/aws/plan.js';
 import { aliasArn, type SiteOnAws, siteNames } from './names.js';
+import { protectionOf } from './protection.js';
 import { BACKUP_TAG, DAILY, taggable } from './tags.js';
 import { dailyWindow, weeklyWindow } from './windows.js';
 
@@ -55,6 +56,7 @@ export const databaseTraits = ({ aws }: Deployed, place: SiteOnAws) =>
     monitoringRole: siteNames(place).databaseMonitoringRole,
     monitoringSeconds: 60,
     logs: ['postgresql', 'upgrade'],
+    isProtected: protectionOf(aws).deletion,
   }) as const;
 
 /** The tier of the common database: the strictest of the systems with state. */

@@ -5,8 +5,8 @@
  * inventory's `aws.name`, which never changes, and of permanent numbers; the inventory's own id is in none of them, so that the city of
  * 2025 continues in what was deployed for the city of 2022. Imports nothing of AWS.
  *
- * Order of the stacks, each needing only those before it: `s2-foundation`, `s1-site`, `s2-site`, then for each site `network`, its
- * shards `nodes-0` … and `global`.
+ * Order of the stacks, each needing only those before it: `s2-foundation`, `s1-foundation`, `s1-data`, `s2-data`, then for each site
+ * `monitor`, its shards `applications-0` …, `network`, its shards `nodes-0` … and `global`.
  */
 
 import { type AddressPlan, addressPlan, asnOf } from '../../city/addresses.js';
@@ -37,8 +37,13 @@ const SHARD_SIZE = 128;
 /** The shard of an aggregation node, for life: a function of its number alone. */
 export const shardOf = (node: number): number => Math.floor(node / SHARD_SIZE);
 
+/** Numbers of systems in one shard: fifteen resources each leave the largest shard under 400. */
+const SYSTEMS_IN_SHARD = 24;
+/** The shard of a system, for life, counted from 0. */
+export const systemShardOf = (system: number): number => Math.floor((system - 1) / SYSTEMS_IN_SHARD);
+
 /** What a stack is for; its name is `can-tho-s1-` and this. */
-export type StackKind = 'foundation' | 'site' | 'network' | 'global' | `nodes-${number}`;
+export type StackKind = 'foundation' | 'data' | 'monitor' | `applications-${number}` | 'network' | 'global' | `nodes-${number}`;
 
 /** The sites of a city on AWS: the primary, then the backup. @throws {RangeError} when the inventory has no section `aws` */
 export function placesOf({ sites, aws }: Pick<City, 'sites' | 'aws'>, account: string): readonly SiteOnAws[] {
@@ -60,7 +65,7 @@ const placeOf = ({ name }: AwsPlan, account: string, site: Site, role: AwsRole, 
   asn: asn ?? asnOf(site.number),
 });
 
-/** The name of a stack: `can-tho-s1-site`. */
+/** The name of a stack: `can-tho-s1-data`. */
 export const stackName = ({ prefix }: SiteOnAws, kind: StackKind): string => `${prefix}-${kind}`;
 
 /** Where a system's documents begin in the bucket of records: what it may read and write there. */
@@ -99,7 +104,6 @@ export const siteNames = ({ prefix, account }: SiteOnAws) =>
     /** The log group of all tasks; flow logs have one of their own. */
     logs: `/${prefix}/tasks`,
     tunnelLogs: `/${prefix}/tunnels`,
-    regionSwitchPlan: `${prefix}-switch`,
   }) as const;
 
 /** Names of a system at a site. Load balancers' and target groups' are at most 32 characters long: numbers, not keys. */
@@ -131,7 +135,11 @@ export type SharedIdentifier =
   | 'alarm-topic'
   | 'key'
   | 'zone'
-  | `subnet-${SiteSegment}-${number}`
+  | 'cluster'
+  | 'database-host'
+  | 'workspace'
+  | 'workspace-url'
+  | `subnet-${SiteSegment | 'attachment'}-${number}`
   | `routes-${SiteSegment}`
   | 'direct-connect-gateway';
 
@@ -144,16 +152,32 @@ export const databaseArn = (place: SiteOnAws): string => `arn:aws:rds:${place.re
 /** A secret's ARN without its random suffix, which only AWS knows and which may be left out. */
 export const secretArn = ({ region, account }: SiteOnAws, name: string): string =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
+/** The log group of all tasks, with everything in it. */
+export const taskLogsArn = (place: SiteOnAws): string =>
+  `arn:aws:logs:${place.region}:${place.account}:log-group:${siteNames(place).logs}:*`;
+/** The repository of an image, without its tag. */
+const repositoryOf = (image: string): string => image.replace(/:[^/]*$/, '');
+export const repositoryArn = ({ region, account }: SiteOnAws, image: string): string =>
+  `arn:aws:ecr:${region}:${account}:repository/${repositoryOf(image)}`;
 export const imageOf = ({ account, region }: SiteOnAws, image: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/${image}`;
 
 /**
- * One availability zone's part of a segment of a site's LAN, IPv4: the /24 of that zone, counted from 0.
+ * One availability zone's part of a segment of a site's LAN, IPv4: the /24 of that zone, counted from 0; of the data segment its lower half.
  *
  * Each segment's /22 is four /24s, whether they are used or not: there is room for four zones.
  */
 export function subnetCidr(plan: AddressPlan, site: ElementNumber, segment: SiteSegment, zone: number): string {
-  return `${addressAt(plan.lanSegment(site, segment).v4, zone * 256)}/24`;
+  return `${addressAt(plan.lanSegment(site, segment).v4, zone * 256)}/${segment === 'data' ? 25 : 24}`;
 }
+
+/**
+ * The subnet of the transit gateway's interface in a zone, from the half of the data segment that no database needs. AWS chooses its
+ * address: in the edge subnet it might take one that the plan has given to a load balancer.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
+ */
+export const attachmentCidr = (plan: AddressPlan, site: ElementNumber, zone: number): string =>
+  `${addressAt(plan.lanSegment(site, 'data').v4, zone * 256 + 128)}/28`;
 
 const FIRST_SYSTEM = 32;
 /** How many systems have an address of their own in each zone's edge subnet, above the first thirty-two. */

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { owned } from '../constructs/tags.js';
 import type { Deployment } from '../plan/deployment.js';
 import { parameterName, type SharedIdentifier, type SiteOnAws, type StackKind, stackName } from '../plan/names.js';
+import { protectionOf } from '../plan/protection.js';
 import { acknowledge } from '../policy/acknowledge.js';
 
 export interface CityStackProps {
@@ -11,7 +12,7 @@ export interface CityStackProps {
   readonly place: SiteOnAws;
   readonly kind: StackKind;
   readonly description: string;
-  /** Whether it has what must not be lost: then it cannot be deleted by mistake. */
+  /** Whether it has what must not be lost: then, in production, it cannot be deleted by mistake. */
   readonly stateful: boolean;
 }
 
@@ -21,7 +22,7 @@ export class AwsStack extends Stack {
   readonly place: SiteOnAws;
 
   constructor(scope: Construct, { deployment, place, kind, description, stateful }: CityStackProps) {
-    super(scope, stackName(place, kind), propsOf(place, description, stateful));
+    super(scope, stackName(place, kind), propsOf(place, description, stateful && protectionOf(deployment.city.aws).deletion));
     this.deployment = deployment;
     this.place = place;
     acknowledge(
@@ -48,9 +49,9 @@ export class AwsStack extends Stack {
   }
 }
 
-const propsOf = ({ account, region }: SiteOnAws, description: string, stateful: boolean): StackProps => ({
+const propsOf = ({ account, region }: SiteOnAws, description: string, terminationProtection: boolean): StackProps => ({
   env: { account, region },
   description,
-  terminationProtection: stateful,
+  terminationProtection,
   analyticsReporting: false,
 });

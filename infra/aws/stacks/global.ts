@@ -1,5 +1,3 @@
-import { CfnPlan } from 'aws-cdk-lib/aws-arcregionswitch';
-import { AccountRootPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnHealthCheck, CfnHostedZone, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { CfnResolverEndpoint } from 'aws-cdk-lib/aws-route53resolver';
 import type { Construct } from 'constructs';
@@ -7,25 +5,11 @@ import { ENDPOINT_SEGMENTS } from '../../city/identity.js';
 import type { System } from '../../city/model.js';
 import { admittingGroup } from '../constructs/security-group.js';
 import type { Deployment } from '../plan/deployment.js';
-import {
-  databaseArn,
-  planOf,
-  resolverAddress,
-  type SiteOnAws,
-  serviceName,
-  siteNames,
-  systemAddress,
-  systemNames,
-  zoneName,
-} from '../plan/names.js';
-import { acknowledge } from '../policy/acknowledge.js';
+import { planOf, resolverAddress, type SiteOnAws, serviceName, systemAddress, systemNames, zoneName } from '../plan/names.js';
 import { AwsStack } from './city-stack.js';
 
 /** How long resolvers cache an answer, seconds: a part of every outage. */
 const TTL_SECONDS = 10;
-/** How long the plan waits for the operator's approval that the old primary is fenced, and for a promotion, minutes. */
-const APPROVAL_MINUTES = 60;
-const PROMOTION_MINUTES = 60;
 
 /**
  * The names by which offices reach systems. Each site has the whole zone, for its own resolver: names must not need the other region. Both
@@ -33,7 +17,7 @@ const PROMOTION_MINUTES = 60;
  */
 export class GlobalStack extends AwsStack {
   constructor(scope: Construct, deployment: Deployment, place: SiteOnAws) {
-    super(scope, { deployment, place, kind: 'global', description: 'Names of systems, health checks, region switch', stateful: false });
+    super(scope, { deployment, place, kind: 'global', description: 'Names of systems, health checks', stateful: false });
     const { city, primary, backup } = deployment;
     const zone = new CfnHostedZone(this, 'Zone', {
       name: zoneName(city.aws),
@@ -46,7 +30,6 @@ export class GlobalStack extends AwsStack {
     }
     this.#resolver();
     this.publish('zone', zone.ref);
-    if (place === backup) this.#regionSwitch();
   }
 
   #record(zone: CfnHostedZone, system: System, place: SiteOnAws, failover: 'PRIMARY' | 'SECONDARY'): void {
@@ -57,7 +40,8 @@ export class GlobalStack extends AwsStack {
       healthCheckConfig: {
         type: 'CLOUDWATCH_METRIC',
         alarmIdentifier: { name: silentAlarm, region: place.region },
-        insufficientDataHealthStatus: 'LastKnownStatus',
+        // The alarm's metric is not reported while a site has no target, as a pilot light. Of two unhealthy sites Route 53 answers the primary.
+        insufficientDataHealthStatus: 'Unhealthy',
       },
       healthCheckTags: [{ key: 'Name', value: silentAlarm }],
     });
@@ -102,121 +86,4 @@ export class GlobalStack extends AwsStack {
       })),
     });
   }
-
-  /** In the backup region, which remains when the primary is lost. Records follow when applications answer. */
-  #regionSwitch(): void {
-    const { primary, backup } = this.deployment;
-    const executes = this.#switchRole();
-    const approves = new Role(this, 'ApprovalRole', { assumedBy: new AccountRootPrincipal() });
-    const plan = new CfnPlan(this, 'Switch', {
-      name: siteNames(backup).regionSwitchPlan,
-      description: 'an operator confirms that the other site is fenced; then the copy is promoted and applications start',
-      executionRole: executes.roleArn,
-      recoveryApproach: 'activePassive',
-      regions: [primary.region, backup.region],
-      primaryRegion: primary.region,
-      recoveryTimeObjectiveMinutes: this.#objectiveMinutes(),
-      workflows: [primary, backup].map(place => this.#workflow(place, approves)),
-    });
-    // AWS tests the role's rights when it makes the plan.
-    plan.node.addDependency(executes);
-    approves.addToPolicy(new PolicyStatement({ actions: ['arc-region-switch:ApprovePlanExecutionStep'], resources: [plan.attrArn] }));
-  }
-
-  /**
-   * The role that promotes and scales, with the rights of AWS's samples, narrowed to the city's own resources where those have names.
-   *
-   * @see https://docs.aws.amazon.com/r53recovery/latest/dg/security_iam_region_switch_execution_blocks.html
-   */
-  #switchRole(): Role {
-    const { city, primary, backup } = this.deployment;
-    const sites = [primary, backup];
-    const role = new Role(this, 'SwitchRole', { assumedBy: new ServicePrincipal('arc-region-switch.amazonaws.com') });
-    const allow = (actions: string[], ...resources: string[]) => role.addToPolicy(new PolicyStatement({ actions, resources }));
-    allow(['rds:PromoteReadReplica', 'rds:DescribeDBInstances', 'rds:ModifyDBInstance'], ...sites.map(databaseArn));
-    allow(
-      ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:DescribeClusters'],
-      ...sites.flatMap(place => [clusterArn(place), ...city.systems.map(system => serviceArn(place, system))]),
-    );
-    allow(
-      [
-        'ecs:ListServices',
-        'application-autoscaling:DescribeScalableTargets',
-        'application-autoscaling:RegisterScalableTarget',
-        'cloudwatch:GetMetricStatistics',
-      ],
-      '*',
-    );
-    const plans = `arn:aws:arc-region-switch::${backup.account}:plan/${siteNames(backup).regionSwitchPlan}:*`;
-    allow(['arc-region-switch:GetPlan', 'arc-region-switch:GetPlanExecution', 'arc-region-switch:ListPlanExecutions'], plans);
-    allow(['iam:SimulatePrincipalPolicy'], role.roleArn);
-    acknowledge(
-      role,
-      "AWS's own sample: requests for numbers of tasks and their scaling name no service, and AWS assigns the plan's number",
-      'AwsSolutions-IAM5[Resource::*]',
-      `AwsSolutions-IAM5[Resource::${plans}]`,
-    );
-    return role;
-  }
-
-  #workflow(place: SiteOnAws, approves: Role): CfnPlan.WorkflowProperty {
-    const { primary, backup } = this.deployment;
-    return {
-      workflowTargetAction: 'activate',
-      workflowTargetRegion: place.region,
-      steps: [
-        {
-          name: 'fenced',
-          description: 'an operator confirms that the database of the other site takes no writes any more',
-          executionBlockType: 'ManualApproval',
-          executionBlockConfiguration: {
-            executionApprovalConfig: { approvalRole: approves.roleArn, timeoutMinutes: APPROVAL_MINUTES },
-          },
-        },
-        {
-          name: 'promote',
-          description: 'the copy becomes the database that writes',
-          executionBlockType: 'RdsPromoteReadReplica',
-          executionBlockConfiguration: {
-            rdsPromoteReadReplicaConfig: {
-              dbInstanceArnMap: { [primary.region]: databaseArn(primary), [backup.region]: databaseArn(backup) },
-              timeoutMinutes: PROMOTION_MINUTES,
-            },
-          },
-        },
-        {
-          name: 'applications',
-          description: 'as many tasks as the other site has',
-          executionBlockType: 'Parallel',
-          executionBlockConfiguration: { parallelConfig: { steps: this.deployment.city.systems.map(system => this.#scaling(system)) } },
-        },
-      ],
-    };
-  }
-
-  /** A step scales one service, which it has in each region. */
-  #scaling(system: System): CfnPlan.StepProperty {
-    const { primary, backup } = this.deployment;
-    return {
-      name: system.key,
-      executionBlockType: 'ECSServiceScaling',
-      executionBlockConfiguration: {
-        ecsCapacityIncreaseConfig: {
-          services: [primary, backup].map(place => ({ clusterArn: clusterArn(place), serviceArn: serviceArn(place, system) })),
-          targetPercent: 100,
-          capacityMonitoringApproach: 'containerInsightsMaxInLast24Hours',
-          timeoutMinutes: APPROVAL_MINUTES,
-        },
-      },
-    };
-  }
-
-  #objectiveMinutes(): number {
-    const strictest = Math.min(...this.deployment.city.systems.map(({ objectives }) => objectives.aws.rtoSeconds));
-    return Math.max(1, Math.floor(strictest / 60));
-  }
 }
-
-const clusterArn = (place: SiteOnAws): string => `arn:aws:ecs:${place.region}:${place.account}:cluster/${siteNames(place).cluster}`;
-const serviceArn = (place: SiteOnAws, system: System): string =>
-  `arn:aws:ecs:${place.region}:${place.account}:service/${siteNames(place).cluster}/${systemNames(place, system).service}`;

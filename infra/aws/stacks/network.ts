@@ -59,7 +59,7 @@ export class NetworkStack extends AwsStack {
     const attachment = new CfnTransitGatewayVpcAttachment(this, 'Site', {
       transitGatewayId: this.#gateway.ref,
       vpcId: this.published('vpc'),
-      subnetIds: Array.from({ length: availabilityZones }, (_, zone) => this.published(`subnet-edge-${zone}`)),
+      subnetIds: Array.from({ length: availabilityZones }, (_, zone) => this.published(`subnet-attachment-${zone}`)),
       tags: [{ key: 'Name', value: siteNames(this.place).vpc }],
     });
     new CfnTransitGatewayRouteTableAssociation(this, 'SiteAsks', {

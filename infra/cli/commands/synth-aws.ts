@@ -45,13 +45,19 @@ async function synthesise(called: Context, inventory: string | undefined, { cont
     region: environment.region,
     resources: Object.keys((template as { readonly Resources: object }).Resources).length,
   }));
-  const { posture } = deployment.city.aws;
+  const { posture, stage } = deployment.city.aws;
   output.result(
-    { schema: 1, inventory: city.id, posture, folder: assembly.directory, stacks },
-    `${table(['stack', 'region', 'resources'], stacks.map(Object.values))}\n${posture}, in ${assembly.directory}`,
+    { schema: 1, inventory: city.id, posture, stage, folder: assembly.directory, stacks },
+    `${table(['stack', 'region', 'resources'], stacks.map(Object.values))}\n${posture}, ${STAGES[stage]}, in ${assembly.directory}`,
   );
   return 0;
 }
+
+/** What a deployment of each stage does that cannot be undone. */
+const STAGES = {
+  trial: 'a trial: everything can be deleted again',
+  production: 'production: a week after it is deployed the lock of the vaults is for ever',
+} as const;
 
 const collected = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 

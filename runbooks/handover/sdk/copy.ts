@@ -17,7 +17,7 @@ export function copyRequest(
   source: SiteOnAws,
   group: string,
 ): CreateDBInstanceReadReplicaCommandInput {
-  const { identifier, instance, subnetGroup, keyArn, monitoringRole, monitoringSeconds, logs } = databaseTraits(city, place);
+  const { identifier, instance, subnetGroup, keyArn, monitoringRole, monitoringSeconds, logs, isProtected } = databaseTraits(city, place);
   return {
     DBInstanceIdentifier: identifier,
     // By its ARN the SDK sees that it is in another region, and signs for that one, too.
@@ -27,7 +27,7 @@ export function copyRequest(
     DBSubnetGroupName: subnetGroup,
     VpcSecurityGroupIds: [group],
     PubliclyAccessible: false,
-    DeletionProtection: true,
+    DeletionProtection: isProtected,
     CopyTagsToSnapshot: true,
     AutoMinorVersionUpgrade: true,
     EnableIAMDatabaseAuthentication: true,

@@ -19,6 +19,7 @@ export function checkAws(draft: Draft): readonly Problem[] {
   const entry: Aws = { ...draft.aws, value };
   return [
     ...checkSites(entry, draft),
+    ...checkStage(entry),
     ...checkZones(entry),
     ...checkNotified(entry),
     ...checkExistingVpcs(entry, draft),
@@ -70,6 +71,20 @@ function checkNumbered<T>(
       ),
   ];
 }
+
+/** A trial locks nothing for ever. */
+const checkStage = (aws: Aws): readonly Problem[] =>
+  aws.value.stage === 'trial' && aws.value.recordsLock === 'compliance'
+    ? [
+        problemAt(
+          aws,
+          'recordsLock',
+          'lock-in-a-trial',
+          'found compliance in a trial: no one could delete what it keeps for 30 days',
+          'take it out, or write stage: production',
+        ),
+      ]
+    : [];
 
 /** Every region has the zones that are used. */
 const checkZones = (aws: Aws): readonly Problem[] =>

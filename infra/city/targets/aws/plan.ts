@@ -10,6 +10,16 @@ import type { AwsRegion } from './regions.js';
 export const AWS_POSTURES = ['pilot-light', 'warm-standby'] as const;
 export type AwsPosture = (typeof AWS_POSTURES)[number];
 
+/**
+ * `trial`: everything that is deployed can be deleted again, and a creation that fails is rolled back to nothing. `production`: what keeps
+ * state is protected from deletion, and backups are locked, which cannot be undone.
+ */
+export const AWS_STAGES = ['trial', 'production'] as const;
+type AwsStage = (typeof AWS_STAGES)[number];
+
+/** Object-lock mode of records in production: who has the right may end `governance` early, no one ends `compliance`. */
+export const AWS_RECORDS_LOCKS = ['governance', 'compliance'] as const;
+
 /** How an aggregation node reaches the transit gateways. */
 export const AWS_HANDOFFS = ['vpn', 'direct-connect'] as const;
 
@@ -53,6 +63,8 @@ export interface AwsPlan {
   /** Twelve digits; undefined until it is given. */
   readonly account: string | undefined;
   readonly posture: AwsPosture;
+  readonly stage: AwsStage;
+  readonly recordsLock: (typeof AWS_RECORDS_LOCKS)[number];
   readonly availabilityZones: number;
   /** Who is responsible for what is deployed there: the tag `owner`. */
   readonly owner: string;

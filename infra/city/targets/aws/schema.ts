@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { text, whole } from '../../load/cells.js';
 import { IS_NUMBER } from '../../load/number.js';
-import { AWS_HANDOFFS, AWS_POSTURES } from './plan.js';
+import { AWS_HANDOFFS, AWS_POSTURES, AWS_RECORDS_LOCKS, AWS_STAGES } from './plan.js';
 import { AWS_REGIONS } from './regions.js';
 
 const NUMBER = 'a permanent number, as 66';
@@ -48,6 +48,14 @@ export const aws = z
       .optional()
       .describe('Twelve digits; leave it out and give -c account= instead.'),
     posture: z.enum(AWS_POSTURES).describe('How much of the backup site runs while the primary serves.'),
+    stage: z
+      .enum(AWS_STAGES)
+      .default('trial')
+      .describe('trial: everything can be deleted again. production: data is protected from deletion and backups are locked for ever.'),
+    recordsLock: z
+      .enum(AWS_RECORDS_LOCKS)
+      .default('governance')
+      .describe('How records are locked for 30 days: in compliance mode no one, AWS included, ends it early; only in production.'),
     availabilityZones: whole(2, 4).describe('Availability zones of each region that are used.'),
     owner: text.describe('Who is responsible for what is deployed there: the tag owner.'),
     notify: z
