@@ -289,6 +289,9 @@ const NODE_PREFIX = { site: 's', aggregation: 'n', external: 'x', endpoint: 'e' 
 /** The short permanent name of a link, also its interface name: `l207`. */
 export const linkName = (link: Pick<Link, 'number'>): string => `l${link.number}`;
 
+/** The name of a host inside a site: `s1-database2`. */
+export const siteHostName = ({ number }: Pick<Site, 'number'>, role: SiteHostRole, slot: number): string => `s${number}-${role}${slot}`;
+
 /** The other end of a link. */
 export const farEnd = ({ ends: [a, b] }: Pick<Link, 'ends'>, near: ElementNumber): ElementNumber => (near === a ? b : a);
 

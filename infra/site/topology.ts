@@ -3,7 +3,7 @@
 import { type Address, type AddressPlan, addressPlan, type LanRole, macOf, ROLE_PLACE } from '../city/addresses.js';
 import { grouped } from '../city/grouped.js';
 import { type ElementNumber, SITE_HOST_ROLES, SITE_SEGMENTS, type SiteHostRole, type SiteSegment } from '../city/identity.js';
-import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf, type Site } from '../city/model.js';
+import { type City, type Endpoint, type Link, linkName, type Node, nodeName, nodesOf, type Site, siteHostName } from '../city/model.js';
 import { once } from '../city/once.js';
 import type { Role, Wire } from './host.js';
 
@@ -46,11 +46,10 @@ const BRIDGE_SHORT = { edge: 'edge', application: 'app', data: 'data', operation
 const LAN_MTU_BYTES = 1500;
 
 /** The permanent name of a site's host: `s1-database2`. */
-const siteHostName = (site: number, role: SiteHostRole, slot: number): string => `s${site}-${role}${slot}`;
 
 /** The machine that forwards a node's packets and ends its links: the site's router, else the node itself. */
 export const gatewayName = (node: Node): string =>
-  node.kind === 'site' ? siteHostName(node.number, 'router', node.hosts.router[0] ?? 1) : nodeName(node);
+  node.kind === 'site' ? siteHostName(node, 'router', node.hosts.router[0] ?? 1) : nodeName(node);
 
 /** All machines and wires of a city: sites first, then aggregation nodes, externals and offices, each by number. */
 export function topologyOf(given: City, tunnels?: Tunnels): Topology {
@@ -102,7 +101,7 @@ export function linkAddresses(plan: AddressPlan, link: Link, near: ElementNumber
 function siteMachines(plan: AddressPlan, site: Site): readonly Machine[] {
   return SITE_HOST_ROLES.flatMap(role =>
     site.hosts[role].map(slot => ({
-      name: siteHostName(site.number, role, slot),
+      name: siteHostName(site, role, slot),
       node: site,
       role,
       slot,

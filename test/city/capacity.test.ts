@@ -47,8 +47,8 @@ describe('the toy city', () => {
 
   test('between the sites: replication, and what the backup asks of the primary for offices that came to it', () =>
     expect([found['l1/0'], found['l1/1']]).toEqual([
-      [10, 22, 'l12'],
-      [0, 4, 'l12'],
+      [10, 28, 's1-edge1'],
+      [0, 6, 's1-edge1'],
     ]));
 
   test("an office's own line carries what it asks", () =>
@@ -62,7 +62,7 @@ test('lines of equal worth share', () => {
   const city = { ...toy(), links: [...toy().links, link(20, 'uplink', 67, 1, 'carrier-a'), link(2, 'core', 1, 2, 'carrier-b')] };
   const found = loads(city);
   expect([found['l12/1']?.[0], found['l20/1']?.[0], found['l1/0']?.[0], found['l2/0']?.[0]]).toEqual([6, 6, 5, 5]);
-  expect(found['l2/0']?.slice(1)).toEqual([10, 'l1']);
+  expect(found['l2/0']?.slice(1)).toEqual([14, 's1-edge1']);
 });
 
 test('the nightly backup is a load of its own: 90 GB in two hours are 100 Mbit/s beside the replication', () => {

@@ -8,7 +8,10 @@ import type { Failure } from '../../infra/city/routing/failure.js';
  * A packet goes from its aggregation node to a data centre, and on only between data centres; nothing else passes it on.
  */
 export function reachByEnumeration(city: City, failure: Failure, state: System['state']): (office: Endpoint) => boolean {
-  const up = (number: ElementNumber) => !failure.nodes.has(number);
+  const routerless = new Set(city.sites.filter(({ hosts }) => hosts.router.length === 0).map(({ number }) => number));
+  const up = (number: ElementNumber) => !failure.nodes.has(number) && !routerless.has(number);
+  const hostsAt = ({ number, hosts }: Site, role: 'edge' | 'application' | 'database' | 'etcd') =>
+    hosts[role].filter(slot => !(failure.hosts ?? new Set()).has(`s${number}-${role}${slot}`)).length;
   const joined = (a: ElementNumber, b: ElementNumber) =>
     city.links.some(
       ({ number, kind, ends }) => kind !== 'access' && !failure.links.has(number) && up(a) && up(b) && ends.includes(a) && ends.includes(b),
@@ -25,12 +28,14 @@ export function reachByEnumeration(city: City, failure: Failure, state: System['
     centres.some(one => centres.some(other => beside(a, one.number) && beside(b, other.number) && among(one.number, other.number)));
   const beside = (a: ElementNumber, centre: ElementNumber) => a === centre || joined(a, centre);
 
-  const votes = (sites: readonly Site[]) => sites.reduce((sum, { hosts }) => sum + hosts.etcd.length, 0);
+  const members = city.sites.reduce((sum, { hosts }) => sum + hosts.etcd.length, 0);
+  const votes = (sites: readonly Site[]) => sites.reduce((sum, site) => sum + hostsAt(site, 'etcd'), 0);
   const majority = (site: Site) =>
-    up(site.number) && 2 * votes(city.sites.filter(other => up(other.number) && hears(site.number, other.number))) > votes(city.sites);
-  const mayWrite = city.sites.filter(site => site.hosts.database.length > 0 && majority(site));
+    up(site.number) && 2 * votes(city.sites.filter(other => up(other.number) && hears(site.number, other.number))) > members;
+  const mayWrite = city.sites.filter(site => hostsAt(site, 'database') > 0 && majority(site));
   const writer = mayWrite.find(({ role }) => role === 'primary') ?? mayWrite[0];
-  const announcing = centres.filter(site => state === 'none' || site.role === 'backup' || majority(site));
+  const answering = centres.filter(site => hostsAt(site, 'edge') > 0 && hostsAt(site, 'application') > 0);
+  const announcing = answering.filter(site => state === 'none' || site.role === 'backup' || majority(site));
 
   return office => {
     const line = city.links.find(({ kind, ends }) => kind === 'access' && ends.includes(office.number));

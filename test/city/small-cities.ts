@@ -22,12 +22,15 @@ export const smallCities: fc.Arbitrary<City> = fc
 function hosts() {
   return fc.record({
     etcd: fc.constantFrom<readonly number[]>([], [1], [1], [1, 2]),
-    database: fc.constantFrom<readonly number[]>([], [1]),
+    database: fc.constantFrom<readonly number[]>([], [1], [1, 2]),
+    router: fc.constantFrom<readonly number[]>([1], [1], [1], []),
+    edge: fc.constantFrom<readonly number[]>([1], [1], []),
+    application: fc.constantFrom<readonly number[]>([1], [1, 2], []),
   });
 }
 
 interface Drawn {
-  readonly hosts: readonly Pick<Site['hosts'], 'etcd' | 'database'>[];
+  readonly hosts: readonly Partial<Site['hosts']>[];
   readonly core: readonly (readonly [number, number])[];
   readonly uplinks: readonly (readonly [number, number])[];
   readonly offices: readonly number[];

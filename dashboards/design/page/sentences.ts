@@ -138,6 +138,9 @@ function writerIn(writer: Writer): string {
 }
 
 const standingIn = (sites: WithoutWriter['sites']): string =>
-  sites.length === 0
-    ? 'không điểm nào có máy chủ cơ sở dữ liệu'
-    : sites.map(({ site, up, votes, of }) => (up ? `s${site} chỉ nghe được ${votes} trên ${of} phiếu` : `s${site} hỏng`)).join(', ');
+  sites.length === 0 ? 'không điểm nào có máy chủ cơ sở dữ liệu' : sites.map(standsIn).join(', ');
+
+function standsIn({ site, up, databases, votes, of }: WithoutWriter['sites'][number]): string {
+  if (!up) return `s${site} hỏng`;
+  return databases === 0 ? `s${site} không còn máy chủ cơ sở dữ liệu` : `s${site} chỉ nghe được ${votes} trên ${of} phiếu`;
+}

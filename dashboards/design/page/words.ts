@@ -7,7 +7,6 @@ import type { RuleName } from '../../../infra/city/rules/names.js';
 import { RULES } from '../../../infra/city/rules/rules.js';
 import { CONNECTIONS } from '../../../infra/segmentation/findings/connections.js';
 import { SEGMENTATION } from '../../../infra/segmentation/findings/examine.js';
-import { STANDING } from '../../../infra/site/standing.js';
 
 export const WORDS = {
   title: { vi: 'Kiểm tra thiết kế', en: 'Design check' },
@@ -146,6 +145,14 @@ const RULE_WORDS = {
     title: { vi: 'Điểm thiếu máy chủ', en: 'Sites that lack hosts' },
     advice: 'thêm máy chủ mà câu báo lỗi nêu vào mục hosts của điểm đó trong city.yaml',
   },
+  'externals-are-served': {
+    title: { vi: 'Người dân và hệ thống quốc gia bị mất dịch vụ', en: 'Citizens and national systems that are not served' },
+    advice: 'dẫn thêm một đường từ mạng bên ngoài tới điểm kia, không chung nhà mạng và cống cáp, hoặc chấp nhận có thời hạn',
+  },
+  'city-is-watched': {
+    title: { vi: 'Thành phố không được giám sát', en: 'The city is not watched' },
+    advice: 'đặt máy giám sát (monitor) ở cả hai trung tâm dữ liệu trong mục hosts của city.yaml',
+  },
   'programs-are-let-through': {
     title: { vi: 'Ma trận luồng chặn chương trình của hệ thống', en: 'Programs that the allowed flows stop' },
     advice: 'thêm luồng hoặc cổng mà câu báo lỗi nêu vào mục flows của city.yaml',
@@ -199,8 +206,19 @@ export const DEMANDS = {
     of: { vi: 'hỏng hóc đơn lẻ', en: RULES['lines-have-room'].of },
   },
   'sites-can-serve': {
-    demands: { vi: 'mỗi điểm có đủ các loại máy chủ mà vai trò của nó cần', en: STANDING.demands },
-    of: { vi: 'loại máy chủ tại các điểm', en: STANDING.of },
+    demands: { vi: 'mỗi điểm có đủ các loại máy chủ mà vai trò của nó cần', en: RULES['sites-can-serve'].demands },
+    of: { vi: 'loại máy chủ tại các điểm', en: RULES['sites-can-serve'].of },
+  },
+  'externals-are-served': {
+    demands: {
+      vi: 'người dân và hệ thống quốc gia dùng được những gì họ được phép, dù bất kỳ một phần tử nào hỏng',
+      en: RULES['externals-are-served'].demands,
+    },
+    of: { vi: 'phần tử lần lượt hỏng', en: RULES['externals-are-served'].of },
+  },
+  'city-is-watched': {
+    demands: { vi: 'dù bất kỳ một phần tử nào hỏng, vẫn còn một máy giám sát thành phố', en: RULES['city-is-watched'].demands },
+    of: { vi: 'phần tử lần lượt hỏng', en: RULES['city-is-watched'].of },
   },
   'programs-are-let-through': {
     demands: { vi: 'ma trận luồng cho phép mọi kết nối mà các chương trình mở', en: CONNECTIONS.demands },
@@ -232,6 +250,7 @@ export const ELEMENT_WORDS = {
   power: { vi: 'Nguồn điện', en: 'Power feed' },
   carrier: { vi: 'Nhà mạng', en: 'Carrier' },
   lease: { vi: 'Hợp đồng thuê', en: 'Lease' },
+  host: { vi: 'Máy chủ', en: 'Host of a site' },
 } as const satisfies Record<ElementClass, Bilingual>;
 
 /** Sections of an inventory, as `assumed` counts them. */

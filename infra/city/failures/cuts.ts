@@ -2,6 +2,7 @@
 
 import type { ElementNumber } from '../identity.js';
 import type { Endpoint, System } from '../model.js';
+import { once, remembered } from '../once.js';
 import type { Footprint, Terrain } from './footprint.js';
 import { type Core, coreOf } from './trunk.js';
 
@@ -25,19 +26,21 @@ export function cutsOf(terrain: Terrain, core: Core = coreOf(terrain.city)): Cut
   const { city } = terrain;
   const everywhere = city.aggregations.map(({ number }) => number);
   const served = (failed: readonly Footprint[]) => (aggregation: ElementNumber) => servedBy(terrain, core, failed, aggregation);
+  const usually = remembered(served([]));
+  const alone = once((failed: Footprint) => remembered(served([failed])));
   return {
-    always: () => byState(state => everywhere.filter(node => !served([])(node)[state]).flatMap(node => officesAt(terrain, node))),
+    always: () => byState(state => everywhere.filter(node => !usually(node)[state]).flatMap(node => officesAt(terrain, node))),
     single: failed => {
-      const lost = losers([served([])], served([failed]), failed.core.length > 0 ? everywhere : [...failed.aggregations]);
+      const lost = losers([usually], alone(failed), failed.core.length > 0 ? everywhere : [...failed.aggregations]);
       return byState(state => {
         const nodes = new Set(lost(state));
         const behind = [...nodes].flatMap(node => officesAt(terrain, node));
-        const own = [...failed.cutLines].filter(({ aggregation }) => !nodes.has(aggregation) && served([])(aggregation)[state]);
+        const own = [...failed.cutLines].filter(({ aggregation }) => !nodes.has(aggregation) && usually(aggregation)[state]);
         return up([...behind, ...own], [failed]);
       });
     },
     double: (one, other) => {
-      const lost = losers([served([one]), served([other])], served([one, other]), touchedByBoth(one, other, everywhere));
+      const lost = losers([alone(one), alone(other)], served([one, other]), touchedByBoth(one, other, everywhere));
       return byState(state => {
         const behind = lost(state).flatMap(node => officesAt(terrain, node));
         return withLines(up(behind, [one, other]), [one, other]);

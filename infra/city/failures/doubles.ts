@@ -25,11 +25,12 @@ export interface DoubleFailures {
 
 export function doubleFailuresOf(terrain: Terrain, cuts: Cuts): DoubleFailures {
   const officesIn = countIn(terrain.city);
+  const cutBy = alikeInCore(cuts);
   const effects = new Map<string, { readonly pairs: [string, string][]; readonly cut: Cut }>();
   let tried = 0;
   for (const [one, other] of meetingPairs(terrain)) {
     tried += 1;
-    const cut = cuts.double(one, other);
+    const cut = cutBy(one, other);
     if (officesIn(cut) === 0) continue;
     const key = keyOf(cut);
     const known = effects.get(key) ?? { pairs: [], cut };
@@ -44,6 +45,21 @@ export function doubleFailuresOf(terrain: Terrain, cuts: Cuts): DoubleFailures {
     effects: [...effects.values()].toSorted((a, b) => officesIn(b.cut) - officesIn(a.cut)),
   };
 }
+
+/** Elements of which only the core is seen are alike when the same of it is down: a site, its building, its power feed, its router. */
+function alikeInCore(cuts: Cuts): Cuts['double'] {
+  const known = new Map<string, Cut>();
+  return (one, other) => {
+    if (!inCoreAlone(one) || !inCoreAlone(other)) return cuts.double(one, other);
+    const key = `${one.core}|${other.core}`;
+    const cut = known.get(key) ?? cuts.double(one, other);
+    known.set(key, cut);
+    return cut;
+  };
+}
+
+const inCoreAlone = ({ core, element: { down } }: Footprint): boolean =>
+  core.length === down.nodes.size + down.links.size + (down.hosts?.size ?? 0);
 
 /** How many offices lose something; systems of a kind that the city does not have count for none. */
 function countIn({ systems }: Terrain['city']): (cut: Cut) => number {

@@ -8,7 +8,7 @@ import { firstAccessLinks } from '../routing/prediction.js';
 
 export interface Footprint {
   readonly element: FailingElement;
-  /** The names of the sites and of the links between them that are down; none for almost all elements. */
+  /** The names of the sites, of their hosts and of the links between them that are down; none for almost all elements. */
   readonly core: readonly string[];
   /** Aggregation nodes that are down, or have an uplink down. */
   readonly aggregations: ReadonlySet<ElementNumber>;
@@ -61,9 +61,12 @@ interface Places {
   readonly officeOn: ReadonlyMap<number, Endpoint>;
 }
 
-function footprint({ core, aggregations, ownerOf, officeOn }: Places, { nodes, links }: Failure): Omit<Footprint, 'element'> {
+function footprint(
+  { core, aggregations, ownerOf, officeOn }: Places,
+  { nodes, links, hosts = new Set() }: Failure,
+): Omit<Footprint, 'element'> {
   return {
-    core: [...present(nodes, number => core.get(number)), ...present(links, number => core.get(linkKey(number)))],
+    core: [...present(nodes, number => core.get(number)), ...present(links, number => core.get(linkKey(number))), ...hosts],
     aggregations: new Set([...[...nodes].filter(number => aggregations.has(number)), ...present(links, number => ownerOf.get(number))]),
     cutLines: new Set(present(links, number => officeOn.get(number))),
   };

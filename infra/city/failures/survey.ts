@@ -3,6 +3,7 @@ import type { City } from '../model.js';
 import { type Cuts, cutsOf } from './cuts.js';
 import { type DoubleFailures, doubleFailuresOf } from './doubles.js';
 import { type Terrain, terrainOf } from './footprint.js';
+import { type Outsiders, outsidersOf } from './outsiders.js';
 import { type Core, coreOf } from './trunk.js';
 import { type WriterCases, writerCasesOf } from './writers.js';
 
@@ -15,6 +16,7 @@ export interface Survey {
   doubles(): DoubleFailures;
   writers(): WriterCases;
   loads(): Loads;
+  outsiders(): Outsiders;
 }
 
 export function surveyOf(city: City): Survey {
@@ -29,6 +31,7 @@ export function surveyOf(city: City): Survey {
     doubles: later(() => doubleFailuresOf(terrain, cuts)),
     writers: later(() => writerCasesOf(terrain, core)),
     loads: later(() => loadsOf(terrain, core)),
+    outsiders: later(() => outsidersOf(city)),
   };
 }
 

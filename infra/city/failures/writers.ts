@@ -1,7 +1,7 @@
 /** Who may write in every case there is: one failure, two, and every way in which the sites can be parted. */
 
 import { type City, linkName, nodeName, type Site } from '../model.js';
-import type { Writer } from '../routing/writer.js';
+import type { SiteStanding, Writer } from '../routing/writer.js';
 import type { Footprint, Terrain } from './footprint.js';
 import type { Core } from './trunk.js';
 
@@ -70,8 +70,11 @@ export function describeWriter(writer: Writer): string {
     case 'one':
       return `s${writer.site} writes`;
     case 'none':
-      return writer.sites.length === 0
-        ? 'no site has a database host'
-        : writer.sites.map(({ site, up, votes, of }) => (up ? `s${site} hears ${votes} of ${of} votes` : `s${site} is down`)).join(', ');
+      return writer.sites.length === 0 ? 'no site has a database host' : writer.sites.map(describeStanding).join(', ');
   }
+}
+
+function describeStanding({ site, up, databases, votes, of }: SiteStanding): string {
+  if (!up) return `s${site} is down`;
+  return databases === 0 ? `s${site} has no database host` : `s${site} hears ${votes} of ${of} votes`;
 }

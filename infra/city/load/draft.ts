@@ -25,6 +25,8 @@ export function readDraft(files: InventoryFiles, day: DayIn): { readonly draft: 
   const rows = new Map<string, LoadedEntry<unknown>>([...endpoints.entries, ...links.entries].map(row => [row.path, row]));
   const locate = (path: string): Position => {
     const [name = '', key = '', ...rest] = path.split('.');
+    const [, site, role] = name === 'hosts' ? (/^s(\d+)-([a-z]+)\d+$/.exec(key) ?? []) : [];
+    if (site !== undefined && role !== undefined) return yaml.at(['sites', site, 'hosts', role]);
     return rows.get(`${name}.${key}`)?.at(rest.join('.')) ?? yaml.at(path.split('.'));
   };
   return { draft: { ...sections, endpoints, links, locate }, problems };

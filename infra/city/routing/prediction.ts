@@ -2,7 +2,7 @@
 
 import type { ElementNumber } from '../identity.js';
 import { type City, type Endpoint, farEnd, type Link, nodesOf, type Site, type System } from '../model.js';
-import type { Failure } from './failure.js';
+import { answers, type Failure } from './failure.js';
 import { isDataCentre, PREPENDS, type RouteClass } from './policy.js';
 import { type Destination, type Offer, offersTo, type RoutingTable, routesTo } from './routes.js';
 import { type Speakers, speakersOf } from './speakers.js';
@@ -41,15 +41,16 @@ export interface Prediction {
   writer(): Writer;
   /** From an office to a system and back. */
   path(from: Endpoint, system: Pick<System, 'state'>): Outcome;
-  /** From where it enters, at an aggregation node, to systems of a kind, and back to it. */
-  trunk(aggregation: ElementNumber, state: System['state']): Outcome;
+  /** From where it enters, at an aggregation node, to systems of a kind, and back to it. An external's own class is `externals`. */
+  trunk(entry: ElementNumber, state: System['state'], own?: 'endpoints' | 'externals'): Outcome;
 }
 
 export type OwnClass = Exclude<RouteClass, 'services'>;
 
 export function predictorOf(city: City): (failure: Failure) => Prediction {
   const fixed = { city, speakers: speakersOf(city), nodes: nodesOf(city), access: firstAccessLinks(city) };
-  return failure => predict(fixed, failure);
+  const unreachable = city.sites.filter(({ hosts }) => hosts.router.length === 0).map(({ number }) => number);
+  return failure => predict(fixed, unreachable.length === 0 ? failure : { ...failure, nodes: new Set([...failure.nodes, ...unreachable]) });
 }
 
 interface Fixed {
@@ -72,7 +73,7 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
   const hears = (from: ElementNumber, site: ElementNumber) => toOwn('lans', site).has(from);
   const services = (state: System['state']): Destination => ({
     class: 'services',
-    origins: announcing(city, state, site => hasQuorum(city, failure, hears, site)).map(({ number, role }) => ({
+    origins: announcing(city, state, failure, site => hasQuorum(city, failure, hears, site)).map(({ number, role }) => ({
       node: number,
       prepends: PREPENDS[role][failure.held?.has(number) === true ? 'held' : 'preferred'],
     })),
@@ -83,8 +84,8 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
     known ??= writerOf(city, failure, hears);
     return known;
   };
-  const served = (way: Outcome, aggregation: ElementNumber, state: System['state']): Outcome => {
-    const answered = andBack(way, () => toOwn('endpoints', aggregation));
+  const served = (way: Outcome, entry: ElementNumber, state: System['state'], own: OwnClass = 'endpoints'): Outcome => {
+    const answered = andBack(way, () => toOwn(own, entry));
     return state === 'database' ? andWritten(answered, writer, hears) : answered;
   };
   return {
@@ -97,16 +98,21 @@ function predict(fixed: Fixed, failure: Failure): Prediction {
       const way = enter(fixed, failure, from, entry => follow(toService(state), entry.node, [entry.hop]));
       return served(way, from.aggregation, state);
     },
-    trunk: (aggregation, state) =>
-      failure.nodes.has(aggregation)
-        ? { kind: 'source-down', hops: [] }
-        : served(follow(toService(state), aggregation, []), aggregation, state),
+    trunk: (entry, state, own) =>
+      failure.nodes.has(entry) ? { kind: 'source-down', hops: [] } : served(follow(toService(state), entry, []), entry, state, own),
   };
 }
 
-/** A primary without quorum withdraws what writes to the database; the backup never does. */
-const announcing = (city: City, state: System['state'], hasQuorum: (site: ElementNumber) => boolean): readonly Site[] =>
-  city.sites.filter(isDataCentre).filter(({ number, role }) => role === 'backup' || state === 'none' || hasQuorum(number));
+/** Where a program answers. A primary without quorum withdraws what writes to the database; the backup never does. */
+const announcing = (
+  { sites }: City,
+  state: System['state'],
+  failure: Failure,
+  hasQuorum: (site: ElementNumber) => boolean,
+): readonly Site[] =>
+  sites
+    .filter(site => isDataCentre(site) && answers(site, failure))
+    .filter(({ number, role }) => role === 'backup' || state === 'none' || hasQuorum(number));
 
 /** The link of each office's fixed route: the first of its access links, as its router has it. */
 export function firstAccessLinks({ links }: City): ReadonlyMap<ElementNumber, Link> {

@@ -1,11 +1,13 @@
-/** The rules whose findings an operator may accept: one file each in this folder, but for the last three, which judge what is made of a city. */
+/** The rules whose findings an operator may accept: one file each in this folder, but for the last two, which judge what is made of a city. */
 export const RULE_NAMES = [
+  'sites-can-serve',
   'offices-are-served',
+  'externals-are-served',
   'no-single-point-of-failure',
   'one-writer',
   'copies-stay-joined',
   'lines-have-room',
-  'sites-can-serve',
+  'city-is-watched',
   'programs-are-let-through',
   'segmentation',
 ] as const;

@@ -1,15 +1,21 @@
-/** What stands in each site, held against what its role needs: a site that lacks a kind of host passes for one that takes over, and does not. */
+import type { SiteHostRole } from '../identity.js';
+import { type City, nodeName, type Site } from '../model.js';
+import type { Finding } from './finding.js';
+import type { Rule } from './rule.js';
 
-import type { Examined } from '../city/check.js';
-import type { SiteHostRole } from '../city/identity.js';
-import { type City, nodeName, type Site } from '../city/model.js';
-import type { Problem } from '../city/problem.js';
-import type { Rule } from '../city/rules/rule.js';
-
-export const STANDING = {
+/**
+ * Every site has the hosts that its role needs. What their absence does when something else fails, the other rules say: here is the cause,
+ * once, instead of everything that follows from it.
+ */
+export const sitesCanServe: Rule = {
   demands: 'every site has the hosts without which it cannot play its role',
   of: 'kinds of hosts at sites',
-} as const satisfies Omit<Rule, 'examine'>;
+  examine: ({ city }) => {
+    const needed = city.sites.flatMap(site => Object.entries(neededAt(city, site)).map(([role, without]) => ({ site, role, without })));
+    const missing = needed.filter(({ site, role }) => site.hosts[role as SiteHostRole].length === 0);
+    return { cases: needed.length, findings: [...missing.map(finding), ...repository(city)] };
+  },
+};
 
 /** What does not work at a data centre without a host of a role. */
 const WITHOUT: Readonly<Partial<Record<SiteHostRole, string>>> = {
@@ -21,13 +27,6 @@ const WITHOUT: Readonly<Partial<Record<SiteHostRole, string>>> = {
 const WITHOUT_DATABASE = 'it holds no copy of the data, and takes no writes when the other site is lost';
 const WITHOUT_REPOSITORY = 'the log of the database is archived nowhere, and there is no backup';
 
-/** Judges the sites of a city. */
-export function examineStanding(city: City): Examined {
-  const needed = city.sites.flatMap(site => Object.entries(neededAt(city, site)).map(([role, without]) => ({ site, role, without })));
-  const missing = needed.filter(({ site, role }) => site.hosts[role as SiteHostRole].length === 0);
-  return { rule: 'sites-can-serve', ...STANDING, cases: needed.length, findings: [...missing.map(problemOf), ...repository(city)] };
-}
-
 function neededAt(city: City, { role }: Site): Readonly<Partial<Record<SiteHostRole, string>>> {
   if (role === 'witness') return { router: 'its lines end nowhere, and its vote is not heard' };
   return keepsState(city) ? { ...WITHOUT, database: WITHOUT_DATABASE } : WITHOUT;
@@ -35,7 +34,7 @@ function neededAt(city: City, { role }: Site): Readonly<Partial<Record<SiteHostR
 
 const keepsState = ({ systems }: City): boolean => systems.some(({ state }) => state === 'database');
 
-const problemOf = ({ site, role, without }: { readonly site: Site; readonly role: string; readonly without: string }): Problem => ({
+const finding = ({ site, role, without }: { readonly site: Site; readonly role: string; readonly without: string }): Finding => ({
   rule: 'sites-can-serve',
   path: `sites.${site.number}`,
   message: `${nodeName(site)} (${site.role}) has no host of the role ${role}: ${without}`,
@@ -43,7 +42,7 @@ const problemOf = ({ site, role, without }: { readonly site: Site; readonly role
 });
 
 /** One for the city, wherever it stands. */
-const repository = (city: City): readonly Problem[] =>
+const repository = (city: City): readonly Finding[] =>
   !keepsState(city) || city.sites.some(({ hosts }) => hosts.repository.length > 0)
     ? []
-    : city.sites.filter(({ role }) => role === 'backup').map(site => problemOf({ site, role: 'repository', without: WITHOUT_REPOSITORY }));
+    : city.sites.filter(({ role }) => role === 'backup').map(site => finding({ site, role: 'repository', without: WITHOUT_REPOSITORY }));
