@@ -24,6 +24,10 @@ export class InputError extends Error {
   }
 }
 
+/** The error of one problem without a place in a file. */
+export const wrongInput = (rule: string, path: string, message: string, hint: string): InputError =>
+  new InputError([{ rule, path, message, hint }]);
+
 /** The world could not be read or changed, so the answer is unknown. Exit code 3. */
 export class WorldError extends Error {
   override readonly name = 'WorldError';

@@ -1,6 +1,9 @@
 import { CommanderError } from 'commander';
-import { formatProblem, InputError, WorldError } from '../city/problem.js';
+import { formatProblem, InputError, WorldError, wrongInput } from '../city/problem.js';
 import type { ExitCode } from './command.js';
+
+/** The error of a wrong argument or flag. */
+export const usage = (path: string, message: string, hint: string): InputError => wrongInput('usage', path, message, hint);
 
 /** How a failed run ends: an exit code, a text for people, a value for `--json`. */
 export interface CommandFailure {

@@ -1,7 +1,7 @@
 import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceBy } from '../../agents/contract/replace.js';
-import { InputError, WorldError } from '../city/problem.js';
+import { type InputError, WorldError, wrongInput } from '../city/problem.js';
 
 /**
  * Writes one file completely or not at all: first under another name beside it, then renamed.
@@ -38,21 +38,7 @@ async function kindOf(path: string): Promise<Kind> {
 }
 
 const noFolder = (path: string, option: string): InputError =>
-  new InputError([
-    {
-      rule: 'no-such-folder',
-      path: option,
-      message: `'${dirname(path)}' is not a folder`,
-      hint: `make it first: mkdir -p '${dirname(path)}'`,
-    },
-  ]);
+  wrongInput('no-such-folder', option, `'${dirname(path)}' is not a folder`, `make it first: mkdir -p '${dirname(path)}'`);
 
 const notAFile = (path: string, option: string): InputError =>
-  new InputError([
-    {
-      rule: 'not-a-file',
-      path: option,
-      message: `'${path}' is there already and is not a file`,
-      hint: 'name a new file, or one to overwrite, as check.html',
-    },
-  ]);
+  wrongInput('not-a-file', option, `'${path}' is there already and is not a file`, 'name a new file, or one to overwrite, as check.html');

@@ -1,5 +1,5 @@
 import { wordHint } from '../city/load/hint.js';
-import { InputError } from '../city/problem.js';
+import { wrongInput } from '../city/problem.js';
 
 interface Candidate {
   readonly id: string;
@@ -27,9 +27,7 @@ export function findOne(what: string, typed: string, candidates: readonly Candid
           .slice(0, 5)
           .map(({ id, words }) => `${id} (${words[0]})`)
           .join(', ')}`;
-  throw new InputError([
-    { rule: 'unknown-target', path: wanted, message, hint: only === undefined ? wordHint(wanted, ids) : 'name one by its number' },
-  ]);
+  throw wrongInput('unknown-target', wanted, message, only === undefined ? wordHint(wanted, ids) : 'name one by its number');
 }
 
 /** A code is tried before a number: codes of units are numbers of five digits. */

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InputError, WorldError } from '../city/problem.js';
+import { type InputError, WorldError, wrongInput } from '../city/problem.js';
 
 /** A file by its path below a folder. */
 export interface FileBelow {
@@ -49,11 +49,9 @@ const unwritable = (path: string, cause: unknown): WorldError =>
   new WorldError(`cannot write ${path}`, { cause, hint: 'name a folder that you may write to with --out' });
 
 const notEmpty = (folder: string): InputError =>
-  new InputError([
-    {
-      rule: 'folder-not-empty',
-      path: '--out',
-      message: `'${folder}' holds files already`,
-      hint: 'name a new folder, or add --force to write into this one; nothing there is removed',
-    },
-  ]);
+  wrongInput(
+    'folder-not-empty',
+    '--out',
+    `'${folder}' holds files already`,
+    'name a new folder, or add --force to write into this one; nothing there is removed',
+  );

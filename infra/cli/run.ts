@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
-import { InputError } from '../city/problem.js';
 import type { CommandEntry, CommandModule, Context, ExitCode, Invoke, World } from './command.js';
-import { failureOf } from './failure.js';
+import { failureOf, usage } from './failure.js';
 import { createOutput } from './output.js';
 import { FABRICS, type FabricKind } from './realisations.js';
 
@@ -85,9 +84,7 @@ function contextOf(world: World, command: unknown): Context {
 function fabricIn({ env: { CITYDC_FABRIC: wanted } }: World): FabricKind {
   const found = FABRICS.find(kind => kind === (wanted || 'lab'));
   if (found !== undefined) return found;
-  throw new InputError([
-    { rule: 'usage', path: 'CITYDC_FABRIC', message: `there is no fabric '${wanted}'`, hint: `one of: ${FABRICS.join(', ')}` },
-  ]);
+  throw usage('CITYDC_FABRIC', `there is no fabric '${wanted}'`, `one of: ${FABRICS.join(', ')}`);
 }
 
 function report(error: unknown, args: readonly string[], { stdout, stderr }: World): ExitCode {

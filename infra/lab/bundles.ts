@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceBy } from '../../agents/contract/replace.js';
-import { InputError } from '../city/problem.js';
+import { wrongInput } from '../city/problem.js';
 import type { BundleDigests } from '../fabric/convergence/changes.js';
 import { BUNDLES, bundleFile } from '../site/host.js';
 import type { StateFolder } from './state-folder.js';
@@ -26,6 +26,6 @@ const digest = (path: string): Promise<string> =>
   readFile(path).then(
     content => createHash('sha256').update(content).digest('hex'),
     () => {
-      throw new InputError([{ rule: 'not-built', path, message: 'the agents are not built', hint: 'run `npm run build`' }]);
+      throw wrongInput('not-built', path, 'the agents are not built', 'run `npm run build`');
     },
   );

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { InputError, WorldError } from '../city/problem.js';
+import { WorldError, wrongInput } from '../city/problem.js';
 import { candidates, firstProgram } from '../fabric/find-program.js';
 import type { Progress } from '../image/build.js';
 
@@ -33,14 +33,12 @@ export function requireRoot(message: string): void {
 /** @throws {InputError} when the path has a character that overlay, `ip -batch` or fstab gives a meaning of its own */
 export function requirePlainPath(path: string): void {
   if (/^[^\s,:;"'\\#]+$/.test(path)) return;
-  throw new InputError([
-    {
-      rule: 'state-folder',
-      path,
-      message: "the lab's folder has a path with a space, comma, colon, quote, # or backslash, which mount and ip cannot take",
-      hint: 'name another folder in CITYDC_STATE, or move the checkout',
-    },
-  ]);
+  throw wrongInput(
+    'state-folder',
+    path,
+    "the lab's folder has a path with a space, comma, colon, quote, # or backslash, which mount and ip cannot take",
+    'name another folder in CITYDC_STATE, or move the checkout',
+  );
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { grouped } from '../../infra/city/grouped.js';
 import type { Endpoint } from '../../infra/city/model.js';
-import { InputError } from '../../infra/city/problem.js';
+import { type InputError, wrongInput } from '../../infra/city/problem.js';
 import type { Topology } from '../../infra/site/topology.js';
 import type { Ward } from './drill.js';
 
@@ -29,11 +29,9 @@ function inTurn(groups: readonly (readonly Endpoint[])[]): readonly Endpoint[] {
 }
 
 const tooFew = (found: number): InputError =>
-  new InputError([
-    {
-      rule: 'drill-wards',
-      path: 'endpoints',
-      message: `${found} wards, and a drill measures from ${WARDS}`,
-      hint: 'give the city more wards in endpoints.csv, or more of its districts',
-    },
-  ]);
+  wrongInput(
+    'drill-wards',
+    'endpoints',
+    `${found} wards, and a drill measures from ${WARDS}`,
+    'give the city more wards in endpoints.csv, or more of its districts',
+  );

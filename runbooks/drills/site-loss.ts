@@ -3,7 +3,7 @@
 import type { ElementNumber, SiteRole } from '../../infra/city/identity.js';
 import type { Site } from '../../infra/city/model.js';
 import { siteOf } from '../../infra/city/model.js';
-import { InputError } from '../../infra/city/problem.js';
+import { wrongInput } from '../../infra/city/problem.js';
 import { readCluster } from '../../infra/fabric/cluster.js';
 import { sentinelsOf } from '../../infra/fabric/sentinels.js';
 import { PORT } from '../../infra/site/ports.js';
@@ -110,5 +110,5 @@ const hostsAt = ({ machines }: Topology, site: ElementNumber): string[] =>
 function mustHave({ city }: Topology, role: SiteRole): Site {
   const site = siteOf(city, role);
   if (site !== undefined) return site;
-  throw new InputError([{ rule: 'drill-sites', path: 'sites', message: `no ${role} site`, hint: `site-loss needs a ${role} site` }]);
+  throw wrongInput('drill-sites', 'sites', `no ${role} site`, `site-loss needs a ${role} site`);
 }

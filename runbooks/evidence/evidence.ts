@@ -7,7 +7,7 @@ import { jsonOf } from '../../agents/contract/json.js';
 import { type Ledger, parseLedger } from '../../agents/contract/ledger.js';
 import { replaceDurably } from '../../agents/contract/replace.js';
 import { parseSentinel, type SentinelReading } from '../../agents/contract/sentinel.js';
-import { InputError, WorldError } from '../../infra/city/problem.js';
+import { type InputError, WorldError, wrongInput } from '../../infra/city/problem.js';
 import type { DrillPlan } from '../drill/drill.js';
 import { type Forks, parseForks } from '../judge/timelines.js';
 import { entriesOf, hashOf } from './chain.js';
@@ -72,14 +72,7 @@ const unreadable = (folder: string, { problem }: JournalReading): WorldError =>
   });
 
 const notARun = (folder: string): InputError =>
-  new InputError([
-    {
-      rule: 'drill-evidence',
-      path: folder,
-      message: `holds no ${FILES.journal} of a drill`,
-      hint: 'name a folder of evidence; `citydc drill list` shows them',
-    },
-  ]);
+  wrongInput('drill-evidence', folder, `holds no ${FILES.journal} of a drill`, 'name a folder of evidence; `citydc drill list` shows them');
 
 type Read = (path: string) => Promise<string | undefined>;
 

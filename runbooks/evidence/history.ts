@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { InputError } from '../../infra/city/problem.js';
+import { wrongInput } from '../../infra/city/problem.js';
 import type { Verdict } from '../judge/verdict.js';
 import { entriesOf } from './chain.js';
 import { FILES } from './evidence.js';
@@ -29,5 +29,5 @@ export async function runFolder(drills: string, name: string | undefined): Promi
   if (name !== undefined) return existsSync(join(name, FILES.journal)) ? resolve(name) : join(drills, name);
   const latest = (await runsIn(drills)).at(-1);
   if (latest !== undefined) return join(drills, latest.run);
-  throw new InputError([{ rule: 'usage', path: 'run', message: 'no drill has been run here yet', hint: 'citydc drill run site-loss' }]);
+  throw wrongInput('usage', 'run', 'no drill has been run here yet', 'citydc drill run site-loss');
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../../../infra/city/problem.js';
+import { type InputError, wrongInput } from '../../../infra/city/problem.js';
 
 /** An area of the city; `name` is the office that it belongs to, as `e131`, where it has one. */
 export interface Area {
@@ -62,14 +62,12 @@ function areaOf(attributes: string): Area | undefined {
 }
 
 const notAnOutline = (): InputError =>
-  new InputError([
-    {
-      rule: 'outline',
-      path: 'city.svg',
-      message: "it is not an outline: a viewBox from 0 0, one group with transform='matrix(…)', and paths of straight lines",
-      hint: 'take the form of a shipped inventory, or remove the file: the map is drawn without an outline then',
-    },
-  ]);
+  wrongInput(
+    'outline',
+    'city.svg',
+    "it is not an outline: a viewBox from 0 0, one group with transform='matrix(…)', and paths of straight lines",
+    'take the form of a shipped inventory, or remove the file: the map is drawn without an outline then',
+  );
 
 const MARGIN_DEGREES = 0.02;
 const WIDTH_PX = 1000;

@@ -3,10 +3,10 @@
 import { cutsBetween } from '../../city/failures/cuts.js';
 import { surveyOf } from '../../city/failures/survey.js';
 import { type City, type Endpoint, nodeName, type Site, type System } from '../../city/model.js';
-import { InputError } from '../../city/problem.js';
 import { type Explanation, explain } from '../../city/routing/explanation.js';
 import { elementsOf, failureOf } from '../../city/routing/failure.js';
 import { isDataCentre } from '../../city/routing/policy.js';
+import { usage } from '../failure.js';
 import { findOne } from '../find.js';
 import { table } from '../table.js';
 
@@ -28,14 +28,7 @@ export function questionOf(
   held: readonly string[],
 ): PathQuestion {
   if (office === undefined || system === undefined || rest.length > 0)
-    throw new InputError([
-      {
-        rule: 'usage',
-        path: '--explain',
-        message: 'it takes an office and a system',
-        hint: 'as: citydc check can-tho-2022 --explain e131 portal',
-      },
-    ]);
+    throw usage('--explain', 'it takes an office and a system', 'as: citydc check can-tho-2022 --explain e131 portal');
   return {
     office: officeOf(city, office),
     system: systemOf(city, system),

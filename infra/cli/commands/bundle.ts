@@ -4,11 +4,11 @@ import type { Command } from 'commander';
 import { load } from '../../city/load/load.js';
 import { findFolder, packageRoot, readInventory } from '../../city/load/read.js';
 import { partNamed } from '../../city/part.js';
-import { InputError } from '../../city/problem.js';
 import { installedBundle, stackOfInventory } from '../../docker/deploy/source.js';
 import { dockerState } from '../../docker/state-folder.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { dayOf } from '../day.js';
+import { usage } from '../failure.js';
 import { inventoryArgument, inventoryOf, rootOf } from '../place.js';
 
 export function configure(command: Command, invoke: Invoke): void {
@@ -74,8 +74,6 @@ async function requireFile(option: string, path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true) throw usage(option, `'${path}' is no file`, 'name the program of the plug-in itself, not its archive');
 }
-
-const usage = (path: string, message: string, hint: string): InputError => new InputError([{ rule: 'usage', path, message, hint }]);
 
 async function unpack(context: Context, file: string, { to }: { readonly to?: string }): Promise<ExitCode> {
   const { install } = await import('../../docker/bundle/install.js');

@@ -6,9 +6,9 @@ import { synthesised } from '../../aws/policy/findings.js';
 import { readJson } from '../../city/json.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
-import { InputError } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { dayOf } from '../day.js';
+import { usage } from '../failure.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
@@ -66,14 +66,7 @@ function choicesOf(words: readonly string[]): Choices {
     words.map(word => {
       const [name = '', value] = word.split(/=(.*)/s);
       if ((CHOICES as readonly string[]).includes(name) && value !== undefined) return [name, value];
-      throw new InputError([
-        {
-          rule: 'usage',
-          path: '-c',
-          message: `found '${word}', expected name=value with a name of ${CHOICES.join(', ')}`,
-          hint: 'as -c account=123456789012',
-        },
-      ]);
+      throw usage('-c', `found '${word}', expected name=value with a name of ${CHOICES.join(', ')}`, 'as -c account=123456789012');
     }),
   );
 }

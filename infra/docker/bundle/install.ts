@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { own, parseJson } from '../../../agents/contract/json.js';
-import { InputError, WorldError } from '../../city/problem.js';
+import { WorldError, wrongInput } from '../../city/problem.js';
 import { hintFor } from '../trouble.js';
 import { differing, digestsOf } from './digests.js';
 import { HEADER_BYTES, IN_BUNDLE, type Manifest, PLATFORM } from './layout.js';
@@ -49,7 +49,7 @@ export async function install({ file, to, signal }: InstallOptions): Promise<Ins
 
 async function requireBundle(path: string): Promise<void> {
   const file = await open(path).catch(cause => {
-    throw new InputError([{ rule: 'not-a-bundle', path, message: `cannot be read: ${cause.code}`, hint: 'name the file of a bundle' }]);
+    throw wrongInput('not-a-bundle', path, `cannot be read: ${cause.code}`, 'name the file of a bundle');
   });
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
@@ -57,14 +57,7 @@ async function requireBundle(path: string): Promise<void> {
   } finally {
     await file.close();
   }
-  throw new InputError([
-    {
-      rule: 'not-a-bundle',
-      path,
-      message: 'this is no bundle, or one of another version of citydc',
-      hint: 'make one: citydc bundle --out FILE',
-    },
-  ]);
+  throw wrongInput('not-a-bundle', path, 'this is no bundle, or one of another version of citydc', 'make one: citydc bundle --out FILE');
 }
 
 /** The archive behind the header, through tar. */
@@ -91,14 +84,12 @@ async function requireOwn(folder: string): Promise<void> {
   const entries = await readdir(folder).catch(() => []);
   const own = entries.length === 0 || entries.every(name => name === '.new') || existsSync(join(folder, IN_BUNDLE.manifest));
   if (own) return;
-  throw new InputError([
-    {
-      rule: 'folder-not-empty',
-      path: '--to',
-      message: `'${folder}' holds files that are not of a bundle`,
-      hint: 'name a new folder, or that of an earlier bundle',
-    },
-  ]);
+  throw wrongInput(
+    'folder-not-empty',
+    '--to',
+    `'${folder}' holds files that are not of a bundle`,
+    'name a new folder, or that of an earlier bundle',
+  );
 }
 
 async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {

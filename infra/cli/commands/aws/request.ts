@@ -5,9 +5,10 @@ import { type Choices, deploymentOf } from '../../../aws/plan/deployment.js';
 import type { SiteOnAws } from '../../../aws/plan/names.js';
 import { loadLocated } from '../../../city/load/load.js';
 import { readInventory } from '../../../city/load/read.js';
-import { InputError, WorldError } from '../../../city/problem.js';
+import { type InputError, WorldError } from '../../../city/problem.js';
 import type { Context } from '../../command.js';
 import { dayOf } from '../../day.js';
+import { usage } from '../../failure.js';
 import { inventoryOf } from '../../place.js';
 
 /** Options of every verb. */
@@ -80,7 +81,7 @@ function siteNamed(wanted: string, sites: readonly SiteOnAws[], option: string):
 }
 
 const noSuchSite = (found: string, sites: readonly string[], path: string): InputError =>
-  new InputError([{ rule: 'usage', path, message: `there is no site '${found}' on AWS`, hint: `one of: ${sites.join(', ')}` }]);
+  usage(path, `there is no site '${found}' on AWS`, `one of: ${sites.join(', ')}`);
 
 /** A rebuild is of the site that does not serve. @throws {WorldError} when nothing says which one that is */
 async function rebuilt(handover: Handover, options: AwsOptions, { output, interrupted }: Context): Promise<Handover> {

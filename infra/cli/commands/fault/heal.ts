@@ -2,9 +2,10 @@ import type { ActiveFault } from '../../../fabric/fabric.js';
 import { refuseDuringDrill } from '../../../fabric/locks/drill.js';
 import type { RunningCity } from '../../../fabric/realisation.js';
 import type { Context, ExitCode } from '../../command.js';
+import { usage } from '../../failure.js';
 import { openRunningCity } from '../../running-city.js';
 import { describe } from './list.js';
-import { linksNamed, usage } from './targets.js';
+import { linksNamed } from './targets.js';
 
 /** `fault heal`: one fault, those that concern a link or host, or all. */
 export async function heal(context: Context, target: string | undefined): Promise<ExitCode> {

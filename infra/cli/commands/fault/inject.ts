@@ -2,10 +2,11 @@ import type { Fault, Impairment } from '../../../fabric/fabric.js';
 import { refuseDuringDrill } from '../../../fabric/locks/drill.js';
 import type { RunningCity } from '../../../fabric/realisation.js';
 import type { Context, ExitCode } from '../../command.js';
+import { usage } from '../../failure.js';
 import { callFor } from '../../place.js';
 import { openRunningCity } from '../../running-city.js';
 import { describe } from './list.js';
-import { hostsFor, linksFor, usage } from './targets.js';
+import { hostsFor, linksFor } from './targets.js';
 
 interface Timed {
   readonly for?: number;

@@ -3,8 +3,8 @@
 import type { LinkNumber } from '../../../city/identity.js';
 import { wordHint } from '../../../city/load/hint.js';
 import { type City, linkName, nodeName } from '../../../city/model.js';
-import { InputError } from '../../../city/problem.js';
 import type { RunningCity } from '../../../fabric/realisation.js';
+import { usage } from '../../failure.js';
 import { findHost } from '../exec.js';
 
 /** One link by its name, or all links of a node. */
@@ -33,5 +33,3 @@ export function hostsFor({ topology }: RunningCity, target: string): readonly st
   const atSite = topology.machines.filter(({ name, slot }) => slot !== undefined && name.startsWith(`${target}-`)).map(({ name }) => name);
   return atSite.length > 0 ? atSite : [findHost(topology, target)];
 }
-
-export const usage = (path: string, message: string, hint: string): InputError => new InputError([{ rule: 'usage', path, message, hint }]);
