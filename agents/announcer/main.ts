@@ -1,9 +1,9 @@
 /** `announcer CONFIG` runs; `announcer --check CONFIG` exits 0, or 2 with every problem on stderr. */
 
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnnouncerConfiguration, type Edge, parseAnnouncerConfiguration } from '../contract/announcer.js';
 import { inTime } from '../contract/in-time.js';
+import { readConfiguration } from '../contract/read-configuration.js';
 import { type Announcer, openAnnouncer } from './announcer.js';
 import { readRoutes, runBatch } from './kernel.js';
 import { edgeProbe, quorumProbe } from './probe.js';
@@ -17,15 +17,9 @@ void main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const checking = args[0] === '--check';
-  const configuration = await readConfiguration(checking ? args[1] : args[0]);
-  if (!checking) await run(configuration);
-}
-
-async function readConfiguration(path: string | undefined): Promise<AnnouncerConfiguration> {
-  if (path === undefined) return refuse(['usage: announcer [--check] CONFIG']);
-  const text = await readFile(path, 'utf8').catch((error: Error) => refuse([error.message]));
-  const parsed = parseAnnouncerConfiguration(text);
-  return parsed.ok ? parsed.value : refuse(parsed.problems.map(problem => `${path}: ${problem}`));
+  const configuration = await readConfiguration(checking ? args[1] : args[0], parseAnnouncerConfiguration, 'announcer [--check] CONFIG');
+  if (!configuration.ok) refuse(configuration.problems);
+  else if (!checking) await run(configuration.value);
 }
 
 function refuse(problems: readonly string[]): never {

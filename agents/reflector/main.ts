@@ -1,16 +1,15 @@
 /** `reflector CONFIG` runs; exit 2 with every problem on stderr when the configuration is wrong. */
 
-import { readFile } from 'node:fs/promises';
+import { readConfiguration } from '../contract/read-configuration.js';
 import { parseReflectorConfiguration, type ReflectorConfiguration } from '../contract/reflector.js';
 import { reflector } from './reflector.js';
 
-void readConfiguration(process.argv[2]).then(run);
+void main(process.argv[2]);
 
-async function readConfiguration(path: string | undefined): Promise<ReflectorConfiguration> {
-  if (path === undefined) return refuse(['usage: reflector CONFIG']);
-  const text = await readFile(path, 'utf8').catch((error: Error) => refuse([error.message]));
-  const parsed = parseReflectorConfiguration(text);
-  return parsed.ok ? parsed.value : refuse(parsed.problems.map(problem => `${path}: ${problem}`));
+async function main(path: string | undefined): Promise<void> {
+  const configuration = await readConfiguration(path, parseReflectorConfiguration, 'reflector CONFIG');
+  if (configuration.ok) run(configuration.value);
+  else refuse(configuration.problems);
 }
 
 function refuse(problems: readonly string[]): never {

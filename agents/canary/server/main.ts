@@ -7,8 +7,8 @@
  * `canary-server CONFIG` runs; `canary-server --check CONFIG` exits 0, or 2 with every problem on stderr.
  */
 
-import { readFile } from 'node:fs/promises';
 import { type CanaryServerConfiguration, parseCanaryServerConfiguration, type ServedSystem } from '../../contract/canary.js';
+import { readConfiguration } from '../../contract/read-configuration.js';
 import { openConnections } from './connections.js';
 import { type Documents, documentsOf } from './documents.js';
 import { canaryServer } from './http.js';
@@ -18,17 +18,15 @@ void main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const checking = args[0] === '--check';
-  const configuration = await readConfiguration(checking ? args[1] : args[0]);
+  const configuration = await readConfiguration(
+    checking ? args[1] : args[0],
+    parseCanaryServerConfiguration,
+    'canary-server [--check] CONFIG',
+  );
+  if (!configuration.ok) return refuse(configuration.problems);
   if (checking) return;
   process.on('SIGTERM', () => process.exit(0));
-  await Promise.all(configuration.systems.map(system => serve(configuration, system)));
-}
-
-async function readConfiguration(path: string | undefined): Promise<CanaryServerConfiguration> {
-  if (path === undefined) return refuse(['usage: canary-server CONFIG | canary-server --check CONFIG']);
-  const text = await readFile(path, 'utf8').catch((error: Error) => refuse([error.message]));
-  const parsed = parseCanaryServerConfiguration(text);
-  return parsed.ok ? parsed.value : refuse(parsed.problems.map(problem => `${path}: ${problem}`));
+  await Promise.all(configuration.value.systems.map(system => serve(configuration.value, system)));
 }
 
 function refuse(problems: readonly string[]): never {
