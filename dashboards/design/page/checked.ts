@@ -5,7 +5,7 @@ import { escapeXml } from '../diagram/markup.js';
 import { paragraph, section, table, tag } from './html.js';
 import { showCount } from './numbers.js';
 import type { PageView } from './view.js';
-import { DEMANDS, sectionName, WORDS } from './words.js';
+import { ruleWords, sectionName, WORDS } from './words.js';
 
 export function checkedSection({ report, language }: PageView): string {
   const rows = report.checked.map(each => {
@@ -23,10 +23,9 @@ export function checkedSection({ report, language }: PageView): string {
   );
 }
 
-const demandIn = ({ rule, demands, of }: Checked, language: PageView['language']): { readonly demands: string; readonly of: string } => {
-  const words = Object.entries(DEMANDS).find(([name]) => name === rule)?.[1];
-  return words === undefined ? { demands, of } : { demands: words.demands[language], of: words.of[language] };
-};
+/** The report says it in English. */
+const demandIn = ({ rule, demands, of }: Checked, language: PageView['language']) =>
+  language === 'vi' ? { demands, of, ...ruleWords(rule) } : { demands, of };
 
 export function assumedSection({ report, language }: PageView): string {
   const counts = Object.entries(report.assumed).filter(([, count]) => count > 0);

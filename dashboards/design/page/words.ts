@@ -4,9 +4,6 @@ import type { LossWords, LostKind } from '../../../infra/city/failures/losses.js
 import type { Bilingual, Language } from '../../../infra/city/identity.js';
 import type { ElementClass } from '../../../infra/city/routing/failure.js';
 import type { RuleName } from '../../../infra/city/rules/names.js';
-import { RULES } from '../../../infra/city/rules/rules.js';
-import { CONNECTIONS } from '../../../infra/segmentation/findings/connections.js';
-import { SEGMENTATION } from '../../../infra/segmentation/findings/examine.js';
 
 export const WORDS = {
   title: { vi: 'Kiểm tra thiết kế', en: 'Design check' },
@@ -116,50 +113,74 @@ type Titled = RuleName | 'stale-acceptance' | 'acceptance-without-extent';
 
 interface RuleWords {
   readonly title: Bilingual;
-  /** What to do about its findings, for who reads Vietnamese: each problem's own hint says it in English, with the details. */
+  // In Vietnamese only: in English the problems and the report say it themselves, with the details.
+  /** What to do about its findings. */
   readonly advice: string;
+  /** What it demands, and what one case of it is; absent of what is no rule. */
+  readonly demands?: string;
+  readonly of?: string;
 }
 
 const RULE_WORDS = {
   'offices-are-served': {
     title: { vi: 'Đơn vị không dùng được hệ thống', en: 'Offices that are not served' },
     advice: 'xem vì sao bằng `citydc check --explain`, rồi sửa đường truyền, nút của đơn vị, hoặc mục flows của city.yaml',
+    demands: 'mọi đơn vị dùng được mọi hệ thống khi không có gì hỏng',
+    of: 'đơn vị × hệ thống',
   },
   'no-single-point-of-failure': {
     title: { vi: 'Điểm hỏng đơn lẻ', en: 'Single points of failure' },
     advice: 'dẫn thêm một đường khác, hoặc chấp nhận có thời hạn dưới mục accepted của city.yaml',
+    demands: 'không một hỏng hóc đơn lẻ nào làm đơn vị mất hệ thống',
+    of: 'phần tử lần lượt hỏng',
   },
   'one-writer': {
     title: { vi: 'Không đúng một nơi được ghi', en: 'Not exactly one writer' },
     advice: 'đặt các thành viên etcd ở ba điểm, sao cho hai điểm bất kỳ chiếm quá nửa, và máy chủ cơ sở dữ liệu ở hai điểm',
+    demands: 'sau một hỏng hóc đúng một điểm được ghi; sau hai hỏng hóc, và với mọi cách chia cắt, nhiều nhất một điểm',
+    of: 'hỏng hóc, cặp và cách chia cắt',
   },
   'copies-stay-joined': {
     title: { vi: 'Hai bản dữ liệu bị chia cắt', en: 'Copies of the database that are parted' },
     advice: 'dẫn thêm một đường giữa hai điểm, không chung cống cáp và nhà mạng với đường đã có, hoặc chấp nhận có thời hạn',
+    demands: 'không một hỏng hóc đơn lẻ nào chia cắt các bản của cơ sở dữ liệu khi cả hai điểm còn hoạt động',
+    of: 'phần tử lần lượt hỏng',
   },
   'lines-have-room': {
     title: { vi: 'Đường truyền chật', en: 'Lines without room' },
     advice: 'tăng tốc độ trong links.csv, dẫn đơn vị theo đường khác, hoặc chấp nhận có thời hạn',
+    demands: 'không đường truyền nào đầy quá 70 % vào giờ cao điểm hoặc ban đêm, dù bất kỳ một phần tử nào hỏng',
+    of: 'hỏng hóc đơn lẻ',
   },
   'sites-can-serve': {
     title: { vi: 'Điểm thiếu máy chủ', en: 'Sites that lack hosts' },
     advice: 'thêm máy chủ mà câu báo lỗi nêu vào mục hosts của điểm đó trong city.yaml',
+    demands: 'mỗi điểm có đủ các loại máy chủ mà vai trò của nó cần',
+    of: 'loại máy chủ tại các điểm',
   },
   'externals-are-served': {
     title: { vi: 'Người dân và hệ thống quốc gia bị mất dịch vụ', en: 'Citizens and national systems that are not served' },
     advice: 'dẫn thêm một đường từ mạng bên ngoài tới điểm kia, không chung nhà mạng và cống cáp, hoặc chấp nhận có thời hạn',
+    demands: 'người dân và hệ thống quốc gia dùng được những gì họ được phép, dù bất kỳ một phần tử nào hỏng',
+    of: 'phần tử lần lượt hỏng',
   },
   'city-is-watched': {
     title: { vi: 'Thành phố không được giám sát', en: 'The city is not watched' },
     advice: 'đặt máy giám sát (monitor) ở cả hai trung tâm dữ liệu trong mục hosts của city.yaml',
+    demands: 'dù bất kỳ một phần tử nào hỏng, vẫn còn một máy giám sát thành phố',
+    of: 'phần tử lần lượt hỏng',
   },
   'programs-are-let-through': {
     title: { vi: 'Ma trận luồng chặn chương trình của hệ thống', en: 'Programs that the allowed flows stop' },
     advice: 'thêm luồng hoặc cổng mà câu báo lỗi nêu vào mục flows của city.yaml',
+    demands: 'ma trận luồng cho phép mọi kết nối mà các chương trình mở',
+    of: 'kết nối của các chương trình',
   },
   segmentation: {
     title: { vi: 'Bộ lọc sai với ma trận luồng được phép', en: 'Filters that differ from the allowed flows' },
     advice: 'đây là lỗi của phần mềm kết xuất hoặc của ma trận: xem câu báo lỗi, sửa mục flows của city.yaml hoặc báo cho nhóm phát triển',
+    demands: 'trên mọi đường đi, mỗi bộ lọc cho qua đúng những gì ma trận cho phép',
+    of: 'ô của ma trận tại các bộ lọc, và đường đi của luồng được phép trong mọi hỏng hóc đơn lẻ',
   },
   'stale-acceptance': {
     title: { vi: 'Mục chấp nhận không còn căn cứ', en: 'Acceptances without a finding' },
@@ -169,66 +190,10 @@ const RULE_WORDS = {
     title: { vi: 'Mục chấp nhận không ghi mức', en: 'Acceptances that do not say how much' },
     advice: 'ghi thêm dòng extent mà `citydc check` in ra vào mục đó trong city.yaml',
   },
-} as const satisfies Record<Titled, RuleWords>;
+} as const satisfies Record<RuleName, Required<RuleWords>> & Record<Titled, RuleWords>;
 
 /** The words of a rule; one that the table does not know has its own name. */
 export const ruleWords = (rule: string): RuleWords | undefined => (rule in RULE_WORDS ? RULE_WORDS[rule as Titled] : undefined);
-
-/** What a rule demands, and what one case of it is. */
-export const DEMANDS = {
-  'offices-are-served': {
-    demands: { vi: 'mọi đơn vị dùng được mọi hệ thống khi không có gì hỏng', en: RULES['offices-are-served'].demands },
-    of: { vi: 'đơn vị × hệ thống', en: RULES['offices-are-served'].of },
-  },
-  'no-single-point-of-failure': {
-    demands: { vi: 'không một hỏng hóc đơn lẻ nào làm đơn vị mất hệ thống', en: RULES['no-single-point-of-failure'].demands },
-    of: { vi: 'phần tử lần lượt hỏng', en: RULES['no-single-point-of-failure'].of },
-  },
-  'one-writer': {
-    demands: {
-      vi: 'sau một hỏng hóc đúng một điểm được ghi; sau hai hỏng hóc, và với mọi cách chia cắt, nhiều nhất một điểm',
-      en: RULES['one-writer'].demands,
-    },
-    of: { vi: 'hỏng hóc, cặp và cách chia cắt', en: RULES['one-writer'].of },
-  },
-  'copies-stay-joined': {
-    demands: {
-      vi: 'không một hỏng hóc đơn lẻ nào chia cắt các bản của cơ sở dữ liệu khi cả hai điểm còn hoạt động',
-      en: RULES['copies-stay-joined'].demands,
-    },
-    of: { vi: 'phần tử lần lượt hỏng', en: RULES['copies-stay-joined'].of },
-  },
-  'lines-have-room': {
-    demands: {
-      vi: 'không đường truyền nào đầy quá 70 % vào giờ cao điểm hoặc ban đêm, dù bất kỳ một phần tử nào hỏng',
-      en: RULES['lines-have-room'].demands,
-    },
-    of: { vi: 'hỏng hóc đơn lẻ', en: RULES['lines-have-room'].of },
-  },
-  'sites-can-serve': {
-    demands: { vi: 'mỗi điểm có đủ các loại máy chủ mà vai trò của nó cần', en: RULES['sites-can-serve'].demands },
-    of: { vi: 'loại máy chủ tại các điểm', en: RULES['sites-can-serve'].of },
-  },
-  'externals-are-served': {
-    demands: {
-      vi: 'người dân và hệ thống quốc gia dùng được những gì họ được phép, dù bất kỳ một phần tử nào hỏng',
-      en: RULES['externals-are-served'].demands,
-    },
-    of: { vi: 'phần tử lần lượt hỏng', en: RULES['externals-are-served'].of },
-  },
-  'city-is-watched': {
-    demands: { vi: 'dù bất kỳ một phần tử nào hỏng, vẫn còn một máy giám sát thành phố', en: RULES['city-is-watched'].demands },
-    of: { vi: 'phần tử lần lượt hỏng', en: RULES['city-is-watched'].of },
-  },
-  'programs-are-let-through': {
-    demands: { vi: 'ma trận luồng cho phép mọi kết nối mà các chương trình mở', en: CONNECTIONS.demands },
-    of: { vi: 'kết nối của các chương trình', en: CONNECTIONS.of },
-  },
-  segmentation: {
-    demands: { vi: 'trên mọi đường đi, mỗi bộ lọc cho qua đúng những gì ma trận cho phép', en: SEGMENTATION.demands },
-    of: { vi: 'ô của ma trận tại các bộ lọc, và đường đi của luồng được phép trong mọi hỏng hóc đơn lẻ', en: SEGMENTATION.of },
-  },
-} as const satisfies Record<RuleName, { readonly demands: Bilingual; readonly of: Bilingual }>;
 
 /** One element of a class. */
 export const ELEMENT_WORDS = {

@@ -21,7 +21,7 @@ interface Demand extends ProgramConnection {
   readonly into: readonly Zone[];
 }
 
-export const CONNECTIONS = {
+const CONNECTIONS = {
   demands: 'the matrix of flows allows every connection that a program opens',
   of: 'connections of programs',
 } as const satisfies Omit<Rule, 'examine'>;

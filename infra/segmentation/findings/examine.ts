@@ -16,7 +16,7 @@ import { deliveries } from './delivered.js';
 import { letThrough } from './dropped.js';
 import { shadowedRules } from './shadowed.js';
 
-export const SEGMENTATION = {
+const SEGMENTATION = {
   demands: 'every filter lets through what the matrix allows on every way, and nothing else',
   of: 'cells of the matrix at filters, and ways of allowed flows in every case of one failure',
 } as const satisfies Omit<Rule, 'examine'>;
