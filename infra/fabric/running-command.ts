@@ -34,3 +34,12 @@ export async function attachCommand([file = '', ...words]: readonly string[], tt
   });
   return { exitCode, stderr: stderr ?? '', code, shortMessage };
 }
+
+/** Takes a command's lines until it ends or its stream breaks. @returns why it ended: its standard error, or its exit code */
+export async function whyEnded(command: RunningCommand, take: (line: string) => void): Promise<string> {
+  const read = async () => {
+    for await (const line of command.lines) take(line);
+  };
+  await read().catch(() => undefined);
+  return command.end().then(({ exitCode, stderr }) => stderr.trim() || `exit ${exitCode}`, String);
+}

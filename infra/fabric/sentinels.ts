@@ -13,6 +13,7 @@ import { siteOf } from '../city/model.js';
 import { bundlePath } from '../site/host.js';
 import { type Machine, machinesOf, type Topology } from '../site/topology.js';
 import type { Fabric } from './fabric.js';
+import { whyEnded } from './running-command.js';
 
 /** The processes that a sentinel stands for. When it is later than their limit, what was measured meanwhile says nothing about the city. */
 const SENTINELS = {
@@ -105,17 +106,7 @@ export function startSentinel(fabric: Fabric, sentinel: Sentinel, run: string, m
   const fail = (why: string) => {
     if (!isEnding && readingOf(lines).refused === undefined) take(formatSentinelLine({ kind: 'failed', why }).trimEnd());
   };
-  const read = async () => {
-    for await (const line of command.lines) take(line);
-  };
-  const ended = read()
-    .catch(() => undefined) // the stream broke: the sentinel has ended
-    .then(() => command.end())
-    .then(
-      ({ exitCode, stderr }) => fail(stderr.trim() || `exit ${exitCode}`),
-      (error: unknown) => fail(String(error)),
-    )
-    .finally(reportOnce);
+  const ended = whyEnded(command, take).then(fail).finally(reportOnce);
   return {
     sentinel,
     text: () => texts.join(''),

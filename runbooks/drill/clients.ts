@@ -4,6 +4,7 @@ import type { CanaryClientConfiguration, LiveLine } from '../../agents/contract/
 import { liveLine } from '../../agents/contract/canary.js';
 import { jsonOf } from '../../agents/contract/json.js';
 import type { Fabric, RunningCommand } from '../../infra/fabric/fabric.js';
+import { whyEnded } from '../../infra/fabric/running-command.js';
 import { bundlePath } from '../../infra/site/host.js';
 import { isGood } from '../judge/live.js';
 import { addressFor, type DrillPlan, type Ward } from './drill.js';
@@ -84,18 +85,9 @@ function watch(fabric: Fabric, { host }: Ward, configuration: CanaryClientConfig
     configuration.systems.map(({ key }) => [key, { seconds: 0, site: undefined }]),
   );
   let gone: Gone | undefined;
-  const read = async () => {
-    for await (const text of command.lines) note(good, jsonOf(liveLine, text));
-  };
-  read()
-    .catch(() => undefined) // the stream broke: the client is gone
-    .then(() => command.end())
-    .then(({ exitCode, stderr }) => {
-      gone = { ward: host, why: stderr.trim() || `exit ${exitCode}` };
-    })
-    .catch(error => {
-      gone = { ward: host, why: String(error) };
-    });
+  whyEnded(command, text => note(good, jsonOf(liveLine, text))).then(why => {
+    gone = { ward: host, why };
+  });
   const sights = () => [...good].map(([system, { seconds, site }]) => ({ ward: host, system, goodSeconds: seconds, site }));
   const recount = () => {
     for (const [system, { site }] of good) good.set(system, { seconds: 0, site });
@@ -109,17 +101,4 @@ function note(good: Map<string, { seconds: number; site: string | undefined }>, 
     const seconds = isGood(counts, line.atMs) ? (good.get(system)?.seconds ?? 0) + 1 : 0;
     good.set(system, { seconds, site: counts.site });
   }
-}
-
-/** Ends clients that a dead engine left behind: they end by themselves when its pipe closes, unless something held it open. */
-export async function endLeftovers(fabric: Fabric, run: string, wards: readonly Ward[]): Promise<void> {
-  await Promise.all(wards.map(({ host }) => fabric.exec(host, ['pkill', '-TERM', '-f', ledgerPath(run)])));
-}
-
-/** Wards whose client still runs. */
-export async function clientsLeft(fabric: Fabric, run: string, wards: readonly Ward[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    wards.map(async ({ host }) => ({ host, ...(await fabric.exec(host, ['pgrep', '-f', ledgerPath(run)])) })),
-  );
-  return found.filter(({ exitCode }) => exitCode === 0).map(({ host }) => host);
 }

@@ -2,7 +2,7 @@
 
 import type { SentinelReading } from '../../agents/contract/sentinel.js';
 import type { Fabric } from '../../infra/fabric/fabric.js';
-import { type Sentinel, sentinelWords, startSentinel, type Watch, worstLateness } from '../../infra/fabric/sentinels.js';
+import { startSentinel, type Watch, worstLateness } from '../../infra/fabric/sentinels.js';
 import type { DrillPlan } from './drill.js';
 
 export interface Sentinels {
@@ -50,18 +50,3 @@ function newsOf(watch: Watch): string | undefined {
   if (worst === undefined || worst.lateMs <= limitMs) return undefined;
   return `the machine was late by ${worst.lateMs} ms (${kind}, ${host}; at most ${limitMs} ms): what is measured meanwhile says nothing about the city`;
 }
-
-/** Ends sentinels that a dead engine left behind. */
-export async function endLeftoverSentinels(fabric: Fabric, run: string, sentinels: readonly Sentinel[]): Promise<void> {
-  await Promise.all(sentinels.map(({ host }) => fabric.exec(host, ['pkill', '-TERM', '-f', patternOf(run)])));
-}
-
-/** Hosts whose sentinel still runs. */
-export async function sentinelsLeft(fabric: Fabric, run: string, sentinels: readonly Sentinel[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    sentinels.map(async ({ host }) => ({ host, ...(await fabric.exec(host, ['pgrep', '-f', patternOf(run)])) })),
-  );
-  return found.filter(({ exitCode }) => exitCode === 0).map(({ host }) => host);
-}
-
-const patternOf = (run: string): string => sentinelWords(run).join(' ');

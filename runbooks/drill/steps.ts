@@ -5,11 +5,12 @@ import { WorldError } from '../../infra/city/problem.js';
 import { readCluster, switchOver } from '../../infra/fabric/cluster.js';
 import { entriesOf } from '../evidence/chain.js';
 import { FILES, writeEvidence } from '../evidence/evidence.js';
-import { clientsLeft, endLeftovers, startClients } from './clients.js';
+import { startClients } from './clients.js';
 import { collect } from './collect.js';
 import { etcdLeader } from './etcd.js';
+import { endLeftovers, leftoversIn } from './leftovers.js';
 import type { Run } from './run.js';
-import { endLeftoverSentinels, sentinelsLeft, startSentinels } from './sentinels.js';
+import { startSentinels } from './sentinels.js';
 import type { DrillStep } from './transitions.js';
 import { failWhenOpen, Hopeless, steady, until } from './waiting.js';
 
@@ -175,13 +176,8 @@ async function stop(run: Run): Promise<void> {
 async function endClients(run: Run): Promise<void> {
   const { id, plan, stage } = run;
   await stop(run);
-  const { wards, sentinels = [] } = plan;
-  await endLeftovers(stage.fabric, id, wards);
-  await endLeftoverSentinels(stage.fabric, id, sentinels);
-  const left = await until(run, 'ending clients', CLIENT_END_SECONDS, async () => [
-    ...(await clientsLeft(stage.fabric, id, wards)),
-    ...(await sentinelsLeft(stage.fabric, id, sentinels)),
-  ]);
+  await endLeftovers(stage.fabric, id, plan);
+  const left = await until(run, 'ending clients', CLIENT_END_SECONDS, () => leftoversIn(stage.fabric, id, plan));
   failWhenOpen('ending clients', CLIENT_END_SECONDS, left);
 }
 
