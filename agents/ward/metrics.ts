@@ -6,7 +6,7 @@ import Registry from 'prom-client/lib/registry.js';
 import { OURS, type OurMetric } from '../contract/metrics/ours.js';
 
 type Subject = 'agent' | 'path' | 'system' | 'target' | 'probe' | 'pc' | 'equipment';
-export type WardMetric = Extract<OurMetric, `citydc_${Subject}_${string}`>;
+type WardMetric = Extract<OurMetric, `citydc_${Subject}_${string}`>;
 export type WardGauge = { [N in WardMetric]: (typeof OURS)[N]['type'] extends 'gauge' ? N : never }[WardMetric];
 export type WardCounter = Exclude<WardMetric, WardGauge>;
 /** The labels of a metric that are not the same for the whole agent. */

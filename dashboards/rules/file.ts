@@ -10,9 +10,6 @@ import { platformAlerts } from './platform-alerts.js';
 import type { Recording, RuleGroup } from './rule.js';
 import { officeGroup, startedGroup, stateGroup } from './states.js';
 
-/** Every alert of a city. */
-export const alertsOf = (city: City): readonly Alert[] => [...NETWORK_ALERTS, ...OFFICE_ALERTS, ...platformAlerts(city)];
-
 /** Prometheus's rule file of one site: the inventory, the state of everything in it, and the alerts but for those that are named. */
 export const ruleFile = (city: City, site: ElementNumber, without: readonly string[] = []): string =>
   stringify({ groups: groupsOf(city, site).map(group => written(group, without)) }, { lineWidth: 0 });

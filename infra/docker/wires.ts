@@ -5,7 +5,7 @@ import type { Machine, Topology } from '../site/topology.js';
 import { placeOf, type Seat, seatsOf, TUNNELS } from './seats.js';
 
 /** One end of a wire, as its host makes it: a tunnel to the other end. */
-export interface Tunnel {
+interface Tunnel {
   readonly device: string;
   readonly mac: string;
   readonly mtuBytes: number;

@@ -6,10 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FOREIGN } from '../../agents/contract/metrics/foreign.js';
 import { RECORDED } from '../../agents/contract/metrics/recorded.js';
-import { alertsOf, ruleFile, runbookOf, startedRuleFile } from '../../dashboards/rules/file.js';
+import { ruleFile, runbookOf, startedRuleFile } from '../../dashboards/rules/file.js';
 import { ALERT_TITLES } from '../../dashboards/wall/alert-titles.js';
 import { packageRoot } from '../../infra/city/load/read.js';
 import { nodeName } from '../../infra/city/model.js';
+import { alertsOf } from '../site/alert-cases.js';
 import { canTho } from '../site/cities.js';
 import { labelsOf, metricsOf, mistakesOf } from './promql.js';
 

@@ -6,8 +6,8 @@ import { devicesOf } from '../../infra/segmentation/nftables/devices.js';
 import { compiler, decideAll, everything, type Judges } from '../../infra/segmentation/nftables/evaluate.js';
 import { parseRuleset } from '../../infra/segmentation/nftables/parse.js';
 import { services, state as stateAt } from '../../infra/segmentation/sets/packets.js';
-import { holds, type Packet, type Region, remaining, without } from '../../infra/segmentation/sets/region.js';
-import { intersect, type Spans, spansOf, subtract } from '../../infra/segmentation/sets/spans.js';
+import { type Packet, type Region, remaining, without } from '../../infra/segmentation/sets/region.js';
+import { intersect, type Point, type Spans, spansOf, subtract } from '../../infra/segmentation/sets/spans.js';
 import { cases } from '../nightly.js';
 import { filterWith } from './texts.js';
 
@@ -15,7 +15,10 @@ const LINE = 24;
 const spans = fc
   .array(fc.tuple(fc.integer({ min: 0, max: LINE }), fc.integer({ min: 1, max: 6 })), { maxLength: 4 })
   .map(list => spansOf(list.map(([from, length]) => [from, from + length])));
-const has = (set: Spans, at: number) => set.some(([from, until]) => from <= at && at < until);
+const has = (set: Spans, at: Point) => set.some(([from, until]) => from <= at && at < until);
+/** Whether a packet is in a region. */
+const holds = (region: Region, packet: Packet): boolean =>
+  Object.entries(packet).every(([line, at]) => has(region[line as keyof Packet], at));
 const points = Array.from({ length: LINE + 8 }, (_, at) => at);
 
 test('spans: common and taken away, point by point', () => {

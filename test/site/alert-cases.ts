@@ -1,7 +1,10 @@
 import { stringify } from 'yaml';
 import type { Alert } from '../../dashboards/rules/alert.js';
-import { alertsOf, runbookOf } from '../../dashboards/rules/file.js';
-import { type Site, siteOf } from '../../infra/city/model.js';
+import { runbookOf } from '../../dashboards/rules/file.js';
+import { NETWORK_ALERTS } from '../../dashboards/rules/network-alerts.js';
+import { OFFICE_ALERTS } from '../../dashboards/rules/office-alerts.js';
+import { platformAlerts } from '../../dashboards/rules/platform-alerts.js';
+import { type City, type Site, siteOf } from '../../infra/city/model.js';
 import { smallCity } from './cities.js';
 
 /** Series and their samples every five seconds in promtool's notation; a change comes after 200 s, the judgement after 10 minutes. */
@@ -240,6 +243,9 @@ function internetLine() {
 }
 
 export const OBSERVING_SITE = (siteOf(smallCity, 'primary') as Site).number;
+
+/** Every alert of a city. */
+export const alertsOf = (city: City): readonly Alert[] => [...NETWORK_ALERTS, ...OFFICE_ALERTS, ...platformAlerts(city)];
 
 /** A case as a file for `promtool test rules`: what fires and that nothing else does. */
 export function alertTest(rulePath: string, { changes, fires, states = {}, atSeconds = 600 }: AlertCase): string {

@@ -81,7 +81,3 @@ export function firstPacket(region: Region): Packet {
     state: first('state'),
   };
 }
-
-/** Whether a packet is in a region. */
-export const holds = (region: Region, packet: Packet): boolean =>
-  LINES.every(line => region[line].some(([from, until]) => from <= packet[line] && packet[line] < until));
