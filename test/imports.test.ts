@@ -109,6 +109,17 @@ test('there is something to look at', () => expect(imports.length).toBeGreaterTh
 
 test('every source file is in a room', () => expect([...sources.keys()].filter(file => roomOf(file) === undefined)).toEqual([]));
 
+test('a file of more than 300 lines says in its first comment why', () => {
+  const files = ['infra', 'agents', 'dashboards', 'runbooks', 'test'].flatMap(folder =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter(file => /\.(?:ts|mjs)$/.test(file))
+      .map(file => ({ file: `${folder}/${file}`, text: readFileSync(join(ROOT, folder, file), 'utf8') })),
+  );
+  const long = files.filter(({ text }) => text.trimEnd().split('\n').length > 300);
+  expect(long.filter(({ text }) => !/^\/\*\*(?:(?!\*\/)[\s\S])*Over 300 lines: /.test(text)).map(({ file }) => file)).toEqual([]);
+  expect(long.length).toBeGreaterThan(0);
+});
+
 test('imports point down only', () => {
   const wrong = imports.filter(({ file, target }) => {
     const [from, to] = [roomOf(file), roomOf(target)];

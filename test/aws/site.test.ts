@@ -1,4 +1,4 @@
-/** What a site is on AWS, part by part. */
+/** What a site is on AWS, part by part. Over 300 lines: its parts look at the same templates. */
 
 import { describe, expect, test } from 'vitest';
 import { databaseSettings } from '../../infra/aws/plan/database.js';

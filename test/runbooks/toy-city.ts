@@ -1,4 +1,8 @@
-/** The 2022 city with a Fabric in memory and a clock of its own: whatever waits makes time pass. */
+/**
+ * The 2022 city with a Fabric in memory and a clock of its own: whatever waits makes time pass.
+ *
+ * Over 300 lines: one class is the whole world of a drill.
+ */
 
 import { join } from 'node:path';
 import { bodyHashOf, type CanaryClientConfiguration, type DocumentList, type LiveCounts } from '../../agents/contract/canary.js';

@@ -1,4 +1,8 @@
-/** What is asked of a Docker host before and after a city is put on it. Over real daemons: `test/docker`. */
+/**
+ * What is asked of a Docker host before and after a city is put on it. Over real daemons: `test/docker`.
+ *
+ * Over 300 lines: its parts share one stand-in for Docker and terraform.
+ */
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

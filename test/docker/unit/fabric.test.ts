@@ -1,4 +1,8 @@
-/** The Fabric over Docker hosts, as the docker client sees it: what it is asked, and what its words become. */
+/**
+ * The Fabric over Docker hosts, as the docker client sees it: what it is asked, and what its words become.
+ *
+ * Over 300 lines: its parts share one fake docker and what it answers.
+ */
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

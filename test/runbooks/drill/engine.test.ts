@@ -1,3 +1,5 @@
+/** Runs of the engine over a city in memory. Over 300 lines: its parts share the toy city and the ways in which an engine dies. */
+
 import { spawnSync } from 'node:child_process';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

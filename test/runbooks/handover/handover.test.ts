@@ -1,4 +1,8 @@
-/** Handing a city over, on an AWS in memory: order, resumption, and what must never be. */
+/**
+ * Handing a city over, on an AWS in memory: order, resumption, and what must never be.
+ *
+ * Over 300 lines: its cases and laws share one AWS in memory.
+ */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

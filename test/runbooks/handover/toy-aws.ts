@@ -1,4 +1,8 @@
-/** AWS in memory: what is requested takes a while, and a clock that only waiting moves. */
+/**
+ * AWS in memory: what is requested takes a while, and a clock that only waiting moves.
+ *
+ * Over 300 lines: one class is the whole world of a handover.
+ */
 
 import { databaseSettings } from '../../../infra/aws/plan/database.js';
 import type { SiteOnAws } from '../../../infra/aws/plan/names.js';
