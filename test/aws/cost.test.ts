@@ -8,6 +8,7 @@ import { type Prices, pricesOf, readPrices } from '../../infra/aws/cost/prices.j
 import type { City } from '../../infra/city/model.js';
 import { partOf } from '../../infra/city/part.js';
 import { InputError } from '../../infra/city/problem.js';
+import type { AwsPosture } from '../../infra/city/targets/aws/plan.js';
 import { cost as renderCost } from '../../infra/cli/render/cost.js';
 import { canTho, canTho2025, smallCity } from '../site/cities.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -15,7 +16,7 @@ import { deployed, synthesised } from './deployments.js';
 
 const SHIPPED = readFileSync('infra/aws/prices.yaml', 'utf8');
 const prices = pricesOf(SHIPPED, 'prices.yaml');
-const cost = (city: City, posture = 'pilot-light', with_: Prices = prices): PostureCost =>
+const cost = (city: City, posture: AwsPosture = 'pilot-light', with_: Prices = prices): PostureCost =>
   costOf(deployed(city, { posture }), with_, synthesised);
 
 /** What is wrong, as the problems say. */

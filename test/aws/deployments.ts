@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { type CloudTemplate, type Synthesis, type Templates, templatesOf } from '../../infra/aws/app.js';
-import { type Choices, type Deployment, deploymentOf } from '../../infra/aws/plan/deployment.js';
+import { type Deployment, deploymentOf } from '../../infra/aws/plan/deployment.js';
 import type { City } from '../../infra/city/model.js';
-import type { AwsPosture } from '../../infra/city/targets/aws/plan.js';
+import type { AwsPlan, AwsPosture } from '../../infra/city/targets/aws/plan.js';
 
 /** An account of nobody's. */
 export const ACCOUNT = '111122223333';
 
-export const deployed = (city: City, choices: Choices = {}): Deployment =>
-  deploymentOf(city, { account: ACCOUNT, ...choices }, () => undefined);
+export const deployed = (city: City, changes: Partial<Pick<AwsPlan, 'posture' | 'stage'>> = {}): Deployment =>
+  deploymentOf({ ...city, aws: city.aws && { ...city.aws, ...changes } }, { account: ACCOUNT }, () => undefined);
 
 const remembered = new Map<string, Templates>();
 

@@ -25,29 +25,13 @@ function refusal(city: City, choices: Readonly<Record<string, string>>): readonl
 
 test('the toy city may be deployed', () => expect(refusal(toy, { account: '111122223333' })).toEqual([]));
 
-test('without an account, and with choices that do not exist, all is reported at once', () =>
-  expect(refusal(toy, { posture: 'warm-stanby', primaryRegion: 'ap-southeast-11' })).toEqual([
-    "-c posture: found 'warm-stanby', expected a posture [wrong-choice]\n  hint: did you mean 'warm-standby'?",
-    "-c primaryRegion: found 'ap-southeast-11', expected a region [wrong-choice]\n  hint: did you mean 'ap-southeast-1'?",
+test('an account is twelve digits, and there is one', () => {
+  expect(refusal(toy, {})).toEqual([
     'aws.account: no account is given [missing-account]\n  hint: give the account to deploy to, as -c account=123456789012',
-  ]));
-
-test('an account is twelve digits, and a site has a region of its own', () => {
+  ]);
   expect(refusal(toy, { account: '12' })).toEqual([
     "-c account: found '12', expected twelve digits [wrong-choice]\n  hint: as -c account=123456789012",
   ]);
-  expect(refusal(toy, { account: '111122223333', backupRegion: 'ap-southeast-1' })).toEqual([
-    "-c backupRegion: found 'ap-southeast-1', expected another region than the primary's [wrong-choice]\n  hint: a region that fails would take both",
-  ]);
-});
-
-test('a choice replaces what the inventory says', () => {
-  const { primary, backup, city } = deploymentOf(
-    toy,
-    { account: '111122223333', posture: 'pilot-light', backupRegion: 'eu-central-1' },
-    nowhere,
-  );
-  expect([primary.region, backup.region, city.aws.posture]).toEqual(['ap-southeast-1', 'eu-central-1', 'pilot-light']);
 });
 
 test('an inventory without the section: what is missing is named', () =>
@@ -84,11 +68,37 @@ const withSystems = (count: number): City => {
 };
 
 test('fifty systems fit: no stack has more than 450 resources, and a system stays in its stack', () => {
-  const large = templates(withSystems(50));
+  const many = withSystems(50);
+  const large = templates({ ...many, aws: many.aws && { ...many.aws, quotas: { loadBalancers: 60 } } });
   expect([...large].map(([, { Resources }]) => Object.keys(Resources).length).filter(size => size > 450)).toEqual([]);
   expect([...large.keys()].filter(stack => stack.startsWith('can-tho-s1-applications-'))).toHaveLength(3);
   const first = [...large].filter(([stack]) => stack === 'can-tho-s1-applications-0');
   expect(Object.keys(first[0]?.[1].Resources ?? {}).some(id => id.startsWith('System24'))).toBe(true);
+});
+
+test('more than every account has is refused, unless the inventory states what AWS has raised', () => {
+  expect(promises(withSystems(51)).filter(line => line.includes('quota'))).toEqual([
+    "aws.quotas.loadBalancers: the city needs 52 network load balancers, the account has 50 [quota-exceeded]\n  hint: ask AWS to raise 'Network Load Balancers per Region', and state it as aws.quotas.loadBalancers",
+    "aws.quotas.healthChecks: the city needs 204 health checks, the account has 200 [quota-exceeded]\n  hint: ask AWS to raise 'Health checks of Route 53', and state it as aws.quotas.healthChecks",
+  ]);
+  const large = withSystems(51);
+  const raised = { ...large, aws: large.aws && { ...large.aws, quotas: { loadBalancers: 60, healthChecks: 300 } } };
+  expect(promises(raised)).toEqual([]);
+});
+
+test('a circuit takes a hundred routes: the districts of the shipped city announce more', () => {
+  const { aws } = canTho;
+  const handoffs = (aws?.handoffs ?? []).map(({ node }) => ({
+    kind: 'direct-connect' as const,
+    node,
+    connection: 'dxcon-0123abcd',
+    vlan: node,
+    asn: undefined,
+  }));
+  const refused = promises({ ...canTho, aws: aws && { ...aws, handoffs } });
+  expect(refused).toContain(
+    'aws.handoffs.66: n66 has 149 routes to announce, a circuit takes 100 [circuit-full]\n  hint: lead some of its offices to another node, or choose vpn: with one route more than it takes, AWS ends the BGP session',
+  );
 });
 
 test('numbers that have no address on AWS', () => {
@@ -113,7 +123,7 @@ test('route tables and lines that are full', () => {
   }));
   expect(promises({ ...toy, endpoints: many, aws: { ...plan, routeTableQuota: 1000 } })).toEqual([
     "aws.routeTableQuota: 1048 routes of offices and nodes meet in a transit gateway's route table, which holds 1000 [route-table-full]\n  hint: ask AWS for a larger quota and state it as aws.routeTableQuota",
-    'aws.handoffs.66: n66 has 1041 routes to announce, a VPN takes 1000 [vpn-full]\n  hint: lead some of its offices to another node, or choose direct-connect',
+    'aws.handoffs.66: n66 has 1041 routes to announce, a VPN takes 1000 [vpn-full]\n  hint: lead some of its offices to another node',
   ]);
 });
 

@@ -67,7 +67,10 @@ function cityYaml(nodes: readonly number[], offices: number): string {
   return section(kept, 'aggregations', nodeLines)
     .replace(/^riskGroups:$/m, ['riskGroups:', ...groups].join('\n'))
     .replace(/^accepted:[\s\S]*/m, 'accepted: []\n')
-    .replace(/^ {2}handoffs:\n(?: {4}.*\n)*/m, `  routeTableQuota: ${QUOTA}\n  handoffs:\n${nodes.map(handoff).join('')}`)
+    .replace(
+      /^ {2}handoffs:\n(?: {4}.*\n)*/m,
+      `  routeTableQuota: ${QUOTA}\n  quotas: { vpns: ${nodes.length}, customerGateways: ${nodes.length} }\n  handoffs:\n${nodes.map(handoff).join('')}`,
+    )
     .replace(
       /^plan:[\s\S]*?\n\n/m,
       `plan: { size: large, endpoints: 10.128.0.0/10, infrastructure: 10.96.0.0/12, ula: 'fd3e:91c7:5a20::/44' }\n\n`,

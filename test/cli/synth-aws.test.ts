@@ -32,10 +32,10 @@ test('without an account nothing is written', async () => {
 
 test('cdk says by the environment how it was called, and where to write', async () => {
   const { inventory, out } = folders();
-  const context = { inventory, account: '111122223333', posture: 'pilot-light', 'aws:cdk:enable-path-metadata': true };
+  const context = { inventory, account: '111122223333', 'aws:cdk:enable-path-metadata': true };
   const { code, stdout } = await citydc(['synth-aws', '--json'], { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: out });
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ inventory: 'toy', posture: 'pilot-light', folder: out });
+  expect(JSON.parse(stdout)).toMatchObject({ inventory: 'toy', posture: 'warm-standby', stage: 'trial', folder: out });
   expect(existsSync(join(out, 'manifest.json'))).toBe(true);
 });
 
@@ -43,8 +43,29 @@ test('a choice that does not exist is reported with those that do', async () => 
   const { code, stderr } = await citydc(['synth-aws', '-c', 'acount=1']);
   expect(code).toBe(2);
   expect(stderr).toContain(
-    "-c: found 'acount=1', expected name=value with a name of inventory, account, posture, primaryRegion, backupRegion",
+    "-c: found 'acount=1', expected name=value with a name of inventory, account [usage]\n  hint: did you mean 'account'?",
   );
+});
+
+test.each([
+  ['posture', 'warm-standby', 'posture: warm-standby'],
+  ['backupRegion', 'eu-central-1', 'sites: { 2: { region: eu-central-1 } }'],
+])("%s is the inventory's: by hand and from cdk it is refused with the line to write", async (name, value, line) => {
+  const byHand = await citydc(['synth-aws', '-c', `${name}=${value}`]);
+  const byCdk = await citydc(['synth-aws'], { CDK_CONTEXT_JSON: JSON.stringify({ [name]: value }) });
+  for (const { code, stderr } of [byHand, byCdk]) {
+    expect(code).toBe(2);
+    expect(stderr).toContain(`-c: found '${name}=${value}': it is the inventory's, so that every command knows it`);
+    expect(stderr).toContain(`hint: write in city.yaml, under 'aws': ${line}`);
+  }
+});
+
+test("a slip in a name of cdk's context is refused, and what is not meant for us is not", async () => {
+  const slip = await citydc(['synth-aws'], { CDK_CONTEXT_JSON: JSON.stringify({ backupregion: 'eu-central-1' }) });
+  expect(slip.code).toBe(2);
+  expect(slip.stderr).toContain("hint: did you mean 'backupRegion'?");
+  const others = await citydc(['synth-aws'], { CDK_CONTEXT_JSON: JSON.stringify({ '@aws-cdk/core:x': true, team: 'noc' }) });
+  expect(others.stderr).toContain('no account is given');
 });
 
 test('check refuses what AWS cannot keep, when that target is chosen', async () => {

@@ -1,16 +1,16 @@
 /** An inventory and a command's options become a deployment, or a list of problems. Pure. */
 
-import { wordHint } from '../../city/load/hint.js';
 import type { LocatedCity } from '../../city/load/load.js';
 import type { City } from '../../city/model.js';
 import { InputError, type Position, type Problem } from '../../city/problem.js';
-import { AWS_POSTURES, type AwsPlan, type AwsPosture } from '../../city/targets/aws/plan.js';
-import { AWS_REGIONS, type AwsRegion } from '../../city/targets/aws/regions.js';
+import type { AwsPlan } from '../../city/targets/aws/plan.js';
 import { placesOf, type SiteOnAws } from './names.js';
 import { keptPromises } from './problems.js';
 
-/** Values of `-c`, in place of the inventory's: `account`, `posture`, `primaryRegion`, `backupRegion`. */
-export type Choices = Readonly<Record<string, string | undefined>>;
+/** What may be given in place of the inventory's. All else is the inventory's alone, so that every command knows the same. */
+export interface Choices {
+  readonly account?: string | undefined;
+}
 
 /** A city that can be deployed, with both its sites on AWS. */
 export interface Deployment {
@@ -22,22 +22,15 @@ export interface Deployment {
 /**
  * The deployment of a city.
  *
- * @throws {InputError} with all problems at once: no section `aws`, no account, a choice that does not exist, promises that AWS cannot keep
+ * @throws {InputError} with all problems at once: no section `aws`, no account, or a wrong one, promises that AWS cannot keep
  */
 export function deploymentOf(city: City, choices: Choices, locate: (path: string) => Position | undefined): Deployment {
   const { aws } = city;
   if (aws === undefined) throw new InputError([withoutSection(locate)]);
-  const problems = wrongChoices(choices);
   const account = choices.account ?? aws.account;
-  // A wrong choice is ignored, so that its problem is reported once.
-  const chosen = { ...city, aws: problems.length > 0 ? aws : chosenPlan(city, aws, choices) };
+  const chosen = { ...city, aws: { ...aws, account } };
   const [primary, backup] = placesOf(chosen, account ?? '');
-  const all = [
-    ...problems,
-    ...(account === undefined ? [withoutAccount(locate)] : []),
-    ...(problems.length === 0 && primary?.region === backup?.region ? [oneRegion(primary?.region)] : []),
-    ...keptPromises(chosen, locate),
-  ];
+  const all = [...wrongAccount(choices), ...(account === undefined ? [withoutAccount(locate)] : []), ...keptPromises(chosen, locate)];
   if (all.length > 0) throw new InputError(all);
   if (primary === undefined || backup === undefined) throw new Error('a site without a region, though the loader found no problem');
   return { city: chosen, primary, backup };
@@ -54,42 +47,17 @@ export const readableDeployment = ({ city, locate }: LocatedCity, choices: Choic
 export const promisesOf = (city: City, locate: (path: string) => Position | undefined): readonly Problem[] =>
   city.aws === undefined ? [withoutSection(locate)] : keptPromises({ ...city, aws: city.aws }, locate);
 
-function chosenPlan({ sites }: City, aws: AwsPlan, { account, posture, primaryRegion, backupRegion }: Choices): AwsPlan {
-  const regions = { primary: primaryRegion, backup: backupRegion, witness: undefined };
-  const regionOf = (number: number) => regions[sites.find(site => site.number === number)?.role ?? 'witness'];
-  return {
-    ...aws,
-    account: account ?? aws.account,
-    posture: (posture as AwsPosture | undefined) ?? aws.posture,
-    sites: aws.sites.map(each => ({ ...each, region: (regionOf(each.site) as AwsRegion | undefined) ?? each.region })),
-  };
-}
-
-/** A choice is as strict as the inventory. */
-function wrongChoices({ account, posture, primaryRegion, backupRegion }: Choices): readonly Problem[] {
-  return [
-    ...(account === undefined || /^\d{12}$/.test(account)
-      ? []
-      : [wrong('account', account, 'twelve digits', 'as -c account=123456789012')]),
-    ...outside('posture', posture, AWS_POSTURES),
-    ...outside('primaryRegion', primaryRegion, AWS_REGIONS),
-    ...outside('backupRegion', backupRegion, AWS_REGIONS),
-  ];
-}
-
-const outside = (name: string, value: string | undefined, allowed: readonly string[]): readonly Problem[] =>
-  value === undefined || allowed.includes(value) ? [] : [wrong(name, value, `a ${WHAT[name] ?? name}`, wordHint(value, allowed))];
-const WHAT: Readonly<Record<string, string>> = { primaryRegion: 'region', backupRegion: 'region' };
-
-const wrong = (name: string, found: string, expected: string, hint: string): Problem => ({
-  rule: 'wrong-choice',
-  path: `-c ${name}`,
-  message: `found '${found}', expected ${expected}`,
-  hint,
-});
-
-const oneRegion = (region: string | undefined): Problem =>
-  wrong('backupRegion', region ?? '', "another region than the primary's", 'a region that fails would take both');
+const wrongAccount = ({ account }: Choices): readonly Problem[] =>
+  account === undefined || /^\d{12}$/.test(account)
+    ? []
+    : [
+        {
+          rule: 'wrong-choice',
+          path: '-c account',
+          message: `found '${account}', expected twelve digits`,
+          hint: 'as -c account=123456789012',
+        },
+      ];
 
 const withoutSection = (locate: (path: string) => Position | undefined): Problem => ({
   rule: 'missing-target',

@@ -5,7 +5,8 @@ import type { Position, Problem } from '../../city/problem.js';
 import type { AwsPlan, AwsPosture } from '../../city/targets/aws/plan.js';
 import { mostRules, RULES_A_GROUP } from './admission.js';
 import { MOST_SYSTEMS, MOST_VPN_NODES } from './names.js';
-import { fullestTable, ROUTES_A_VPN, routesOver } from './routes.js';
+import { exceededQuotas } from './quotas.js';
+import { fullestTable, ROUTES_A_CIRCUIT, ROUTES_A_VPN, routesOver } from './routes.js';
 
 type Locate = (path: string) => Position | undefined;
 type Deployable = City & { readonly aws: AwsPlan };
@@ -26,7 +27,7 @@ const LEAST_RPO_SECONDS = 60;
 
 /** Everything that keeps a city from AWS, at once. */
 export const keptPromises = (city: Deployable, locate: Locate): readonly Problem[] =>
-  [...objectives(city), ...numbers(city), ...routes(city), ...rules(city)].map(problem => {
+  [...objectives(city), ...numbers(city), ...routes(city), ...quotas(city), ...rules(city)].map(problem => {
     const at = locate(problem.path);
     return at === undefined ? problem : { ...problem, at };
   });
@@ -93,18 +94,37 @@ function routes(city: Deployable): readonly Problem[] {
     hint: 'ask AWS for a larger quota and state it as aws.routeTableQuota',
   };
   const crowded = aws.handoffs
-    .map(handoff => ({ handoff, routes: routesOver(city, handoff.node) }))
-    .filter(({ handoff, routes: count }) => handoff.kind === 'vpn' && count > ROUTES_A_VPN)
+    .map(({ kind, node }) => ({ node, kind, routes: routesOver(city, node), ...LINES[kind] }))
+    .filter(({ routes: count, most: takes }) => count > takes)
     .map(
-      ({ handoff, routes: count }): Problem => ({
-        rule: 'vpn-full',
-        path: `aws.handoffs.${handoff.node}`,
-        message: `n${handoff.node} has ${count} routes to announce, a VPN takes ${ROUTES_A_VPN}`,
-        hint: 'lead some of its offices to another node, or choose direct-connect',
+      ({ node, rule, what, routes: count, most: takes, hint }): Problem => ({
+        rule,
+        path: `aws.handoffs.${node}`,
+        message: `n${node} has ${count} routes to announce, ${what} takes ${takes}`,
+        hint,
       }),
     );
   return [...(most > aws.routeTableQuota ? [full] : []), ...crowded];
 }
+
+const LINES = {
+  vpn: { rule: 'vpn-full', what: 'a VPN', most: ROUTES_A_VPN, hint: 'lead some of its offices to another node' },
+  'direct-connect': {
+    rule: 'circuit-full',
+    what: 'a circuit',
+    most: ROUTES_A_CIRCUIT,
+    hint: 'lead some of its offices to another node, or choose vpn: with one route more than it takes, AWS ends the BGP session',
+  },
+} as const;
+
+/** A city that needs more than every account has states what AWS has raised. */
+const quotas = (city: Deployable): readonly Problem[] =>
+  exceededQuotas(city).map(({ name, what, has, needs, raised }) => ({
+    rule: 'quota-exceeded',
+    path: `aws.quotas.${name}`,
+    message: `the city needs ${needs} ${what}, the account has ${has}`,
+    hint: `ask AWS to raise '${raised}', and state it as aws.quotas.${name}`,
+  }));
 
 function rules(city: Deployable): readonly Problem[] {
   const { zone, count } = mostRules(city);

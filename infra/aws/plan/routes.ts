@@ -7,6 +7,13 @@ import { AWS_ROLES } from './names.js';
 /** Routes that a VPN takes from a router. @see https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html */
 export const ROUTES_A_VPN = 1000;
 
+/**
+ * Routes that a transit virtual interface takes from a router: with one more, AWS ends the BGP session.
+ *
+ * @see https://docs.aws.amazon.com/directconnect/latest/UserGuide/limits.html
+ */
+export const ROUTES_A_CIRCUIT = 100;
+
 /** Routes that a node announces over its line: each segment of each office behind it, and its own loopback. IPv4 only, as the VPNs are. */
 export const routesOver = ({ endpoints, externals }: Pick<City, 'endpoints' | 'externals'>, node: number): number =>
   (externals.find(({ number }) => number === node)?.prefixes.length ?? 0) +

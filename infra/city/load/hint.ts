@@ -11,7 +11,7 @@ function nearest(found: string, allowed: Iterable<string>): string | undefined {
 }
 
 /** `did you mean 'x'?`, or undefined. Of numbers none is near: each is another element's identity. */
-function didYouMean(found: string, allowed: Iterable<string>): string | undefined {
+export function didYouMean(found: string, allowed: Iterable<string>): string | undefined {
   if (/^[a-z]?\d+$/.test(found)) return undefined;
   const word = nearest(found, allowed);
   return word === undefined ? undefined : `did you mean '${word}'?`;

@@ -4,24 +4,30 @@ import { cityApp } from '../../aws/app.js';
 import { type Choices, deploymentOf } from '../../aws/plan/deployment.js';
 import { synthesised } from '../../aws/policy/findings.js';
 import { readJson } from '../../city/json.js';
+import { didYouMean } from '../../city/load/hint.js';
 import { loadLocated } from '../../city/load/load.js';
 import { readInventory } from '../../city/load/read.js';
+import { InputError, type Problem } from '../../city/problem.js';
 import type { Context, ExitCode, Invoke } from '../command.js';
 import { dayOf } from '../day.js';
-import { usage } from '../failure.js';
 import { inventoryArgument, inventoryOf } from '../place.js';
 import { table } from '../table.js';
 
 /** Names that `-c` takes. */
-const CHOICES = ['inventory', 'account', 'posture', 'primaryRegion', 'backupRegion'] as const;
+const CHOICES = ['inventory', 'account'] as const;
+/** The inventory's alone: the other commands (`citydc aws`, `render`, `diff`) know of it what the inventory says. */
+const INVENTORYS: Readonly<Record<string, (value: string) => string>> = {
+  posture: value => `posture: ${value}`,
+  stage: value => `stage: ${value}`,
+  primaryRegion: value => `sites: { 1: { region: ${value} } }`,
+  backupRegion: value => `sites: { 2: { region: ${value} } }`,
+};
 
 export function configure(command: Command, invoke: Invoke): void {
   command
     .addArgument(inventoryArgument())
     .addOption(
-      new Option('-c, --context <choice>', `in place of the inventory's: ${CHOICES.slice(1).join(', ')}, as account=123456789012`)
-        .argParser(collected)
-        .default([], 'none'),
+      new Option('-c, --context <choice>', `${CHOICES.join(' or ')}, as account=123456789012`).argParser(collected).default([], 'none'),
     )
     .option('--out <folder>', 'the folder for the assembly (cdk sets it itself)')
     .action(invoke(synthesise));
@@ -35,9 +41,9 @@ interface Options {
 /** All problems are reported before anything is synthesised. cdk passes its own `-c` and its output folder in the environment. */
 async function synthesise(called: Context, inventory: string | undefined, { context, out }: Options): Promise<ExitCode> {
   const { env, output } = called;
-  const given = { ...contextOf(env.CDK_CONTEXT_JSON), ...choicesOf(context) };
-  const { city, locate } = loadLocated(await readInventory(inventoryOf(called, inventory ?? given.inventory)), dayOf(called));
-  const deployment = deploymentOf(city, given, locate);
+  const choices = { ...contextOf(env.CDK_CONTEXT_JSON), ...choicesOf(context) };
+  const { city, locate } = loadLocated(await readInventory(inventoryOf(called, inventory ?? choices.inventory)), dayOf(called));
+  const deployment = deploymentOf(city, choices, locate);
   const outdir = out ?? env.CDK_OUTDIR;
   const assembly = synthesised(cityApp(deployment, outdir === undefined ? {} : { outdir }));
   const stacks = assembly.stacks.map(({ stackName, environment, template }) => ({
@@ -61,18 +67,54 @@ const STAGES = {
 
 const collected = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
-function choicesOf(words: readonly string[]): Choices {
-  return Object.fromEntries(
+type Given = Choices & { readonly inventory?: string };
+
+const choicesOf = (words: readonly string[]): Given =>
+  given(
     words.map(word => {
       const [name = '', value] = word.split(/=(.*)/s);
-      if ((CHOICES as readonly string[]).includes(name) && value !== undefined) return [name, value];
-      throw usage('-c', `found '${word}', expected name=value with a name of ${CHOICES.join(', ')}`, 'as -c account=123456789012');
+      return { name, value, word };
     }),
   );
+
+/** Our choices among all else in cdk's context, whose own names have other characters. */
+const contextOf = (json: string | undefined): Given =>
+  given(
+    Object.entries(readJson(z.record(z.string(), z.unknown()), json || '{}', "cdk's context"))
+      .filter(([name]) => /^[a-zA-Z]+$/.test(name) && didYouMean(name, KNOWN) !== undefined)
+      .map(([name, value]) => ({ name, value: String(value), word: `${name}=${value}` })),
+  );
+const KNOWN = [...CHOICES, ...Object.keys(INVENTORYS)];
+
+interface Word {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly word: string;
 }
 
-/** Our choices among all else in cdk's context. */
-function contextOf(json: string | undefined): Choices {
-  const all = readJson(z.record(z.string(), z.unknown()), json || '{}', "cdk's context");
-  return Object.fromEntries(CHOICES.flatMap(name => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));
+/** @throws {InputError} with every word that is no choice */
+function given(words: readonly Word[]): Given {
+  const problems = words.flatMap(word => (isChoice(word) ? [] : [noChoice(word)]));
+  if (problems.length > 0) throw new InputError(problems);
+  return Object.fromEntries(words.map(({ name, value }) => [name, value]));
+}
+
+const isChoice = ({ name, value }: Word): boolean => (CHOICES as readonly string[]).includes(name) && value !== undefined;
+
+function noChoice({ name, value = '…', word }: Word): Problem {
+  const line = INVENTORYS[name]?.(value);
+  if (line !== undefined)
+    return {
+      rule: 'usage',
+      path: '-c',
+      message: `found '${word}': it is the inventory's, so that every command knows it`,
+      hint: `write in city.yaml, under 'aws': ${line}`,
+    };
+  const hint = didYouMean(name, KNOWN);
+  return {
+    rule: 'usage',
+    path: '-c',
+    message: `found '${word}', expected name=value with a name of ${CHOICES.join(', ')}`,
+    hint: hint ?? 'as -c account=123456789012',
+  };
 }

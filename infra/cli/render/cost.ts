@@ -4,7 +4,7 @@ import { type Prices, readPrices } from '../../aws/cost/prices.js';
 import { readableDeployment } from '../../aws/plan/deployment.js';
 import type { LocatedCity } from '../../city/load/load.js';
 import { packageRoot } from '../../city/load/read.js';
-import { AWS_POSTURES } from '../../city/targets/aws/plan.js';
+import { AWS_POSTURES, type AwsPosture } from '../../city/targets/aws/plan.js';
 import type { FileBelow } from '../folder.js';
 import { table } from '../table.js';
 
@@ -20,7 +20,7 @@ export interface CostOptions {
  */
 export async function cost(located: LocatedCity, { prices: path }: CostOptions) {
   const prices = await readPrices(path ?? join(packageRoot(), 'infra', 'aws', 'prices.yaml'));
-  const postures = AWS_POSTURES.map(posture => costOf(readableDeployment(located, { posture }), prices));
+  const postures = AWS_POSTURES.map(posture => costOf(readableDeployment(withPosture(located, posture)), prices));
   const { date, source, assumed, currency, vnd } = prices;
   const value = { schema: 1, inventory: located.city.id, currency, vnd, prices: { date, source, assumed }, postures };
   const text = describe(located.city.id, postures, prices);
@@ -31,6 +31,11 @@ export async function cost(located: LocatedCity, { prices: path }: CostOptions) 
   ];
   return { files, text: `${text}\n`, facts: { postures } };
 }
+
+const withPosture = ({ city, ...located }: LocatedCity, posture: AwsPosture): LocatedCity => ({
+  ...located,
+  city: { ...city, aws: city.aws && { ...city.aws, posture } },
+});
 
 const rounded = (dollars: number): string => dollars.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
 

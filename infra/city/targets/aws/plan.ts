@@ -20,6 +20,10 @@ type AwsStage = (typeof AWS_STAGES)[number];
 /** Object-lock mode of records in production: who has the right may end `governance` early, no one ends `compliance`. */
 export const AWS_RECORDS_LOCKS = ['governance', 'compliance'] as const;
 
+/** Quotas of an account that its inventory may state: AWS raises each on request. */
+export const AWS_QUOTAS = ['vpns', 'customerGateways', 'loadBalancers', 'healthChecks'] as const;
+export type AwsQuota = (typeof AWS_QUOTAS)[number];
+
 /** How an aggregation node reaches the transit gateways. */
 export const AWS_HANDOFFS = ['vpn', 'direct-connect'] as const;
 
@@ -75,6 +79,8 @@ export interface AwsPlan {
   readonly existingVpcs: readonly { readonly cidr: string; readonly what: string }[];
   /** Routes that a transit gateway's route table may hold; 10,000 unless AWS has raised it. */
   readonly routeTableQuota: number;
+  /** Other quotas that AWS has raised, each in its region. */
+  readonly quotas: Readonly<Partial<Record<AwsQuota, number>>>;
   readonly database: {
     readonly instance: string;
     readonly storageGib: number;

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { text, whole } from '../../load/cells.js';
 import { IS_NUMBER } from '../../load/number.js';
-import { AWS_HANDOFFS, AWS_POSTURES, AWS_RECORDS_LOCKS, AWS_STAGES } from './plan.js';
+import { AWS_HANDOFFS, AWS_POSTURES, AWS_QUOTAS, AWS_RECORDS_LOCKS, AWS_STAGES } from './plan.js';
 import { AWS_REGIONS } from './regions.js';
 
 const NUMBER = 'a permanent number, as 66';
@@ -73,6 +73,10 @@ export const aws = z
       .default([])
       .describe('Networks that are there already and must not overlap with the city.'),
     routeTableQuota: whole(1, 1_000_000).default(10_000).describe("Routes that a transit gateway's route table may hold."),
+    quotas: z
+      .partialRecord(z.enum(AWS_QUOTAS), whole(1, 100_000).describe('How many.'))
+      .default({})
+      .describe('Quotas that AWS has raised for the account in each region; one that is left out is what every account has.'),
     database: z
       .strictObject({
         instance: z
