@@ -6,6 +6,7 @@ import { describeLosses, type Loss, lossesOf } from './failures/losses.js';
 import { type Survey, surveyOf } from './failures/survey.js';
 import { describeWriter } from './failures/writers.js';
 import type { City } from './model.js';
+import { notesOn } from './notes.js';
 import type { Position } from './problem.js';
 import type { SiteStanding } from './routing/writer.js';
 import type { Finding } from './rules/finding.js';
@@ -75,7 +76,9 @@ export function checkCity(
   locate: (path: string) => Position | undefined,
   further: readonly Examined[] = [],
 ): CheckReport {
-  const placed = (finding: Finding): Finding => ({ ...finding, ...placeOf(locate(finding.path)) });
+  const placed =
+    (severity: 'problem' | 'note') =>
+    (finding: Finding): Finding => ({ severity, ...finding, ...placeOf(locate(finding.path)) });
   const survey = surveyOf(city);
   const examined = [...examinedIn(survey), ...further];
   const { problems, accepted, notes } = applyAcceptances(
@@ -84,9 +87,9 @@ export function checkCity(
     today,
   );
   return {
-    problems: problems.map(placed),
+    problems: problems.map(placed('problem')),
     accepted,
-    notes: notes.map(placed),
+    notes: [...notes, ...notesOn(city)].map(placed('note')),
     checked: examined.map(({ findings, ...rest }) => ({ ...rest, findings: findings.length })),
     doubleFailures: summaryOf(city, survey.doubles()),
     withoutWriter: withoutWriter(survey),

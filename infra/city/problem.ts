@@ -7,6 +7,8 @@ export interface Position {
 
 /** One thing that is wrong, for a person: what, what was found, what is allowed, and the next step. */
 export interface Problem {
+  /** A note changes no exit code; a problem where absent. */
+  readonly severity?: 'problem' | 'note';
   /** Stable identifier of the rule, kebab-case: tests and accepted findings name it. */
   readonly rule: string;
   /** Path of the element in the model, as `endpoints.131.aggregation`. */
@@ -40,7 +42,7 @@ export class WorldError extends Error {
 }
 
 /** One line for a terminal, and the hint on a line of its own. */
-export function formatProblem({ at, path, rule, message, hint }: Problem): string {
+export function formatProblem({ severity, at, path, rule, message, hint }: Problem): string {
   const where = at === undefined ? path : `${at.file}:${at.line}:${at.column}: ${path}`;
-  return `${where}: ${message} [${rule}]${hint === undefined ? '' : `\n  hint: ${hint}`}`;
+  return `${severity === 'note' ? 'note: ' : ''}${where}: ${message} [${rule}]${hint === undefined ? '' : `\n  hint: ${hint}`}`;
 }

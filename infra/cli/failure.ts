@@ -36,7 +36,7 @@ function inputFailure({ problems }: InputError): CommandFailure {
   return {
     code: 2,
     text: `${problems.slice(0, SHOWN).map(formatProblem).join('\n')}\n${count} in the input${rest}`,
-    value: { error: { kind: 'input', problems } },
+    value: { error: { kind: 'input', problems: problems.map(problem => ({ severity: 'problem', ...problem })) } },
   };
 }
 

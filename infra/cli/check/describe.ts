@@ -29,7 +29,7 @@ export function describe(city: City, folder: string, report: CheckReport): strin
     fullestLines(report),
     accepted(report),
     assumed(report),
-    notes.map(note => `note: ${formatProblem(note)}`).join('\n'),
+    notes.map(formatProblem).join('\n'),
     problems.map(formatProblem).join('\n'),
     verdict(report),
   ];
