@@ -5,14 +5,14 @@ import { usersIn } from '../../agents/contract/passwd.js';
 import { readJson } from '../../infra/city/json.js';
 import { once, remembered } from '../../infra/city/once.js';
 
-const form = z.object({ port: z.int(), name: z.string() });
+const form = z.object({ port: z.number(), name: z.string() });
 
 describe('JSON by its form', () => {
   test('is the value, without what the form does not name', () =>
     expect(parseJson(form, '{"port":1,"name":"a","more":0}')).toEqual({ ok: true, value: { port: 1, name: 'a' } }));
 
   test.each([
-    ['{"port":"x"}', ['port: Invalid input: expected int, received string', 'name: Invalid input: expected string, received undefined']],
+    ['{"port":"x"}', ['port: Invalid input: expected number, received string', 'name: Invalid input: expected string, received undefined']],
     ['[]', ['Invalid input: expected object, received array']],
     ['{"port":', [expect.stringContaining('not JSON: ')]],
   ])('%s: all its problems', (text, problems) => {

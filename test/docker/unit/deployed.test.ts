@@ -31,7 +31,7 @@ test('before that there is none, and the next step is stated', async () =>
 test.each(['', '{"schema":1,', '{"schema":2,"city":{}}'])('%j is damaged', async text => {
   mkdirSync(dirname(state.city), { recursive: true });
   writeFileSync(state.city, text);
-  expect((await readDeployed(state).catch(error => error)).message).toBe(`cannot read ${state.city}`);
+  expect((await readDeployed(state).catch(error => error)).message).toBe(`${state.city} cannot be read`);
 });
 
 test('with its stack go the city and its faults', async () => {
