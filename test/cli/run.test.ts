@@ -46,7 +46,7 @@ test('inventory upgrade carries a folder over in place; with --plan it only says
   const { stdout, code } = await citydc('inventory', 'upgrade', folder, '--json');
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, written: true, from: 1, to: 2, said: [] });
   expect(readFileSync(path, 'utf8')).toBe(newest);
-  expect((await citydc('inventory', 'upgrade', folder)).stdout).toBe(`${folder} has the newest form already: schema 2\n`);
+  expect((await citydc('inventory', 'upgrade', folder)).stdout).toMatch(/ has the newest form already: schema 2\n$/);
   expect((await citydc('inventory', 'upgrade', join(folder, 'nowhere'))).code).toBe(2);
 });
 
