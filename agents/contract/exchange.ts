@@ -106,7 +106,7 @@ function follow(
 
 const NO_ANSWER = 'no answer in time';
 
-/** An answer that breaks off closes the request. */
+/** Half an answer is none: one that breaks off closes the request. */
 function read(response: IncomingMessage, mostBytes: number, answered: (body: string, whole: boolean) => void): void {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -117,5 +117,5 @@ function read(response: IncomingMessage, mostBytes: number, answered: (body: str
     if (bytes > mostBytes) answered(body(), false);
   });
   response.on('error', () => undefined);
-  response.on('end', () => answered(body(), true));
+  response.on('end', () => (response.complete ? answered(body(), true) : undefined));
 }
