@@ -118,22 +118,47 @@ async function power({ hosts }: Of<'power'>, fabric: Fabric): Promise<Finding> {
 }
 
 const bgpSummary = z.object({ peers: z.optional(z.record(z.string(), z.object({ state: z.string() }))) });
+const bfdPeers = z.array(z.object({ peer: z.string(), status: z.string() }));
+const routeMaps = z.object({
+  BGP: z.record(z.string(), z.object({ rules: z.array(z.object({ type: z.string(), invoked: z.number() })) })),
+});
 
 async function routes({ host, peers, routes: wanted }: Of<'routes'>, exec: Exec): Promise<Finding> {
-  const { stdout } = await exec(host, [
-    'sh',
-    '-c',
-    `vtysh -d bgpd -c 'show bgp ipv4 unicast summary json'; ${READ_ROUTES}; echo ----; chrt -p "$(pidof bfdd)"`,
-  ]);
-  const [summary = '', v4 = '', v6 = '', policy = ''] = stdout.split('----\n');
-  if (!summary.includes('{')) return { state: 'late', detail: 'bgpd does not answer yet' };
+  const { stdout } = await exec(host, ['sh', '-c', `${READ_SESSIONS}; ${READ_ROUTES}; echo ----; chrt -p "$(pidof bfdd)"`]);
+  const [summary = '', bfd = '', maps = '', v4 = '', v6 = '', policy = ''] = stdout.split('----\n');
+  if (!summary.includes('{') || !bfd.includes('[')) return { state: 'late', detail: 'bgpd or bfdd does not answer yet' };
   const states = readJson(bgpSummary, summary, 'the summary of bgpd').peers ?? {};
-  const silent = peers.filter(peer => states[peer]?.state !== 'Established').map(peer => `no BGP session with ${peer}`);
+  const watched = new Set(readJson(bfdPeers, bfd, 'the peers of bfdd').flatMap(({ peer, status }) => (status === 'up' ? [peer] : [])));
+  const silent = peers.flatMap(peer => {
+    if (states[peer]?.state !== 'Established') return [`no BGP session with ${peer}`];
+    return watched.has(peer) ? [] : [`no BFD session with ${peer}: a silent line would be noticed late`];
+  });
   const astray = differences(host, wanted, kernelRoutes([v4, v6])).map(
     ({ prefix, found, predicted }) => `${prefix} goes ${found === 'nowhere' ? '' : 'to '}${found}, not ${predicted}`,
   );
   const how = policy.includes('SCHED_RR') ? 'in real time' : 'without real-time priority, which this machine does not grant';
-  return verdict([...silent, ...astray], `${peers.length} BGP sessions, ${wanted.length} routes as planned, ${how}`);
+  return verdict(
+    [...silent, ...astray],
+    `${peers.length} BGP sessions, ${wanted.length} routes as planned, ${how}${refusedBy(readJson(routeMaps, maps, 'the route maps of bgpd'))}`,
+  );
+}
+
+/** The sessions of bgpd and of bfdd, and how often each entry of a route map applied. */
+const READ_SESSIONS = [
+  "-d bgpd -c 'show bgp ipv4 unicast summary json'",
+  "-d bfdd -c 'show bfd peers json'",
+  "-d bgpd -c 'show route-map json'",
+]
+  .map(words => `vtysh ${words}`)
+  .join('; echo ----; ');
+
+/** Neighbours whose announcements were refused since bgpd started, with how many. Past, so no reason to wait. */
+function refusedBy({ BGP }: z.output<typeof routeMaps>): string {
+  const refused = Object.entries(BGP).flatMap(([name, { rules }]) => {
+    const count = rules.filter(({ type }) => type === 'deny').reduce((sum, { invoked }) => sum + invoked, 0);
+    return count === 0 ? [] : [`${count} of ${name.replace(/-IN$/, '').toLowerCase()}`];
+  });
+  return refused.length === 0 ? '' : `; announcements refused that are not the neighbour's own: ${refused.join(', ')}`;
 }
 
 async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<Finding> {

@@ -103,7 +103,7 @@ describe('a running city', () => {
     expect(content(state)).toEqual(before);
     expect(stdout).toMatch(/create hosts +e240 +not there yet +they start; laid to them: l240 \(e240–n73\)/);
     expect(stdout).toMatch(/change hosts +n73 +.*\/etc\/citydc\/network.* +.*network: reload/);
-    expect(stdout).toContain('1 host created; 3 hosts changed in place; 1 wire laid; nothing that runs ends or restarts; then `up` waits');
+    expect(stdout).toContain('1 host created; 5 hosts changed in place; 1 wire laid; nothing that runs ends or restarts; then `up` waits');
   });
 
   test('whose host is off has it started', async () => {

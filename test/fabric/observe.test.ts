@@ -103,23 +103,45 @@ describe('routes', () => {
   };
   const equal = { dst: 'fd00::c:0/62', nexthops: [{ dev: 'l13' }, { dev: 'l12' }] };
   const REAL_TIME = "pid 93's current scheduling policy: SCHED_RR";
-  const look = async (peer: string, dev: string, devV6 = 'l12', policy = REAL_TIME) => {
+  interface Seen {
+    readonly devV6?: string;
+    readonly policy?: string;
+    readonly bfd?: string;
+    readonly refused?: number;
+  }
+  const look = async (peer: string, dev: string, { devV6 = 'l12', policy = REAL_TIME, bfd = 'up', refused = 0 }: Seen = {}) => {
+    const sessions = JSON.stringify([{ peer: '10.96.0.25', status: bfd }]);
+    const rules = [
+      { type: 'permit', invoked: 53 },
+      { type: 'deny', invoked: refused },
+    ];
+    const maps = JSON.stringify({ BGP: { 'N67-IN': { rules } } });
     const summary = JSON.stringify({ peers: { '10.96.0.25': { state: peer } } });
     const kernel = [[{ dst: '10.101.0.3', dev }], [{ dst: 'fd00::a:3', dev: devV6 }, equal]].map(routes => JSON.stringify(routes));
-    return (await observe([check], fakeFabric({ exec: () => said([summary, ...kernel, policy].join('\n----\n')) })))[0];
+    return (await observe([check], fakeFabric({ exec: () => said([summary, sessions, maps, ...kernel, policy].join('\n----\n')) })))[0];
   };
   test('are as planned', async () => expect(await look('Established', 'l12')).toMatchObject({ state: 'ok' }));
   test('say whether the network has its priority', async () => {
     expect((await look('Established', 'l12'))?.detail).toContain(', in real time');
-    const refused = await look('Established', 'l12', 'l12', "pid 93's current scheduling policy: SCHED_OTHER");
+    const refused = await look('Established', 'l12', { policy: "pid 93's current scheduling policy: SCHED_OTHER" });
     expect(refused).toMatchObject({ state: 'ok', detail: expect.stringContaining('without real-time priority') });
   });
   test('go astray', async () =>
     expect(await look('Established', 'l13')).toMatchObject({ state: 'late', detail: '10.101.0.3 goes to l13, not l12' }));
   test('go astray in one family', async () =>
-    expect(await look('Established', 'l12', 'l13')).toMatchObject({ state: 'late', detail: 'fd00::a:3 goes to l13, not l12' }));
+    expect(await look('Established', 'l12', { devV6: 'l13' })).toMatchObject({ state: 'late', detail: 'fd00::a:3 goes to l13, not l12' }));
   test('lack a session', async () =>
     expect(await look('Active', 'l12')).toMatchObject({ state: 'late', detail: 'no BGP session with 10.96.0.25' }));
+  test('would notice a silent line late', async () =>
+    expect(await look('Established', 'l12', { bfd: 'down' })).toMatchObject({
+      state: 'late',
+      detail: expect.stringContaining('no BFD session with 10.96.0.25'),
+    }));
+  test('say whose announcements were refused', async () => {
+    expect((await look('Established', 'l12'))?.detail).not.toContain('refused');
+    const detail = expect.stringMatching(/refused that are not the neighbour's own: 5 of n67$/);
+    expect(await look('Established', 'l12', { refused: 5 })).toMatchObject({ state: 'ok', detail });
+  });
 });
 
 describe('the database', () => {

@@ -43,7 +43,6 @@ describe.each(others)('$name', ({ name, node, text }) => {
 
   test.each(FAMILIES)('owns in %s what the model gives it, and originates just that', family => {
     const own = new Set(ownOf(family, name, node));
-    expect(new Set(entriesOf(family, text, 'OWN'))).toEqual(own);
     expect(new Set([...sectionOf(family, text).matchAll(/^ {2}network (.*)$/gm)].map(([, prefix]) => prefix))).toEqual(own);
   });
 });
@@ -60,10 +59,19 @@ function ownOf(family: Family, name: string, node: number): readonly string[] {
 describe.each(CENTRES)('%s', name => {
   const text = textOf(name);
 
-  test.each(['WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'])('takes paths of one autonomous system only from %s', policy => {
-    const blocks = blocksOf(text, `${policy}-IN`);
-    expect(blocks.length).toBeGreaterThan(0);
-    for (const block of blocks) expect(block).toContain(' match as-path ONE-HOP\n');
+  test.each(others)('takes its own prefixes from $name, by paths of one autonomous system', other => {
+    const list = other.name.replace('-router1', '').toUpperCase();
+    for (const family of FAMILIES) {
+      expect(passedIn(family, text, `${list}-IN`)).toEqual([list]);
+    }
+    for (const block of blocksOf(text, `${list}-IN`)) expect(block).toContain(' match as-path ONE-HOP\n');
+    expect(text).toContain(`route-map ${list}-IN deny 65535\n`);
+  });
+
+  test('takes from the other data centre what some node owns, and services', () => {
+    const owners = [...CENTRES.filter(other => other !== name), ...others.map(other => other.name)];
+    const lists = owners.map(other => other.replace('-router1', '').toUpperCase());
+    expect(new Set(passedIn('v4', text, 'CENTRE-IN'))).toEqual(new Set([...lists, 'SERVICES']));
   });
 
   test('never announces other offices to an aggregation node, nor any to the Internet', () => {
@@ -78,7 +86,7 @@ describe.each(CENTRES)('%s', name => {
     expect(passedBy(text, 'WITNESS-OUT')).toEqual(new Set(['LANS', 'LOOPBACKS'])));
 
   test('treats both families alike, but for what has prefixes in one only', () => {
-    for (const map of ['CENTRE', 'WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'].flatMap(policy => [`${policy}-IN`, `${policy}-OUT`]))
+    for (const map of ['CENTRE-IN', ...['CENTRE', 'WITNESS', 'AGGREGATION', 'NATIONAL', 'INTERNET'].map(policy => `${policy}-OUT`)])
       expect(passedIn('v6', text, map)).toEqual(passedIn('v4', text, map).filter(list => list !== 'EXTERNALS'));
     expect(entriesOf('v6', text, 'EXTERNALS')).toEqual([]);
   });
@@ -100,6 +108,13 @@ test('services are distinguished by explicit prepends: primary, backup, then a s
   expect(textOf('s2-router1')).not.toContain('prepend last-as');
 });
 
+test('what anyone takes of a site is a whole segment, LAN or single address', () => {
+  for (const { text } of others)
+    for (const family of FAMILIES)
+      for (const list of passedIn(family, text, 'SITE-IN').filter(each => !['SERVICES', 'EXTERNALS'].includes(each)))
+        for (const entry of entriesOf(family, text, list)) expect(entry).toMatch(/ ge (\d+)(?: le \1)?$/);
+});
+
 test('every neighbour has BFD, and policies in both directions and families', () => {
   for (const { name, text } of speakers) {
     const neighbours = [...text.matchAll(/^ neighbor (\S+) remote-as/gm)].map(([, address = '']) => address);
@@ -108,9 +123,11 @@ test('every neighbour has BFD, and policies in both directions and families', ()
       const says = (section: string, line: string) =>
         expect(section).toMatch(new RegExp(`neighbor ${address.replaceAll('.', '\\.')} ${line}$`, 'm'));
       says(text, 'bfd profile line');
+      says(text, 'enforce-first-as');
       says(sectionOf('v6', text), 'activate');
       for (const section of FAMILIES.map(family => sectionOf(family, text)))
-        for (const line of [String.raw`route-map \S+ in`, String.raw`route-map \S+ out`]) says(section, line);
+        for (const line of [String.raw`route-map \S+ in`, String.raw`route-map \S+ out`, String.raw`maximum-prefix \d+ restart 5`])
+          says(section, line);
     }
     expect(text).not.toContain('no bgp ebgp-requires-policy');
   }

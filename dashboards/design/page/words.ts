@@ -176,6 +176,12 @@ const RULE_WORDS = {
     demands: 'ma trận luồng cho phép mọi kết nối mà các chương trình mở',
     of: 'kết nối của các chương trình',
   },
+  'neighbours-announce-their-own': {
+    title: { vi: 'Bộ định tuyến nhận tuyến không phải của láng giềng', en: 'Routes that are not the neighbour’s own' },
+    advice: 'đây là lỗi của phần mềm kết xuất: báo cho nhóm phát triển, và không dựng thành phố này',
+    demands: 'láng giềng của trung tâm dữ liệu chỉ quảng bá được những gì của chính nó',
+    of: 'phiên của các trung tâm dữ liệu với láng giềng, theo họ địa chỉ',
+  },
   segmentation: {
     title: { vi: 'Bộ lọc sai với ma trận luồng được phép', en: 'Filters that differ from the allowed flows' },
     advice: 'đây là lỗi của phần mềm kết xuất hoặc của ma trận: xem câu báo lỗi, sửa mục flows của city.yaml hoặc báo cho nhóm phát triển',

@@ -1,5 +1,5 @@
 import { type Node, nodeName } from '../../city/model.js';
-import { ownPrefixes } from '../../site/programs/frr.js';
+import { ownPrefixes } from '../../site/programs/frr-policy.js';
 import type { Topology } from '../../site/topology.js';
 import { type AwsRole, routerAsn, type SiteOnAws } from '../plan/names.js';
 import { HOLD_SECONDS, type RouterTunnel, type VpnHandoffPlan } from './tunnels.js';

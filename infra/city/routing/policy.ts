@@ -18,21 +18,20 @@ export type Policy = (typeof POLICIES)[number];
 
 /** What each kind of neighbour may send and is sent. */
 export interface Exchange {
-  readonly accepts: readonly RouteClass[];
+  /** `own`: exactly the prefixes that the model gives the neighbour, by paths of one autonomous system. */
+  readonly accepts: readonly RouteClass[] | 'own';
   /** `own`: only what the sender itself originates, whatever it is. */
   readonly sends: readonly RouteClass[] | 'own';
-  /** Whether only the neighbour's own routes are taken: paths of one autonomous system. */
-  readonly oneHop: boolean;
 }
 
 export const EXCHANGES: Readonly<Record<Policy, Exchange>> = {
-  centre: { accepts: ROUTE_CLASSES, sends: ROUTE_CLASSES, oneHop: false },
-  witness: { accepts: ['lans', 'loopbacks'], sends: ['lans', 'loopbacks'], oneHop: true },
-  aggregation: { accepts: ['endpoints', 'loopbacks'], sends: ['services', 'lans', 'loopbacks', 'externals'], oneHop: true },
+  centre: { accepts: ROUTE_CLASSES, sends: ROUTE_CLASSES },
+  witness: { accepts: 'own', sends: ['lans', 'loopbacks'] },
+  aggregation: { accepts: 'own', sends: ['services', 'lans', 'loopbacks', 'externals'] },
   // Offices see for themselves whether the national network is reached: it must know the way back to them. The Internet need not.
-  national: { accepts: ['externals', 'loopbacks'], sends: ['endpoints', 'services', 'lans', 'loopbacks'], oneHop: true },
-  internet: { accepts: ['externals', 'loopbacks'], sends: ['services', 'lans', 'loopbacks'], oneHop: true },
-  site: { accepts: ['endpoints', 'services', 'lans', 'loopbacks', 'externals'], sends: 'own', oneHop: false },
+  national: { accepts: 'own', sends: ['endpoints', 'services', 'lans', 'loopbacks'] },
+  internet: { accepts: 'own', sends: ['services', 'lans', 'loopbacks'] },
+  site: { accepts: ROUTE_CLASSES, sends: 'own' },
 };
 
 /** How `node` treats its neighbour `far`. */

@@ -8,7 +8,7 @@
 import type { ElementNumber } from '../identity.js';
 import type { Link } from '../model.js';
 import type { Failure } from './failure.js';
-import type { RouteClass } from './policy.js';
+import type { Exchange, RouteClass } from './policy.js';
 import { type Adjacency, alive, type Speaker, type Speakers } from './speakers.js';
 
 /** Who originates a destination, and how often it prepends itself. */
@@ -126,10 +126,10 @@ function pathOver(
   const { far, exchange, reverse } = adjacency;
   const offered = table.get(far);
   if (offered === undefined || !alive(failure, near, adjacency)) return undefined;
-  const sends = reverse.sends === 'own' ? offered.links.length === 0 : reverse.sends.includes(destination.class);
-  if (!sends || !exchange.accepts.includes(destination.class) || offered.path.includes(near)) return undefined;
-  const path = [far, ...offered.path];
-  return exchange.oneHop && path.length > 1 ? undefined : path;
+  const passes = (exchanged: Exchange[keyof Exchange]): boolean =>
+    exchanged === 'own' ? offered.links.length === 0 : exchanged.includes(destination.class);
+  if (!passes(reverse.sends) || !passes(exchange.accepts) || offered.path.includes(near)) return undefined;
+  return [far, ...offered.path];
 }
 
 const sameRoute = (a: Route | undefined, b: Route | undefined): boolean =>

@@ -1,4 +1,4 @@
-/** The rules whose findings an operator may accept: one file each in this folder, but for the last two, which judge what is made of a city. */
+/** The rules whose findings an operator may accept: one file each in this folder, but for the last three, which judge what is made of a city. */
 export const RULE_NAMES = [
   'sites-can-serve',
   'offices-are-served',
@@ -9,6 +9,7 @@ export const RULE_NAMES = [
   'lines-have-room',
   'city-is-watched',
   'programs-are-let-through',
+  'neighbours-announce-their-own',
   'segmentation',
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];

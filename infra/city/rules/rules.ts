@@ -19,4 +19,4 @@ export const RULES = {
   'copies-stay-joined': copiesStayJoined,
   'lines-have-room': linesHaveRoom,
   'city-is-watched': cityIsWatched,
-} as const satisfies Record<Exclude<RuleName, 'programs-are-let-through' | 'segmentation'>, Rule>;
+} as const satisfies Record<Exclude<RuleName, 'programs-are-let-through' | 'neighbours-announce-their-own' | 'segmentation'>, Rule>;

@@ -4,6 +4,7 @@ import type { Position } from '../../city/problem.js';
 import type { Finding } from '../../city/rules/finding.js';
 import { examineConnections } from '../../segmentation/findings/connections.js';
 import { examineSegmentation } from '../../segmentation/findings/examine.js';
+import { examineAnnouncements } from '../../site/announcements.js';
 import { topologyOf } from '../../site/topology.js';
 
 /**
@@ -19,5 +20,5 @@ export const findingsIn = (city: City): readonly Finding[] => findingsOf(city, f
 /** What is examined above the model. */
 function furtherOf(city: City): readonly Examined[] {
   const topology = topologyOf(city);
-  return [examineConnections(topology), examineSegmentation(topology)];
+  return [examineConnections(topology), examineAnnouncements(topology), examineSegmentation(topology)];
 }

@@ -1,20 +1,10 @@
-import { ANNOUNCEMENT_METRICS } from '../../../agents/contract/announcer.js';
 import { asnOf, FAMILIES, type Family } from '../../city/addresses.js';
-import { ENDPOINT_SEGMENTS } from '../../city/identity.js';
-import { farEnd, type Link, type Node, type Site } from '../../city/model.js';
-import {
-  ANNOUNCEMENTS,
-  carriesRoutes,
-  EXCHANGES,
-  isDataCentre,
-  type Policy,
-  PREPENDS,
-  policyFor,
-  type RouteClass,
-} from '../../city/routing/policy.js';
+import { farEnd, type Link, type Node } from '../../city/model.js';
+import { carriesRoutes, isDataCentre } from '../../city/routing/policy.js';
 import type { Process } from '../host.js';
 import type { Program } from '../program.js';
-import { linkAddresses, type Machine, officesOf, type Topology } from '../topology.js';
+import { linkAddresses, type Machine, type Topology } from '../topology.js';
+import { FRR_WORDS, mapsFor, ownPrefixes, policyDefinitions } from './frr-policy.js';
 
 /** Detection of a silent line: 300 ms × 3. */
 const BFD = { intervalMs: 300, multiplier: 3 } as const;
@@ -37,7 +27,7 @@ export const frr: Program = {
     files: [
       { path: '/etc/frr/zebra.conf', content: ZEBRA, ...READ_BY_FRR },
       { path: '/etc/frr/bfdd.conf', content: BFDD, ...READ_BY_FRR },
-      { path: '/etc/frr/bgpd.conf', content: bgpd(topology, node), ...READ_BY_FRR, onChange: 'reload' },
+      { path: '/etc/frr/bgpd.conf', content: bgpdOf(topology, node), ...READ_BY_FRR, onChange: 'reload' },
       { path: '/etc/frr/vtysh.conf', content: 'no service integrated-vtysh-config\n', ...READ_BY_FRR },
     ],
     processes: PROCESSES,
@@ -70,9 +60,15 @@ const daemon = (name: 'bgpd' | 'bfdd'): Omit<Process, 'program'> => ({
   command: [
     'sh',
     '-c',
-    `until [ -S /run/frr/zserv.api ]; do sleep 0.2; done; exec /usr/lib/frr/${name} -f /etc/frr/${name}.conf -A 127.0.0.1 ${name === 'bgpd' ? '-p 179' : ''}`,
+    `until [ -S /run/frr/zserv.api ]; do sleep 0.2; done; ${name === 'bgpd' ? START_BGPD : `exec /usr/lib/frr/bfdd -f /etc/frr/bfdd.conf -A 127.0.0.1`}`,
   ],
 });
+// Between these two words FRR takes the lines together; one by one, each prefix list would be read again for each of its lines.
+const START_BGPD = [
+  '(umask 027; (echo XFRR_start_configuration; cat /etc/frr/bgpd.conf; echo XFRR_end_configuration) > /run/frr/bgpd.conf)',
+  'chgrp frr /run/frr/bgpd.conf',
+  'exec /usr/lib/frr/bgpd -f /run/frr/bgpd.conf -A 127.0.0.1 -p 179',
+].join('; ');
 // Changes the lines that differ, and no others. Of bgpd only: it sends prefix lists to every daemon, and the reload of another,
 // whose file has none, would remove them everywhere.
 // All differences first go in at once: by itself it removes line by line, seconds in which a node announces half of its prefixes.
@@ -96,15 +92,16 @@ const PROCESSES: readonly Omit<Process, 'program'>[] = [
   daemon('bfdd'),
 ];
 
-function bgpd(topology: Topology, node: Node): string {
+/** The configuration of a node's bgpd. */
+export function bgpdOf(topology: Topology, node: Node): string {
   const peers = (topology.linksAt.get(node.number) ?? []).filter(carriesRoutes).map(link => peerOf(topology, node, link));
-  const lists = listsOf(topology, node);
   return `${[
     'log stdout warnings',
-    ...FAMILIES.flatMap(family => prefixLists(family, lists[family])),
-    'bgp as-path access-list ONE-HOP seq 5 permit ^[0-9]+$',
-    '!',
-    ...routeMaps(node, lists),
+    ...policyDefinitions(
+      topology,
+      node,
+      peers.map(({ far }) => far),
+    ),
     `router bgp ${asnOf(node.number)}`,
     ` bgp router-id ${topology.plan.loopback(node.number).v4}`,
     ' bgp log-neighbor-changes',
@@ -115,9 +112,9 @@ function bgpd(topology: Topology, node: Node): string {
     ...FAMILIES.flatMap(family => [
       ' !',
       ` address-family ${FRR_WORDS[family].family} unicast`,
-      ...lists[family].own.map(prefix => `  network ${prefix}`),
+      ...ownPrefixes(family, topology, node).map(prefix => `  network ${prefix}`),
       ...(isDataCentre(node) ? ['  redistribute kernel route-map SERVICES'] : []),
-      ...peers.flatMap(peer => policyLines(family, peer)),
+      ...peers.flatMap(peer => policyLines(family, topology, node, peer)),
       ' exit-address-family',
     ]),
     'exit',
@@ -126,9 +123,9 @@ function bgpd(topology: Topology, node: Node): string {
 
 interface Peer {
   readonly address: string;
-  readonly asn: number;
+  /** Of the link: two of them may lead to one neighbour. */
   readonly name: string;
-  readonly policy: Policy;
+  readonly far: Node;
 }
 
 function peerOf(topology: Topology, node: Node, link: Link): Peer {
@@ -136,135 +133,41 @@ function peerOf(topology: Topology, node: Node, link: Link): Peer {
   if (far === undefined) throw new Error(`link ${link.number} leads to no node`); // the loader refuses it
   return {
     address: linkAddresses(topology.plan, link, node.number).peer.v4,
-    asn: asnOf(far.number),
     name: `l${link.number}`,
-    policy: policyFor(node, far),
+    far,
   };
 }
 
-const peerLines = ({ address, asn, name }: Peer): readonly string[] => [
-  ` neighbor ${address} remote-as ${asn}`,
+const peerLines = ({ address, name, far }: Peer): readonly string[] => [
+  ` neighbor ${address} remote-as ${asnOf(far.number)}`,
   ` neighbor ${address} description ${name}`,
   ` neighbor ${address} timers connect ${BGP_TIMERS_SECONDS.connect}`,
   ` neighbor ${address} advertisement-interval 0`,
   // Both, as the running configuration shows them: frr-reload would take away what the file has not, and BFD with it.
   ` neighbor ${address} bfd`,
   ` neighbor ${address} bfd profile line`,
+  // No `ttl-security`: with it FRR 8.4 requests BFD over several hops, on another port and without BFD's own check of the time to live.
+  ` neighbor ${address} enforce-first-as`,
 ];
-
-/** By family, as FRR writes it: the address family, and the word that lists and matches of its prefixes begin with. */
-const FRR_WORDS = { v4: { family: 'ipv4', ip: 'ip' }, v6: { family: 'ipv6', ip: 'ipv6' } } as const satisfies Record<
-  Family,
-  { family: string; ip: string }
->;
 
 /**
  * A session speaks IPv4 by itself, IPv6 when activated. For IPv6 it announces two next hops, the link's address of the plan and the device's own;
  * zebra installs the latter, which comes from the MAC and so from the plan, too.
+ *
+ * What is not taken is not kept either (FRR counts it by neighbour), so the lists bound the memory; the limit is there in case they fail.
+ * It must not count what was not taken: FRR 8.4 then counts that of all neighbours (`bgp_filtered_routes_count`), and ends good sessions.
  */
-const policyLines = (family: Family, { address, policy }: Peer): readonly string[] => [
-  ...(family === 'v6' ? [`  neighbor ${address} activate`] : []),
-  `  neighbor ${address} route-map ${policy.toUpperCase()}-IN in`,
-  `  neighbor ${address} route-map ${policy.toUpperCase()}-OUT out`,
-];
-
-/** What prefix lists permit: spans of the plan by what they are, and what this node itself originates. */
-type Lists = Readonly<Record<RouteClass | 'own', readonly string[]>>;
-type ListsOfBoth = Readonly<Record<Family, Lists>>;
-
-const listsOf = (topology: Topology, node: Node): ListsOfBoth => ({
-  v4: listsIn('v4', topology, node),
-  v6: listsIn('v6', topology, node),
-});
-
-function listsIn(family: Family, topology: Topology, node: Node): Lists {
-  const { plan, city } = topology;
-  const lengthOf = (prefix: string) => prefix.split('/')[1];
-  const lanBits = lengthOf(plan.lan(1)[family]);
-  return {
-    endpoints: ENDPOINT_SEGMENTS.map(segment => `${plan.segmentSpan(segment)[family]} ge ${lengthOf(plan.segment(0, segment)[family])}`),
-    services: [`${plan.servicesSpan()[family]} ge ${HOST_BITS[family]}`],
-    lans: [`${plan.lansSpan()[family]} ge ${lanBits} le ${lanBits}`],
-    loopbacks: [`${plan.loopbacksSpan()[family]} ge ${HOST_BITS[family]}`],
-    externals: family === 'v4' ? city.externals.flatMap(({ prefixes }) => prefixes) : [],
-    own: ownPrefixes(family, topology, node),
-  };
-}
-const HOST_BITS = { v4: 32, v6: 128 } as const satisfies Record<Family, number>;
-
-/** The prefixes that a node originates. */
-export function ownPrefixes(family: Family, { plan, city }: Pick<Topology, 'plan' | 'city'>, node: Node): readonly string[] {
-  const loopback = `${plan.loopback(node.number)[family]}/${HOST_BITS[family]}`;
-  switch (node.kind) {
-    case 'site':
-      return [plan.lan(node.number)[family], loopback];
-    case 'aggregation':
-      return [
-        loopback,
-        ...officesOf(city, node.number).flatMap(office => ENDPOINT_SEGMENTS.map(segment => plan.segment(office.number, segment)[family])),
-      ];
-    case 'external':
-      return [loopback, ...(family === 'v4' ? node.prefixes : [])];
-    case 'endpoint':
-      return [];
-  }
-}
-
-const prefixLists = (family: Family, lists: Lists): readonly string[] =>
-  Object.entries(lists).flatMap(([name, prefixes]) =>
-    prefixes.map((prefix, index) => `${FRR_WORDS[family].ip} prefix-list ${name.toUpperCase()} seq ${5 + 5 * index} permit ${prefix}`),
-  );
-
-function routeMaps(node: Node, lists: ListsOfBoth): readonly string[] {
-  const policies: readonly Policy[] = isDataCentre(node) ? ['centre', 'witness', 'aggregation', 'national', 'internet'] : ['site'];
+const policyLines = (family: Family, topology: Topology, node: Node, { address, far }: Peer): readonly string[] => {
+  const { from, to, most } = mapsFor(family, topology, node, far);
   return [
-    ...policies.flatMap(policy => exchangeMaps(policy, lists)),
-    ...(isDataCentre(node) ? routeMap('SERVICES', serviceEntries(node), lists) : []),
-    '!',
+    ...(family === 'v6' ? [`  neighbor ${address} activate`] : []),
+    `  neighbor ${address} route-map ${from} in`,
+    `  neighbor ${address} route-map ${to} out`,
+    `  neighbor ${address} maximum-prefix ${most} restart ${LIMIT_MINUTES}`,
   ];
-}
-
-/** One entry of a route map: what it permits, and what else it asks and sets. */
-interface Entry {
-  readonly list: keyof Lists;
-  readonly lines: readonly string[];
-}
-
-/** Every entry once a family, where that has such prefixes at all: a route map is the same policy for both. */
-function routeMap(name: string, entries: readonly Entry[], lists: ListsOfBoth): readonly string[] {
-  const ofFamilies = entries.flatMap(entry =>
-    FAMILIES.filter(family => lists[family][entry.list].length > 0).map(family => ({ ...entry, family })),
-  );
-  return ofFamilies.flatMap(({ list, lines, family }, index) => [
-    `route-map ${name} permit ${10 + 10 * index}`,
-    ` match ${FRR_WORDS[family].ip} address prefix-list ${list.toUpperCase()}`,
-    ...lines,
-    'exit',
-  ]);
-}
-
-function exchangeMaps(policy: Policy, lists: ListsOfBoth): readonly string[] {
-  const { accepts, sends, oneHop } = EXCHANGES[policy];
-  const entries = (permitted: readonly (keyof Lists)[], lines: readonly string[]) => permitted.map(list => ({ list, lines }));
-  return [
-    ...routeMap(`${policy.toUpperCase()}-IN`, entries(accepts, oneHop ? [' match as-path ONE-HOP'] : []), lists),
-    ...routeMap(`${policy.toUpperCase()}-OUT`, entries(sends === 'own' ? ['own'] : sends, []), lists),
-  ];
-}
-
-/** The announcer's kernel routes become BGP routes; their metric says how. `prepend last-as` does nothing on own routes: explicit ASNs. */
-const serviceEntries = (site: Site): readonly Entry[] =>
-  ANNOUNCEMENTS.map(how => {
-    const prepends = PREPENDS[site.role][how];
-    return {
-      list: 'services',
-      lines: [
-        ` match metric ${ANNOUNCEMENT_METRICS[how]}`,
-        ' set metric 0',
-        ...(prepends === 0 ? [] : [` set as-path prepend ${Array(prepends).fill(asnOf(site.number)).join(' ')}`]),
-      ],
-    };
-  });
+};
+/** A session that was ended because the neighbour sent too many prefixes is tried again after so long. */
+const LIMIT_MINUTES = 5;
 
 /** Machines that speak BGP. */
 export const speaksBgp = ({ role }: Machine): boolean => role === 'router' || role === 'aggregation' || role === 'external';

@@ -166,8 +166,8 @@ describe('a city that was deployed from here', () => {
       steps: [
         { do: 'create-hosts', hosts: [NEW_OFFICE], wires: [{ name: 'l240' }] },
         { do: 'change-hosts', site: undefined, hosts: [{ host: 'n73', effect: 'reload' }] },
-        { do: 'change-hosts', site: 's1', hosts: [{ host: 's1-monitor1' }] },
-        { do: 'change-hosts', site: 's2', hosts: [{ host: 's2-monitor1' }] },
+        { do: 'change-hosts', site: 's1', hosts: [{ host: 's1-router1', effect: 'reload' }, { host: 's1-monitor1' }] },
+        { do: 'change-hosts', site: 's2', hosts: [{ host: 's2-router1', effect: 'reload' }, { host: 's2-monitor1' }] },
       ],
     });
     expect(content(root)).toEqual(kept);

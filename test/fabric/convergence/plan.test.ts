@@ -61,8 +61,8 @@ test('an office more is made, its neighbours are notified, and nothing restarts'
   ).toEqual([
     ['create-hosts', ['e240']],
     ['change-hosts', ['n73']],
-    ['change-hosts', ['s1-monitor1']],
-    ['change-hosts', ['s2-monitor1']],
+    ['change-hosts', ['s1-router1', 's1-monitor1']],
+    ['change-hosts', ['s2-router1', 's2-monitor1']],
   ]);
   expect(steps[0]).toMatchObject({ wires: [{ name: 'l240' }] });
   expect(steps[1]).toMatchObject({ hosts: [{ newWires: true, effect: 'reload' }] });

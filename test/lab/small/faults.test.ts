@@ -27,6 +27,43 @@ const observedSince = (site: ObservingSite): Promise<number> =>
     () => Number.NaN,
   );
 
+/** An attacker has taken over a node, a provider's router, the witness: an office of others, half of one, a loopback, a service, a site's LAN. */
+const ROGUES = [
+  {
+    name: 'n67',
+    asn: 4_200_000_067,
+    own: 'n67',
+    prefixes: ['10.64.131.0/24', '10.64.131.0/25', '10.100.0.2/32', '10.101.0.3/32', '10.104.16.0/20'],
+  },
+  { name: 'x65', asn: 4_200_000_065, own: 'x65', prefixes: ['198.18.0.0/24', '10.64.77.0/25', '10.100.0.67/32'] },
+  { name: 's3-router1', asn: 4_200_000_003, own: 's3', prefixes: ['10.104.16.0/20', '10.64.77.0/24', '10.101.0.3/32'] },
+];
+const vtysh = (...commands: readonly string[]): readonly string[] => ['vtysh', '-d', 'bgpd', ...commands.flatMap(each => ['-c', each])];
+const rogue = (asn: number, neighbours: readonly string[], prefixes: readonly string[]): readonly string[] =>
+  vtysh(
+    'configure terminal',
+    'route-map ROGUE permit 10',
+    'exit',
+    `router bgp ${asn}`,
+    'address-family ipv4 unicast',
+    ...prefixes.map(prefix => `network ${prefix}`),
+    ...neighbours.map(neighbour => `neighbor ${neighbour} route-map ROGUE out`),
+  );
+const neighboursOf = async (host: string): Promise<readonly string[]> =>
+  Object.keys(JSON.parse(await succeed('exec', host, '--', ...vtysh('show bgp neighbors json'))) as object);
+/** The autonomous systems that any path to these prefixes comes from, at both sites. */
+async function originsOf(prefixes: readonly string[]): Promise<readonly (string | undefined)[]> {
+  const tables = await Promise.all(
+    ['s1-router1', 's2-router1'].map(async host => {
+      const { routes } = JSON.parse(await succeed('exec', host, '--', ...vtysh('show bgp ipv4 unicast json'))) as {
+        routes: Record<string, { path: string }[]>;
+      };
+      return prefixes.flatMap(prefix => routes[prefix] ?? []);
+    }),
+  );
+  return tables.flat().map(({ path }) => path.split(' ').at(-1));
+}
+
 const SUITE = 'faults by hand';
 
 describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
@@ -96,4 +133,18 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
     await eventually('the fault undone', async () => (await faultIds()).length === 0);
     expect((await inHost('e131', 'ping', '-c', '1', '-W', '2', '10.100.0.1')).code).toBe(0);
   });
+
+  test.each(ROGUES)(
+    '$name announces what is not its own: nothing is taken, and status says who tried',
+    async ({ name, asn, own, prefixes }) => {
+      try {
+        await succeed('exec', name, '--', ...rogue(asn, await neighboursOf(name), prefixes));
+        await eventually(`the refusal of ${own}`, async () => (await citydc(['status'])).stdout.includes(` of ${own}`));
+        expect(await originsOf(prefixes)).not.toContain(String(asn));
+      } finally {
+        await succeed('exec', name, '--', '/usr/lib/frr/frr-reload.py', '--reload', '--daemon', 'bgpd', '/etc/frr/bgpd.conf');
+      }
+      await steady();
+    },
+  );
 });
