@@ -48,6 +48,8 @@ export interface Process {
   readonly command: readonly string[];
   /** Runs as; root where absent. */
   readonly user?: string;
+  /** A folder of the user's whose contents may still be root's: in a city that was made when this ran as root. */
+  readonly takesOver?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Environment variable → secret whose value it takes at start. */
   readonly secretEnvironment?: Readonly<Record<string, SecretName>>;

@@ -17,6 +17,7 @@ export const announcer: Program = {
   render: (topology, machine) => ({
     files: [{ path: CONFIG, content: `${JSON.stringify(configOf(topology, machine), undefined, 2)}\n`, onChange: 'restart' }],
     folders: [{ path: '/var/lib/citydc', owner: 'root', mode: 0o755 }],
+    // As root: it writes routes into the kernel.
     processes: [{ name: 'announcer', command: [NODE, bundlePath('announcer'), CONFIG], bundles: ['announcer'] }],
   }),
   lints: [{ command: [NODE, bundlePath('announcer'), '--check', CONFIG] }],

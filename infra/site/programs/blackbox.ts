@@ -30,6 +30,8 @@ export function blackboxWith(modules: Readonly<Record<string, Module>>): Program
           name: 'blackbox',
           // Forty probes a second, each gone at once: with Go's default its few megabytes are searched for garbage four times a second.
           environment: { GOGC: '800' },
+          // Sockets that only ping are open to every group here (`ping_group_range`), so it needs no right of root's.
+          user: 'prometheus',
           command: ['/usr/bin/prometheus-blackbox-exporter', `--config.file=${CONFIG}`, '--log.level=warn'],
           reload: { signal: 'HUP' },
         },

@@ -17,8 +17,8 @@ export const etcd: Program = {
     })),
   render: (topology, machine) => ({
     files: [{ path: '/etc/etcd/etcd.yml', content: config(topology, machine), onChange: 'restart' }],
-    folders: [{ path: FOLDER, owner: 'root', mode: 0o700 }],
-    processes: [{ name: 'etcd', command: ['/usr/bin/etcd', '--config-file', '/etc/etcd/etcd.yml'] }],
+    folders: [{ path: FOLDER, owner: 'etcd', mode: 0o700 }],
+    processes: [{ name: 'etcd', user: 'etcd', takesOver: FOLDER, command: ['/usr/bin/etcd', '--config-file', '/etc/etcd/etcd.yml'] }],
   }),
 };
 

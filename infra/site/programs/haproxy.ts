@@ -11,6 +11,8 @@ const CONFIG = '/etc/haproxy/haproxy.cfg';
 export const haproxy: Program = {
   name: 'haproxy',
   packages: ['haproxy'],
+  // For its chroot.
+  capabilities: ['CAP_SYS_CHROOT'],
   connects: (topology, machine) => [
     ...machinesOf(topology, 'application', machine.node.number).flatMap(({ address }) =>
       topology.city.systems.map(({ key, number }) => ({
@@ -46,7 +48,11 @@ function config(topology: Topology, machine: Machine): string {
 // hard-stop-after: an old worker with long-lived database sessions would otherwise stay for ever after a reload.
 // timeout check: without it, a check that a busy server answers later than `inter` counts as failed, and a writer that has just been
 // promoted is busy; who is gone does not even accept the connection.
+// Its first process stays root, for port 80 at every reload, and listens to none; those that do have no rights, and see an empty folder.
 const GLOBAL = `global
+  user haproxy
+  group haproxy
+  chroot /var/lib/haproxy
   log stdout format raw daemon notice
   maxconn 4000
   hard-stop-after 30s

@@ -75,8 +75,10 @@ export function supervise(process: Process): readonly { path: string; content: s
 const TAKE_REAL_TIME = `set --
 if chrt -r 5 true 2> /dev/null; then set -- chrt -r 5; else echo 'no real-time priority here'; fi`;
 
-function runScript({ command, environment = {}, secretEnvironment = {}, user, startsAfter, realTime }: Process): string {
+function runScript({ command, environment = {}, secretEnvironment = {}, user, takesOver, startsAfter, realTime }: Process): string {
   const lines = [
+    // Links are not followed: the user could have made one.
+    ...(takesOver === undefined ? [] : [`find ${takesOver} -user root -exec chown -h ${user}: {} +`]),
     ...(startsAfter === undefined
       ? []
       : [`tries=0\nuntil ping -q -n -c 1 -W 1 ${startsAfter} > /dev/null 2>&1 || [ $((tries += 1)) -gt 3 ]; do sleep 6; done`]),
