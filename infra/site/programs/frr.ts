@@ -78,7 +78,7 @@ const reload = (...words: readonly string[]): string =>
 const RELOAD_BGPD = {
   command: ['sh', '-c', `${reload('--test', '--test-reset')} 2> /dev/null | vtysh -d bgpd -f /dev/stdin; exec ${reload('--reload')}`],
 };
-// Neither sends its routes again to a zebra that came back, so both start with it. All three begin as root and go on as frr by themselves.
+// Neither sends its routes again to a zebra that came back, so both start with it. All three begin as root and become frr by themselves.
 const PROCESSES: readonly Omit<Process, 'program'>[] = [
   {
     name: 'zebra',
