@@ -33,6 +33,7 @@ const WITH_PROCESSES = [
   'test/cli/{built,fabric}.test.ts',
   'test/docker/unit/*.test.ts',
   'test/fabric/locks.test.ts',
+  'test/lab/keeper/relay.test.ts',
   'test/site/supervisor.test.ts',
 ];
 /** Long suites in the running lab, for `.ci/nightly` alone. */

@@ -46,6 +46,7 @@ export interface WantedCity {
   readonly image?: string;
   readonly registry?: string;
   readonly logDriver?: string;
+  readonly writablePages?: boolean;
 }
 
 /** An accepted request. Its methods take the checked city, or the part of it that was requested. */
@@ -75,7 +76,7 @@ export interface UpResult {
   readonly again: string;
 }
 
-/** A program of the running city, at the URL that a browser on this machine opens. */
+/** A program of the running city, at the URL that a browser on this machine opens: with the token that lets it in. */
 export interface Page {
   readonly name: string;
   readonly host: string;

@@ -4,7 +4,7 @@ import { own } from '../../agents/contract/json.js';
 import { readJson } from '../city/json.js';
 import { packageRoot } from '../city/load/read.js';
 import type { City } from '../city/model.js';
-import type { Caller, DownResult, Page, Realisation, UpResult } from '../fabric/realisation.js';
+import type { Caller, DownResult, Page, Realisation, UpResult, WantedCity } from '../fabric/realisation.js';
 import { type StateFolder, stateFolder } from './state-folder.js';
 import type { LabUpOutcome } from './up.js';
 
@@ -14,9 +14,9 @@ export function labRealisation(caller: Caller): Realisation {
   return {
     drillsFolder: state.drills,
     open: async () => (await import('./open.js')).openLab(state),
-    up: async ({ inventory }) => ({
+    up: async wanted => ({
       plan: async city => (await import('./plan.js')).planUp({ state, city, bundles: BUNDLES }),
-      up: (city, deadlineMs) => bringUp(caller, state, city, inventory, deadlineMs),
+      up: (city, deadlineMs) => bringUp(caller, state, city, wanted, deadlineMs),
     }),
     down: () => takeDown(caller, state),
   };
@@ -25,16 +25,20 @@ export function labRealisation(caller: Caller): Realisation {
 const DIST = join(packageRoot(), 'dist');
 const BUNDLES = join(DIST, 'agents');
 
-async function bringUp(caller: Caller, state: StateFolder, city: City, inventory: string, deadlineMs: number): Promise<UpResult> {
-  const { up } = await import('./up.js');
+async function bringUp(caller: Caller, state: StateFolder, city: City, wanted: WantedCity, deadlineMs: number): Promise<UpResult> {
+  const [{ up }, { readAccess, withToken }] = await Promise.all([import('./up.js'), import('./keeper/access.js')]);
+  const { inventory, writablePages = false } = wanted;
   const { late, machine, layout, ...facts } = await up({
     ...{ state, city, inventory, deadlineMs, bundles: BUNDLES, keeper: join(DIST, 'keeper.js') },
     mirror: caller.env.CITYDC_MIRROR,
+    writablePages,
     progress: caller.progress,
     late: caller.late,
     signal: caller.interrupted(),
   });
-  const { pages } = readJson(own<{ readonly pages: readonly Page[] }>(), await readFile(state.pages, 'utf8'), state.pages);
+  const offered = readJson(own<{ readonly pages: readonly Page[] }>(), await readFile(state.pages, 'utf8'), state.pages).pages;
+  const access = await readAccess(state.pageAccess);
+  const pages = access === undefined ? [] : offered.map(page => withToken(page, access));
   const counts = { hosts: layout.hosts.length, wires: layout.wires.length };
   return {
     ...{ city, late, machine, pages, next: NEXT, again: `${CALL} up` },

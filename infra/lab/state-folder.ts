@@ -22,6 +22,8 @@ export interface StateFolder extends StateRoot {
   readonly runc: string;
   readonly keeperLog: string;
   readonly pages: string;
+  /** The token of the pages, and whether they may be written. */
+  readonly pageAccess: string;
   /** The parent of the containers' control groups, apart from any other checkout's. */
   readonly cgroup: string;
   /** One city per machine: the locks of its keeper and of `up` and `down` are shared by all state folders. */
@@ -51,6 +53,7 @@ export function stateFolder(path: string): StateFolder {
     runc: join(city, 'runc'),
     keeperLog: join(city, 'keeper.log'),
     pages: join(city, 'pages.json'),
+    pageAccess: join(city, 'page-access.json'),
     cgroup,
     locks: { runs: 'citydc', faults: `citydc${cgroup}`, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
     namespace: host => join(city, 'namespaces', host),

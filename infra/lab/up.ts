@@ -22,6 +22,7 @@ import { converge } from './converge.js';
 import { createHosts, type LabContext } from './create.js';
 import { mountHostsDisk, usersOf } from './disk.js';
 import { labFabric } from './fabric.js';
+import { grantAccess } from './keeper/access.js';
 import { refuseSecondCity } from './one-city.js';
 import { appliedState, findCity, plain, refuseChangeWhileFaulty, refuseStaleImage } from './plan.js';
 import { removeCity } from './remove.js';
@@ -38,6 +39,8 @@ export interface LabUpOptions {
   readonly bundles: string;
   readonly keeper: string;
   readonly mirror: string | undefined;
+  /** Whether silences may be made and ended over the monitors' pages, until the next `up`. */
+  readonly writablePages: boolean;
   readonly deadlineMs: number;
   readonly progress: Progress;
   /** What is late, while the city comes to steady state. */
@@ -105,6 +108,7 @@ async function raise(options: LabUpOptions, image: Image, imageSeconds: number):
   const done = running === undefined ? await create(work, image) : await change(work, running);
   const hostsSeconds = (performance.now() - start) / 1000;
   const { did, changes } = done;
+  await grantAccess(state.pageAccess, options.writablePages);
   await ensureKeeper({ ...keeperOf(state), file: options.keeper });
   const waited = await awaitSteady(work);
   return {

@@ -7,6 +7,7 @@ import type { CheckResult } from '../../infra/fabric/steady-state.js';
 import { reachedIn, urlOf } from './addresses.js';
 import { citydc, inHost, succeed } from './citydc.js';
 import { noLab } from './no-lab.js';
+import { cookieOf, pagesBy, statusOf } from './pages.js';
 
 interface Status {
   readonly steady: boolean;
@@ -59,9 +60,9 @@ describe.skipIf(noLab('an operator')).sequential('an operator', () => {
   });
 
   test('the pages answer on loopback, at both sites', async () => {
-    const { pages } = JSON.parse(await succeed('up', '--json')) as { pages: { url: string }[] };
+    const pages = await pagesBy('up');
     expect(pages).toHaveLength(4);
-    for (const { url } of pages) expect((await fetch(`${url}-/ready`)).status).toBe(200);
+    for (const page of pages) expect(statusOf(page, '/-/ready', ...cookieOf(page))).toBe(200);
   });
 
   test('a keeper that was killed is seen, and the next up starts it again', async () => {

@@ -29,6 +29,10 @@ export function configure(command: Command, invoke: Invoke): void {
       "docker: an image that the Docker hosts have already, not the one that this program makes; kept for later runs, until ''",
     )
     .option('--log-driver <name>', "docker: Docker's log driver for all containers; kept for later runs")
+    .option(
+      '--writable-pages',
+      'lab: silences can be made and ended over the pages on 127.0.0.1, until the next up without this flag; otherwise they are read-only',
+    )
     .option('--plan', 'only print what it would do, on which hosts and why, and what restarts; changes nothing')
     .addHelpText('after', '\n  citydc up --plan ./my-inventory\n  citydc --fabric docker up --districts n67,n73')
     .action(invoke(run));

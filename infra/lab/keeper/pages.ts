@@ -6,15 +6,17 @@ import { PORT } from '../../site/ports.js';
 import { machinesOf, topologyOf } from '../../site/topology.js';
 import { readApplied } from '../applied.js';
 import type { StateFolder } from '../state-folder.js';
+import type { PageProgram } from './gate.js';
+import type { PageTarget } from './relay.js';
 
-const PROGRAMS = { Prometheus: PORT.prometheus, Alertmanager: PORT.alertmanager } as const;
+const PROGRAMS = { Prometheus: PORT.prometheus, Alertmanager: PORT.alertmanager } as const satisfies Record<PageProgram, number>;
 /** Pages of the first monitor have the programs' own ports; those of each further one are 100 higher. */
 const SITE_STEP = 100;
 const RESTART_MS = 1000;
 
 /**
- * Forwards ports of 127.0.0.1 to the monitors' pages and stores their URLs in the state folder. A port that is taken is replaced by a
- * free one.
+ * Offers the monitors' pages on ports of 127.0.0.1 to who has the city's token, and stores their URLs in the state folder. A port that is
+ * taken is replaced by a free one.
  *
  * @param file the built keeper, which also runs as the relay inside a host
  * @returns ends the forwarding
@@ -26,7 +28,7 @@ export async function offerPages(state: StateFolder, file: string, log: (text: s
     monitors.map((monitor, index) => offerHost(state, file, { host: monitor.name, address: monitor.address.v4, index }, log)),
   );
   const pages = relays.flatMap(relay => relay.pages);
-  await writeFile(state.pages, JSON.stringify({ schema: 1, pages }));
+  await writeFile(state.pages, JSON.stringify({ schema: 1, pages }), { mode: 0o600 });
   return () => {
     for (const relay of relays) relay.end();
   };
@@ -45,11 +47,12 @@ async function offerHost(
   log: (text: string) => void,
 ): Promise<{ pages: readonly Page[]; end(): void }> {
   const offered = await Promise.all(
-    Object.entries(PROGRAMS).map(async ([name, port]) => ({
-      name,
-      target: { address: monitor.address, port },
-      server: await listen(port + monitor.index * SITE_STEP),
-    })),
+    Object.entries(PROGRAMS).map(async ([name, port]) => {
+      const server = await listen(port + monitor.index * SITE_STEP);
+      const offeredOn = (server.address() as AddressInfo).port;
+      const where = { address: monitor.address, port, offeredOn, access: state.pageAccess };
+      return { server, target: { program: name as PageProgram, ...where } satisfies PageTarget };
+    }),
   );
   let ended = false;
   let child: ChildProcess;
@@ -67,10 +70,10 @@ async function offerHost(
   for (const { target, server } of offered)
     server.on('connection', client => (child.connected ? child.send(target, client) : client.destroy()));
   return {
-    pages: offered.map(({ name, server }) => ({
-      name,
+    pages: offered.map(({ target: { program, offeredOn } }) => ({
+      name: program,
       host: monitor.host,
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      url: `http://127.0.0.1:${offeredOn}/`,
     })),
     end: () => {
       ended = true;

@@ -7,6 +7,7 @@ import type { ActiveFault } from '../../../infra/fabric/fabric.js';
 import { PORTALS } from '../addresses.js';
 import { citydc, inHost, succeed } from '../citydc.js';
 import { eventually } from '../eventually.js';
+import { cookieOf, type Offered, pagesBy, statusOf } from '../pages.js';
 import { type ObservingSite, quiet, value } from '../prometheus.js';
 import { isSteady, noSmallCity, smallCity } from './small-city.js';
 
@@ -63,6 +64,13 @@ async function originsOf(prefixes: readonly string[]): Promise<readonly (string 
   );
   return tables.flat().map(({ path }) => path.split(' ').at(-1));
 }
+
+/** Of nothing that there is. */
+const silenced = {
+  ...{ matchers: [{ name: 'alertname', value: 'NoSuchAlert', isRegex: false }], createdBy: 'test', comment: 'test' },
+  ...{ startsAt: new Date().toISOString(), endsAt: new Date(Date.now() + 600_000).toISOString() },
+};
+const SILENCE = ['-H', 'Content-Type: application/json', '--data', JSON.stringify(silenced)];
 
 const SUITE = 'faults by hand';
 
@@ -132,6 +140,30 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
     await succeed('fault', 'cut', 'l131', '--for', '2');
     await eventually('the fault undone', async () => (await faultIds()).length === 0);
     expect((await inHost('e131', 'ping', '-c', '1', '-W', '2', '10.100.0.1')).code).toBe(0);
+  });
+
+  test('the pages on 127.0.0.1 are of who has the token, and of no web page; what changes something wants a flag', async () => {
+    const pages = await pagesBy(...up);
+    const [prometheus, alertmanager] = pages as [Offered, Offered];
+    expect(pages.map(page => [statusOf(page, '/-/ready'), statusOf(page, '/-/ready', ...cookieOf(page))])).toEqual(
+      pages.map(() => [401, 200]),
+    );
+    expect(statusOf(prometheus, `/${new URL(prometheus.url).search}`)).toBe(303);
+    const reads = ['/classic/graph', '/api/v1/query?query=up', '/classic/static/css/graph.css'];
+    expect(reads.map(path => statusOf(prometheus, path, ...cookieOf(prometheus)))).toEqual([200, 200, 200]);
+    const never = ['/debug/pprof/heap', '/api/v1/status/config', '/classic/config'];
+    expect(never.map(path => statusOf(prometheus, path, ...cookieOf(prometheus)))).toEqual([403, 403, 403]);
+    const text = ['-H', 'Content-Type: text/plain', '--data-binary', 'x'];
+    expect(statusOf(prometheus, '/api/v1/write', ...text, ...cookieOf(prometheus))).toBe(405);
+    expect(statusOf(prometheus, '/', '-H', 'Host: evil.example', ...cookieOf(prometheus))).toBe(403);
+    const foreign = [...cookieOf(alertmanager), '-H', 'Origin: http://evil.example'];
+    expect(statusOf(alertmanager, '/api/v2/silences', ...foreign, ...SILENCE)).toBe(403);
+    const silence = (page: Offered) => statusOf(page, '/api/v2/silences', ...cookieOf(page), ...SILENCE);
+    expect(silence(alertmanager)).toBe(405);
+    await succeed(...up, '--writable-pages');
+    expect(silence(alertmanager)).toBe(200);
+    await succeed(...up);
+    expect(silence(alertmanager)).toBe(405);
   });
 
   test.each(ROGUES)(
