@@ -6,15 +6,28 @@ import * as z from 'zod/mini';
 import { readJson } from '../city/json.js';
 import { WorldError } from '../city/problem.js';
 import { startOf } from '../fabric/started.js';
-import { capabilitiesOf, ENVIRONMENT } from '../site/container.js';
+import { capabilitiesOf, ENVIRONMENT, limitsOf } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { INIT } from '../site/programs/supervisor.js';
+import { systemCallsOf } from '../site/system-calls.js';
 import { allEnded } from './all-ended.js';
 import { grantRealTime, processorsOf } from './processors.js';
 import type { StateFolder } from './state-folder.js';
 
 /** Hidden in hosts: the lab machine's own devices are not an office's equipment, and agents must not find them. */
 const DEVICES = ['/sys/bus/usb', '/sys/class/hwmon', '/sys/class/thermal'];
+/** What of the machine's own is hidden in hosts: as `runc spec` and Docker have it. */
+const MASKED = [
+  ...['acpi', 'asound', 'interrupts', 'kcore', 'keys', 'latency_stats', 'sched_debug', 'scsi', 'timer_list', 'timer_stats'].map(
+    each => `/proc/${each}`,
+  ),
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+  ...DEVICES,
+];
+/** A host's settings in /proc/sys are made before it runs: by runc, and in its network namespace before it has devices (`wiring.ts`). */
+const READ_ONLY = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map(each => `/proc/${each}`);
+const MIB = 1024 ** 2;
 /** Exit code of runc itself when it could not start a command. */
 const RUNC_FAILED = 255;
 
@@ -129,6 +142,7 @@ export async function removeControlGroups(state: StateFolder): Promise<void> {
 function bundleOf(state: StateFolder, host: Host): object {
   const capabilities = capabilitiesOf(host);
   const processors = processorsOf(state, host);
+  const limits = limitsOf(host);
   const bind = (source: string, destination: string) => ({
     source,
     destination,
@@ -152,7 +166,7 @@ function bundleOf(state: StateFolder, host: Host): object {
       env: ENVIRONMENT,
       cwd: '/',
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
-      noNewPrivileges: false,
+      noNewPrivileges: true,
     },
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc' },
@@ -179,9 +193,16 @@ function bundleOf(state: StateFolder, host: Host): object {
         { type: 'network', path: state.namespace(host.name) },
       ],
       sysctl: host.sysctls,
-      maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', ...DEVICES],
-      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sysrq-trigger'],
-      resources: { devices: [{ allow: false, access: 'rwm' }], cpu: { shares: processors.shares } },
+      maskedPaths: MASKED,
+      readonlyPaths: READ_ONLY,
+      seccomp: systemCallsOf(host),
+      resources: {
+        devices: [{ allow: false, access: 'rwm' }],
+        cpu: { shares: processors.shares },
+        // What a host writes is memory, and counts as its own.
+        memory: { limit: (limits.memoryMib + limits.diskMib) * MIB },
+        pids: { limit: limits.processes },
+      },
     },
   };
 }

@@ -27,7 +27,7 @@ export async function createHosts(lab: LabContext, { hosts, wires }: Pick<Layout
   const { state, progress, signal } = lab;
   const names = lightestFirst(hosts);
   progress('namespaces', 0, hosts.length);
-  await makeNamespaces(state, names);
+  await makeNamespaces(state, hosts);
   signal.throwIfAborted();
   progress('wires', 0, wires.length);
   await allEnded([layWires(state, wires), prepareRoots(lab, hosts)]);

@@ -1,26 +1,36 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { grouped } from '../city/grouped.js';
-import type { Wire } from '../site/host.js';
+import type { Host, Wire } from '../site/host.js';
 import { allEnded } from './all-ended.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 
-/** Creates a network namespace per host, mounted on a file in the state folder: it outlives a power-off and ends with the folder. */
-export async function makeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
+/**
+ * Creates a network namespace per host, mounted on a file in the state folder: it outlives a power-off and ends with the folder.
+ *
+ * The kernel's settings are made in it at once: a device takes those of its namespace when it is laid, and hosts may change none.
+ */
+export async function makeNamespaces(state: StateFolder, hosts: readonly Host[]): Promise<void> {
   const [first] = hosts;
   if (first === undefined) return;
-  await mkdir(dirname(state.namespace(first)), { recursive: true });
-  const files = hosts.map(host => state.namespace(host));
+  await mkdir(dirname(state.namespace(first.name)), { recursive: true });
+  const files = hosts.map(({ name }) => state.namespace(name));
   await Promise.all(files.map(file => writeFile(file, '')));
   // Two shells for all: a process for each would cost more than the namespaces do.
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
   await allEnded(
-    halves.map(half =>
-      tool('the network namespaces could not be made', ['sh', '-ec', 'for f; do unshare --net="$f" true; done', 'sh', ...half]),
-    ),
+    halves.map(half => tool('the network namespaces could not be made', ['sh', '-ec', MAKE, 'sh', settingsOf(first), ...half])),
   );
 }
+
+const MAKE = 'settings=$1; shift; for f; do unshare --net="$f" sh -ec "$settings"; done';
+/** Of every host the same, as of its devices to come. */
+const settingsOf = ({ sysctls }: Host): string =>
+  Object.entries(sysctls)
+    .filter(([name]) => name.includes('.default.'))
+    .map(([name, value]) => `echo ${value} > /proc/sys/${name.replaceAll('.', '/')}`)
+    .join('; ');
 
 export async function removeNamespaces(state: StateFolder, hosts: readonly string[]): Promise<void> {
   const files = hosts.map(host => state.namespace(host));

@@ -3,8 +3,9 @@ import { Volume } from '@cdktf/provider-docker/lib/volume/index.js';
 import { Construct } from 'constructs';
 import { READY_PATHS } from '../../../agents/contract/ready.js';
 import type { City } from '../../city/model.js';
-import { capabilitiesOf, cpuSharesOf } from '../../site/container.js';
-import { type Host, type Role, secretFileName } from '../../site/host.js';
+import { capabilitiesOf, cpuSharesOf, limitsOf } from '../../site/container.js';
+import { type Host, secretFileName } from '../../site/host.js';
+import { systemCallsOf } from '../../site/system-calls.js';
 import { HEALTHY_WORDS, START_WORDS, VOLUME_PATH } from '../arrival.js';
 import { dataFoldersOf, keepsData } from '../data.js';
 import { volumeName } from '../names.js';
@@ -46,6 +47,17 @@ function volume(scope: Construct, { city, home: { provider } }: HostGroupOptions
   return named(new Volume(scope, id, { provider, name: volumeName(city, id), labels: labelsOf(city), ...kept }), id);
 }
 
+/**
+ * Nothing in a host gains rights by a file's mode. Docker's own list of system calls holds, but where a capability would open it again:
+ * what CAP_SYS_ADMIN brings back there (mounts, namespaces) is what a router must not have.
+ *
+ * A limit of processes is no attribute of the provider's: the limit of memory, in which the kernel's share of each counts, bounds them.
+ */
+const securityOf = (host: Host): string[] => [
+  'no-new-privileges',
+  ...(host.capabilities.includes('CAP_SYS_ADMIN') ? [`seccomp=${JSON.stringify(systemCallsOf(host))}`] : []),
+];
+
 function layer({ city, group, home, variables, before }: HostGroupOptions, volumes: ReadonlyMap<string, Volume>) {
   const [ready, program] = [`ready/${group.name}.json`, 'lay-ready.mjs'];
   const file = (path: string, source: string, permissions: string) => ({ file: path, ...sourceOf(source), permissions });
@@ -81,6 +93,7 @@ function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, 
     command: ['/usr/bin/tini', '--', ...START_WORDS],
     networksAdvanced: [{ name: home.network.name, ipv4Address: seats.get(host.name)?.address ?? '' }],
     capabilities: { drop: ['ALL'], add: [...capabilitiesOf(host)] },
+    securityOpts: securityOf(host),
     sysctls: { ...host.sysctls },
     tmpfs: { '/run': 'exec,mode=755', '/tmp': 'mode=1777' },
     volumes: [
@@ -88,25 +101,11 @@ function hostContainer(scope: Construct, options: HostGroupOptions, host: Host, 
       { volumeName: home.agents.name, containerPath: '/opt/citydc', readOnly: true },
       ...data,
     ],
-    memory: MEMORY_MIB[host.role],
-    memorySwap: MEMORY_MIB[host.role],
+    memory: limitsOf(host).memoryMib,
+    memorySwap: limitsOf(host).memoryMib,
     cpuShares: cpuSharesOf(host),
     logDriver: variables.logDriver,
     healthcheck: { test: ['CMD', ...HEALTHY_WORDS], interval: '2m0s', timeout: '20s', startPeriod: '1m0s', retries: 2 },
     dependsOn: [laid],
   };
 }
-
-/** Limits, several times what the lab's hosts use: a leak stays within one host. */
-const MEMORY_MIB = {
-  router: 512,
-  edge: 256,
-  application: 512,
-  database: 2048,
-  etcd: 512,
-  monitor: 1024,
-  repository: 1024,
-  aggregation: 256,
-  office: 256,
-  external: 512,
-} as const satisfies Record<Role, number>;

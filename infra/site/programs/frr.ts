@@ -21,7 +21,8 @@ export const frr: Program = {
   packages: ['frr', 'frr-pythontools'],
   // BGP and BFD: filters let a line's two ends speak, whatever the matrix says.
   connects: () => [],
-  // zebra and bgpd refuse to start without the first; the second lets bfdd run in real time.
+  // All three daemons refuse to start without the first and use none of it: no system call that it is for is left (`system-calls.ts`).
+  // The second lets bfdd run in real time.
   capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_NICE'],
   render: (topology, { node }) => ({
     files: [

@@ -23,7 +23,7 @@ export const network: Program = {
   render: (topology, machine): Rendered => ({
     files: [
       { path: NETWORK_PATH, content: `${linesOf(topology, machine).join('\n')}\n`, onChange: 'reload' },
-      { path: '/etc/citydc/apply-network', content: applyScript(topology), mode: 0o755, onChange: 'boot' },
+      { path: '/etc/citydc/apply-network', content: APPLY, mode: 0o755, onChange: 'boot' },
     ],
     sysctls: SYSCTLS,
     apply: APPLY_NETWORK,
@@ -31,6 +31,7 @@ export const network: Program = {
   lints: [{ command: ['sh', '-n', '/etc/citydc/apply-network'] }],
 };
 
+/** A device takes after the defaults when it is made: they must be there before. */
 const SYSCTLS = {
   'net.ipv4.ip_forward': '1',
   'net.ipv4.conf.all.rp_filter': '0',
@@ -48,16 +49,12 @@ const SYSCTLS = {
   'net.ipv6.conf.default.accept_ra': '0',
 };
 
-// Devices that were there before the host started do not take after the default; where a host lays its own wires, all do.
-const READY_DEVICES = `for setting in /proc/sys/net/ipv6/conf/*/accept_dad /proc/sys/net/ipv6/conf/*/accept_ra; do echo 0 > "$setting"; done
-`;
-
 // A line's inverse: what was added is deleted. Old lines are kept in /run, which a power-off empties, as it should.
-const applyScript = ({ tunnels }: Topology): string => `#!/bin/sh
+const APPLY = `#!/bin/sh
 # Brings addresses and routes to what ${NETWORK_PATH} says; safe to run again.
 set -eu
 wanted=${NETWORK_PATH} applied=/run/citydc/network
-${tunnels === undefined ? READY_DEVICES : ''}if [ -f "$applied" ]; then
+if [ -f "$applied" ]; then
   grep -vxFf "$wanted" "$applied" | sed -E 's/^(addr|route) replace/\\1 del/; s/^link add name ([^ ]+) .*/link del \\1/; /^link set/d' | ip -force -batch - || true
 fi
 # Making a switch again that exists is no mistake; everything else is.

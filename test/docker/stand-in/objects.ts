@@ -151,6 +151,7 @@ function specificationOf(attributes: Attributes): object {
       RestartPolicy: { Name: is.restart },
       CapAdd: capabilities.add,
       CapDrop: capabilities.drop,
+      SecurityOpt: is.security_opts,
       Sysctls: is.sysctls,
       Tmpfs: is.tmpfs,
       Memory: bytes(is.memory),
