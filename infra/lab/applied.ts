@@ -45,10 +45,11 @@ export const writeAppliedHost = (state: StateFolder, host: Host): Promise<void> 
 export const foldersOfHosts = (state: StateFolder): Promise<readonly string[]> => readdir(state.hosts).catch(() => []);
 
 const HINT = 'if it is damaged, `citydc down` removes it';
+const ROOT_HINT = 'the state folder is open to root alone: run the command as root (for example with sudo)';
 
 async function readOwn<T extends object>(path: string): Promise<T | undefined> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') throw new WorldError(`cannot read ${path}`, { cause, hint: HINT });
+    if (cause.code !== 'ENOENT') throw new WorldError(`cannot read ${path}`, { cause, hint: cause.code === 'EACCES' ? ROOT_HINT : HINT });
   });
   return text === undefined ? undefined : readJson(own<T>(), text, path, HINT);
 }

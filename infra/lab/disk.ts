@@ -1,75 +1,93 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Users, usersIn } from '../../agents/contract/passwd.js';
 import type { SecretStore } from '../image/secrets.js';
-import type { Host, HostFile } from '../site/host.js';
+import { limitsOf } from '../site/container.js';
+import type { Host } from '../site/host.js';
 import { secretFile } from '../site/host.js';
+import { type Ownership, withHostFiles } from './host-files.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 
 /** The users of an image. */
 export const usersOf = async (imageRoot: string): Promise<Users> => usersIn(await readFile(join(imageRoot, 'etc/passwd'), 'utf8'));
 
+/** No file in a host is a device, nor gives rights by its mode: neither there nor for a user of the machine. */
+const HARMLESS = 'nosuid,nodev';
+
 /**
- * Mounts a file system in memory for all that hosts write. It stays until the city is taken down or the machine restarts.
+ * Mounts a file system in memory for the folders of all hosts. It stays until the city is taken down or the machine restarts.
  *
  * A city is thousands of small files that come and go. Before ext4 creates a file it looks through all that were deleted in the last
  * minutes: on it a city taken down and up again took 38 s instead of 26, and every database waited for the disk.
  */
 export async function mountHostsDisk({ hosts }: StateFolder): Promise<void> {
   mkdirSync(hosts);
-  await tool('the disk of the hosts could not be made', ['mount', '-t', 'tmpfs', '-o', 'mode=755', 'citydc', hosts]);
+  await tool('the disk of the hosts could not be made', ['mount', '-t', 'tmpfs', '-o', `mode=700,${HARMLESS}`, 'citydc', hosts]);
 }
 
-/** Mounts every host's root as an overlay: the shared image below, the host's own files above. One process mounts them all. */
+/**
+ * Mounts every host's disk, of bounded size, and its root as an overlay: the shared image below, the host's own files above.
+ *
+ * One process mounts all of a kind. Disks are memory of the machine, each as it fills: all of them full would be more than it has, but
+ * then a host's own limit (`limitsOf`) has stopped it. A host that was there before keeps the disk that it has.
+ */
 export async function mountRoots(state: StateFolder, imageRoot: string, hosts: readonly Host[]): Promise<void> {
-  for (const { name } of hosts) for (const part of ['upper', 'work', 'root']) mkdirSync(join(state.host(name), part), { recursive: true });
+  for (const { name } of hosts) for (const part of ['disk', 'root']) mkdirSync(join(state.host(name), part), { recursive: true });
+  await mountAll(
+    state,
+    hosts.map(host => diskLine(state, host)),
+  );
+  for (const { name } of hosts) for (const part of ['upper', 'work']) mkdirSync(join(state.host(name), 'disk', part));
+  await mountAll(
+    state,
+    hosts.map(({ name }) => rootLine(state, imageRoot, name)),
+  );
+}
+
+async function mountAll(state: StateFolder, lines: readonly string[]): Promise<void> {
   const table = join(state.city, 'fstab');
-  writeFileSync(table, hosts.map(({ name }) => mountLine(state, imageRoot, name)).join(''));
+  writeFileSync(table, lines.join(''));
   await tool('the disks of the hosts could not be mounted', ['mount', '--all', '--fstab', table]);
 }
 
-function mountLine(state: StateFolder, imageRoot: string, name: string): string {
-  const at = state.host(name);
-  const options = `lowerdir=${imageRoot},upperdir=${at}/upper,workdir=${at}/work`;
-  return `${['overlay', `${at}/root`, 'overlay', options, '0', '0'].map(field => field.replaceAll(' ', '\\040')).join(' ')}\n`;
+/** With a file for every page: their number is memory, too. */
+function diskLine(state: StateFolder, host: Host): string {
+  const { diskMib } = limitsOf(host);
+  return mountLine('tmpfs', `${state.host(host.name)}/disk`, `mode=755,size=${diskMib}m,nr_inodes=${diskMib * PAGES_PER_MIB},${HARMLESS}`);
 }
+const PAGES_PER_MIB = 256;
+
+function rootLine(state: StateFolder, imageRoot: string, name: string): string {
+  const at = state.host(name);
+  return mountLine('overlay', `${at}/root`, `lowerdir=${imageRoot},upperdir=${at}/disk/upper,workdir=${at}/disk/work,${HARMLESS}`);
+}
+
+const mountLine = (type: string, at: string, options: string): string =>
+  `${[type, at, type, options, '0', '0'].map(field => field.replaceAll(' ', '\\040')).join(' ')}\n`;
 
 /** Writes a host's folders, files and secrets into its root, with their owners and modes. */
 export async function writeRoot(state: StateFolder, users: Users, secrets: SecretStore, host: Host): Promise<void> {
-  for (const { path, owner, mode } of host.folders) makeFolder(inside(state, host.name, path), users, owner, mode);
-  for (const file of host.files) writeHostFile(state, users, host.name, file);
-  for (const { name, owner } of host.secrets) {
-    write(inside(state, host.name, secretFile(name)), await secrets.value(name), users, owner, 0o400);
-  }
+  const values = await Promise.all(host.secrets.map(({ name }) => secrets.value(name)));
+  const owned = (owner: string, mode: number): Ownership => ({ ...idsOf(users, owner), mode });
+  withHostFiles(host.name, rootOf(state, host.name), files => {
+    for (const { path, owner, mode } of host.folders) files.makeFolder(path, owned(owner, mode));
+    for (const { path, content, owner = 'root', mode = 0o644 } of host.files) files.write(path, content, owned(owner, mode));
+    for (const [index, { name, owner }] of host.secrets.entries()) files.write(secretFile(name), values[index] ?? '', owned(owner, 0o400));
+  });
 }
 
-const writeHostFile = (state: StateFolder, users: Users, host: string, { path, content, owner = 'root', mode = 0o644 }: HostFile): void =>
-  write(inside(state, host, path), content, users, owner, mode);
+export const removeHostFile = (state: StateFolder, host: string, path: string): void =>
+  withHostFiles(host, rootOf(state, host), files => files.remove(path));
 
-export const removeHostFile = (state: StateFolder, host: string, path: string): void => rmSync(inside(state, host, path), { force: true });
+export const readHostFile = (state: StateFolder, host: string, path: string): Buffer =>
+  withHostFiles(host, rootOf(state, host), files => files.read(path));
 
-/** The path on this machine of a path inside a host, while its root is mounted. */
-export const inside = (state: StateFolder, host: string, path: string): string => join(state.host(host), 'root', path);
+const rootOf = (state: StateFolder, host: string): string => join(state.host(host), 'root');
 
-// Synchronous: there are thousands of small files, and a promise each costs more than the file.
-function write(path: string, content: string | Buffer, users: Users, owner: string, mode: number): void {
-  mkdirSync(dirname(path), { recursive: true });
-  // Replaced, not written into: a file of mode 0400 cannot be, and a running process keeps the content that it has open.
-  rmSync(path, { force: true });
-  writeFileSync(path, content, { mode });
-  if (owner !== 'root') chownSync(path, ...idsOf(users, owner));
-}
-
-function makeFolder(path: string, users: Users, owner: string, mode: number): void {
-  mkdirSync(path, { recursive: true });
-  chmodSync(path, mode);
-  chownSync(path, ...idsOf(users, owner));
-}
-
-function idsOf(users: Users, owner: string): [number, number] {
+function idsOf(users: Users, owner: string): { readonly uid: number; readonly gid: number } {
   const user = users.get(owner);
   if (user === undefined) throw new Error(`the image has no user '${owner}'`);
-  return [user.uid, user.gid];
+  return user;
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { getPriority, setPriority } from 'node:os';
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
@@ -11,7 +10,7 @@ import { attachCommand, onTerminal, startCommand } from '../fabric/running-comma
 import { signalProcess } from '../fabric/supervised.js';
 import type { Wire } from '../site/host.js';
 import { execFailure, execWords, forgetContainers, initPid, killContainers, startContainers } from './container.js';
-import { inside } from './disk.js';
+import { readHostFile } from './disk.js';
 import { applyEnd, forgetNetwork, hasQdisc, silence, unsilence } from './fault-means.js';
 import { holdBack } from './processors.js';
 import type { StateFolder } from './state-folder.js';
@@ -29,17 +28,23 @@ export function labFabric(state: StateFolder, cabling: Cabling): Fabric {
     exec: (host, command, options) => exec(state, requireHost(cabling, host), command, options),
     start: (host, command) => startAsHost(host, execWords(state, requireHost(cabling, host), command)),
     attach: (host, command) => attach(state, requireHost(cabling, host), command),
-    readFile: (host, path) =>
-      readFile(inside(state, requireHost(cabling, host), path)).catch(cause => {
-        throw new WorldError(`cannot read ${path} on ${host}`, {
-          cause,
-          hint: `see what is there: citydc exec ${host} -- ls ${path.replace(/[^/]*$/, '')}`,
-        });
-      }),
+    readFile: async (host, path) => readFrom(state, requireHost(cabling, host), path),
     signal: (...words) => signalProcess(fabric, ...words),
     ...faultMethods({ folder: state.faults, cabling, means: faultMeans(state, cabling), hold: () => locksOf(state.locks).holdFaults() }),
   };
   return fabric;
+}
+
+function readFrom(state: StateFolder, host: string, path: string): Buffer {
+  try {
+    return readHostFile(state, host, path);
+  } catch (cause) {
+    if (cause instanceof WorldError) throw cause;
+    throw new WorldError(`cannot read ${path} on ${host}`, {
+      cause,
+      hint: `see what is there: citydc exec ${host} -- ls ${path.replace(/[^/]*$/, '')}`,
+    });
+  }
 }
 
 /** With the hosts' niceness, whatever ours is during a change: a client or sentinel must be scheduled as the host's own processes are. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
@@ -81,6 +81,7 @@ export async function up(options: LabUpOptions): Promise<LabUpOutcome> {
   requirePlainPath(state.root);
   const operation = await locksOf(state.locks).holdOperation();
   try {
+    await keepToRoot(state);
     await refuseSecondCity(state);
     await refuseStaleImage(state);
     await ensureTools(progress);
@@ -90,6 +91,12 @@ export async function up(options: LabUpOptions): Promise<LabUpOutcome> {
   } finally {
     operation.close();
   }
+}
+
+/** Hosts' files, secrets and an image with programs that give rights: no other user of the machine looks in. */
+async function keepToRoot({ root }: StateFolder): Promise<void> {
+  await mkdir(root, { recursive: true });
+  await chmod(root, 0o700);
 }
 
 async function raise(options: LabUpOptions, image: Image, imageSeconds: number): Promise<LabUpOutcome> {
