@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   'infra/segmentation': SITE,
   'dashboards/design': ['infra/segmentation', ...SITE],
   'infra/fabric': ['infra/segmentation', ...SITE],
-  'infra/image': SITE,
+  'infra/image': FABRIC,
   'infra/lab': ['infra/image', ...FABRIC],
   'infra/docker': ['infra/image', ...FABRIC],
   'infra/aws/plan': SITE,

@@ -81,6 +81,12 @@ export const COMMANDS = [
     load: () => import('./commands/fault/fault.js'),
   },
   {
+    name: 'pki',
+    summary: "the city's certificates: authorities, issue, renew, revoke, list",
+    example: 'citydc pki list',
+    load: () => import('./commands/pki.js'),
+  },
+  {
     name: 'drill',
     summary: 'drills: break the running city by plan, measure, repair, judge',
     example: 'citydc drill run site-loss',

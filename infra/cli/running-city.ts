@@ -15,6 +15,7 @@ const callerOf = (context: Context): Caller => ({
   env: context.env,
   call: callFor(context),
   progress: (what, done, of) => context.output.progress(`${what} ${done}/${of}`),
+  note: text => context.output.note(text),
   late: (late, hold, of) => context.output.progress(describeLate(late, hold, of)),
   interrupted: context.interrupted,
 });

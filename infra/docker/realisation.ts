@@ -63,7 +63,7 @@ async function bringUp(caller: Caller, wanted: WantedCity, options: DockerPlanOp
     import('./fabric.js'),
   ]);
   const fabricOf = (city: City) => dockerFabric(dockedIn(options.state, options.client, city));
-  const outcome = await up({ ...options, mirror: caller.env.CITYDC_MIRROR, deadlineMs, late: caller.late, fabricOf });
+  const outcome = await up({ ...options, mirror: caller.env.CITYDC_MIRROR, deadlineMs, late: caller.late, note: caller.note, fabricOf });
   const { city, hosts, changes, seconds, late, machine } = outcome;
   return {
     ...{ city, late, machine, pages: [], next: nextOf(caller.call), again: againWith(caller.call, wanted) },

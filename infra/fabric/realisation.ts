@@ -98,6 +98,8 @@ export interface Caller {
   /** The command line that reaches the same city again, as `npx citydc --fabric docker`. */
   readonly call: string;
   progress(what: string, done: number, of: number): void;
+  /** A line for the operator, as that certificates were renewed. */
+  note(text: string): void;
   /** Called after every round of checks while the city comes to steady state: what is late, and how many checks hold of how many. */
   late(late: readonly CheckResult[], hold: number, of: number): void;
   /** Aborted by Ctrl-C. A caller that takes it promises to stop in order. */

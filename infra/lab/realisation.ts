@@ -33,6 +33,7 @@ async function bringUp(caller: Caller, state: StateFolder, city: City, wanted: W
     mirror: caller.env.CITYDC_MIRROR,
     writablePages,
     progress: caller.progress,
+    note: caller.note,
     late: caller.late,
     signal: caller.interrupted(),
   });

@@ -9,6 +9,7 @@ import type { Fabric } from '../fabric/fabric.js';
 import { endKeeper, ensureKeeper } from '../fabric/keeper/start.js';
 import { locksOf } from '../fabric/locks/locks.js';
 import { observe } from '../fabric/observe.js';
+import { identitiesOf } from '../fabric/pki/identity.js';
 import { type Check, type CheckResult, checksOf } from '../fabric/steady-state.js';
 import type { LateMachine, Watched } from '../fabric/while-watched.js';
 import { ensureImage, type Image, type Progress } from '../image/build.js';
@@ -43,6 +44,8 @@ export interface LabUpOptions {
   readonly writablePages: boolean;
   readonly deadlineMs: number;
   readonly progress: Progress;
+  /** A line for the operator. */
+  readonly note: (text: string) => void;
   /** What is late, while the city comes to steady state. */
   readonly late: (late: readonly CheckResult[], hold: number, of: number) => void;
   readonly signal: AbortSignal;
@@ -110,6 +113,7 @@ async function raise(options: LabUpOptions, image: Image, imageSeconds: number):
   }
   await mkdir(state.city, { recursive: true });
   const lab = await labContext(options, image);
+  await lab.secrets.ready(layout.hosts);
   const start = performance.now();
   const work = { options, lab, topology, layout, checks: checksOf(topology) };
   const done = running === undefined ? await create(work, image) : await change(work, running);
@@ -202,6 +206,13 @@ const counted = ({ newHosts, goneHosts, changedHosts, newWires, goneWires }: Lay
 const awaitSteady = ({ options, layout, checks, topology }: Work): Promise<Watched<readonly CheckResult[]>> =>
   arrive({ topology, checks, fabric: labFabric(options.state, layout), ...options, progress: options.late });
 
-async function labContext({ state, progress, signal }: LabUpOptions, image: Image): Promise<LabContext> {
-  return { state, imageRoot: image.root, users: await usersOf(image.root), secrets: secretStore(state.secrets), progress, signal };
+async function labContext({ state, city, note, progress, signal }: LabUpOptions, image: Image): Promise<LabContext> {
+  return {
+    state,
+    imageRoot: image.root,
+    users: await usersOf(image.root),
+    secrets: secretStore(state.secrets, identitiesOf(topologyOf(city)), note),
+    progress,
+    signal,
+  };
 }

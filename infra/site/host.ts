@@ -80,8 +80,12 @@ export const NODE = '/usr/local/bin/node';
 export const bundleFile = (name: BundleName): string => `${name}.cjs`;
 export const bundlePath = (name: BundleName): string => `/opt/citydc/${bundleFile(name)}`;
 
-/** A secret by its name: `password:patroni-replication`, `key:pgbackrest/s1-database1`. The value never enters a rendered file. */
-export type SecretName = `password:${string}` | `key:${string}` | `certificate:${string}` | `authority:${string}`;
+/**
+ * A secret by its name: `password:patroni-replication`; of a use of certificates (`infra/fabric/pki/uses.ts`) on a host, `key:pgbackrest/s1-database1`
+ * and `certificate:…`; of a use, `authority:pgbackrest` (what it trusts), `revoked:…` (all revocation lists), `names:…` (whose certificates
+ * have another name than their host's, where programs know no lists). The value never enters a rendered file.
+ */
+export type SecretName = `${'password' | 'key' | 'certificate' | 'authority' | 'revoked' | 'names'}:${string}`;
 
 export interface HostSecret {
   readonly name: SecretName;

@@ -1,97 +1,73 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { secretStore } from '../../infra/image/secrets.js';
+import { beforeEach, expect, test } from 'vitest';
+import { type SecretStore, secretStore } from '../../infra/image/secrets.js';
+import type { Host, SecretName } from '../../infra/site/host.js';
+import { toy } from '../fabric/pki/hand-out.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 let folder: string;
-let root: string;
+let notes: string[];
+const store = (): SecretStore => secretStore(folder, toy, text => void notes.push(text));
 beforeEach(() => {
-  root = temporaryFolder();
-  folder = join(root, 'secrets');
+  folder = join(temporaryFolder(), 'secrets');
+  notes = [];
 });
 
+const IDENTITY = 'pgbackrest/s1-database1';
+const NAMES = ['password:canary', 'authority:pgbackrest', `certificate:${IDENTITY}`, `key:${IDENTITY}`, 'revoked:pgbackrest'] as const;
+const HOSTS: readonly Pick<Host, 'secrets'>[] = [
+  { secrets: NAMES.map((name: SecretName) => ({ name, owner: 'root', program: 'x', onChange: 'restart' })) },
+];
+const file = (name: string) => join(folder, name);
+
 test('a password is made once and kept for the next run', async () => {
-  const first = await secretStore(folder).value('password:canary');
+  const first = await store().value('password:canary');
   expect(first).toMatch(/^[\w-]{32}$/);
-  expect(await secretStore(folder).value('password:canary')).toBe(first);
-  expect(await secretStore(folder).value('password:other')).not.toBe(first);
+  expect(await store().value('password:canary')).toBe(first);
+  expect(await store().value('password:other')).not.toBe(first);
 });
 
 test('who asks at the same moment gets the same', async () => {
-  const store = secretStore(folder);
-  const values = await Promise.all(Array.from({ length: 10 }, () => store.value('password:canary')));
+  const one = store();
+  const values = await Promise.all(Array.from({ length: 10 }, () => one.value('password:canary')));
   expect(new Set(values).size).toBe(1);
 });
 
-test('only their owner may read them', async () => {
-  const store = secretStore(folder);
-  for (const name of ['password:canary', 'certificate:pgbackrest/s1-database1'] as const) await store.value(name);
-  const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
-  expect(await modeOf(folder)).toBe('700');
-  const names = await readdir(folder);
-  expect(names.length).toBeGreaterThan(3);
-  for (const name of names) expect(await modeOf(join(folder, name)), name).toBe('600');
+test('only their owner may read them, and a city that has no authorities gets them, once said', async () => {
+  await store().ready(HOSTS);
+  await store().ready(HOSTS);
+  expect(notes).toEqual([
+    `made the city's certificate authorities; the root's private key is in ${file('pki/root')}: take it offline with 'citydc pki init --root FOLDER'`,
+  ]);
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect(modeOf(folder)).toBe('700');
+  const names = readdirSync(folder).filter(name => name !== 'pki');
+  expect(names).toHaveLength(NAMES.length);
+  for (const name of names) expect(modeOf(file(name)), name).toBe('600');
 });
 
-describe('certificates', () => {
-  const identity = 'pgbackrest/s1-database1';
-  const trio = async () => {
-    const store = secretStore(folder);
-    const [authority, certificate, key] = await Promise.all([
-      store.value('authority:pgbackrest'),
-      store.value(`certificate:${identity}`),
-      store.value(`key:${identity}`),
-    ]);
-    return { authority: new X509Certificate(authority), certificate: new X509Certificate(certificate), key: createPrivateKey(key) };
-  };
+test('what a host is given is a file each, as Docker takes them, and the same as the value', async () => {
+  const one = store();
+  await one.ready(HOSTS);
+  for (const name of NAMES) expect(readFileSync(file(name.replace(/[:/]/g, '-')), 'utf8')).toBe(await one.value(name));
+  const certificate = new X509Certificate(await one.value(`certificate:${IDENTITY}`));
+  expect(certificate.checkPrivateKey(createPrivateKey(await one.value(`key:${IDENTITY}`)))).toBe(true);
+});
 
-  test('are signed by their authority, which signs itself', async () => {
-    const { authority, certificate } = await trio();
-    expect(authority.ca).toBe(true);
-    expect(authority.verify(authority.publicKey)).toBe(true);
-    expect(certificate.checkIssued(authority)).toBe(true);
-    expect(certificate.verify(authority.publicKey)).toBe(true);
-    expect(certificate.ca).toBe(false);
-  });
+test('a crash between the files of a key and its certificate leaves a pair: both come from one file', async () => {
+  await store().ready(HOSTS);
+  const [key, certificate] = [file('key-pgbackrest-s1-database1'), file('certificate-pgbackrest-s1-database1')];
+  const before = readFileSync(certificate, 'utf8');
+  writeFileSync(key, 'half');
+  rmSync(certificate);
+  await store().ready(HOSTS);
+  expect(readFileSync(certificate, 'utf8')).toBe(before);
+  expect(new X509Certificate(before).checkPrivateKey(createPrivateKey(readFileSync(key)))).toBe(true);
+});
 
-  test('name their host, and belong to their key', async () => {
-    const { certificate, key } = await trio();
-    expect(certificate.subject).toBe('CN=s1-database1');
-    expect(certificate.checkHost('s1-database1')).toBe('s1-database1');
-    expect(certificate.checkHost('s1-database2')).toBeUndefined();
-    expect(certificate.checkPrivateKey(key)).toBe(true);
-  });
-
-  test('are valid now and for years', async () => {
-    const { authority, certificate } = await trio();
-    for (const { validFrom, validTo } of [authority, certificate]) {
-      expect(new Date(validFrom).getTime()).toBeLessThan(Date.now());
-      expect(new Date(validTo).getTime()).toBeGreaterThan(Date.now() + 9 * 365 * 86_400_000);
-    }
-  });
-
-  test('and keys are made together, whichever is requested alone', async () => {
-    const key = await secretStore(folder).value(`key:${identity}`);
-    const certificate = new X509Certificate(await secretStore(folder).value(`certificate:${identity}`));
-    expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);
-  });
-
-  test('a pair whose making was cut short is made again, as a pair', async () => {
-    await trio();
-    await rm(join(folder, 'key-pgbackrest-s1-database1'));
-    const before = await readFile(join(folder, 'certificate-pgbackrest-s1-database1'), 'utf8');
-    const { authority, certificate, key } = await trio();
-    expect(certificate.checkPrivateKey(key)).toBe(true);
-    expect(certificate.verify(authority.publicKey)).toBe(true);
-    expect(await readFile(join(folder, 'certificate-pgbackrest-s1-database1'), 'utf8')).not.toBe(before);
-  });
-
-  test('an authority whose making was cut short is made again', async () => {
-    await secretStore(folder).value('authority:pgbackrest');
-    await rm(join(folder, 'authority-pgbackrest'));
-    const { authority, certificate } = await trio();
-    expect(certificate.verify(authority.publicKey)).toBe(true);
-  });
+test('a host that is not of the city, and a use that is not in the table, are bugs', async () => {
+  await expect(store().value('certificate:pgbackrest/s9-database1')).rejects.toThrow("toy has no host 's9-database1'");
+  await expect(store().value('certificate:other/s1-database1')).rejects.toThrow("no use 'other' of certificates");
 });

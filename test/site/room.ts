@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { type IdentifiedCity, issuerOf, numberOf } from '../../infra/fabric/pki/identity.js';
 import { ensureImage } from '../../infra/image/build.js';
 import { recipe, recipeDigest } from '../../infra/image/recipe.js';
 import { secretStore } from '../../infra/image/secrets.js';
@@ -48,7 +49,7 @@ interface Ended {
 export async function openRoom(host: Host, addresses: readonly string[] = [host.address], image = IMAGE): Promise<Room> {
   const folder = await mkdtemp(join(tmpdir(), 'citydc-room-'));
   const state = stateFolder(folder);
-  const secrets = secretStore(state.secrets);
+  const secrets = secretStore(state.secrets, cityOf(host), () => undefined);
   await writeRoot(state, await usersOf(image), secrets, host);
   const words = [
     '--mount',
@@ -92,6 +93,12 @@ export async function openRoom(host: Host, addresses: readonly string[] = [host.
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The city of one host alone. */
+function cityOf({ name, node, role, slot, address }: Host): IdentifiedCity {
+  const issuer = issuerOf(node, slot);
+  return { city: 'room', issuers: [issuer], hosts: [{ name, number: numberOf(node, role, slot), issuer, addresses: [address] }] };
 }
 
 /** The root of an image with other packages than the hosts'; kept like theirs, in a folder of its own. */

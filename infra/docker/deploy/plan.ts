@@ -21,7 +21,7 @@ import { findTerraform, init, plan, type Terraform } from './terraform.js';
 import { type DockerUpOptions, deployedBefore, HEAL, variablesOf } from './up.js';
 
 /** Those options of `up` that its plan needs. */
-export type DockerPlanOptions = Omit<DockerUpOptions, 'mirror' | 'deadlineMs' | 'late' | 'fabricOf'>;
+export type DockerPlanOptions = Omit<DockerUpOptions, 'mirror' | 'deadlineMs' | 'late' | 'note' | 'fabricOf'>;
 
 /**
  * What `up` would do now: what terraform plans, and which hosts get which files. Nothing is changed; where no city was deployed from

@@ -40,6 +40,8 @@ export interface DockerUpOptions {
   readonly chosen: Chosen;
   readonly deadlineMs: number;
   readonly progress: Progress;
+  /** A line for the operator. */
+  readonly note: (text: string) => void;
   readonly late: (late: readonly CheckResult[], hold: number, of: number) => void;
   readonly fabricOf: (city: City) => Fabric;
   readonly signal: AbortSignal;
@@ -85,13 +87,14 @@ async function deploy(options: DockerUpOptions): Promise<DockerUpOutcome> {
   const chosen = { ...before?.chosen, ...options.chosen };
   const clock = stopwatch();
   progress('synthesis', 0, 1);
+  // Before the stack's own program makes them: what is to be said of them would be lost there.
+  await makeSecrets(dockerCity(options.city), state.secrets, options.note);
   const stack = await prepareStack({ source, state: state.root, out: state.out, image: chosen.image || undefined });
   const plugins = source.from === 'bundle' ? source.plugins : undefined;
   const terraform: Terraform = { program, folder: stack.folder, plugins, certificates: options.certificates };
   const synthesis = clock();
   await init(terraform, { signal });
   const { layout, topology } = dockerCity(stack.city);
-  await makeSecrets(layout, state.secrets);
   await Promise.all(stack.city.dockerHosts.map(host => requireDocker(client, host, stack.city)));
   await provideImage(options, stack, chosen);
   await removeStrays(client, stack.city, terraform, before);

@@ -33,6 +33,7 @@ try {
     state,
     image: CITYDC_IMAGE || wantedImage(),
     protectData: CITYDC_PROTECT !== '0',
+    note: text => console.error(text),
   });
   console.log(folder);
 } catch (error) {

@@ -19,6 +19,8 @@ export interface SynthesisOptions {
   readonly state: string;
   readonly image: string;
   readonly protectData: boolean;
+  /** A line for the operator. */
+  readonly note: (text: string) => void;
 }
 
 /** The one stack of a city. */
@@ -29,7 +31,7 @@ const STACK = 'city';
  *
  * @returns the folder of the stack
  */
-export async function synthesise({ city, out, agents, state, image, protectData }: SynthesisOptions): Promise<string> {
+export async function synthesise({ city, out, agents, state, image, protectData, note }: SynthesisOptions): Promise<string> {
   const folder = join(out, 'stacks', STACK);
   await mkdir(out, { recursive: true });
   const app = new App({ outdir: out });
@@ -39,7 +41,7 @@ export async function synthesise({ city, out, agents, state, image, protectData 
   new CityStack(app, STACK, { city, bundles, image, protectData, ...beside });
   app.synth();
   await writeBeside(folder, { city, image, agents }, bundles);
-  await makeSecrets(dockerCity(city).layout, secrets);
+  await makeSecrets(dockerCity(city), secrets, note);
   return folder;
 }
 

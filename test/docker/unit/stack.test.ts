@@ -34,7 +34,15 @@ function stackOf(city: City): Promise<Synthesised> {
 async function synthesised(city: City): Promise<Synthesised> {
   const state = temporaryFolder();
   const out = join(state, 'docker', 'cdktf.out');
-  const folder = await synthesise({ city, out, agents: join(inputs, 'agents'), state, image: '0123456789ab', protectData: true });
+  const folder = await synthesise({
+    city,
+    out,
+    agents: join(inputs, 'agents'),
+    state,
+    image: '0123456789ab',
+    protectData: true,
+    note: () => undefined,
+  });
   const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
   return { text, folder, resources: JSON.parse(text).resource };
 }
