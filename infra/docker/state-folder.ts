@@ -31,6 +31,6 @@ export function dockerState(path: string): DockerState {
     faults: join(folder, 'faults'),
     drills: join(folder, 'drills'),
     keeperLog: join(folder, 'keeper.log'),
-    locks: { runs: name, faults: name, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
+    locks: { runs: name, perNetwork: false, faults: name, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
   };
 }

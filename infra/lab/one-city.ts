@@ -7,6 +7,9 @@ export async function refuseSecondCity({ locks }: StateFolder): Promise<KeeperHe
   const keeper = await locksOf(locks).askKeeper();
   if (keeper === undefined || keeper.stateFolder === locks.stateFolder) return keeper;
   throw new WorldError(`this machine runs a city already: ${keeper.stateFolder}`, {
-    hint: `take it down first: CITYDC_STATE=${keeper.stateFolder} npx citydc down`,
+    hint: `take it down first: CITYDC_STATE=${shellWord(keeper.stateFolder)} npx citydc down`,
   });
 }
+
+/** As a shell reads it: an operator may copy the hint. */
+const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);

@@ -26,7 +26,7 @@ export interface StateFolder extends StateRoot {
   readonly pageAccess: string;
   /** The parent of the containers' control groups, apart from any other checkout's. */
   readonly cgroup: string;
-  /** One city per machine: the locks of its keeper and of `up` and `down` are shared by all state folders. */
+  /** One city per machine, or network namespace of it: the locks of its keeper and of `up` and `down` are shared by all state folders. */
   readonly locks: LockScope;
   namespace(host: string): string;
   /** A host's folder: its runc bundle, with `upper` (its own files) and `root` (its mounted root). */
@@ -55,7 +55,7 @@ export function stateFolder(path: string): StateFolder {
     pages: join(city, 'pages.json'),
     pageAccess: join(city, 'page-access.json'),
     cgroup,
-    locks: { runs: 'citydc', faults: `citydc${cgroup}`, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
+    locks: { runs: 'citydc', perNetwork: true, faults: `citydc${cgroup}`, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
     namespace: host => join(city, 'namespaces', host),
     host: name => join(hosts, name),
   };

@@ -1,9 +1,9 @@
 /** Injects and heals a city's faults. Each is recorded before it is applied and until it is undone; a fabric supplies the mechanism. */
 
-import type { Server } from 'node:net';
 import { WorldError } from '../../city/problem.js';
 import type { Host, Wire } from '../../site/host.js';
 import type { ActiveFault, Fabric, Fault } from '../fabric.js';
+import type { Held } from '../locks/hold.js';
 import { endsOf, hostsOff, type LineEnd } from './lines.js';
 import { forgetFault, readFaults, recordFault } from './store.js';
 
@@ -33,7 +33,7 @@ export interface FaultContext {
   readonly cabling: Cabling;
   readonly means: FaultMeans;
   /** Waits until no other process changes this city's faults, and keeps others out until it is closed. */
-  hold(): Promise<Server>;
+  hold(): Promise<Held>;
 }
 
 /** The methods of a Fabric that concern faults. */

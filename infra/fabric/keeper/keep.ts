@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../../city/problem.js';
 import type { ActiveFault, Fabric } from '../fabric.js';
 import { readFaults } from '../faults/store.js';
+import type { Held } from '../locks/hold.js';
 import { type LockScope, type Locks, locksOf } from '../locks/locks.js';
 
 /** What a keeper needs of its realisation. */
@@ -35,7 +36,7 @@ export interface KeeperPace {
 export async function keep(keeping: Keeping, ready: () => Promise<() => void> = async () => () => undefined): Promise<void> {
   const { scope, faults, ending, pace, log } = keeping;
   const locks = locksOf(scope);
-  const server = await locks.becomeKeeper();
+  const mine = await locks.becomeKeeper();
   const done = await ready();
   let trouble = '';
   for (
@@ -45,7 +46,7 @@ export async function keep(keeping: Keeping, ready: () => Promise<() => void> = 
   ) {
     const active = await readFaults(faults);
     if (active.length > 0) quietSince = performance.now();
-    else if (pace.idleMs !== undefined && performance.now() - quietSince > pace.idleMs && (await leave(locks, faults, server))) break;
+    else if (pace.idleMs !== undefined && performance.now() - quietSince > pace.idleMs && (await leave(locks, faults, mine))) break;
     const now = await tick(keeping, active).then(
       () => '',
       (error: unknown) => `faults could not be held or healed, trying again: ${wordsOf(error)}`,
@@ -55,7 +56,7 @@ export async function keep(keeping: Keeping, ready: () => Promise<() => void> = 
     trouble = now;
   }
   done();
-  server.close();
+  mine.close();
 }
 
 const wordsOf = (error: unknown): string => (error instanceof WorldError ? `${error.message} (${error.cause})` : String(error));
@@ -69,11 +70,11 @@ async function tick({ fabricNow, attend, log }: Keeping, active: readonly Active
 }
 
 /** Ends only while no fault can be injected: the next command that injects one finds no keeper, and starts one. */
-async function leave(locks: Locks, faults: string, server: { close(): unknown }): Promise<boolean> {
+async function leave(locks: Locks, faults: string, mine: Held): Promise<boolean> {
   const held = await locks.holdFaults(0).catch(() => undefined);
   if (held === undefined) return false;
   const isQuiet = (await readFaults(faults)).length === 0;
-  if (isQuiet) server.close();
+  if (isQuiet) mine.close();
   held.close();
   return isQuiet;
 }

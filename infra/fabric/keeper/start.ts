@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../../city/problem.js';
 import { type LockScope, locksOf } from '../locks/locks.js';
+import { isKeeper, olderKeeper } from './older.js';
 
 /** How a realisation's keeper is started: `node FILE WORDS`. */
 export interface KeeperProgram {
@@ -27,6 +28,7 @@ const POLL_MS = 20;
 export async function ensureKeeper({ scope, file, words, log }: KeeperProgram): Promise<void> {
   const runs = () => isKept(scope);
   if (await runs()) return;
+  await endOlderKeeper({ scope, words });
   await mkdir(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   const child = spawn(process.execPath, [file, ...words], { detached: true, stdio: ['ignore', output, output] });
@@ -41,19 +43,22 @@ export const isKept = async (scope: LockScope): Promise<boolean> => (await locks
 
 /** Ends the keeper of a state folder. @throws {WorldError} when it does not end */
 export async function endKeeper({ scope, words }: Pick<KeeperProgram, 'scope' | 'words'>): Promise<void> {
+  await endOlderKeeper({ scope, words });
   const keeper = await locksOf(scope).askKeeper();
   if (keeper?.stateFolder !== scope.stateFolder || !(await isKeeper(keeper.pid, words))) return;
-  process.kill(keeper.pid, 'SIGTERM');
-  const gone = async () => (await locksOf(scope).askKeeper()) === undefined;
-  await until(gone, () => false, `the keeper (process ${keeper.pid}) does not end`, `end it: kill -9 ${keeper.pid}`);
+  await end(keeper.pid, async () => (await locksOf(scope).askKeeper()) === undefined);
 }
 
-/** Any user may listen where the keeper does and name any process: only what really is our keeper is ended. */
-const isKeeper = (pid: number, words: readonly string[]): Promise<boolean> =>
-  readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-    line => line.endsWith(`\0${words.join('\0')}\0`),
-    () => false,
-  );
+async function endOlderKeeper({ scope, words }: Pick<KeeperProgram, 'scope' | 'words'>): Promise<void> {
+  const older = () => olderKeeper(`${scope.runs}-keeper`, words);
+  const pid = await older();
+  if (pid !== undefined) await end(pid, async () => (await older()) === undefined);
+}
+
+async function end(pid: number, gone: () => Promise<boolean>): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  await until(gone, () => false, `the keeper (process ${pid}) does not end`, `end it: kill -9 ${pid}`);
+}
 
 async function until(done: () => Promise<boolean>, isHopeless: () => boolean, failure: string, hint: string): Promise<void> {
   for (const giveUpAt = performance.now() + DEADLINE_MS; !(await done()); await pause(POLL_MS)) {

@@ -1,13 +1,15 @@
 /** What one process of a realisation holds at a time: being its keeper, an `up` or `down`, and a change of faults. */
 
-import type { Server } from 'node:net';
 import { WorldError } from '../../city/problem.js';
-import { askHolder, hold, holdInTurn } from './hold.js';
+import { networkNamespace } from './folder.js';
+import { askHolder, type Held, hold, holdInTurn } from './hold.js';
 
 /** The names of a realisation's locks: processes with the same names exclude each other. */
 export interface LockScope {
-  /** Prefix for the keeper and for `up` and `down`: one per machine where it can run only one city, else one per state folder. */
+  /** Prefix for the keeper and for `up` and `down`: one for all cities where only one can run at a time, else one per state folder. */
   readonly runs: string;
+  /** Whether another network namespace of this machine is another machine to it. */
+  readonly perNetwork: boolean;
   /** Prefix for the lock on faults: always one per state folder. */
   readonly faults: string;
   /** How long to wait for another command that changes faults. */
@@ -15,7 +17,7 @@ export interface LockScope {
   readonly stateFolder: string;
 }
 
-/** What a keeper answers a process that connects. */
+/** What a keeper says of itself. */
 export interface KeeperHello {
   readonly pid: number;
   readonly stateFolder: string;
@@ -23,21 +25,22 @@ export interface KeeperHello {
 
 /** The locks of one realisation. What a method returns is released by closing it. */
 export interface Locks {
-  /** Listens as the keeper. @throws {WorldError} when there is one already */
-  becomeKeeper(): Promise<Server>;
-  /** The keeper that runs, of whichever state folder; undefined when none does, or it is stopped or does not answer sensibly. */
+  /** Makes this process the keeper. @throws {WorldError} when there is one already */
+  becomeKeeper(): Promise<Held>;
+  /** The keeper that runs, of whichever state folder; undefined when none does. */
   askKeeper(): Promise<KeeperHello | undefined>;
   /** Keeps every other `up` and `down` out until it is closed or this process ends. @throws {WorldError} when one runs */
-  holdOperation(): Promise<Server>;
+  holdOperation(): Promise<Held>;
   /** Holds nothing. @throws {WorldError} when another `up` or `down` runs */
   refuseOtherOperation(): Promise<void>;
   /** Waits until no other process injects or heals faults of this city. @throws {WorldError} when another takes too long */
-  holdFaults(deadlineMs?: number): Promise<Server>;
+  holdFaults(deadlineMs?: number): Promise<Held>;
 }
 
-/** The locks of a scope. All are released when their process ends, however it ends; nothing stays on a disk. */
-export function locksOf({ runs, faults, faultsDeadlineMs, stateFolder }: LockScope): Locks {
-  const [keeper, operation] = [`${runs}-keeper`, `${runs}-operation`];
+/** The locks of a scope, among the processes of this user. All are released when their process ends, however it ends. */
+export function locksOf({ runs, perNetwork, faults, faultsDeadlineMs, stateFolder }: LockScope): Locks {
+  const here = perNetwork ? `${runs}-in-${networkNamespace()}` : runs;
+  const [keeper, operation] = [`${here}-keeper`, `${here}-operation`];
   return {
     becomeKeeper: () =>
       hold(keeper, { pid: process.pid, stateFolder } satisfies KeeperHello, () => new WorldError('another keeper of this city runs')),

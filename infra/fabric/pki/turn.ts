@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
-import type { Server } from 'node:net';
 import { userInfo } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../../city/problem.js';
-import { askHolder, hold } from '../locks/hold.js';
+import { askHolder, type Held, holdInTurn } from '../locks/hold.js';
 
 interface Hello {
   readonly pid: number;
   readonly user: string;
   readonly doing: string;
 }
-
-const POLL_MS = 50;
 
 /**
  * Does something to a pki while no other process does.
@@ -23,7 +19,7 @@ const POLL_MS = 50;
 export async function inTurn<T>(folder: string, doing: string, work: () => Promise<T>, waitMs = 0): Promise<T> {
   // Elsewhere there is no such lock: a stack can be synthesised there, and runs its `up` on Linux.
   if (process.platform !== 'linux') return work();
-  const lock = await take(folder, { pid: process.pid, user: userInfo().username, doing }, performance.now() + waitMs);
+  const lock = await take(folder, { pid: process.pid, user: userInfo().username, doing }, waitMs);
   try {
     return await work();
   } finally {
@@ -31,18 +27,14 @@ export async function inTurn<T>(folder: string, doing: string, work: () => Promi
   }
 }
 
-async function take(folder: string, hello: Hello, giveUpAt: number): Promise<Server> {
+async function take(folder: string, hello: Hello, waitMs: number): Promise<Held> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const name = `citydc-pki-${createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 12)}`;
   const taken = new WorldError('taken');
-  for (;;) {
-    try {
-      return await hold(name, hello, () => taken);
-    } catch (error) {
-      if (error !== taken) throw error;
-    }
-    if (performance.now() > giveUpAt) throw held(folder, await askHolder<Hello>(name));
-    await pause(POLL_MS);
+  try {
+    return await holdInTurn(name, waitMs, () => taken, hello);
+  } catch (error) {
+    throw error === taken ? held(folder, await askHolder<Hello>(name)) : error;
   }
 }
 
