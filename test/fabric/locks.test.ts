@@ -10,6 +10,7 @@ import { askHolder, hold, holdInTurn } from '../../infra/fabric/locks/hold.js';
 import { type LockScope, locksOf } from '../../infra/fabric/locks/locks.js';
 import { skipUnless } from '../skips.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { holding } from './holding.js';
 
 const name = `citydc-test-${process.pid}`;
 const taken = () => new WorldError('taken');
@@ -45,17 +46,17 @@ test('of many that want a name at once, they have it one after the other', async
 });
 
 test('a holder that is killed with -9 holds nothing any more, and its words are not taken for those of one', async () => {
-  const path = await lockFile(name);
-  const words = JSON.stringify({ schema: 1, pid: 1, startedTicks: '0', hello: { who: 'dead' } });
-  const holder = spawn('flock', ['--no-fork', path, 'sh', '-c', 'printf %s "$1" > "$2"; echo; exec sleep 60', 'sh', words, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(holder.stdout, 'data');
+  const holder = await holding(name, { who: 'another' });
   await expect(hold(name, {}, taken)).rejects.toThrow('taken');
-  expect(await askHolder(name)).toBeUndefined();
+  expect(await askHolder(name)).toEqual({ who: 'another' });
   const next = holdInTurn(name, 30_000, taken);
   holder.kill('SIGKILL');
   (await next).close();
+  const dead = await holding(name, { who: 'dead' });
+  dead.kill('SIGKILL');
+  await once(dead, 'exit');
+  expect(await askHolder(name)).toBeUndefined();
+  (await hold(name, {}, taken)).close();
 });
 
 test('a second `up` or `down` of a scope is refused with the next step, and looks see the first; another scope is free', async () => {

@@ -1,6 +1,5 @@
 /** Two who change the same pki, and crashes in the middle: nothing is lost. */
 
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
@@ -8,6 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { openPki } from '../../../infra/fabric/pki/pki.js';
 import { inTurn } from '../../../infra/fabric/pki/turn.js';
 import { renew } from '../../../infra/fabric/pki/verbs.js';
+import { holding } from '../holding.js';
 import { type Room, room } from './hand-out.js';
 
 const IDENTITY = 'pgbackrest/s1-database1';
@@ -31,9 +31,7 @@ describe('two operators at once', () => {
 
   test('who is killed while at work locks out no one, and what was made is kept', async () => {
     const name = `citydc-pki-${createHash('sha256').update(realpathSync(here.secrets)).digest('hex').slice(0, 12)}`;
-    const script = `require('node:net').createServer(s=>s.end('{"pid":1,"user":"u","doing":"d"}')).listen('\\0${name}', () => console.log('holds'))`;
-    const holder = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(holder.stdout, 'data');
+    const holder = await holding(name, { pid: 1, user: 'u', doing: 'd' });
     await expect(inTurn(here.secrets, 'x', async () => undefined)).rejects.toThrow("'d' of user u (process 1)");
     holder.kill('SIGKILL');
     await once(holder, 'exit');
