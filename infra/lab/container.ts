@@ -139,6 +139,12 @@ export async function removeControlGroups(state: StateFolder): Promise<void> {
   await execa('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${state.cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
 }
 
+/**
+ * A host without a user namespace of its own: its root is the machine's by number, and has none of its rights. Tried with runc 1.1: it joins
+ * a user namespace that owns the wired network namespace, but every file of the shared image then is nobody's (neither this runc nor
+ * Debian 12's mount maps the owners of an overlay; a copy of the image with other owners would be a second image), and bfdd gets no real
+ * time, as CAP_SYS_NICE then counts for nothing. What holds instead: `test/lab/small/contained.test.ts`.
+ */
 function bundleOf(state: StateFolder, host: Host): object {
   const capabilities = capabilitiesOf(host);
   const processors = processorsOf(state, host);
