@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { WorldError } from '../city/problem.js';
-import type { DockerHost } from '../city/targets/docker/docker-host.js';
+import { type DockerHost, isOverTls } from '../city/targets/docker/docker-host.js';
 import { connectTrouble, type Said } from './trouble.js';
 
 /** The docker client of this machine: by its name on the PATH, or by its path. */
@@ -32,11 +32,12 @@ export const dockerWords = (client: Client, { connect }: Pick<DockerHost, 'conne
 /**
  * Environment variables of the client in place of the user's own.
  *
- * With TLS requested the client demands certificates on a local socket, too, where there is nothing to encrypt.
+ * Over TCP it is TLS with certificates on both sides, whatever the user's say: the client alone would speak in clear. On a local socket,
+ * where there is nothing to encrypt, it would demand certificates, too.
  */
-export const environmentFor = ({ connect }: Pick<DockerHost, 'connect'>): Readonly<Record<string, string | undefined>> => ({
+export const environmentFor = (host: Pick<DockerHost, 'connect' | 'withoutTls'>): Readonly<Record<string, string | undefined>> => ({
   DOCKER_CLI_HINTS: 'false',
-  ...(connect.startsWith('tcp:') ? {} : { DOCKER_TLS: undefined, DOCKER_TLS_VERIFY: undefined }),
+  ...(isOverTls(host) ? { DOCKER_TLS_VERIFY: '1' } : { DOCKER_TLS: undefined, DOCKER_TLS_VERIFY: undefined }),
 });
 
 /**

@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
     says: /HTTP request to an HTTPS server|x509: |tls: |\.pem\b/i,
     what: 'cannot be reached over TLS',
     hint: () =>
-      "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem that the daemon's authority has signed",
+      "put ca.pem, cert.pem and key.pem that the daemon's authority has signed into ~/.docker, or name their folder in DOCKER_CERT_PATH; a daemon without TLS needs `withoutTls` with a reason in the inventory",
   },
   {
     says: /pool overlaps with other one|overlaps with|address already in use/i,

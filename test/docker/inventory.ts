@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface TestDockerHost {
   readonly key: string;
   readonly connect: string;
+  readonly withoutTls?: string | undefined;
   readonly underlay: string;
   readonly sites: readonly number[];
 }
@@ -16,8 +17,8 @@ export function dockerInventory(folder: string, hosts: readonly TestDockerHost[]
   const path = join(folder, 'city.yaml');
   const text = readFileSync(path, 'utf8');
   const section = hosts.map(
-    ({ key, connect, underlay, sites }) =>
-      `  ${key}: { connect: "${connect}", underlay: ${underlay}, sites: [${sites.join(', ')}], assumed: ["*"] }\n`,
+    ({ key, connect, withoutTls, underlay, sites }) =>
+      `  ${key}: { connect: "${connect}",${withoutTls === undefined ? '' : ` withoutTls: "${withoutTls}",`} underlay: ${underlay}, sites: [${sites.join(', ')}], assumed: ["*"] }\n`,
   );
   const edited = text.replace(/^dockerHosts:\n(?: .*\n)+/m, `dockerHosts:\n${section.join('')}`);
   if (edited === text) throw new Error('the inventory has no section of Docker hosts');

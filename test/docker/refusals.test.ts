@@ -1,6 +1,7 @@
 /** What a Docker host lacks is reported before anything of a city is on it, with the next step; and the next run continues. */
 
 import { existsSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { wantedImage } from '../../infra/image/build.js';
@@ -21,8 +22,8 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   let engine: Engine;
   let inventory: string;
 
-  const inventoryOn = (name: string, connect: string) =>
-    dockerInventory(join(folder, name), [{ key: 'staging', connect, underlay: UNDERLAY, sites: [1, 2, 3] }]);
+  const inventoryOn = (name: string, connect: string, withoutTls?: string) =>
+    dockerInventory(join(folder, name), [{ key: 'staging', connect, withoutTls, underlay: UNDERLAY, sites: [1, 2, 3] }]);
   const up = (where: string, environment: Readonly<Record<string, string>> = {}, ...words: readonly string[]) =>
     city.runWith(environment, 'up', where, '--districts', 'n67', ...words);
   const nothingThere = async () => expect(await engine.docker('ps', '-aq')).toBe('');
@@ -42,9 +43,30 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   });
 
   test('a socket where another program listens', async () => {
-    const { code, stderr } = await up(inventoryOn('strange', `tcp://127.0.0.1:1`));
+    const { code, stderr } = await up(inventoryOn('strange', `tcp://127.0.0.1:1`, 'nothing listens there'));
     expect(code).toBe(3);
     expect(stderr).toMatch(/hint: see whether the daemon listens there/);
+  });
+
+  test('a daemon over TCP without TLS: not a byte reaches it', async () => {
+    let reached = 0;
+    const plain = createServer(socket => {
+      socket.on('error', () => undefined);
+      socket.on('data', ({ length }) => {
+        reached += length;
+      });
+    });
+    await new Promise<void>(resolve => plain.listen(0, '127.0.0.1', resolve));
+    const { port } = plain.address() as AddressInfo;
+    const { code, stderr } = await up(inventoryOn('clear', `tcp://127.0.0.1:${port}`), {
+      DOCKER_CERT_PATH: '/nowhere',
+      DOCKER_TLS_VERIFY: '',
+    });
+    plain.close();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/cannot be reached over TLS/);
+    expect(stderr).toMatch(/a daemon without TLS needs `withoutTls` with a reason in the inventory/);
+    expect(reached).toBe(0);
   });
 
   test('no docker client', async () => {

@@ -15,7 +15,7 @@ export interface Terraform {
   readonly folder: string;
   /** The only folder that plug-ins are taken from; undefined: its own mirror folders, then the registry. */
   readonly plugins?: string | undefined;
-  /** Folder of the certificates for Docker hosts at `tcp://`; undefined: no TLS. */
+  /** Folder of the certificates for Docker hosts at `tcp://`. */
   readonly certificates?: string | undefined;
 }
 
@@ -162,9 +162,8 @@ const quietly = ({ folder, certificates }: Terraform) =>
     stdin: 'ignore',
   }) as const;
 
-/** Where the docker client looks for certificates; undefined when the environment does not request TLS. */
-export const certificatesIn = ({ DOCKER_CERT_PATH: path, DOCKER_TLS_VERIFY: tls }: Environment): string | undefined =>
-  tls ? path || join(homedir(), '.docker') : undefined;
+/** Where the docker client looks for certificates. */
+export const certificatesIn = ({ DOCKER_CERT_PATH: path }: Environment): string => path || join(homedir(), '.docker');
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,7 @@
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { City } from '../../city/model.js';
+import { isOverTls } from '../../city/targets/docker/docker-host.js';
 import type { BundleDigests } from '../../fabric/convergence/changes.js';
 import { dockerCity, hostGroupsOf } from '../ready.js';
 import { seatsOf } from '../seats.js';
@@ -29,7 +30,7 @@ export class CityStack extends TerraformStack {
     const { city } = options;
     const { topology, layout } = dockerCity(city);
     const seats = seatsOf(topology);
-    const variables = variablesOf(this, options);
+    const variables = variablesOf(this, { ...options, overTls: city.dockerHosts.some(isOverTls) });
     const homes = new Map(city.dockerHosts.map(host => [host.key, new DockerHostPart(this, { city, host, variables })]));
     let before: HostGroupPart | undefined;
     for (const group of hostGroupsOf(topology, layout)) {

@@ -7,7 +7,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { addressAt } from '../../city/ip.js';
 import type { City } from '../../city/model.js';
-import type { DockerHost } from '../../city/targets/docker/docker-host.js';
+import { type DockerHost, isOverTls } from '../../city/targets/docker/docker-host.js';
 import { BUNDLES, bundleFile, bundlePath } from '../../site/host.js';
 import { underlayName } from '../names.js';
 import { labelsOf, named, once, sourceOf } from './resources.js';
@@ -30,7 +30,7 @@ export class DockerHostPart extends Construct {
 
   constructor(scope: Construct, { city, host, variables }: DockerHostOptions) {
     super(scope, `docker-${host.key}`);
-    const certPath = host.connect.startsWith('tcp:') ? variables.certificates : '';
+    const certPath = isOverTls(host) ? variables.certificates : '';
     this.provider = new DockerProvider(this, 'provider', { alias: host.key, host: host.connect, certPath });
     this.image = named(new DataDockerImage(this, 'image', { provider: this.provider, name: variables.imageName }), host.key).id;
     this.network = named(

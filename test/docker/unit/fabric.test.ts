@@ -6,7 +6,7 @@
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LinkNumber } from '../../../infra/city/identity.js';
 import type { City } from '../../../infra/city/model.js';
 import { WorldError } from '../../../infra/city/problem.js';
@@ -182,7 +182,12 @@ describe('a Docker host that cannot be spoken to is reported with the next step'
     [
       'error during connect: Get "https://one:2376/v1.41/containers/json": x509: certificate signed by unknown authority',
       'over TLS',
-      'DOCKER_TLS_VERIFY',
+      'withoutTls',
+    ],
+    [
+      'error during connect: Get "https://one:2376/v1.41/containers/json": tls: first record does not look like a TLS handshake',
+      'over TLS',
+      'withoutTls',
     ],
   ])('%s', async (stderr, message, hint) => {
     docker.answer({ when: '', exitCode: 1, stderr });
@@ -215,18 +220,19 @@ describe('a Docker host that cannot be spoken to is reported with the next step'
     expect((await failure(fabric.exec('e77', ['true'], { timeoutMs: 100 }))).message).toContain('did not end in order');
   });
 
-  test('TLS is requested over TCP only: a local socket has no certificates', async () => {
+  test('over TCP it is TLS, whatever the environment says, unless the inventory gives a reason; a local socket has no certificates', async () => {
     open(twoHosts);
-    process.env.DOCKER_TLS_VERIFY = '1';
-    try {
-      await fabric.exec('s1-edge1', ['true']);
-      await fabric.exec('s2-edge1', ['true']);
-    } finally {
-      delete process.env.DOCKER_TLS_VERIFY;
-    }
-    const [tcp, ssh] = docker.calls();
-    expect(tcp?.environment).toHaveProperty('DOCKER_TLS_VERIFY', '1');
-    expect(ssh?.environment).not.toHaveProperty('DOCKER_TLS_VERIFY');
+    vi.stubEnv('DOCKER_TLS_VERIFY', '');
+    vi.stubEnv('DOCKER_TLS', '1');
+    await fabric.exec('s1-edge1', ['true']);
+    await fabric.exec('s2-edge1', ['true']);
+    const verified = docker.calls().map(({ environment }) => environment.DOCKER_TLS_VERIFY);
+    open({ ...twoHosts, dockerHosts: twoHosts.dockerHosts.map(host => ({ ...host, withoutTls: 'a cable between two machines' })) });
+    await fabric.exec('s1-edge1', ['true']);
+    vi.unstubAllEnvs();
+    expect(docker.calls()[0]?.environment).not.toHaveProperty('DOCKER_TLS');
+    verified.push(docker.calls()[0]?.environment.DOCKER_TLS_VERIFY);
+    expect(verified).toEqual(['1', undefined, undefined]);
   });
 });
 

@@ -123,3 +123,20 @@ test('an underlay on a device of the Docker host is a macvlan of it', async () =
     ipam_config: [{ subnet: '172.30.0.0/16', gateway: '172.30.255.254' }],
   });
 });
+
+test('a Docker host over TCP has the certificates, and terraform refuses to go without; one with a reason has none', async () => {
+  const over = (withoutTls?: string): City => ({
+    ...smallCity,
+    dockerHosts: smallCity.dockerHosts.map(host => ({ ...host, connect: 'tcp://one:2376', withoutTls })),
+  });
+  const inTls = JSON.parse((await stackOf(over())).text);
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: so terraform reads it
+  expect(inTls.provider.docker[0].cert_path).toBe('${var.docker_certificates}');
+  expect(inTls.variable.docker_certificates.validation).toEqual([
+    { condition: '${var.docker_certificates != ""}', error_message: expect.stringContaining('-var docker_certificates=FOLDER') },
+  ]);
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: so terraform reads it
+  const inClear = JSON.parse((await stackOf(over('a cable between two machines'))).text);
+  expect(inClear.provider.docker[0].cert_path).toBe('');
+  expect(inClear.variable.docker_certificates).not.toHaveProperty('validation');
+});

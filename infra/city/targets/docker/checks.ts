@@ -21,6 +21,17 @@ export function checkDockerHosts({ dockerHosts, sites }: Draft): readonly Proble
       .map(entry =>
         problemAt(entry, 'underlay', 'underlay-size', `found ${shown(entry.value.underlay)}: an underlay is a /16`, 'as 172.30.0.0/16'),
       ),
+    ...hosts
+      .filter(({ value }) => value.withoutTls !== undefined && !value.connect.startsWith('tcp:'))
+      .map(entry =>
+        problemAt(
+          entry,
+          'withoutTls',
+          'nothing-in-clear',
+          `${shown(entry.value.connect)} is not spoken in clear`,
+          'take it out: only tcp:// can be',
+        ),
+      ),
     ...hosts.flatMap((entry, index) =>
       hosts
         .slice(0, index)
