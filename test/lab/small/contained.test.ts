@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WorldError } from '../../../infra/city/problem.js';
-import { secretStore } from '../../../infra/image/secrets.js';
+import type { SecretStore } from '../../../infra/image/secrets.js';
 import { foldersOfHosts, readAppliedHost } from '../../../infra/lab/applied.js';
 import { initPid } from '../../../infra/lab/container.js';
 import { removeHostFile, usersOf, writeRoot } from '../../../infra/lab/disk.js';
@@ -98,6 +98,8 @@ for _ in range(64): os.chdir('..')
 os.chroot('.')
 print(open('/etc/hostname').read().strip())`;
 
+const NO_SECRETS: SecretStore = { value: async () => '', ready: async () => undefined };
+
 /** Processes that are root's in hosts, by their command's name: the supervision itself, and those that say why in \`infra/site/programs\`. */
 const ROOTS = ['tini', 'runsvdir', 'runsv', 'svlogd', 'announcer', 'haproxy'];
 
@@ -165,11 +167,11 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
 
   test("links out of a host are followed neither by the city's writers nor by its readers", async () => {
     const users = await usersOf(join(state.images, JSON.parse(readFileSync(state.phase, 'utf8')).image, 'root'));
-    const host = await applied(OFFICE);
+    const host = { ...(await applied(OFFICE)), secrets: [] };
     const before = statSync(goal);
     await shell(OFFICE, `mv /etc/citydc /etc/was; ln -s ${goal} /etc/citydc; ln -s ${goal}/secret /var/lib/citydc/ledger/planted.jsonl`);
     try {
-      const write = () => writeRoot(state, users, secretStore(state.secrets), host);
+      const write = () => writeRoot(state, users, NO_SECRETS, host);
       await expect(write()).rejects.toThrow(WorldError);
       expect(() => removeHostFile(state, OFFICE, '/etc/citydc/secret')).toThrow(WorldError);
       const fabric = labFabric(state, { hosts: [{ name: OFFICE }] as never, wires: [] });
@@ -181,7 +183,7 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
     expect(statSync(goal)).toMatchObject({ uid: before.uid, mode: before.mode, mtimeMs: before.mtimeMs });
     expect(readFileSync(join(goal, 'secret'), 'utf8')).toBe('of the machine');
     // The link is gone, and the city writes again.
-    await writeRoot(state, users, secretStore(state.secrets), host);
+    await writeRoot(state, users, NO_SECRETS, host);
     expect((await shell(OFFICE, 'cat /etc/citydc/ward.json')).stdout).toContain(OFFICE);
   });
 
