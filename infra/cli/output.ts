@@ -1,3 +1,5 @@
+import { visible } from '../city/hidden.js';
+
 /** The part of an output stream that we use. */
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -21,7 +23,10 @@ const LINE_INTERVAL_MS = 2000;
 const stem = (text: string): string => text.replace(/\d.*$/, '');
 const ERASE_LINE = '\r\x1b[2K';
 
-/** The output over two streams. */
+/**
+ * The output over two streams. What is in it may come from an inventory, a host or the network: what a terminal would obey is written out.
+ * In JSON it is in a string, where it means the same.
+ */
 export function createOutput(stdout: Terminal, stderr: Terminal, json: boolean): Output {
   const redraws = stderr.isTTY === true;
   let [drawn, last, lastAtMs] = [false, '', Number.NEGATIVE_INFINITY];
@@ -33,13 +38,14 @@ export function createOutput(stdout: Terminal, stderr: Terminal, json: boolean):
     json,
     result: (value, text) => {
       clear();
-      stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : withNewline(text));
+      stdout.write(visible(json ? `${JSON.stringify(value, undefined, 2)}\n` : withNewline(text)));
     },
     note: text => {
       clear();
-      stderr.write(withNewline(text));
+      stderr.write(visible(withNewline(text)));
     },
-    progress: text => {
+    progress: given => {
+      const text = visible(given);
       const now = performance.now();
       const counts = stem(text) === stem(last);
       if (text === last || (!redraws && counts && now - lastAtMs < LINE_INTERVAL_MS)) return;

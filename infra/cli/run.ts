@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { visible } from '../city/hidden.js';
 import type { CommandEntry, CommandModule, Context, ExitCode, Invoke, World } from './command.js';
 import { failureOf, usage } from './failure.js';
 import { createOutput } from './output.js';
@@ -60,7 +61,7 @@ function buildProgram(
     )
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: text => void stdout.write(text), writeErr: text => void stderr.write(text) })
+    .configureOutput({ writeOut: text => void stdout.write(visible(text)), writeErr: text => void stderr.write(visible(text)) })
     .showHelpAfterError("next: 'citydc --help' lists the commands and flags")
     .addHelpText(
       'after',

@@ -60,6 +60,14 @@ test('check without arguments verifies the shipped city', async () => {
   expect(stdout).toMatch(/^no-single-point-of-failure +class:access +138 +2027-12-31 /m);
 });
 
+test('what is given is not obeyed by the terminal that it is shown on', async () => {
+  for (const words of [['\u001b[2Jx'], ['check', '\u001b]52;c;aWQ=\u0007'], ['check', '--\u009b2J'], ['plan', 'x\u202ey', '--json']]) {
+    const { code, stdout, stderr } = await citydc(...words);
+    expect(code).toBe(2);
+    expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  }
+});
+
 test('--version is that of the package', async () =>
   expect(await citydc('--version')).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' }));
 

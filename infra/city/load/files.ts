@@ -1,4 +1,12 @@
+import { firstHidden } from '../hidden.js';
 import type { Problem } from '../problem.js';
+
+/** What an inventory contains nowhere, neither as it is nor in the escapes of YAML. */
+export const HIDDEN = {
+  rule: 'hidden-character',
+  message: (codePoint: string) => `${codePoint} is not seen, and may make another text of it`,
+  hint: 'remove it',
+} as const;
 
 /** The files of an inventory folder; all are needed, others are ignored. */
 export const INVENTORY_FILES = ['city.yaml', 'endpoints.csv', 'links.csv'] as const;
@@ -42,24 +50,15 @@ export function decode({ folder, contents }: InventoryFiles, name: InventoryFile
   const text = new TextDecoder().decode(bytes).replace(/\r\n?/g, '\n').replaceAll('\u00a0', ' ').normalize('NFC');
   const hidden = firstHidden(text);
   if (hidden !== undefined) {
-    const { codePoint, line, column } = hidden;
-    return refuse('hidden-character', `${codePoint} is not seen, and may make another text of it`, 'remove it', line, column);
+    const { line, column } = positionOf(text, hidden.index);
+    return refuse(HIDDEN.rule, HIDDEN.message(hidden.codePoint), HIDDEN.hint, line, column);
   }
   return text.trim() === '' ? refuse('empty-file', 'the file is empty', 'copy the one of a shipped inventory and edit it') : { file, text };
 }
 
-/** Control and format characters: soft hyphens, what has no width, marks that turn the direction of reading (Unicode TR 36, 2.5). */
-const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
-function firstHidden(text: string): { codePoint: string; line: number; column: number } | undefined {
-  const index = text.search(HIDDEN);
-  if (index === -1) return undefined;
+function positionOf(text: string, index: number): { line: number; column: number } {
   const before = text.slice(0, index);
-  return {
-    codePoint: `U+${text.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0')}`,
-    line: before.split('\n').length,
-    column: index - before.lastIndexOf('\n'),
-  };
+  return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
 }
 
 function firstInvalid(bytes: Uint8Array): { line: number; column: number } | undefined {

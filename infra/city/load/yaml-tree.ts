@@ -1,5 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit, type YAMLMap } from 'yaml';
+import { firstHidden } from '../hidden.js';
 import type { Problem } from '../problem.js';
+import { HIDDEN } from './files.js';
 import { shown } from './hint.js';
 
 /** A problem at an offset of the text. */
@@ -18,6 +20,8 @@ export function refusals(document: Document.Parsed): { readonly fatal: readonly 
     Seq: (_, list) => refuseAnchor(list),
     Scalar: (at, scalar) => {
       refuseAnchor(scalar);
+      const hidden = typeof scalar.value === 'string' ? firstHidden(scalar.value) : undefined;
+      if (hidden !== undefined) fatal.push(hiddenAt(scalar.range?.[0] ?? 0, hidden.codePoint));
       if (at !== 'key' && typeof scalar.value === 'number' && !isPlainNumber(scalar.source ?? '')) harmless.push(strangeNumber(scalar));
     },
     Map: (_, map) => {
@@ -37,6 +41,14 @@ const anchored = (offset: number, anchor: string): YamlRefusal => ({
   rule: 'anchor',
   message: `the anchor &${anchor} is not allowed`,
   hint: 'write the value out where it is used',
+});
+
+/** The file itself has none: but `"\\e"` in quotes is one. */
+const hiddenAt = (offset: number, codePoint: string): YamlRefusal => ({
+  offset,
+  rule: HIDDEN.rule,
+  message: HIDDEN.message(codePoint),
+  hint: HIDDEN.hint,
 });
 
 /** Digits, without leading zeros; `1.000` may be a thousand to who wrote it. */

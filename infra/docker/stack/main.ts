@@ -8,6 +8,7 @@
 
 import { join } from 'node:path';
 import { dayAt } from '../../city/day.js';
+import { visible } from '../../city/hidden.js';
 import { load } from '../../city/load/load.js';
 import { DEFAULT_INVENTORY, packageRoot, readInventory } from '../../city/load/read.js';
 import { partNamed } from '../../city/part.js';
@@ -38,6 +39,6 @@ try {
   console.log(folder);
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
-  console.error(error.message);
+  console.error(visible(error.message));
   process.exitCode = 2;
 }
