@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceDurably } from '../../agents/contract/replace.js';
 import { handOut, isOfPki } from '../fabric/pki/handed-out.js';
 import type { IdentifiedCity } from '../fabric/pki/identity.js';
-import { type Host, type SecretName, secretFileName } from '../site/host.js';
+import { type Host, type Layout, type SecretName, secretFileName } from '../site/host.js';
 
 /** The secrets of a city, by name. Passwords are generated once; certificates are issued and renewed by the city's pki. */
 export interface SecretStore {
@@ -49,3 +49,15 @@ export function secretStore(folder: string, city: IdentifiedCity, note: (text: s
   };
   return { value, ready };
 }
+
+/** A layout whose hosts' secrets have the digests of their values. Those that are missing or due are made. */
+export async function withDigests(layout: Layout, store: SecretStore): Promise<Layout> {
+  await store.ready(layout.hosts);
+  const digested = async (host: Host): Promise<Host> => ({
+    ...host,
+    secrets: await Promise.all(host.secrets.map(async secret => ({ ...secret, digest: digestOf(await store.value(secret.name)) }))),
+  });
+  return { ...layout, hosts: await Promise.all(layout.hosts.map(digested)) };
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,3 +1,5 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { City } from '../city/model.js';
 import { WorldError } from '../city/problem.js';
 import { refuseWhileFaulty } from '../fabric/arrive.js';
@@ -8,10 +10,12 @@ import type { Fabric } from '../fabric/fabric.js';
 import { hostsOff } from '../fabric/faults/lines.js';
 import { isKept } from '../fabric/keeper/start.js';
 import { locksOf } from '../fabric/locks/locks.js';
+import { identitiesOf } from '../fabric/pki/identity.js';
 import { hasImage, wantedImage } from '../image/build.js';
-import { BUNDLES } from '../site/host.js';
+import { secretStore, withDigests } from '../image/secrets.js';
+import { BUNDLES, type Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
-import { topologyOf } from '../site/topology.js';
+import { type Topology, topologyOf } from '../site/topology.js';
 import { type Applied, foldersOfHosts, type Phase, readApplied, readAppliedHost, readPhase } from './applied.js';
 import { builtBundles } from './bundles.js';
 import { initPid } from './container.js';
@@ -82,9 +86,11 @@ export interface LabPlanOptions {
  */
 export async function planUp({ state, city, bundles }: LabPlanOptions): Promise<UpPlan> {
   requirePlainPath(state.root);
-  const layout = plain(layoutFrom(topologyOf(city)));
+  const topology = topologyOf(city);
   const { phase, running } = await findCity(state);
   if (running !== undefined) requireRoot('the plan of a change needs root: what runs is seen by root only');
+  const known = running === undefined ? layoutFrom(topology) : await withWantedDigests(state, topology);
+  const layout = plain(known);
   const wanted: WantedState = { ...layout, bundles: running === undefined ? NO_BUNDLES : await builtBundles(bundles) };
   const fabric = labFabric(state, layout);
   // A city from another image is created anew, as the refusal's hint says.
@@ -104,6 +110,20 @@ export async function planUp({ state, city, bundles }: LabPlanOptions): Promise<
     steps: planOf(changes),
     notes: [],
   };
+}
+
+/** The layout with the secrets that `up` would give its hosts: made on a copy, and nothing of it stays. */
+async function withWantedDigests({ root, secrets }: StateFolder, topology: Topology): Promise<Layout> {
+  const copy = await mkdtemp(join(root, 'plan-'));
+  try {
+    await cp(secrets, join(copy, 'secrets'), { recursive: true });
+    return await withDigests(
+      layoutFrom(topology),
+      secretStore(join(copy, 'secrets'), identitiesOf(topology), () => undefined),
+    );
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
 }
 
 const NO_BUNDLES = Object.fromEntries(BUNDLES.map(name => [name, ''])) as WantedState['bundles'];

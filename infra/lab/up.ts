@@ -13,7 +13,7 @@ import { identitiesOf } from '../fabric/pki/identity.js';
 import { type Check, type CheckResult, checksOf } from '../fabric/steady-state.js';
 import type { LateMachine, Watched } from '../fabric/while-watched.js';
 import { ensureImage, type Image, type Progress } from '../image/build.js';
-import { secretStore } from '../image/secrets.js';
+import { secretStore, withDigests } from '../image/secrets.js';
 import type { Layout } from '../site/host.js';
 import { layoutFrom } from '../site/layout.js';
 import { type Topology, topologyOf } from '../site/topology.js';
@@ -105,7 +105,6 @@ async function keepToRoot({ root }: StateFolder): Promise<void> {
 async function raise(options: LabUpOptions, image: Image, imageSeconds: number): Promise<LabUpOutcome> {
   const { state, city } = options;
   const topology = topologyOf(city);
-  const layout = plain(layoutFrom(topology));
   const { running } = await findCity(state);
   if (running === undefined) {
     await endKeeper(keeperOf(state));
@@ -113,7 +112,7 @@ async function raise(options: LabUpOptions, image: Image, imageSeconds: number):
   }
   await mkdir(state.city, { recursive: true });
   const lab = await labContext(options, image);
-  await lab.secrets.ready(layout.hosts);
+  const layout = plain(await withDigests(layoutFrom(topology), lab.secrets));
   const start = performance.now();
   const work = { options, lab, topology, layout, checks: checksOf(topology) };
   const done = running === undefined ? await create(work, image) : await change(work, running);

@@ -95,6 +95,8 @@ export interface HostSecret {
   readonly program: string;
   /** What another value asks of them: who reads it when it starts must start again. */
   readonly onChange: Exclude<OnChange, 'boot'>;
+  /** SHA-256 of its value, where a realisation compares what runs with what is to run: another value is a change. */
+  readonly digest?: string;
 }
 
 /** Path of a secret inside a host. */

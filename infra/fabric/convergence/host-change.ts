@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { grouped } from '../../city/grouped.js';
-import type { Host, HostFile, OnChange } from '../../site/host.js';
+import { type Host, type HostFile, type HostSecret, type OnChange, secretFile } from '../../site/host.js';
 
 /** What changes on a host that stays. */
 export interface HostChange {
@@ -17,7 +17,7 @@ export interface HostChange {
   readonly newWires: boolean;
 }
 
-/** A file that differs, and what its content needs to take effect. */
+/** A file or secret that differs, and what its content needs to take effect. */
 export interface FileChange {
   readonly path: string;
   readonly what: 'new' | 'changed' | 'gone';
@@ -43,8 +43,10 @@ const AT_START = ['sysctls', 'capabilities'] as const satisfies readonly (keyof 
 
 /** The change from one version of a host to the next. */
 export function hostChange(before: Host, after: Host, newWires: boolean): HostChange {
-  const files = fileChanges(before.files, after.files);
-  const settings = (Object.keys(after) as (keyof Host)[]).filter(key => key !== 'files' && !isDeepStrictEqual(before[key], after[key]));
+  const files = [...fileChanges(before.files, after.files), ...fileChanges(asFiles(before.secrets), asFiles(known(before, after)))];
+  const settings = (Object.keys(after) as (keyof Host)[]).filter(
+    key => key !== 'files' && key !== 'secrets' && !isDeepStrictEqual(before[key], after[key]),
+  );
   const boots = AT_START.some(key => settings.includes(key));
   return {
     host: after.name,
@@ -70,6 +72,18 @@ export function effectOf(files: readonly FileChange[], boots = false): Pick<Host
 /** The strongest of several effects; `none` when there are none. */
 export const strongest = <E extends Effect>(effects: readonly E[]): E | 'none' =>
   effects.reduce<E | 'none'>((a, b) => (RANK[b] > RANK[a] ? b : a), 'none');
+
+/** A secret as the file that it is in its host; its content is not known here, only whether it is another. */
+const asFiles = (secrets: readonly HostSecret[]): readonly HostFile[] =>
+  secrets.map(({ name, digest = '', owner, program, onChange }) => ({ path: secretFile(name), content: digest, owner, program, onChange }));
+
+/** Passwords never change by themselves: on a host of before there were digests they are what they were. */
+function known(before: Host, after: Host): readonly HostSecret[] {
+  const undigested = new Set(before.secrets.flatMap(({ name, digest }) => (digest === undefined ? [name] : [])));
+  return after.secrets.map(({ digest, ...secret }) =>
+    digest === undefined || (secret.name.startsWith('password:') && undigested.has(secret.name)) ? secret : { ...secret, digest },
+  );
+}
 
 function fileChanges(before: readonly HostFile[], after: readonly HostFile[]): readonly FileChange[] {
   const old = new Map(before.map(file => [file.path, file]));

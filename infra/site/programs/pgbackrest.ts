@@ -12,7 +12,11 @@ export const ARCHIVE_PUSH = `pgbackrest --stanza=${STANZA} archive-push "%p"`;
 const CONFIG = '/etc/pgbackrest/pgbackrest.conf';
 const REPOSITORY = '/var/lib/pgbackrest';
 const BACKUP_LOOP = '/etc/pgbackrest/backup-loop';
+const SERVE = '/etc/pgbackrest/serve';
+const SPOOL = '/var/spool/pgbackrest';
 const AUTHORITY: SecretName = 'authority:pgbackrest';
+/** pgBackRest knows no revocation list: the revoked are known by the names in their certificates. */
+const NAMES: SecretName = 'names:pgbackrest';
 
 /** Continuous archiving to the repository at the backup site, over mutual TLS. The same program on both sides. */
 export const pgbackrest: Program = {
@@ -28,13 +32,20 @@ export const pgbackrest: Program = {
   render: (topology, machine) => ({
     files: [
       { path: CONFIG, content: config(topology, machine), owner: 'postgres', mode: 0o640, onChange: 'restart' },
+      { path: SERVE, content: serve(peersOf(topology, machine)), mode: 0o755, onChange: 'restart' },
       ...(isRepository(machine)
         ? [{ path: BACKUP_LOOP, content: loop(machinesOf(topology, 'database')), mode: 0o755, onChange: 'restart' as const }]
         : []),
     ],
-    folders: [REPOSITORY, '/var/spool/pgbackrest', '/var/log/pgbackrest'].map(path => ({ path, owner: 'postgres', mode: 0o750 })),
+    folders: [REPOSITORY, SPOOL, '/var/log/pgbackrest'].map(path => ({ path, owner: 'postgres', mode: 0o750 })),
     processes: [
-      { name: 'pgbackrest', command: ['pgbackrest', 'server'], user: 'postgres' },
+      // What it is in the middle of is tried again by the other end; the loop of the repository need not start anew.
+      {
+        name: 'pgbackrest',
+        command: [SERVE],
+        user: 'postgres',
+        reload: { command: ['sv', '-w', '30', 'force-restart', '/etc/service/pgbackrest'] },
+      },
       ...(isRepository(machine) ? [{ name: 'backups', command: ['nice', '-n', '10', BACKUP_LOOP], user: 'postgres' }] : []),
     ],
     secrets: credentials(machine.name),
@@ -45,22 +56,40 @@ const isRepository = ({ role }: Machine): boolean => role === 'repository';
 const keyOf = (host: string): SecretName => `key:pgbackrest/${host}`;
 const certificateOf = (host: string): SecretName => `certificate:pgbackrest/${host}`;
 const credentials = (host: string): NonNullable<Rendered['secrets']> =>
-  [AUTHORITY, keyOf(host), certificateOf(host)].map(name => ({ name, owner: 'postgres', onChange: 'restart' }));
+  [AUTHORITY, NAMES, keyOf(host), certificateOf(host)].map(name => ({ name, owner: 'postgres', onChange: 'reload' }));
 
 function config(topology: Topology, machine: Machine): string {
   const [repository] = machinesOf(topology, 'repository');
   const databases = machinesOf(topology, 'database');
-  const peers = isRepository(machine) ? databases : repository === undefined ? [] : [repository];
   const lines = isRepository(machine) ? repositoryLines(databases, machine) : databaseLines(repository, machine);
-  return `${['[global]', 'log-level-console=warn', 'log-level-file=off', 'process-max=1', 'compress-type=lz4', 'io-timeout=10', 'protocol-timeout=31', 'db-timeout=30', ...serverLines(machine, peers), ...lines].join('\n')}\n`;
+  return `${['[global]', 'log-level-console=warn', 'log-level-file=off', 'process-max=1', 'compress-type=lz4', 'io-timeout=10', 'protocol-timeout=31', 'db-timeout=30', ...serverLines(machine), ...lines].join('\n')}\n`;
 }
 
-const serverLines = (machine: Machine, clients: readonly Machine[]): readonly string[] => [
+const peersOf = (topology: Topology, machine: Machine): readonly Machine[] =>
+  isRepository(machine) ? machinesOf(topology, 'database') : machinesOf(topology, 'repository').slice(0, 1);
+
+const serverLines = (machine: Machine): readonly string[] => [
   'tls-server-address=*',
   `tls-server-port=${PORT.pgbackrest}`,
   ...tls('tls-server', machine.name),
-  ...clients.map(({ name }) => `tls-server-auth=${name}=${STANZA}`),
 ];
+
+/** A host's certificate has its name, unless `names:` says which other one it has since a revocation, or `-`: none. */
+const serve = (clients: readonly Machine[]): string => `#!/bin/sh
+set -eu
+config=${SPOOL}/server.conf
+{
+  cat ${CONFIG}
+  echo '[global:server]'
+  for host in ${clients.map(({ name }) => name).join(' ')}; do
+    name=$(awk -v host="$host" '$1 == host { print $2 }' ${secretFile(NAMES)})
+    [ "$name" = - ] || echo "tls-server-auth=\${name:-$host}=${STANZA}"
+  done
+  # The server does not start without a client.
+  echo 'tls-server-auth=none.invalid=${STANZA}'
+} > "$config"
+exec pgbackrest --config="$config" server
+`;
 
 const tls = (prefix: string, host: string): readonly string[] => [
   `${prefix}-ca-file=${secretFile(AUTHORITY)}`,

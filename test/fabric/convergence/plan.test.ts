@@ -9,7 +9,7 @@ import {
   type WantedState,
 } from '../../../infra/fabric/convergence/changes.js';
 import { disturbedBy, planOf, type Step } from '../../../infra/fabric/convergence/plan.js';
-import { BUNDLES, type Host, type HostFile, type Wire } from '../../../infra/site/host.js';
+import { BUNDLES, type Host, type HostFile, type SecretName, type Wire } from '../../../infra/site/host.js';
 import { canTho, layoutOf, smallCity } from '../../site/cities.js';
 
 const bundles = Object.fromEntries(BUNDLES.map(name => [name, `of ${name}`])) as AppliedState['bundles'];
@@ -93,6 +93,28 @@ describe('what a change asks of its host', () => {
   ])('what a container takes only when it starts boots it: %j', (settings, name) =>
     expect(changed(() => settings)).toMatchObject([{ effect: 'boot', settings: [name], files: [] }]),
   );
+
+  test('another value of a secret asks of its program what it says; a password has none of before', () => {
+    const secret = (name: SecretName, digest?: string) => ({
+      name,
+      owner: 'root',
+      program: 'frr',
+      onChange: 'reload' as const,
+      ...(digest && { digest }),
+    });
+    const before = {
+      ...small,
+      hosts: small.hosts.map(host => ({ ...host, secrets: [secret('certificate:ward/x'), secret('password:x')] })),
+    };
+    const after = before.hosts.map(host => ({ ...host, secrets: [secret('certificate:ward/x', 'new'), secret('password:x', 'new')] }));
+    const [change] = changesBetween(runs(before), { ...before, hosts: after }).changedHosts;
+    expect(change).toMatchObject({
+      effect: 'reload',
+      programs: [{ program: 'frr', how: 'reload' }],
+      files: [{ what: 'changed', path: '/etc/citydc/secrets/certificate-ward-x' }],
+      settings: [],
+    });
+  });
 
   test('a file that is gone needs what it needed', () => {
     const gone = changed(({ files }) => ({ files: files.filter(({ path }) => path !== '/etc/citydc/network') }));
