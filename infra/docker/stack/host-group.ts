@@ -12,7 +12,7 @@ import { volumeName } from '../names.js';
 import type { HostGroup } from '../ready.js';
 import type { Seat } from '../seats.js';
 import type { DockerHostPart } from './docker-host.js';
-import { always, labelsOf, named, once, sourceOf } from './resources.js';
+import { always, labelsOf, NO_NEW_RIGHTS, named, once, sourceOf } from './resources.js';
 import type { Variables } from './variables.js';
 
 export interface HostGroupOptions {
@@ -54,7 +54,7 @@ function volume(scope: Construct, { city, home: { provider } }: HostGroupOptions
  * A limit of processes is no attribute of the provider's: the limit of memory, in which the kernel's share of each counts, bounds them.
  */
 const securityOf = (host: Host): string[] => [
-  'no-new-privileges',
+  NO_NEW_RIGHTS,
   ...(host.capabilities.includes('CAP_SYS_ADMIN') ? [`seccomp=${JSON.stringify(systemCallsOf(host))}`] : []),
 ];
 

@@ -28,6 +28,9 @@ const STATED = {
   tty: false,
 } as const;
 
+/** No process gains rights by a file's mode. */
+export const NO_NEW_RIGHTS = 'no-new-privileges';
+
 /** The label by which a city's containers, volumes and networks are found on a Docker host. */
 export const labelsOf = ({ id }: City) => [{ label: CITY_LABEL, value: id }];
 
@@ -37,6 +40,7 @@ export const once = (city: City, name: string, image: string) =>
     ...STATED,
     entrypoint: [],
     env: [...ENVIRONMENT],
+    securityOpts: [NO_NEW_RIGHTS],
     labels: labelsOf(city),
     name: containerName(city, `lay-${name}`),
     hostname: `lay-${name}`,
@@ -54,6 +58,7 @@ export const always = (city: City, name: string, image: string) =>
     ...STATED,
     entrypoint: [],
     env: [...ENVIRONMENT],
+    securityOpts: [NO_NEW_RIGHTS],
     labels: labelsOf(city),
     name: containerName(city, name),
     hostname: name,

@@ -114,6 +114,27 @@ test('an office more leaves every other resource as it is, but for those that la
   expect([...after.keys()].filter(address => !before.has(address)).every(address => address.includes('.e240'))).toBe(true);
 });
 
+test('no container gains rights; where one has CAP_SYS_ADMIN, no list of system calls gives back what that is for', async () => {
+  const containers = Object.entries((await stackOf(smallCity)).resources.docker_container ?? {}) as [string, Contained][];
+  expect(containers.length).toBeGreaterThan(20);
+  for (const [name, { privileged, capabilities, security_opts: options, memory, restart }] of containers) {
+    expect({ privileged, drop: capabilities?.drop }, name).toEqual({ privileged: undefined, drop: ['ALL'] });
+    expect(options, name).toContain('no-new-privileges');
+    if (restart !== 'no') expect(memory, name).toBeGreaterThan(0);
+    const list = options.find(option => option.startsWith('seccomp='));
+    expect(list !== undefined, name).toBe(capabilities?.add.includes('CAP_SYS_ADMIN'));
+    for (const call of ['mount', 'umount2', 'unshare', 'setns', 'bpf', 'pivot_root']) expect(list ?? '', name).not.toContain(`"${call}"`);
+  }
+});
+
+interface Contained {
+  readonly privileged?: boolean;
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  readonly security_opts: readonly string[];
+  readonly memory?: number;
+  readonly restart: string;
+}
+
 test('an underlay on a device of the Docker host is a macvlan of it', async () => {
   const dockerHosts = smallCity.dockerHosts.map(host => ({ ...host, device: 'eth1' }));
   const { resources } = await stackOf({ ...smallCity, dockerHosts });
