@@ -6,7 +6,7 @@ import type { SecretStore } from '../image/secrets.js';
 import { limitsOf } from '../site/container.js';
 import type { Host } from '../site/host.js';
 import { secretFile } from '../site/host.js';
-import { type Ownership, withHostFiles } from './host-files.js';
+import { type FileOwner, withHostFiles } from './host-files.js';
 import type { StateFolder } from './state-folder.js';
 import { tool } from './tool.js';
 
@@ -70,7 +70,7 @@ const mountLine = (type: string, at: string, options: string): string =>
 /** Writes a host's folders, files and secrets into its root, with their owners and modes. */
 export async function writeRoot(state: StateFolder, users: Users, secrets: SecretStore, host: Host): Promise<void> {
   const values = await Promise.all(host.secrets.map(({ name }) => secrets.value(name)));
-  const owned = (owner: string, mode: number): Ownership => ({ ...idsOf(users, owner), mode });
+  const owned = (owner: string, mode: number): FileOwner => ({ ...idsOf(users, owner), mode });
   withHostFiles(host.name, rootOf(state, host.name), files => {
     for (const { path, owner, mode } of host.folders) files.makeFolder(path, owned(owner, mode));
     for (const { path, content, owner = 'root', mode = 0o644 } of host.files) files.write(path, content, owned(owner, mode));

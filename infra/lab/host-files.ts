@@ -22,7 +22,7 @@ import {
 import { WorldError } from '../city/problem.js';
 
 /** Who a file belongs to, and its permission bits. */
-export interface Ownership {
+export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
   readonly mode: number;
@@ -31,9 +31,9 @@ export interface Ownership {
 /** The files of one host. Synchronous: there are thousands of small files, and a promise each costs more than the file. */
 export interface HostFiles {
   /** Makes a folder and those above it, or gives the folder that is there to its owner. */
-  makeFolder(path: string, ownership: Ownership): void;
+  makeFolder(path: string, owner: FileOwner): void;
   /** Replaces a file, not writes into it: a running process keeps the content that it has open. */
-  write(path: string, content: string | Buffer, ownership: Ownership): void;
+  write(path: string, content: string | Buffer, owner: FileOwner): void;
   /** Removes a file that may be there. */
   remove(path: string): void;
   /** The content of an ordinary file: never waits, as a pipe would make it. */
