@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { WorldError } from '../../infra/city/problem.js';
 import { endKeeper } from '../../infra/fabric/keeper/start.js';
-import { lockFile } from '../../infra/fabric/locks/folder.js';
+import { ownLockFile } from '../../infra/fabric/locks/folder.js';
 import { askHolder, hold, holdInTurn } from '../../infra/fabric/locks/hold.js';
 import { type LockScope, locksOf } from '../../infra/fabric/locks/locks.js';
 import { skipUnless } from '../skips.js';
@@ -29,7 +29,7 @@ test('one holds a name, who asks learns by whom, and the next has it when it is 
   await expect(hold(name, {}, taken)).rejects.toThrow('taken');
   second.close();
   expect(await askHolder(name)).toBeUndefined();
-  expect(existsSync(await lockFile(name))).toBe(false);
+  expect(existsSync(await ownLockFile(name))).toBe(false);
 });
 
 test('of many that want a name at once, they have it one after the other', async () => {
@@ -117,7 +117,7 @@ describe.skipIf(skipUnless(SUITE, isRoot ? undefined : 'needs Linux and root'))(
   };
 
   test('cannot take a name first, lock what is held, fill the folder, or read in it', async () => {
-    const path = await lockFile(name);
+    const path = await ownLockFile(name);
     fails('flock', '--nonblock', path, 'true');
     fails('sh', '-c', `echo full > ${path}`);
     fails('ls', join(path, '..'));
@@ -143,7 +143,7 @@ describe.skipIf(skipUnless(SUITE, isRoot ? undefined : 'needs Linux and root'))(
   });
 
   test("what is not this user's plain and small file is not read: another's, a long one, a link", async () => {
-    const path = await lockFile(`${name}-odd`);
+    const path = await ownLockFile(`${name}-odd`);
     const held = await hold(`${name}-odd`, { who: 'root' }, taken);
     expect(await askHolder(`${name}-odd`)).toEqual({ who: 'root' });
     chownSync(path, 65_534, 65_534);

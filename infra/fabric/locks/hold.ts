@@ -13,7 +13,7 @@ import * as z from 'zod';
 import { jsonOf, own } from '../../../agents/contract/json.js';
 import { WorldError } from '../../city/problem.js';
 import { startOf } from '../started.js';
-import { lockFile } from './folder.js';
+import { lockFile, ownLockFile } from './folder.js';
 
 /** More than a holder says of itself. */
 const MOST_BYTES = 4096;
@@ -36,7 +36,7 @@ export const hold = (name: string, hello: object, taken: () => WorldError): Prom
 /** Waits until a name is free, and holds it. @throws {WorldError} that `taken` makes, when that takes too long */
 export async function holdInTurn(name: string, deadlineMs: number, taken: () => WorldError, hello: object = {}): Promise<Held> {
   requireLinux();
-  const path = await lockFile(name);
+  const path = await ownLockFile(name);
   const giveUpAt = performance.now() + deadlineMs;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const held = await tryToHold(path, Math.max(0, giveUpAt - performance.now()), taken);
@@ -115,7 +115,8 @@ function release(file: number, path: string): void {
 
 /** The hello of the process that holds a name; undefined when there is none, or the file is not one of ours. */
 export async function askHolder<Hello extends object>(name: string): Promise<Hello | undefined> {
-  const text = readSmall(await lockFile(name));
+  const path = lockFile(name);
+  const text = path === undefined ? undefined : readSmall(path);
   const found = text === undefined ? undefined : jsonOf(holder, text);
   // A holder that was killed has left its words behind.
   return found !== undefined && (await startOf(found.pid)) === found.startedTicks ? (found.hello as Hello) : undefined;
