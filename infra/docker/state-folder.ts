@@ -14,6 +14,8 @@ export interface DockerState extends StateRoot {
   readonly faults: string;
   readonly drills: string;
   readonly keeperLog: string;
+  /** The private key that signs bundles; its public one is beside it. */
+  readonly bundleKey: string;
   /** Apart from any other checkout's. */
   readonly locks: LockScope;
 }
@@ -31,6 +33,7 @@ export function dockerState(path: string): DockerState {
     faults: join(folder, 'faults'),
     drills: join(folder, 'drills'),
     keeperLog: join(folder, 'keeper.log'),
+    bundleKey: join(root, 'signing', 'bundle.key'),
     locks: { runs: name, perNetwork: false, faults: name, faultsDeadlineMs: FAULTS_DEADLINE_MS, stateFolder: root },
   };
 }

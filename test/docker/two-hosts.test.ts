@@ -14,7 +14,7 @@ import { noPlugin } from './no-docker.js';
 const SUITE = 'a city on two Docker hosts, from a bundle';
 const UNDERLAYS = ['172.30.0.0/16', '172.31.0.0/16'] as const;
 /** All that the machine has besides Docker and terraform. */
-const PROGRAMS = ['sh', 'cat', 'dirname', 'mktemp', 'readlink', 'rm', 'tail', 'tar', 'uname'];
+const PROGRAMS = ['sh', 'cat', 'dirname', 'mktemp', 'openssl', 'readlink', 'rm', 'tail', 'tar', 'uname'];
 
 describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   const tools = inject('dockerTools');
@@ -61,7 +61,7 @@ describe.skipIf(noPlugin(SUITE)).sequential(SUITE, () => {
   });
 
   test('the file installs itself', async () => {
-    const { code, stdout, stderr } = await run('sh', file, '--to', installed);
+    const { code, stdout, stderr } = await run('sh', file, '--key', join(maker.state, 'signing', 'bundle.key.pub'), '--to', installed);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`next: ${installed}/citydc up`);
     // What made it is gone: nothing of it is used any more.

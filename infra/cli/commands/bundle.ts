@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { load } from '../../city/load/load.js';
 import { findFolder, packageRoot, readInventory } from '../../city/load/read.js';
@@ -23,8 +23,10 @@ export function configure(command: Command, invoke: Invoke): void {
     .command('install')
     .summary('install a bundle; on a machine without citydc: sh FILE')
     .argument('<file>', 'a bundle')
+    .requiredOption('--key <file>', "the maker's public key, which came by another way than the bundle")
+    .option('--signature <file>', 'its signature (default: FILE.sig)')
     .option('--to <folder>', "the folder; a newer bundle may be installed over an older one (default: the city's name, in this folder)")
-    .addHelpText('after', '\nExample:\n  citydc bundle install can-tho.bundle --to /srv/can-tho')
+    .addHelpText('after', '\nExample:\n  citydc bundle install can-tho.bundle --key bundle.key.pub --to /srv/can-tho')
     .action(invoke(unpack));
 }
 
@@ -43,7 +45,7 @@ async function make(context: Context, given: string | undefined, { out, district
   partNamed(load(await readInventory(inventory), dayOf(context)), districts);
   if (plugin !== undefined) await requireFile('--plugin', plugin);
   const { pack } = await import('../../docker/bundle/pack.js');
-  const { manifest, bytes } = await pack({
+  const { manifest, bytes, signed } = await pack({
     state: dockerState(rootOf(context)),
     source: stackOfInventory({ inventory, districts }),
     inventory: await findFolder(inventory),
@@ -55,14 +57,19 @@ async function make(context: Context, given: string | undefined, { out, district
     signal: context.interrupted(),
   });
   const { city, image, platform } = manifest;
+  const [name, key] = [basename(out), basename(signed.publicKey)];
   output.result(
-    { schema: 1, file: out, bytes, inventory: city, districts, image, platform, plugin: plugin !== undefined },
+    { schema: 1, file: out, bytes, inventory: city, districts, image, platform, plugin: plugin !== undefined, ...signed },
     [
       `${out}: ${city} with image ${image} for ${platform}, ${(bytes / 1e6).toFixed(0)} MB`,
       plugin === undefined
         ? "without terraform's docker plug-in: the other machine must have it, or reach a registry (--plugin adds it)"
         : '',
-      `next, on a machine with Docker and OpenTofu or Terraform: sh ${out.split('/').at(-1)} --to /srv/${city}`,
+      signed.isNew ? `made the key that signs bundles; who has it can make them: ${signed.publicKey.replace(/\.pub$/, '')}` : '',
+      `take along: ${out} and ${signed.signature}; by another way, once: the public key ${signed.publicKey}`,
+      `its fingerprint, to compare by voice: ${signed.fingerprint}`,
+      'next, on a machine with Docker and OpenTofu or Terraform:',
+      `  openssl pkeyutl -verify -pubin -inkey ${key} -rawin -in ${name} -sigfile ${name}.sig && sh ${name} --key ${key} --to /srv/${city}`,
     ]
       .filter(line => line !== '')
       .join('\n'),
@@ -75,9 +82,15 @@ async function requireFile(option: string, path: string): Promise<void> {
   if (found?.isFile() !== true) throw usage(option, `'${path}' is no file`, 'name the program of the plug-in itself, not its archive');
 }
 
-async function unpack(context: Context, file: string, { to }: { readonly to?: string }): Promise<ExitCode> {
+interface UnpackOptions {
+  readonly key: string;
+  readonly signature?: string;
+  readonly to?: string;
+}
+
+async function unpack(context: Context, file: string, { key, signature, to }: UnpackOptions): Promise<ExitCode> {
   const { install } = await import('../../docker/bundle/install.js');
-  const { folder, manifest } = await install({ file, to, signal: context.interrupted() });
+  const { folder, manifest } = await install({ file, proof: { key, signature }, to, signal: context.interrupted() });
   const here = relative(process.cwd(), folder) || '.';
   context.output.result(
     { schema: 1, folder, inventory: manifest.city, image: manifest.image },

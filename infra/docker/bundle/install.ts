@@ -8,9 +8,11 @@ import { hintFor } from '../trouble.js';
 import { differing, digestsOf } from './digests.js';
 import { HEADER_BYTES, IN_BUNDLE, type Manifest, PLATFORM } from './layout.js';
 import { MARK } from './scripts.js';
+import { type Proof, requireSigned } from './signature.js';
 
 export interface InstallOptions {
   readonly file: string;
+  readonly proof: Proof;
   /** Folder to install into; undefined: one named by the city, here. */
   readonly to: string | undefined;
   readonly signal: AbortSignal;
@@ -24,12 +26,13 @@ export interface Installed {
 /**
  * Unpacks a bundle into a folder of its own. Over an earlier one it replaces the program, image and stack; state, secrets and evidence stay.
  *
- * Everything is unpacked and compared with its digests before anything is replaced.
+ * Its signature is checked before anything of it is used; all is unpacked and compared with its digests before anything is replaced.
  *
- * @throws {InputError} when the file is no bundle, or the folder holds other files; {WorldError} when it is damaged or cannot be unpacked
+ * @throws {InputError} when the file is no bundle, or the folder holds other files; {WorldError} when another has made it, or it is damaged
  */
-export async function install({ file, to, signal }: InstallOptions): Promise<Installed> {
+export async function install({ file, proof, to, signal }: InstallOptions): Promise<Installed> {
   await requireBundle(file);
+  await requireSigned(file, proof);
   const manifest = await manifestOf(file);
   if (manifest.platform !== PLATFORM) throw otherPlatform(manifest);
   const folder = resolve(to ?? manifest.city);

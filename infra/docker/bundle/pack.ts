@@ -14,6 +14,7 @@ import { digestsOf } from './digests.js';
 import { IN_BUNDLE, type Manifest, PLATFORM } from './layout.js';
 import { layPlugin } from './plugins.js';
 import { COMMAND, header } from './scripts.js';
+import { type Signed, signatureOf, signBundle } from './signature.js';
 
 export interface PackOptions {
   readonly state: DockerState;
@@ -33,6 +34,7 @@ export interface PackOptions {
 export interface Packed {
   readonly manifest: Manifest;
   readonly bytes: number;
+  readonly signed: Signed;
 }
 
 const STEPS = ['stack', 'image', 'program', 'file'] as const;
@@ -40,7 +42,7 @@ const STEPS = ['stack', 'image', 'program', 'file'] as const;
 /**
  * Packs a city for machines without a registry: image, stack, the docker plug-in where one is given, and a command that needs no npm.
  *
- * The file appears whole or not at all; nothing else is left behind.
+ * The file appears whole or not at all, and its signature beside it; nothing else is left behind.
  *
  * @throws {WorldError} when something cannot be made or written
  */
@@ -81,7 +83,10 @@ async function packIn(work: string, options: PackOptions): Promise<Packed> {
   const facts = { schema: 1, city: city.id, districts, image, platform: PLATFORM } as const;
   const manifest: Manifest = { ...facts, files: await digestsOf(bundle, IN_BUNDLE.manifest) };
   await writeFile(join(bundle, IN_BUNDLE.manifest), `${JSON.stringify(manifest, undefined, 1)}\n`);
-  return { manifest, bytes: await writeBundle(bundle, manifest, out, signal) };
+  // One of an earlier bundle says nothing of this one.
+  await rm(signatureOf(out), { force: true });
+  const bytes = await writeBundle(bundle, manifest, out, signal);
+  return { manifest, bytes, signed: await signBundle(out, options.state.bundleKey) };
 }
 
 async function packImage(file: string, { state, mirror, progress, signal }: PackOptions): Promise<void> {
