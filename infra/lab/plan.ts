@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { City } from '../city/model.js';
@@ -116,7 +117,8 @@ export async function planUp({ state, city, bundles }: LabPlanOptions): Promise<
 async function withWantedDigests({ root, secrets }: StateFolder, topology: Topology): Promise<Layout> {
   const copy = await mkdtemp(join(root, 'plan-'));
   try {
-    await cp(secrets, join(copy, 'secrets'), { recursive: true });
+    // A city whose secrets are gone gets new ones.
+    if (existsSync(secrets)) await cp(secrets, join(copy, 'secrets'), { recursive: true });
     return await withDigests(
       layoutFrom(topology),
       secretStore(join(copy, 'secrets'), identitiesOf(topology), () => undefined),

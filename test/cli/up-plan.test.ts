@@ -10,10 +10,13 @@ import { describePlan } from '../../infra/cli/describe-plan.js';
 import { run } from '../../infra/cli/run.js';
 import { type AppliedState, changesBetween } from '../../infra/fabric/convergence/changes.js';
 import { planOf, type UpPlan } from '../../infra/fabric/convergence/plan.js';
+import { identitiesOf } from '../../infra/fabric/pki/identity.js';
 import { wantedImage } from '../../infra/image/build.js';
+import { secretStore, withDigests } from '../../infra/image/secrets.js';
 import { builtBundles } from '../../infra/lab/bundles.js';
 import { planUp } from '../../infra/lab/plan.js';
 import { stateFolder } from '../../infra/lab/state-folder.js';
+import { topologyOf } from '../../infra/site/topology.js';
 import { addOffice } from '../added-office.js';
 import { DAY } from '../city/day.js';
 import { canTho, layoutOf } from '../site/cities.js';
@@ -39,7 +42,8 @@ const refusals = ({ refusals: all }: Pick<UpPlan, 'refusals'>) =>
 async function runningCity(image = wantedImage()): Promise<string> {
   const root = temporaryFolder();
   const state = stateFolder(root);
-  const { hosts, wires } = layoutOf(canTho);
+  const secrets = secretStore(state.secrets, identitiesOf(topologyOf(canTho)), () => undefined);
+  const { hosts, wires } = await withDigests(layoutOf(canTho), secrets);
   const put = (path: string, value: unknown) => writeFileSync(path, JSON.stringify(value));
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
