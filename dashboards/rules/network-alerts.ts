@@ -1,11 +1,11 @@
 import { select } from '../../agents/contract/metrics/select.js';
 import type { Alert } from './alert.js';
-import { whenJudging, whenSpeaking, withOffice } from './states.js';
+import { NAMED, onlyOne, whenJudging, whenSpeaking, withOffice } from './states.js';
 
 const named = (state: string): string =>
-  `${whenSpeaking(state)} * on (node) group_left (name_vi, name_en, offices) ${select('citydc:node_info')}`;
+  `${whenSpeaking(state)} * on (node) group_left (name_vi, name_en, offices) ${onlyOne('node', select('citydc:node_info', NAMED))}`;
 const nodeDown = (kind: string): string => named(`${select('citydc:node_state', { kind })} == 1`);
-const TRUNK_DOWN = `${whenJudging(`${select('citydc:link_state', { kind: { like: 'core|uplink' } })} == 1`)} * on (link) group_left (carrier, offices) ${select('citydc:link_info')}`;
+const TRUNK_DOWN = `${whenJudging(`${select('citydc:link_state', { kind: { like: 'core|uplink' } })} == 1`)} * on (link) group_left (carrier, offices) ${onlyOne('link', select('citydc:link_info', { carrier: { not: '' } }))}`;
 
 /**
  * What is down in the network, the cause only: parents before children.

@@ -63,6 +63,23 @@ export function platformAlerts(city: City): readonly Alert[] {
       },
     },
     {
+      name: 'RulesFailing',
+      // By either site, about either: a monitor whose rules fail must not be the only one that could say so.
+      expression: `sum by (site) (increase(${select('prometheus_rule_evaluation_failures_total')}[1m])) > 0`,
+      for: '0s',
+      keepFiringFor: '2m',
+      severity: 'page',
+      owner: 'platform',
+      summary: {
+        vi: 'Hệ thống giám sát tại {{ $labels.site }} không tính được một số quy tắc cảnh báo',
+        en: 'The monitoring at {{ $labels.site }} cannot evaluate some of its rules',
+      },
+      description: {
+        vi: 'Có cảnh báo sẽ không được gửi. Thường do hai chuỗi số liệu trùng nhau: có thể một đơn vị gửi số liệu giả.',
+        en: 'Some alerts will not be sent. Usually two series are the same thing twice: an office may be sending forged samples.',
+      },
+    },
+    {
       name: 'DeadMansSwitch',
       expression: 'vector(1)',
       for: '0s',

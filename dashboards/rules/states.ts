@@ -55,7 +55,15 @@ export const whenSpeaking = (expr: string): string => `((${expr}) and on () (${s
 
 /** With the name and district of the office that it is about. */
 export const withOffice = (expr: string): string =>
-  `(${expr}) * on (endpoint) group_left (name_vi, name_en, district) ${select('citydc:endpoint_info')}`;
+  `(${expr}) * on (endpoint) group_left (name_vi, name_en, district) ${onlyOne('endpoint', select('citydc:endpoint_info', NAMED))}`;
+
+/**
+ * One series for each element, whatever else an office has pushed under the same name: a join with two would fail, and with it the rule,
+ * for the whole city.
+ */
+export const onlyOne = (by: string, info: string): string => `topk by (${by}) (1, ${info})`;
+/** The inventory's own have a name. */
+export const NAMED = { name_vi: { not: '' } } as const;
 
 /** `state` where this site may judge and has looked, else unknown for all that is in the inventory. */
 const known = (state: string, by: string, all: string): string => `${whenJudging(state)} or on (${by}) ${all} * 0 - 1`;
@@ -92,8 +100,9 @@ const NODE_DOWN = `1 - max by (node, kind) (${select('probe_success', { job: 'no
 const ENDPOINT_DOWN = `(1 - max by (endpoint, node) (${select('probe_success', { job: 'endpoint' })})) * ${behindParent({ kind: 'aggregation' })}`;
 const TRUNK_STATE = `(1 - max by (link, kind, node, endpoint) (${select('probe_success', { job: 'link' })})) * ${behindParent({})}`;
 
+const OFFICE_STATE = `max by (endpoint, node) (${select('citydc:endpoint_state')})`;
 /** From outside, a dead line and a dead office are one: then the line is unknown. */
-const ACCESS_STATE = `(${select('citydc:endpoint_state')} - 2 * (${select('citydc:endpoint_state')} == bool 1)) * on (endpoint, node) group_right () ${links('access')}`;
+const ACCESS_STATE = `(${OFFICE_STATE} - 2 * (${OFFICE_STATE} == bool 1)) * on (endpoint, node) group_right () ${links('access')}`;
 
 /** Only the office itself can see its own Internet line. */
 const ONLINE = `1 - max by (endpoint) (${select('citydc_target_reachable', { target: 'internet' })})`;

@@ -13,6 +13,7 @@ export const ALERT_TITLES: Readonly<Record<string, Bilingual>> = {
   InternetLineDown: { vi: 'Đường Internet của một đơn vị mất', en: "An office's Internet line is down" },
   LinkDown: { vi: 'Mất một đường truyền trục', en: 'A trunk line is down' },
   NoSpareVote: { vi: 'Không còn phiếu dự phòng', en: 'No spare vote' },
+  RulesFailing: { vi: 'Không tính được quy tắc cảnh báo', en: 'Rules cannot be evaluated' },
   SiteDown: { vi: 'Mất một trung tâm dữ liệu hoặc điểm chứng kiến', en: 'A site is down' },
   WritesOnOneCopy: { vi: 'Dữ liệu mới chỉ có một bản', en: 'New data exists once only' },
 };

@@ -80,9 +80,11 @@ function aggregation(judging: Judging, node: SyntaxNode): Labels {
       .map(argument => infer(judging, argument))
       .at(-1) ?? new Set();
   const modifier = node.getChild('AggregateModifier');
-  if (modifier === null) return KEEPS_SERIES.test(textOf(judging.text, node.getChild('AggregateOp'))) ? inner : new Set();
+  const keepsSeries = KEEPS_SERIES.test(textOf(judging.text, node.getChild('AggregateOp')));
+  if (modifier === null) return keepsSeries ? inner : new Set();
   const named = groupings(judging, modifier)[0] ?? [];
   demand(judging.mistakes, inner, named, textOf(judging.text, node));
+  if (keepsSeries) return inner;
   return modifier.getChild('By') === null ? minus(inner, named) : new Set(named);
 }
 const KEEPS_SERIES = /^(top|bottom)k$/;

@@ -1,3 +1,5 @@
+/** What fires when, for promtool. Over 300 lines: a case is a line or a few, and they are read side by side. */
+
 import { stringify } from 'yaml';
 import type { Alert } from '../../dashboards/rules/alert.js';
 import { runbookOf } from '../../dashboards/rules/file.js';
@@ -47,6 +49,8 @@ const standby = (host: string): string => patroni('patroni_sync_standby', host);
 const primary = (host: string): string => patroni('patroni_primary', host);
 const etcd = (site: string): string => `up{job="etcd",host="${site}-etcd1",site="${site}",instance="${site}-etcd1:2379"}`;
 
+const RULES_FAILED =
+  'prometheus_rule_evaluation_failures_total{job="prometheus",rule_group="states",host="s2-monitor1",site="s2",instance="s2"}';
 const STARTED = 'citydc:observer_started';
 const INTERNET = 'citydc_target_reachable{endpoint="e77",target="internet"}';
 const NODES = [node('s2', 'site'), node('s3', 'site'), node('n67', 'aggregation'), node('x64', 'external'), node('x65', 'external')];
@@ -232,6 +236,27 @@ export const ALERT_CASES: readonly AlertCase[] = [
   { what: 'one vote is gone', changes: { [etcd('s3')]: turned(1, 0) }, fires: [{ alert: 'NoSpareVote', value: 2 }] },
   { what: 'one vote is no longer asked', changes: { [etcd('s3')]: ends(1) }, fires: [{ alert: 'NoSpareVote', value: 2 }] },
   { what: 'the vote is back', changes: { [etcd('s3')]: mended }, fires: [] },
+  {
+    what: 'series under the names of the inventory are pushed: one office is lost all the same, with its name',
+    changes: {
+      [endpoint('e77')]: turned(1, 0),
+      ...same(
+        [
+          'citydc:endpoint_info{endpoint="e77",forged="1"}',
+          'citydc:node_info{node="n67",forged="1"}',
+          'citydc:link_info{link="l12",forged="1"}',
+        ],
+        always(1),
+      ),
+      'citydc:endpoint_state{endpoint="e77",node="n67",forged="1"}': always(0),
+    },
+    fires: [E77_DOWN],
+  },
+  {
+    what: 'rules fail at a site',
+    changes: { [RULES_FAILED]: '0x110 0+1x9' },
+    fires: [{ alert: 'RulesFailing', labels: { site: 's2' } }],
+  },
 ];
 
 function carrierOf(number: number): string {

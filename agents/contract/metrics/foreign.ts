@@ -5,6 +5,7 @@ const ALERT_LABELS = [
   'alertname',
   'severity',
   'owner',
+  'site',
   'node',
   'kind',
   'link',
@@ -32,6 +33,14 @@ export const FOREIGN = {
     unit: 'seconds',
     help: 'When a process started, Unix time.',
     labels: [],
+    scraped: ['job', 'instance', 'host', 'site'],
+  },
+  prometheus_rule_evaluation_failures_total: {
+    from: 'Prometheus',
+    type: 'counter',
+    unit: 'count',
+    help: 'Evaluations of rules that failed.',
+    labels: ['rule_group'],
     scraped: ['job', 'instance', 'host', 'site'],
   },
   prometheus_rule_group_last_duration_seconds: {
