@@ -1,12 +1,13 @@
 /** `announcer CONFIG` runs; `announcer --check CONFIG` exits 0, or 2 with every problem on stderr. */
 
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnnouncerConfiguration, type Edge, parseAnnouncerConfiguration } from '../contract/announcer.js';
 import { inTime } from '../contract/in-time.js';
 import { readConfiguration } from '../contract/read-configuration.js';
 import { type Announcer, openAnnouncer } from './announcer.js';
 import { readRoutes, runBatch } from './kernel.js';
-import { edgeProbe, quorumProbe } from './probe.js';
+import { edgeProbe, type OwnIdentity, quorumProbe } from './probe.js';
 import { readAnnounced, writeAnnounced } from './store.js';
 
 const PROBE_INTERVAL_MS = 250;
@@ -51,12 +52,18 @@ async function watchEdge(announcer: Announcer, { services }: AnnouncerConfigurat
   });
 }
 
-function watchQuorum(announcer: Announcer, { etcd }: AnnouncerConfiguration): Promise<never> {
-  const ask = quorumProbe(etcd);
+async function watchQuorum(announcer: Announcer, { etcd, source, identity }: AnnouncerConfiguration): Promise<never> {
+  const ask = quorumProbe({ members: etcd, source, identity: await readIdentity(identity) });
   return every(PROBE_INTERVAL_MS, async () => {
     announcer.quorumAnswered(await ask());
     await announcer.step();
   });
+}
+
+/** A renewed one restarts this process. */
+async function readIdentity({ authority, certificate, key }: AnnouncerConfiguration['identity']): Promise<OwnIdentity> {
+  const [ca, cert, privateKey] = await Promise.all([authority, certificate, key].map(path => readFile(path, 'utf8')));
+  return { ca: ca ?? '', cert: cert ?? '', key: privateKey ?? '' };
 }
 
 /**

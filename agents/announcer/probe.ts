@@ -1,6 +1,7 @@
 /** What the announcer asks: edges whether a system's application answers, etcd whether it has quorum. Never throws: no answer is no. */
 
 import { Agent } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import * as z from 'zod/mini';
 import type { Edge } from '../contract/announcer.js';
@@ -28,11 +29,25 @@ export function edgeProbe({ address, healthPort }: Edge): EdgeProbe {
   };
 }
 
+/** How this site's etcd is asked. */
+export interface QuorumQuestion {
+  readonly members: readonly string[];
+  /** The address that it is asked from: the certificate's. */
+  readonly source: string;
+  readonly identity: OwnIdentity;
+}
+/** In PEM. */
+export interface OwnIdentity {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** A prober of this site's etcd. @returns whether some member of it has quorum, as far as it can say within the deadline */
-export function quorumProbe(members: readonly string[]): () => Promise<boolean> {
-  const agent = new Agent({ keepAlive: true });
+export function quorumProbe({ members, source, identity }: QuorumQuestion): () => Promise<boolean> {
+  const agent = new SecureAgent({ ...identity, localAddress: source, keepAlive: true });
   return async () => {
-    const answers = await Promise.all(members.map(member => ask(`${member.replace(/\/$/, '')}/health`, agent)));
+    const answers = await Promise.all(members.map(member => ask(`${member.replace(/\/$/, '')}/health`, agent, secureRequest)));
     return answers.some(answer => answer !== undefined && jsonOf(HEALTHY, answer.body) !== undefined);
   };
 }
@@ -41,8 +56,13 @@ export function quorumProbe(members: readonly string[]): () => Promise<boolean> 
 const HEALTHY = z.object({ health: z.literal('true') });
 
 /** A whole answer. Questions of a round start at once, so those that wait for their turn on a kept connection share its limit. */
-async function ask(url: string, agent: Agent): Promise<Answered | undefined> {
+async function ask(url: string, agent: Agent, by?: typeof secureRequest): Promise<Answered | undefined> {
   const to = { ...urlToHttpOptions(new URL(url)), agent };
-  const exchanged = await exchange({ to, mostBytes: ANSWER_BYTES, limits: { answerMs: PROBE_TIMEOUT_MS } });
+  const exchanged = await exchange({
+    to,
+    ...(by === undefined ? {} : { by }),
+    mostBytes: ANSWER_BYTES,
+    limits: { answerMs: PROBE_TIMEOUT_MS },
+  });
   return exchanged.at === 'answered' && exchanged.whole ? exchanged : undefined;
 }

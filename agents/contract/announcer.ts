@@ -1,7 +1,7 @@
 /** Configuration of the announcer: the program on a site's router that announces the shared systems' service addresses. */
 
 import * as z from 'zod/mini';
-import { bothAddresses, port, siteName, systemKey, systemState } from './configuration.js';
+import { absolutePath, bothAddresses, identity, port, siteName, systemKey, systemState } from './configuration.js';
 import { type Parsed, parseJson } from './json.js';
 
 /** Routing protocol number of the announcer's kernel routes: no other program on a router may use it. */
@@ -19,15 +19,17 @@ const fields = z.strictObject({
   site: siteName,
   role: z.enum(['primary', 'backup']),
   /** Absolute; its folder must outlive a power-off of the host. */
-  statePath: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
+  statePath: absolutePath,
   /** How long a returning service stays held before it is preferred. */
   holdDownSeconds: z.number().check(z.minimum(0)),
   /** How long the primary continues to announce stateful services without etcd quorum. */
   quorumGraceSeconds: z.number().check(z.minimum(0)),
   services: z.array(service).check(z.minLength(1)),
   edges: z.array(edge).check(z.minLength(1)),
-  /** Base URLs of this site's own etcd members. */
+  /** Base URLs of this site's own etcd members, as far as health goes; asked from `source`, with `identity`. */
   etcd: z.array(z.url()),
+  source: z.ipv4(),
+  identity,
 });
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;

@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { anyAddress, port, siteName, systemKey, systemState } from './configuration.js';
+import { absolutePath, anyAddress, port, siteName, systemKey, systemState } from './configuration.js';
 import { type Parsed, parseJson } from './json.js';
+
+const nonEmpty = z.string().check(z.minLength(1));
 
 const serverSystem = z.strictObject({
   key: systemKey,
@@ -11,19 +13,19 @@ const serverSystem = z.strictObject({
   number: z.optional(z.int()),
   port,
   state: systemState,
-  /** Name of its database; absent where it keeps none. */
-  database: z.optional(z.string()),
+  /** Its own database; absent where it keeps none. The password is in that environment variable. */
+  database: z.optional(z.strictObject({ name: nonEmpty, user: nonEmpty, passwordVariable: nonEmpty })),
 });
 
 const serverFields = z.strictObject({
   schema: z.literal(1),
   site: siteName,
-  host: z.string().check(z.minLength(1)),
+  host: nonEmpty,
   /** Address to listen on. */
   listen: z.ipv4(),
   systems: z.array(serverSystem).check(z.minLength(1)),
-  /** Where the city's one writer is reached, whichever site it is at. The password comes from PGPASSWORD. */
-  writer: z.strictObject({ host: z.string(), port, user: z.string().check(z.minLength(1)) }),
+  /** Where the city's one writer is reached, whichever site it is at: over TLS, to one of these hosts by a certificate of this authority. */
+  writer: z.strictObject({ host: z.string(), port, authority: absolutePath, hosts: z.array(nonEmpty).check(z.minLength(1)) }),
 });
 
 const canaryServerConfiguration = serverFields.check(
@@ -55,7 +57,7 @@ const canaryClientConfiguration = z.strictObject({
   endpoint: z.string().check(z.regex(/^[\w.-]{1,100}$/)),
   /** The office's own address: requests start from it. */
   source: anyAddress,
-  ledgerPath: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
+  ledgerPath: absolutePath,
   systems: z.array(clientSystem).check(z.minLength(1)),
   connectTimeoutMs: z.int().check(z.minimum(1)),
   /** From the established connection to the whole answer. */

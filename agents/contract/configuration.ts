@@ -9,4 +9,7 @@ export const bothAddresses = z.strictObject({ v4: z.ipv4(), v6: z.ipv6() });
 export type BothAddresses = z.infer<typeof bothAddresses>;
 export const anyAddress = z.union([z.ipv4(), z.ipv6()], 'an IPv4 or IPv6 address is wanted');
 export const port = z.int().check(z.minimum(1), z.maximum(65_535));
+export const absolutePath = z.string().check(z.startsWith('/', 'an absolute path is wanted'));
+/** Files by which a program proves who it is, and whom it believes: PEM. */
+export const identity = z.strictObject({ authority: absolutePath, certificate: absolutePath, key: absolutePath });
 export const systemState = z.enum(['none', 'database']);

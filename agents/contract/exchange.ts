@@ -7,6 +7,8 @@ import { type ClientRequest, type IncomingMessage, type RequestOptions, request 
 
 export interface Question {
   readonly to: RequestOptions;
+  /** Over TLS: `request` of `node:https`, which programs that never use it need not load. */
+  readonly by?: typeof request;
   readonly body?: string | Uint8Array | undefined;
   /** What is read of an answer; the rest is not waited for. */
   readonly mostBytes: number;
@@ -45,7 +47,7 @@ export type Exchanged = (Answered | Unanswered) & {
 export function exchange(question: Question): Promise<Exchanged> {
   return new Promise(resolve => {
     try {
-      follow(request(question.to), question, resolve);
+      follow((question.by ?? request)(question.to), question, resolve);
     } catch (error) {
       resolve({ at: 'connecting', reason: (error as Error).message });
     }

@@ -1,14 +1,14 @@
 /** The notices that a site's Alertmanager sends, as they are kept. */
 
 import * as z from 'zod/mini';
-import { port } from './configuration.js';
+import { absolutePath, port } from './configuration.js';
 import { type Parsed, parseJson } from './json.js';
 
 const fields = z.strictObject({
   schema: z.literal(1),
   /** On loopback only. */
   port,
-  logPath: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
+  logPath: absolutePath,
 });
 export type NoticesConfiguration = z.output<typeof fields>;
 export const parseNoticesConfiguration = (text: string): Parsed<NoticesConfiguration> => parseJson(fields, text);

@@ -1,7 +1,7 @@
 /** Configuration of the ward agent: one in every office. */
 
 import * as z from 'zod/mini';
-import { port, siteName, systemKey } from './configuration.js';
+import { absolutePath, port, siteName, systemKey } from './configuration.js';
 import { type Parsed, parseJson } from './json.js';
 
 const endpointName = z.string().check(z.regex(/^e\d+$/, 'an endpoint is named e and its number, as e131'));
@@ -17,7 +17,7 @@ const fields = z.strictObject({
   /** Own metrics, on loopback only. */
   metricsPort: port,
   /** Absolute; outlives a power-off: the last good configuration and the equipment inventory are stored here. */
-  stateFolder: z.string().check(z.startsWith('/', 'an absolute path is wanted')),
+  stateFolder: absolutePath,
   /** Only its form is looked at here: to know all zones costs an agent's start 40 ms and 8 MB. */
   timeZone: z.string().check(z.regex(/^[A-Za-z]+(\/[\w+-]+)*$/, 'not a time zone, as Asia/Ho_Chi_Minh')),
   sites: z

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readJson } from '../city/json.js';
 import { WorldError } from '../city/problem.js';
 import { SWITCHOVER_PATH } from '../site/programs/patroni.js';
+import { PATRONI } from '../site/programs/patroni-scripts.js';
 import type { Fabric } from './fabric.js';
 
 const members = z.object({
@@ -12,7 +13,7 @@ const members = z.object({
   ),
 });
 
-/** A host of the cluster, and the URL of its Patroni: `http://address:8008`. */
+/** A host of the cluster, and the URL of its Patroni: `https://s1-database1:8008`. */
 export interface DatabaseHost {
   readonly host: string;
   readonly url: string;
@@ -71,7 +72,7 @@ async function ask(fabric: Fabric, databases: readonly DatabaseHost[], path: str
   const problems: string[] = [];
   for (const { host, url } of databases) {
     const answer = await fabric
-      .exec(host, ['curl', '-sf', '-m', '3', `${url}${path}`], { timeoutMs: 10_000 })
+      .exec(host, ['curl', '-sf', '-m', '3', '-K', PATRONI.curl, `${url}${path}`], { timeoutMs: 10_000 })
       .catch((error: Error) => error);
     if (!(answer instanceof Error) && answer.exitCode === 0) return answer.stdout;
     problems.push(`${host}: ${answer instanceof Error ? answer.message : `curl exits ${answer.exitCode}`}`);

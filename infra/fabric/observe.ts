@@ -7,6 +7,7 @@ import { AGENT_FRESH_SECONDS } from '../../agents/contract/cadence.js';
 import { select } from '../../agents/contract/metrics/select.js';
 import { readJson } from '../city/json.js';
 import { WorldError } from '../city/problem.js';
+import { ETCD_CURL_FILE } from '../site/programs/etcd.js';
 import { readCluster } from './cluster.js';
 import { differences, type Exec, kernelRoutes, READ_ROUTES } from './compare-routes.js';
 import type { Fabric } from './fabric.js';
@@ -161,10 +162,10 @@ function refusedBy({ BGP }: z.output<typeof routeMaps>): string {
   return refused.length === 0 ? '' : `; announcements refused that are not the neighbour's own: ${refused.join(', ')}`;
 }
 
-async function quorum({ members, clients }: Of<'quorum'>, exec: Exec): Promise<Finding> {
+async function quorum({ members, urls }: Of<'quorum'>, exec: Exec): Promise<Finding> {
   const missing = await Promise.all(
     members.map(async (member, index) => {
-      const { stdout } = await exec(member, ['curl', '-s', '-m', '2', `${clients[index]}/health`]);
+      const { stdout } = await exec(member, ['curl', '-s', '-m', '2', '-K', ETCD_CURL_FILE, urls[index] ?? '']);
       return stdout.includes('"health":"true"') ? [] : [`${member} has no quorum`];
     }),
   );

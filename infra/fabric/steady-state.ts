@@ -11,6 +11,7 @@ import { predictorOf } from '../city/routing/prediction.js';
 import { type ExpectedRoute, expectedRoutes } from '../site/expected-routes.js';
 import { PORT } from '../site/ports.js';
 import { speaksBgp } from '../site/programs/frr.js';
+import { patroniUrl } from '../site/programs/patroni.js';
 import { STANZA } from '../site/programs/pgbackrest.js';
 import { jobsOf } from '../site/programs/prometheus.js';
 import { linkAddresses, type Machine, machinesOf, type Topology } from '../site/topology.js';
@@ -32,7 +33,7 @@ export type Check = { readonly id: string } & (
   | { readonly kind: 'faults' }
   | { readonly kind: 'power'; readonly hosts: readonly string[] }
   | { readonly kind: 'routes'; readonly host: string; readonly peers: readonly string[]; readonly routes: readonly ExpectedRoute[] }
-  | { readonly kind: 'quorum'; readonly members: readonly string[]; readonly clients: readonly string[] }
+  | { readonly kind: 'quorum'; readonly members: readonly string[]; readonly urls: readonly string[] }
   | {
       readonly kind: 'database';
       readonly members: readonly { readonly host: string; readonly url: string }[];
@@ -95,7 +96,7 @@ function quorumCheck(topology: Topology): Check {
     id: 'quorum',
     kind: 'quorum',
     members: members.map(({ name }) => name),
-    clients: members.map(({ address }) => `http://${address.v4}:${PORT.etcdClient}`),
+    urls: members.map(({ name }) => `https://${name}:${PORT.etcdMetrics}/health`),
   };
 }
 
@@ -105,7 +106,7 @@ function databaseCheck(topology: Topology): Check {
   return {
     id: 'database',
     kind: 'database',
-    members: members.map(({ name, address }) => ({ host: name, url: `http://${address.v4}:${PORT.patroni}` })),
+    members: members.map(({ name }) => ({ host: name, url: patroniUrl(name) })),
     leaders: members.filter(({ node }) => node.number === primary).map(({ name }) => name),
   };
 }

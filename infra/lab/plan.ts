@@ -69,6 +69,19 @@ export const refuseChangeWhileFaulty = async ({ faults }: StateFolder, changes: 
   if (!isNothing({ ...changes, stopped: [] })) await refuseWhileFaulty(faults, 'citydc fault heal');
 };
 
+/**
+ * Members of etcd know each other by addresses with their scheme: a cluster of before there was TLS cannot change to it while it votes.
+ *
+ * @throws {WorldError} when the running city has such a one
+ */
+export function refuseEtcdInClear({ hosts }: Pick<AppliedState, 'hosts'>): void {
+  const clear = hosts.find(({ role, secrets }) => role === 'etcd' && !secrets.some(({ name }) => name.startsWith('certificate:etcd/')));
+  if (clear !== undefined)
+    throw new WorldError(`${clear.name} runs an etcd that speaks in clear, from before its lines were encrypted`, {
+      hint: 'a running cluster cannot change that: run `citydc down`, then `citydc up`; documents in the lab are lost by it, evidence is kept',
+    });
+}
+
 /** A value as JSON would give it back: what is wanted can then be compared with what was stored. */
 export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -102,6 +115,7 @@ export async function planUp({ state, city, bundles }: LabPlanOptions): Promise<
     () => locksOf(state.locks).refuseOtherOperation(),
     () => refuseSecondCity(state),
     () => refuseStaleImage(state),
+    async () => refuseEtcdInClear(applied),
     () => refuseChangeWhileFaulty(state, changes),
   ]);
   return {

@@ -2,6 +2,8 @@
 export const PORT = {
   etcdClient: 2379,
   etcdPeer: 2380,
+  /** Health and metrics of etcd, and nothing else. */
+  etcdMetrics: 2381,
   postgres: 5432,
   /** Patroni's REST interface: health checks, metrics, switchover. */
   patroni: 8008,

@@ -6,7 +6,7 @@ import { siteOf } from '../../infra/city/model.js';
 import { wrongInput } from '../../infra/city/problem.js';
 import { readCluster } from '../../infra/fabric/cluster.js';
 import { sentinelsOf } from '../../infra/fabric/sentinels.js';
-import { PORT } from '../../infra/site/ports.js';
+import { patroniUrl } from '../../infra/site/programs/patroni.js';
 import { machinesOf, type Topology } from '../../infra/site/topology.js';
 import type { Drill, DrillPlan, PlannedSystem } from '../drill/drill.js';
 import { wardsOf } from '../drill/wards.js';
@@ -79,10 +79,10 @@ function plan(topology: Topology, target: DrillPlan['target']): DrillPlan {
     systems,
     wards: [...wards],
     sentinels: [...sentinelsOf(topology, target, wards[0]?.host ?? '')],
-    databases: machinesOf(topology, 'database').map(({ name, node, address }) => ({
+    databases: machinesOf(topology, 'database').map(({ name, node }) => ({
       host: name,
       site: `s${node.number}`,
-      url: `http://${address.v4}:${PORT.patroni}`,
+      url: patroniUrl(name),
     })),
     powerReturn: POWER_RETURN,
     failback: FAILBACK,

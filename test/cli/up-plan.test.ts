@@ -155,6 +155,15 @@ describe('why `up` would refuse', () => {
     expect(stdout).toContain(`\`up\` would refuse: drill trial is running (process ${process.pid})\n  hint: wait for it`);
   });
 
+  test('an etcd of before its lines were encrypted: with the way out', async () => {
+    asUser(0);
+    const root = await runningCity();
+    const path = join(stateFolder(root).host('s1-etcd1'), 'host.json');
+    const host = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...host, secrets: [] }));
+    expect(refusals(await planned(root))).toEqual(['s1-etcd1 runs an etcd that speaks in clear, from before its lines were encrypted']);
+  });
+
   test('another image: with the way out, and what that makes', async () => {
     asUser(0);
     const reported = await planned(await runningCity('0123456789ab'));

@@ -39,7 +39,7 @@ const quorum = (id: string, ...members: readonly string[]): Check => ({
   id,
   kind: 'quorum',
   members,
-  clients: members.map(member => `http://${member}:2379`),
+  urls: members.map(member => `https://${member}:2381/health`),
 });
 const states = (results: readonly CheckResult[]) => results.map(({ check, state }) => `${check} ${state}`);
 

@@ -1,13 +1,15 @@
 /** Connections to the city's one writer, wherever it is. None is used before it has answered. */
 
+import { readFile } from 'node:fs/promises';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { Pool, PoolClient } from 'pg';
+import type { CanaryServerConfiguration } from '../../contract/canary.js';
 
-export interface WriterAddress {
-  readonly host: string;
-  readonly port: number;
+/** Who asks, for which database. */
+export interface Login {
+  readonly name: string;
   readonly user: string;
   readonly password: string | undefined;
-  readonly database: string;
 }
 
 const MAX_CONNECTIONS = 4;
@@ -22,10 +24,15 @@ export interface Connections {
 }
 
 /** Loads the driver: programs without a database never pay for it. */
-export async function openConnections(address: WriterAddress): Promise<Connections> {
+export async function openConnections({ host, port, authority, hosts }: Writer, { name, user, password }: Login): Promise<Connections> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
-    ...address,
+    ...{ host, port, user, password, database: name },
+    ssl: {
+      ca: await readFile(authority, 'utf8'),
+      minVersion: 'TLSv1.3',
+      checkServerIdentity: (_, certificate) => oneOf(hosts, certificate),
+    },
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_MS,
@@ -36,6 +43,14 @@ export async function openConnections(address: WriterAddress): Promise<Connectio
   pool.on('connect', client => client.on('error', () => undefined)); // a borrowed one broke: its query says so
   const used = new WeakSet<PoolClient>();
   return { borrow: () => borrow(pool, used) };
+}
+
+type Writer = CanaryServerConfiguration['writer'];
+
+/** The edge leads to whichever host may write: the certificate must be that of one of them. */
+function oneOf(hosts: readonly string[], certificate: PeerCertificate): Error | undefined {
+  const refusals = hosts.map(host => checkServerIdentity(host, certificate));
+  return refusals.includes(undefined) ? undefined : refusals[0];
 }
 
 /**

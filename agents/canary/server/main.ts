@@ -46,5 +46,5 @@ async function serve({ site, host, listen, writer }: CanaryServerConfiguration, 
 
 async function openDocuments(writer: CanaryServerConfiguration['writer'], { database }: ServedSystem): Promise<Documents | undefined> {
   if (database === undefined) return undefined;
-  return documentsOf(await openConnections({ ...writer, password: process.env.PGPASSWORD, database }));
+  return documentsOf(await openConnections(writer, { ...database, password: process.env[database.passwordVariable] }));
 }

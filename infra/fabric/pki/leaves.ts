@@ -23,7 +23,9 @@ export async function issueLeaf(pki: Pki, identity: Identity): Promise<Pair> {
   const name = nameFor(register, identity);
   const { addresses, number } = identity;
   const leaf = await makeLeaf(issuer.pair, {
-    ...{ serial, name, addresses, ...valid },
+    ...{ serial, addresses, ...valid },
+    // etcd refuses clients of its HTTP interface that have one, and Patroni is such a client.
+    name: USES[identity.use].revokedBy === 'name' ? name : '',
     dns: identity.name,
     uri: urnOf(register.city, identity),
     as: USES[identity.use].as,

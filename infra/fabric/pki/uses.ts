@@ -1,5 +1,7 @@
 /** What certificates are for. A leaf never has more than its use needs. */
 
+import type { IdentityUse } from '../../site/identity.js';
+
 interface Use {
   /** Which ends of a TLS connection its holder may be. */
   readonly as: 'server' | 'client' | 'both';
@@ -13,22 +15,17 @@ export const USES = {
   pgbackrest: { as: 'both', revokedBy: 'name' },
   /** A member is server and client of its peers. */
   etcd: { as: 'both', revokedBy: 'list' },
-  /** What asks etcd and serves nothing there. */
-  'etcd-client': { as: 'client', revokedBy: 'list' },
-  /** A standby is a client of the database that it follows. */
-  postgres: { as: 'both', revokedBy: 'list' },
-  'postgres-client': { as: 'client', revokedBy: 'list' },
-  /** Patroni's members ask each other. */
-  patroni: { as: 'both', revokedBy: 'list' },
-  'patroni-client': { as: 'client', revokedBy: 'list' },
-  /** A monitor serves its pages and reads what others measure. */
-  monitor: { as: 'both', revokedBy: 'list' },
-  /** What is measured, and is no client of anything. */
-  exporter: { as: 'server', revokedBy: 'list' },
+  /** PostgreSQL and Patroni of a host: served to others, and clients of each other's and of etcd. */
+  database: { as: 'both', revokedBy: 'list' },
+  /** An edge asks Patroni who may write. */
+  edge: { as: 'client', revokedBy: 'list' },
+  /** A router's announcer asks etcd whether it has quorum. */
+  router: { as: 'client', revokedBy: 'list' },
+  /** An office's agent. */
   ward: { as: 'client', revokedBy: 'list' },
-  edge: { as: 'server', revokedBy: 'list' },
-  application: { as: 'both', revokedBy: 'list' },
-} as const satisfies Record<string, Use>;
+  /** A monitor reads what others measure. */
+  monitor: { as: 'client', revokedBy: 'list' },
+} as const satisfies Record<IdentityUse, Use>;
 export type UseName = keyof typeof USES;
 
 /** A use by its name. A program that names one which is not in the table is a bug. */

@@ -20,6 +20,7 @@ interface Basics {
 }
 
 /** What a leaf has beside. */
+/** It goes by its alternative names, and has a common name only where a program knows its holder by that: `''` is none. */
 export interface LeafOptions extends Basics {
   readonly dns: string;
   readonly addresses: readonly string[];
@@ -66,11 +67,14 @@ export async function makeLeaf(issuer: Pair, options: LeafOptions): Promise<Pair
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
     new x509.ExtendedKeyUsageExtension(usages),
-    new x509.SubjectAlternativeNameExtension([
-      { type: 'dns', value: options.dns },
-      ...options.addresses.map(value => ({ type: 'ip', value }) as const),
-      { type: 'url', value: options.uri },
-    ]),
+    new x509.SubjectAlternativeNameExtension(
+      [
+        { type: 'dns', value: options.dns },
+        ...options.addresses.map(value => ({ type: 'ip', value }) as const),
+        { type: 'url', value: options.uri },
+      ],
+      options.name === '',
+    ),
   ]);
 }
 
@@ -120,7 +124,7 @@ async function sign(issuer: Pair, basics: Basics, extensions: () => Promise<read
   const own = new x509.X509Certificate(issuer.certificate);
   const certificate = await x509.X509CertificateGenerator.create({
     ...common(basics),
-    subject: subject(basics.name),
+    ...(basics.name === '' ? {} : { subject: subject(basics.name) }),
     issuer: own.subjectName,
     publicKey: keys.publicKey,
     signingKey: await importKey(issuer.key),

@@ -1,5 +1,6 @@
 import type { AnnouncerConfiguration } from '../../../agents/contract/announcer.js';
 import { bundlePath, NODE } from '../host.js';
+import { type IdentityPaths, identityOf, identitySecrets } from '../identity.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
@@ -19,11 +20,14 @@ export const announcer: Program = {
     folders: [{ path: '/var/lib/citydc', owner: 'root', mode: 0o755 }],
     // As root: it writes routes into the kernel.
     processes: [{ name: 'announcer', command: [NODE, bundlePath('announcer'), CONFIG], bundles: ['announcer'] }],
+    secrets: identitySecrets('router', machine.name, 'root', 'restart'),
   }),
   lints: [{ command: [NODE, bundlePath('announcer'), '--check', CONFIG] }],
 };
 
-function configOf(topology: Topology, { node }: Machine) {
+const filesOf = ({ authority, certificate, key }: IdentityPaths) => ({ authority, certificate, key });
+
+function configOf(topology: Topology, { name, node, address }: Machine) {
   if (node.kind !== 'site' || node.role === 'witness') throw new Error('the announcer runs on a data-centre site');
   return {
     schema: 1,
@@ -34,6 +38,9 @@ function configOf(topology: Topology, { node }: Machine) {
     quorumGraceSeconds: QUORUM_GRACE_SECONDS,
     services: topology.city.systems.map(({ key, number, state }) => ({ system: key, address: topology.plan.service(number), state })),
     edges: machinesOf(topology, 'edge', node.number).map(({ address }) => ({ address, healthPort: PORT.edgeHealth })),
-    etcd: machinesOf(topology, 'etcd', node.number).map(({ address }) => `http://${address.v4}:${PORT.etcdClient}`),
+    etcd: machinesOf(topology, 'etcd', node.number).map(member => `https://${member.name}:${PORT.etcdMetrics}`),
+    // Its certificate's name is that address: etcd refuses it from the router's others.
+    source: address.v4,
+    identity: filesOf(identityOf('router', name)),
   } satisfies AnnouncerConfiguration;
 }

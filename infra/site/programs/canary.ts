@@ -1,23 +1,38 @@
 import type { CanaryServerConfiguration } from '../../../agents/contract/canary.js';
 import type { System } from '../../city/model.js';
-import { bundlePath, NODE } from '../host.js';
+import { bundlePath, NODE, type SecretName, secretFile } from '../host.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 const CONFIG = '/etc/citydc/canary-server.json';
-export const CANARY_USER = 'canary';
-export const CANARY_PASSWORD = 'password:canary';
+const WRITER_AUTHORITY: SecretName = 'authority:database';
 
-/** A system's database, where it keeps state. */
+/** A system's own database, the one role that owns it, and that role's password. */
+export interface DatabaseAccount {
+  readonly database: string;
+  readonly user: string;
+  readonly password: SecretName;
+}
+export function accountOf(system: Pick<System, 'key' | 'number'>): DatabaseAccount {
+  const database = databaseOf(system);
+  return { database, user: database, password: `password:database-${system.number}` };
+}
+
+/** The name of a system's database, where it keeps state. */
 export const databaseOf = ({ key }: Pick<System, 'key'>): string => key.replaceAll('-', '_');
+
+/** The systems that keep state, by number. */
+export const statefulSystems = ({ city }: Topology): readonly System[] => city.systems.filter(({ state }) => state === 'database');
+
+const passwordVariable = ({ number }: System): string => `PGPASSWORD_${number}`;
 
 /** One application a shared system, each on its own port: they stand in for the city's proprietary ones. */
 export const canary: Program = {
   name: 'canary',
   packages: ['libstdc++6'],
   connects: (topology, machine) =>
-    topology.city.systems.some(({ state }) => state === 'database')
+    statefulSystems(topology).length > 0
       ? machinesOf(topology, 'edge', machine.node.number)
           .slice(0, 1)
           .map(({ address }) => ({ to: address.v4, protocol: 'tcp', port: PORT.writer, why: 'connects to the database that may write' }))
@@ -30,10 +45,15 @@ export const canary: Program = {
         command: [NODE, '--max-semi-space-size=1', bundlePath('canary-server'), CONFIG],
         user: 'nobody',
         bundles: ['canary-server'],
-        secretEnvironment: { PGPASSWORD: CANARY_PASSWORD },
+        secretEnvironment: Object.fromEntries(
+          statefulSystems(topology).map(system => [passwordVariable(system), accountOf(system).password]),
+        ),
       },
     ],
-    secrets: [{ name: CANARY_PASSWORD, owner: 'root', onChange: 'restart' }],
+    secrets: [
+      { name: WRITER_AUTHORITY, owner: 'nobody', onChange: 'restart' },
+      ...statefulSystems(topology).map(system => ({ name: accountOf(system).password, owner: 'root', onChange: 'restart' as const })),
+    ],
   }),
 };
 
@@ -45,6 +65,11 @@ export const canaryClient: Program = {
   connects: () => [],
   render: () => ({ folders: [{ path: '/var/lib/citydc/ledger', owner: 'root', mode: 0o755 }] }),
 };
+
+function loginOf(system: System) {
+  const { database, user } = accountOf(system);
+  return { name: database, user, passwordVariable: passwordVariable(system) };
+}
 
 function configOf(topology: Topology, machine: Machine) {
   const [edge] = machinesOf(topology, 'edge', machine.node.number);
@@ -59,8 +84,13 @@ function configOf(topology: Topology, machine: Machine) {
       number: system.number,
       port: appPort(system.number),
       state: system.state,
-      ...(system.state === 'database' ? { database: databaseOf(system) } : {}),
+      ...(system.state === 'database' ? { database: loginOf(system) } : {}),
     })),
-    writer: { host: edge.address.v4, port: PORT.writer, user: CANARY_USER },
+    writer: {
+      host: edge.address.v4,
+      port: PORT.writer,
+      authority: secretFile(WRITER_AUTHORITY),
+      hosts: machinesOf(topology, 'database').map(({ name }) => name),
+    },
   } satisfies CanaryServerConfiguration;
 }

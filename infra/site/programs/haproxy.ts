@@ -1,11 +1,15 @@
 import { inBoth } from '../../city/addresses.js';
 import { beforePort } from '../../city/ip.js';
 import type { System } from '../../city/model.js';
+import { type IdentityPaths, identityOf, identitySecrets, revokedOf } from '../identity.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 const CONFIG = '/etc/haproxy/haproxy.cfg';
+const START = '/etc/haproxy/start';
+/** Its certificate, and its key beside it under the name that HAProxy looks for. */
+const OWN = { certificate: '/run/haproxy/edge.pem', key: '/run/haproxy/edge.pem.key' } as const;
 
 /** A site's edge: every system on its service address in both families, and the way to the writer. Behind it a site speaks IPv4. */
 export const haproxy: Program = {
@@ -28,11 +32,24 @@ export const haproxy: Program = {
     ]),
   ],
   render: (topology, machine) => ({
-    files: [{ path: CONFIG, content: config(topology, machine), onChange: 'reload' }],
-    processes: [{ name: 'haproxy', command: ['/usr/sbin/haproxy', '-W', '-db', '-f', CONFIG], reload: { signal: 'USR2' } }],
+    files: [
+      { path: CONFIG, content: config(topology, machine), onChange: 'reload' },
+      { path: START, content: startScript(identityOf('edge', machine.name)), onChange: 'restart' },
+    ],
+    processes: [{ name: 'haproxy', command: ['sh', START, '-W', '-db', '-f', CONFIG], reload: { signal: 'USR2' } }],
+    secrets: [...identitySecrets('edge', machine.name, 'root', 'reload'), { name: revokedOf('edge'), owner: 'root', onChange: 'reload' }],
   }),
-  lints: [{ command: ['/usr/sbin/haproxy', '-c', '-f', CONFIG], refuses: /\[(ALERT|WARNING)\]/ }],
+  lints: [{ command: ['sh', START, '-c', '-f', CONFIG], refuses: /\[(ALERT|WARNING)\]/ }],
 };
+
+// Links, so that a reload finds what has been renewed.
+const startScript = ({ certificate, key }: IdentityPaths): string => `#!/bin/sh
+set -eu
+install -d -m 700 /run/haproxy
+ln -sf ${certificate} ${OWN.certificate}
+ln -sf ${key} ${OWN.key}
+exec /usr/sbin/haproxy "$@"
+`;
 
 function config(topology: Topology, machine: Machine): string {
   const { systems } = topology.city;
@@ -98,15 +115,19 @@ const metricsPart = ({ address }: Machine): string => `frontend metrics
 `;
 
 // Sessions to a host that lost the lease are closed at once: a client must not wait on a demoted writer.
-const writerPart = (topology: Topology, { address }: Machine): string => `listen writer
+// A server's certificate must be that server's own.
+const writerPart = (topology: Topology, { name, address }: Machine): string => `listen writer
   mode tcp
   bind ${address.v4}:${PORT.writer}
   timeout client 10m
   timeout server 10m
   option httpchk OPTIONS /primary
   http-check expect status 200
-  default-server inter 500ms fall 2 rise 1
+  default-server inter 500ms fall 2 rise 1 check check-ssl verify required ca-file ${identityOf('edge', name).authority} crl-file ${identityOf('edge', name).revoked} crt ${OWN.certificate}
 ${machinesOf(topology, 'database')
-  .map(host => `  server ${host.name} ${host.address.v4}:${PORT.postgres} check port ${PORT.patroni} on-marked-down shutdown-sessions`)
+  .map(
+    host =>
+      `  server ${host.name} ${host.address.v4}:${PORT.postgres} port ${PORT.patroni} verifyhost ${host.name} on-marked-down shutdown-sessions`,
+  )
   .join('\n')}
 `;

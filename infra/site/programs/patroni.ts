@@ -1,28 +1,27 @@
 import { stringify } from 'yaml';
-import { secretFile } from '../host.js';
+import { curlFile, identityOf, identitySecrets, revokedOf } from '../identity.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
-import { CANARY_PASSWORD, CANARY_USER, databaseOf } from './canary.js';
-import { etcdClients } from './etcd.js';
+import { accountOf, statefulSystems } from './canary.js';
+import { ETCD_PATRONI, etcdClients } from './etcd.js';
+import { databaseFounder, ensureDatabases, guard, PATRONI, startScript, switchover } from './patroni-scripts.js';
 import { ARCHIVE_PUSH, DATA_FOLDER, STANZA } from './pgbackrest.js';
 
-/** The cluster's name in etcd: permanent, whatever the city is called. */
-const CLUSTER = 'city';
 /** Moves the leadership by plan: `switchover LEADER CANDIDATE`. */
 export const SWITCHOVER_PATH = '/etc/patroni/switchover';
 
-const CONFIG = '/etc/patroni/patroni.yml';
 const START = '/etc/patroni/start';
 const GUARD = '/etc/patroni/replica-guard';
 const ENSURE_DATABASES = '/etc/patroni/ensure-databases';
 const PASSWORDS = {
-  PATRONI_SUPERUSER_PASSWORD: 'password:patroni-superuser',
   PATRONI_REPLICATION_PASSWORD: 'password:patroni-replication',
   PATRONI_REWIND_PASSWORD: 'password:patroni-rewind',
-  PATRONI_RESTAPI_PASSWORD: 'password:patroni-api',
+  PATRONI_RESTAPI_PASSWORD: PATRONI.password,
+  PATRONI_ETCD3_PASSWORD: ETCD_PATRONI.password,
 } as const;
-const API_USER = 'citydc';
+/** Patroni's interface on a database host, reached by `curl --config ${PATRONI.curl}` from each of them. */
+export const patroniUrl = (host: string): string => `https://${host}:${PORT.patroni}`;
 
 /**
  * Lease and loop, seconds. Patroni's least TTL is 20 and it wants loop + 2 · retry ≤ TTL; a short loop keeps the lease fresh, so that
@@ -49,7 +48,7 @@ export const patroni: Program = {
   render: (topology, machine) => ({
     files: [
       {
-        path: CONFIG,
+        path: PATRONI.config,
         content: stringify(config(topology, machine), { lineWidth: 0, aliasDuplicateObjects: false }),
         owner: 'postgres',
         mode: 0o640,
@@ -59,6 +58,7 @@ export const patroni: Program = {
       { path: GUARD, content: guard(topology, machine), mode: 0o755, onChange: 'restart' },
       { path: ENSURE_DATABASES, content: ensureDatabases(topology), mode: 0o755, onChange: 'reload' },
       { path: SWITCHOVER_PATH, content: switchover(machine), mode: 0o755, onChange: 'reload' },
+      { path: PATRONI.curl, content: curlFile(identityOf('database', machine.name)), onChange: 'reload' },
     ],
     folders: [
       { path: '/var/lib/postgresql/15', owner: 'postgres', mode: 0o700 },
@@ -68,6 +68,7 @@ export const patroni: Program = {
       {
         name: 'patroni',
         command: ['sh', START],
+        environment: etcdAccess(topology, machine),
         secretEnvironment: PASSWORDS,
         reload: { command: ['sh', '-c', `sv hup patroni && chpst -u postgres ${ENSURE_DATABASES} on_reload`] },
       },
@@ -75,41 +76,79 @@ export const patroni: Program = {
     ],
     secrets: [
       ...Object.values(PASSWORDS).map(name => ({ name, owner: 'root', onChange: 'restart' as const })),
-      { name: CANARY_PASSWORD, owner: 'postgres', onChange: 'reload' },
+      ...identitySecrets('database', machine.name, 'postgres', 'reload'),
+      { name: revokedOf('database'), owner: 'postgres', onChange: 'reload' },
+      ...statefulSystems(topology).map(system => ({ name: accountOf(system).password, owner: 'postgres', onChange: 'reload' as const })),
     ],
   }),
 };
 
-/** The one host that may found the cluster: the first of the primary. The others wait for it; without it there is no race to win. */
-const founder = (topology: Topology): Machine | undefined =>
-  machinesOf(topology, 'database').find(({ node }) => node.kind === 'site' && node.role === 'primary');
+/** The way to etcd: beside a section of it in the file Patroni takes no password from the environment. */
+function etcdAccess(topology: Topology, machine: Machine): Readonly<Record<string, string>> {
+  const { authority, certificate, key } = identityOf('database', machine.name);
+  return {
+    PATRONI_ETCD3_HOSTS: etcdClients(topology).join(','),
+    PATRONI_ETCD3_PROTOCOL: 'https',
+    PATRONI_ETCD3_USERNAME: ETCD_PATRONI.user,
+    PATRONI_ETCD3_CACERT: authority,
+    PATRONI_ETCD3_CERT: certificate,
+    PATRONI_ETCD3_KEY: key,
+  };
+}
 
 function config(topology: Topology, machine: Machine): object {
-  const access = accessRules(topology.plan.lansSpan().v4);
+  const access = accessRules(topology);
+  const identity = identityOf('database', machine.name);
+  const connection = {
+    sslmode: 'verify-full',
+    sslrootcert: identity.authority,
+    sslcert: identity.certificate,
+    sslkey: identity.key,
+    sslcrl: identity.revoked,
+  };
   return {
-    scope: CLUSTER,
+    scope: PATRONI.cluster,
     name: machine.name,
     restapi: {
       listen: `${machine.address.v4}:${PORT.patroni}`,
-      connect_address: `${machine.address.v4}:${PORT.patroni}`,
-      authentication: { username: API_USER },
+      connect_address: `${machine.name}:${PORT.patroni}`,
+      authentication: { username: PATRONI.user },
+      certfile: identity.certificate,
+      keyfile: identity.key,
+      cafile: identity.authority,
+      verify_client: 'required',
     },
-    etcd3: { hosts: etcdClients(topology) },
-    ...(machine.name === founder(topology)?.name ? { bootstrap: foundation(access) } : {}),
+    // As whom it asks the other members.
+    ctl: { certfile: identity.certificate, keyfile: identity.key, cacert: identity.authority },
+    ...(machine.name === databaseFounder(topology)?.name ? { bootstrap: foundation(access) } : {}),
     postgresql: {
-      listen: `${machine.address.v4},127.0.0.1:${PORT.postgres}`,
-      connect_address: `${machine.address.v4}:${PORT.postgres}`,
+      listen: `${machine.address.v4}:${PORT.postgres}`,
+      connect_address: `${machine.name}:${PORT.postgres}`,
+      use_unix_socket: true,
+      use_unix_socket_repl: true,
       data_dir: DATA_FOLDER,
       bin_dir: '/usr/lib/postgresql/15/bin',
       pgpass: '/var/lib/postgresql/.pgpass',
-      authentication: { superuser: { username: 'postgres' }, replication: { username: 'replicator' }, rewind: { username: 'rewind' } },
+      authentication: {
+        superuser: { username: 'postgres' },
+        replication: { username: 'replicator', ...connection },
+        rewind: { username: 'rewind', ...connection },
+      },
       callbacks: { on_start: ENSURE_DATABASES, on_role_change: ENSURE_DATABASES },
       create_replica_methods: ['basebackup'],
       basebackup: [{ checkpoint: 'fast' }],
       remove_data_directory_on_rewind_failure: true,
       remove_data_directory_on_diverged_timelines: true,
       pg_hba: access,
-      parameters: { unix_socket_directories: '/run/postgresql' },
+      parameters: {
+        unix_socket_directories: '/run/postgresql',
+        ssl: 'on',
+        ssl_min_protocol_version: 'TLSv1.3',
+        ssl_ca_file: identity.authority,
+        ssl_cert_file: identity.certificate,
+        ssl_key_file: identity.key,
+        ssl_crl_file: identity.revoked,
+      },
     },
   };
 }
@@ -121,14 +160,21 @@ const foundation = (access: readonly string[]): object => ({
   pg_hba: access,
 });
 
-const accessRules = (lans: string): readonly string[] => [
-  'local all postgres peer',
-  'host all all 127.0.0.1/32 scram-sha-256',
-  'host replication replicator 127.0.0.1/32 scram-sha-256',
-  `host replication replicator ${lans} scram-sha-256`,
-  `host all postgres,rewind,replicator ${lans} scram-sha-256`,
-  `host all ${CANARY_USER} ${lans} scram-sha-256`,
-];
+// The superuser comes by the socket only. From other hosts: over TLS only, the cluster's own with a certificate of the city besides
+// their password, and each system to its own database.
+function accessRules(topology: Topology): readonly string[] {
+  const lans = topology.plan.lansSpan().v4;
+  return [
+    'local all postgres peer',
+    'local replication replicator scram-sha-256',
+    `hostssl replication replicator ${lans} scram-sha-256 clientcert=verify-ca`,
+    `hostssl postgres rewind ${lans} scram-sha-256 clientcert=verify-ca`,
+    ...statefulSystems(topology).map(system => {
+      const { database, user } = accountOf(system);
+      return `hostssl ${database} ${user} ${lans} scram-sha-256`;
+    }),
+  ];
+}
 
 // Not strict: the one host left after a site loss must accept writes. Two synchronous standbys: one of them is at the other site.
 // No failsafe mode: a primary cut off from etcd must stop writing.
@@ -168,108 +214,3 @@ const DCS = {
     },
   },
 } as const;
-
-/**
- * Starts Patroni when it has something to do, because it sleeps long when it has not: five seconds without etcd, ten seconds
- * (its loop before the cluster's own settings exist) for a first copy without a leader.
- */
-const startScript = (topology: Topology, { name, address }: Machine): string => `#!/bin/sh
-set -u
-install -d -o postgres -g postgres /run/postgresql
-export HOME=/var/lib/postgresql
-# A read that needs the quorum; its answer holds the value of a key that is there. Keys are base64.
-etcd() {
-  for client in ${etcdClients(topology).join(' ')}; do
-    curl -sf -m 1 "http://$client/v3/kv/range" -d "{\\"key\\": \\"$1\\"}" && return
-  done
-  false
-}
-# Until its members have agreed on a version, Patroni takes etcd for absent.
-decided() {
-  for client in ${etcdClients(topology).join(' ')}; do
-    curl -sf -m 1 "http://$client/version" | grep -q '"etcdcluster":"[0-9]' && return
-  done
-  false
-}
-until decided && etcd Lw== > /dev/null; do sleep 0.5; done
-${
-  name === founder(topology)?.name
-    ? ''
-    : `if [ ! -e ${DATA_FOLDER}/PG_VERSION ]; then
-  until etcd ${Buffer.from(`/service/${CLUSTER}/leader`).toString('base64')} | grep -q '"kvs"'; do sleep 0.5; done
-fi
-`
-}echo 'etcd answers, starting Patroni on ${address.v4}'
-exec chpst -u postgres /usr/bin/patroni ${CONFIG}
-`;
-
-/**
- * Two things that Patroni 3.0 leaves to a person.
- *
- * A copy that has replayed more of a lost site's log than the new writer ever had can never follow it, and Patroni compares the two
- * only when it starts the copy: so it is stopped, and Patroni then rewinds it. And a rewound copy of an idle writer waits for one more
- * record to be consistent: so a writer that misses copies writes one.
- */
-const guard = (topology: Topology, { name }: Machine): string => {
-  const others = machinesOf(topology, 'database').filter(machine => machine.name !== name);
-  return `#!/bin/sh
-set -u
-export PGCONNECT_TIMEOUT=2
-ask() { psql -XAtq -F , -c "$1" postgres 2> /dev/null; }
-writer_elsewhere() {
-  for address in ${others.map(({ address }) => address.v4).join(' ')}; do
-    [ "$(curl -s -m 1 -o /dev/null -w '%{http_code}' -X OPTIONS "http://$address:${PORT.patroni}/primary")" = 200 ] && return 0
-  done
-  return 1
-}
-alone=0 last=
-while sleep 5; do
-  case "$(ask "select pg_is_in_recovery(), (select count(*) from pg_stat_wal_receiver where status = 'streaming'), (select count(*) from pg_stat_replication where state = 'streaming')")" in
-    f,*,${others.length}) alone=0 ;;
-    f,*) alone=0; ask "select pg_logical_emit_message(false, 'citydc', 'a copy may wait for this')" > /dev/null ;;
-    t,0,*)
-      now=$(ask 'select pg_last_wal_replay_lsn()')
-      if [ "$now" = "$last" ]; then alone=$((alone + 1)); else alone=0 last=$now; fi ;;
-    *) alone=0 ;;
-  esac
-  [ $alone -ge 2 ] && writer_elsewhere || continue
-  echo 'this copy has received nothing and replayed nothing for 10 s though there is a writer: stopping it, so that Patroni compares their histories'
-  /usr/lib/postgresql/15/bin/pg_ctl stop -s -m fast -D ${DATA_FOLDER}
-  alone=0
-  sleep 20
-done
-`;
-};
-
-/** Runs wherever a writer starts (Patroni's callbacks) and when the inventory changes: every stateful system has its database. */
-function ensureDatabases(topology: Topology): string {
-  const stateful = topology.city.systems.filter(({ state }) => state === 'database');
-  return `#!/bin/sh
-# Called by Patroni as: ensure-databases ACTION ROLE CLUSTER. Only a writer may create; elsewhere there is nothing to do.
-set -eu
-writes() { [ "$(psql -XAtqc 'select pg_is_in_recovery()' postgres)" = f ]; }
-writes || exit 0
-# A city that is being founded makes its copies first: what is created afterwards is cheaper than what has to be copied.
-founding() { [ "$(psql -XAtqc "select count(*) from pg_roles where rolname = '${CANARY_USER}'" postgres)" = 0 ]; }
-copies() { psql -XAtqc "select count(*) from pg_stat_replication where state = 'streaming'" postgres; }
-waited=0
-while founding && [ $waited -lt 60 ] && [ "$(copies)" -lt ${machinesOf(topology, 'database').length - 1} ]; do
-  sleep 0.5
-  waited=$((waited + 1))
-done
-psql -XAtq -v ON_ERROR_STOP=1 -v password="$(cat ${secretFile(CANARY_PASSWORD)})" postgres <<'SQL'
-select 'create role ${CANARY_USER} login' where not exists (select from pg_roles where rolname = '${CANARY_USER}') \\gexec
-alter role ${CANARY_USER} password :'password';
-select format('create database %I owner ${CANARY_USER} strategy file_copy', name)
-  from unnest(array[${stateful.map(system => `'${databaseOf(system)}'`).join(', ')}]) as name
-  where not exists (select from pg_database where datname = name) \\gexec
-SQL
-`;
-}
-
-const switchover = ({ address }: Machine): string => `#!/bin/sh
-# Hands the right to write over by plan: switchover LEADER CANDIDATE
-set -eu
-exec curl -sS --max-time 30 -u "${API_USER}:$(cat ${secretFile(PASSWORDS.PATRONI_RESTAPI_PASSWORD)})" -H 'content-type: application/json' \\
-  -d "{\\"leader\\": \\"$1\\", \\"candidate\\": \\"$2\\"}" http://${address.v4}:${PORT.patroni}/switchover
-`;

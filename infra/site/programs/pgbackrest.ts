@@ -1,7 +1,7 @@
-import type { SecretName } from '../host.js';
-import { secretFile } from '../host.js';
+import { type SecretName, secretFile } from '../host.js';
+import { curlFile, identityOf, identitySecrets } from '../identity.js';
 import { PORT } from '../ports.js';
-import type { Program, Rendered } from '../program.js';
+import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
 
 /** Where a database host keeps its cluster. */
@@ -14,7 +14,7 @@ const REPOSITORY = '/var/lib/pgbackrest';
 const BACKUP_LOOP = '/etc/pgbackrest/backup-loop';
 const SERVE = '/etc/pgbackrest/serve';
 const SPOOL = '/var/spool/pgbackrest';
-const AUTHORITY: SecretName = 'authority:pgbackrest';
+const CURL = '/etc/pgbackrest/curl';
 /** pgBackRest knows no revocation list: the revoked are known by the names in their certificates. */
 const NAMES: SecretName = 'names:pgbackrest';
 
@@ -34,7 +34,10 @@ export const pgbackrest: Program = {
       { path: CONFIG, content: config(topology, machine), owner: 'postgres', mode: 0o640, onChange: 'restart' },
       { path: SERVE, content: serve(peersOf(topology, machine)), mode: 0o755, onChange: 'restart' },
       ...(isRepository(machine)
-        ? [{ path: BACKUP_LOOP, content: loop(machinesOf(topology, 'database')), mode: 0o755, onChange: 'restart' as const }]
+        ? [
+            { path: BACKUP_LOOP, content: loop(machinesOf(topology, 'database')), mode: 0o755, onChange: 'restart' as const },
+            { path: CURL, content: curlFile(identityOf('pgbackrest', machine.name)), onChange: 'restart' as const },
+          ]
         : []),
     ],
     folders: [REPOSITORY, SPOOL, '/var/log/pgbackrest'].map(path => ({ path, owner: 'postgres', mode: 0o750 })),
@@ -48,15 +51,11 @@ export const pgbackrest: Program = {
       },
       ...(isRepository(machine) ? [{ name: 'backups', command: ['nice', '-n', '10', BACKUP_LOOP], user: 'postgres' }] : []),
     ],
-    secrets: credentials(machine.name),
+    secrets: [...identitySecrets('pgbackrest', machine.name, 'postgres', 'reload'), { name: NAMES, owner: 'postgres', onChange: 'reload' }],
   }),
 };
 
 const isRepository = ({ role }: Machine): boolean => role === 'repository';
-const keyOf = (host: string): SecretName => `key:pgbackrest/${host}`;
-const certificateOf = (host: string): SecretName => `certificate:pgbackrest/${host}`;
-const credentials = (host: string): NonNullable<Rendered['secrets']> =>
-  [AUTHORITY, NAMES, keyOf(host), certificateOf(host)].map(name => ({ name, owner: 'postgres', onChange: 'reload' }));
 
 function config(topology: Topology, machine: Machine): string {
   const [repository] = machinesOf(topology, 'repository');
@@ -91,11 +90,10 @@ config=${SPOOL}/server.conf
 exec pgbackrest --config="$config" server
 `;
 
-const tls = (prefix: string, host: string): readonly string[] => [
-  `${prefix}-ca-file=${secretFile(AUTHORITY)}`,
-  `${prefix}-cert-file=${secretFile(certificateOf(host))}`,
-  `${prefix}-key-file=${secretFile(keyOf(host))}`,
-];
+function tls(prefix: string, host: string): readonly string[] {
+  const { authority, certificate, key } = identityOf('pgbackrest', host);
+  return [`${prefix}-ca-file=${authority}`, `${prefix}-cert-file=${certificate}`, `${prefix}-key-file=${key}`];
+}
 
 /** How one side reaches another: `repo1` or `pg2`. */
 const reach = (prefix: string, to: Machine, from: Machine): readonly string[] => [
@@ -131,7 +129,7 @@ set -u
 run() { pgbackrest --stanza=${STANZA} "$@"; }
 writer() {
   for host in ${databases.map(({ name }) => name).join(' ')}; do
-    [ "$(curl -s -m 1 -o /dev/null -w '%{http_code}' -X OPTIONS "http://$host:${PORT.patroni}/primary")" = 200 ] && return
+    [ "$(curl -s -m 1 -o /dev/null -w '%{http_code}' -K ${CURL} -X OPTIONS "https://$host:${PORT.patroni}/primary")" = 200 ] && return
   done
   false
 }

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { ruleFile, startedRuleFile } from '../../../dashboards/rules/file.js';
 import { watchedLinks } from '../../../dashboards/rules/links.js';
 import { farEnd, linkName, type Node, nodeName } from '../../city/model.js';
+import { type IdentityPaths, identityOf, identitySecrets } from '../identity.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program, ProgramConnection } from '../program.js';
 import { linkAddresses, type Machine, machinesOf, type Topology } from '../topology.js';
@@ -91,6 +92,8 @@ export function prometheusWith({ withoutAlerts, job, config }: PrometheusChange)
           reload: { signal: 'HUP' },
         },
       ],
+      // Prometheus reads them anew with every connection.
+      secrets: identitySecrets('monitor', machine.name, 'prometheus', 'reload'),
     }),
     lints: [
       { command: ['promtool', 'check', 'config', `${FOLDER}/prometheus.yml`] },
@@ -112,6 +115,8 @@ export type JobName = 'prometheus' | 'alertmanager' | 'blackbox' | 'etcd' | 'pat
 export interface Job {
   readonly name: JobName;
   readonly probe?: 'icmp';
+  /** Over TLS, with the monitor's identity. */
+  readonly tls?: true;
   readonly groups: readonly TargetGroup[];
 }
 interface TargetGroup {
@@ -138,6 +143,8 @@ interface ScrapeConfig {
   readonly job_name: string;
   readonly file_sd_configs?: readonly { readonly files: readonly string[] }[];
   readonly scrape_interval?: string;
+  readonly scheme?: 'https';
+  readonly tls_config?: Readonly<Record<'ca_file' | 'cert_file' | 'key_file', string>>;
   readonly metrics_path?: string;
   readonly params?: { readonly module: readonly string[] };
   readonly static_configs?: readonly TargetGroup[];
@@ -155,8 +162,8 @@ export function jobsOf(topology: Topology, machine: Machine): readonly Job[] {
     { name: 'prometheus', groups: of('monitor', PORT.prometheus) },
     { name: 'alertmanager', groups: of('monitor', PORT.alertmanager) },
     { name: 'blackbox', groups: of('monitor', PORT.blackbox) },
-    { name: 'etcd', groups: of('etcd', PORT.etcdClient) },
-    { name: 'patroni', groups: of('database', PORT.patroni) },
+    { name: 'etcd', tls: true, groups: of('etcd', PORT.etcdMetrics) },
+    { name: 'patroni', tls: true, groups: of('database', PORT.patroni) },
     { name: 'haproxy', groups: of('edge', PORT.edgeMetrics) },
     {
       name: 'canary',
@@ -216,10 +223,16 @@ function configOf(topology: Topology, machine: Machine, jobs: readonly Job[]): P
   };
 }
 
-const scrape = ({ name, probe }: Job, machine: Machine): ScrapeConfig => ({
+const scrape = ({ name, probe, tls }: Job, machine: Machine): ScrapeConfig => ({
   job_name: name,
   file_sd_configs: [{ files: [`${FOLDER}/targets/${name}.json`] }],
+  ...(tls ? overTls(identityOf('monitor', machine.name)) : {}),
   ...(probe === undefined ? {} : probed(probe, machine.address.v4)),
+});
+
+const overTls = ({ authority, certificate, key }: IdentityPaths): Pick<ScrapeConfig, 'scheme' | 'tls_config'> => ({
+  scheme: 'https',
+  tls_config: { ca_file: authority, cert_file: certificate, key_file: key },
 });
 
 /**

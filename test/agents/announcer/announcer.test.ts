@@ -14,7 +14,9 @@ const configuration: AnnouncerConfiguration = {
   quorumGraceSeconds: 3,
   services: [{ system: 'portal', address: SERVICE, state: 'database' }],
   edges: [EDGE],
-  etcd: ['http://10.104.24.65:2379'],
+  etcd: ['https://s1-etcd1:2381'],
+  source: '10.100.0.1',
+  identity: { authority: '/a.pem', certificate: '/c.pem', key: '/k.pem' },
 };
 
 /** A router of ours: its kernel, its disk and its clock, and the order in which they were written. */

@@ -11,7 +11,9 @@ const good = {
   quorumGraceSeconds: 3,
   services: [{ system: 'portal', address: SERVICE, state: 'database' }],
   edges: [{ address: { v4: '10.104.16.17', v6: 'fd00::11' }, healthPort: 8405 }],
-  etcd: ['http://10.104.24.65:2379'],
+  etcd: ['https://s1-etcd1:2381'],
+  source: '10.100.0.1',
+  identity: { authority: '/a.pem', certificate: '/c.pem', key: '/k.pem' },
 };
 const problems = (change: object): readonly string[] => {
   const parsed = parseAnnouncerConfiguration(JSON.stringify({ ...good, ...change }));

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { edgeProbe, quorumProbe } from '../../../agents/announcer/probe.js';
+import { type SelfSigned, selfSigned } from '../../self-signed.js';
 import { SWITCHING, tcp } from '../ward/listening.js';
 
 const servers: Server[] = [];
@@ -60,17 +62,37 @@ describe('an edge', () => {
 });
 
 describe('quorum', () => {
+  let own: SelfSigned;
+  let stranger: SelfSigned;
+  beforeAll(async () => {
+    [own, stranger] = await Promise.all([selfSigned('localhost'), selfSigned('localhost')]);
+  });
+  /** As etcd: it answers who has the one certificate that it knows. */
+  const member = (handler: RequestListener): Promise<string> =>
+    new Promise(resolve => {
+      const options = { cert: own.certificate, key: own.key, ca: own.certificate, requestCert: true, rejectUnauthorized: true };
+      const server = createSecureServer(options, handler);
+      servers.push(server as unknown as Server);
+      server.listen(0, '127.0.0.1', () => resolve(`https://localhost:${(server.address() as AddressInfo).port}`));
+    });
   const health = (body: string, status = 200) =>
-    listen((_request, response) => {
+    member((_request, response) => {
       response.statusCode = status;
       response.end(body);
-    }).then(({ port }) => `http://127.0.0.1:${port}`);
+    });
+  const probe = (members: readonly string[], { certificate, key }: SelfSigned = own) =>
+    quorumProbe({ members, source: '127.0.0.1', identity: { ca: own.certificate, cert: certificate, key } })();
 
   test('is one member that says so', async () =>
-    expect(await quorumProbe([await health('{"health":"false"}', 503), await health('{"health":"true"}')])()).toBe(true));
-  test('is absent when none does', async () => expect(await quorumProbe([await health('{"health":"false"}', 503)])()).toBe(false));
-  test('is absent when the answer is not etcd’s', async () => expect(await quorumProbe([await health('hello')])()).toBe(false));
-  test('is absent when the member switches protocols', async () =>
-    expect(await quorumProbe([`http://127.0.0.1:${await switching()}`])()).toBe(false));
-  test('is absent when no member answers', async () => expect(await quorumProbe(['http://127.0.0.1:1'])()).toBe(false));
+    expect(await probe([await health('{"health":"false"}', 503), await health('{"health":"true"}')])).toBe(true));
+  test('is absent when none does', async () => expect(await probe([await health('{"health":"false"}', 503)])).toBe(false));
+  test('is absent when the answer is not etcd’s', async () => expect(await probe([await health('hello')])).toBe(false));
+  test('is absent when the member switches protocols', async () => {
+    const url = await member(() => undefined);
+    servers.at(-1)?.prependListener('request', (_request, response) => response.socket?.end(SWITCHING));
+    expect(await probe([url])).toBe(false);
+  });
+  test('is absent when no member answers', async () => expect(await probe(['https://127.0.0.1:1'])).toBe(false));
+  test('is absent when the member takes this router for a stranger', async () =>
+    expect(await probe([await health('{"health":"true"}')], stranger)).toBe(false));
 });

@@ -1,7 +1,20 @@
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openConnections } from '../../../agents/canary/server/connections.js';
+import { type SelfSigned, selfSigned } from '../../self-signed.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const HOST = 's1-database1';
+const folder = temporaryFolder();
+let own: SelfSigned;
+beforeAll(async () => {
+  own = await selfSigned(HOST);
+  writeFileSync(join(folder, 'authority.pem'), own.certificate);
+});
 
 const message = (type: string, body: Buffer): Buffer => {
   const head = Buffer.alloc(5);
@@ -23,7 +36,7 @@ const COLUMN = message(
 const row = (standby: boolean): Buffer => message('D', Buffer.concat([int16(1), int32(1), Buffer.from(standby ? 't' : 'f')]));
 const answer = (standby: boolean): Buffer => Buffer.concat([COLUMN, row(standby), message('C', text('SELECT 1')), READY]);
 
-/** As much of PostgreSQL (protocol 3.0) as is asked whether it is a standby. */
+/** As much of PostgreSQL (protocol 3.0, over TLS) as is asked whether it is a standby. */
 class FakePostgres {
   standby = false;
   connections = 0;
@@ -33,17 +46,23 @@ class FakePostgres {
     this.#sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('data', () => {
-      socket.write(WELCOME);
-      socket.on('data', request => {
-        if (request.toString('latin1').startsWith('Q')) socket.write(answer(this.standby));
+      socket.write('S');
+      const secure = new TLSSocket(socket, { isServer: true, cert: own.certificate, key: own.key });
+      secure.on('error', () => undefined);
+      secure.once('data', () => {
+        secure.write(WELCOME);
+        secure.on('data', request => {
+          if (request.toString('latin1').startsWith('Q')) secure.write(answer(this.standby));
+        });
       });
     });
   });
 
-  async open() {
+  async open(hosts: readonly string[] = ['s2-database1', HOST]) {
     await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
     const { port } = this.#server.address() as AddressInfo;
-    return openConnections({ host: '127.0.0.1', port, user: 'canary', password: undefined, database: 'portal' });
+    const writer = { host: '127.0.0.1', port, authority: join(folder, 'authority.pem'), hosts: [...hosts] };
+    return openConnections(writer, { name: 'portal', user: 'portal', password: undefined });
   }
 
   /** As a site that has lost its power and is there again: old connections are dead. */
@@ -93,4 +112,9 @@ test('dead pooled connections are replaced by one that works', async () => {
   postgres.dropAll();
   (await connections.borrow()).release();
   expect(postgres.connections).toBe(3);
+});
+
+test('a database with the certificate of another host gets no password', async () => {
+  const connections = await postgres.open(['s1-database2', 's2-database1']);
+  await expect(connections.borrow()).rejects.toThrow(/does not match certificate/);
 });

@@ -112,7 +112,7 @@ describe.skipIf(skipUnless(SUITE, openssl))(SUITE, () => {
     expect(await verify('sslserver', 'pgbackrest', 's1-database1')).toBe('leaf: OK');
     expect(await verify('sslclient', 'ward', 'e100')).toBe('leaf: OK');
     expect(await verify('sslserver', 'ward', 'e100')).toContain('unsuitable certificate purpose');
-    expect(await verify('sslclient', 'edge', 's1-edge1')).toContain('unsuitable certificate purpose');
+    expect(await verify('sslserver', 'edge', 's1-edge1')).toContain('unsuitable certificate purpose');
   });
 
   test('a year on, all of them renewed as they became due', async () => {
@@ -124,10 +124,10 @@ describe.skipIf(skipUnless(SUITE, openssl))(SUITE, () => {
     const [edge = ''] = await made.upAt(onDay(400))(['certificate:edge/s2-edge1']);
     await revoke(await made.open(onDay(400)), 'etcd/s2-etcd1', 'keyCompromise');
     expect(await verify('sslserver', 'etcd', 's2-etcd1', onDay(400))).toContain('certificate revoked');
-    expect(await verify('sslserver', 'edge', 's2-edge1', onDay(400))).toBe('leaf: OK');
+    expect(await verify('sslclient', 'edge', 's2-edge1', onDay(400))).toBe('leaf: OK');
     await revoke(await made.open(onDay(400)), 's2', 'cACompromise');
     // Its site has another intermediate at once, and the host another certificate.
-    expect(await verify('sslserver', 'edge', 's2-edge1', onDay(400))).toBe('leaf: OK');
+    expect(await verify('sslclient', 'edge', 's2-edge1', onDay(400))).toBe('leaf: OK');
     const [after = ''] = await made.upAt(onDay(400))(['certificate:edge/s2-edge1']);
     expect(after).not.toBe(edge);
   });

@@ -19,6 +19,7 @@ import { limitsOf } from '../../../infra/site/container.js';
 import type { Host } from '../../../infra/site/host.js';
 import { askHost, inHost, succeed } from '../citydc.js';
 import { eventually } from '../eventually.js';
+import { closedDoors } from './doors.js';
 import { isSteady, noSmallCity, smallCity } from './small-city.js';
 
 const SUITE = 'hosts that hold';
@@ -211,6 +212,8 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
     expect((await shell(NEIGHBOUR, 'echo there > /var/lib/citydc/room && cat /var/lib/citydc/room')).stdout).toBe('there\n');
     await shell(OFFICE, 'rm /var/lib/citydc/full');
   });
+
+  describe('the doors of the control plane and the database', closedDoors);
 
   test('the city is healthy after all of it', () => eventually('steady state', isSteady));
 });

@@ -363,7 +363,7 @@ describe('two recoveries', () => {
 test('a ward that cannot ask leaves its read-back out, and etcd that cannot be asked is not known', async () => {
   const city = new ToyCity();
   const whole = await city.stage();
-  const quorum = { id: 'etcd', kind: 'quorum', members: ['s1-database1'], clients: ['http://s1:2379'] } as const;
+  const quorum = { id: 'etcd', kind: 'quorum', members: ['s1-database1'], urls: ['https://s1:2381/health'] } as const;
   const [ward = ''] = siteLoss.plan(topology, 'lab').wards.map(({ host }) => host);
   const exec: Stage['fabric']['exec'] = async (host, command, options) => {
     const asked = command.join(' ');
