@@ -101,10 +101,14 @@ describe.skipIf(noDocker(SUITE)).sequential(SUITE, () => {
   });
 
   test('no secret is in what is synthesised, nor in what terraform keeps', () => {
-    const secrets = readdirSync(join(city.state, 'secrets'))
-      .map(name => readFileSync(join(city.state, 'secrets', name), 'utf8').trim())
-      .map(text => text.split('\n')[1] ?? text);
-    expect(secrets.length).toBeGreaterThan(3);
+    const texts = readdirSync(join(city.state, 'secrets'), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(({ parentPath, name }) => ({ name, text: readFileSync(join(parentPath, name), 'utf8') }));
+    const passwords = texts.filter(({ name }) => name.startsWith('password-')).map(({ text }) => text.trim());
+    const keys = texts.flatMap(({ text }) => /PRIVATE KEY-----\n(.+)\n/.exec(text)?.[1] ?? []);
+    expect(passwords.length).toBeGreaterThan(3);
+    expect(keys.length).toBeGreaterThan(10);
+    const secrets = [...passwords, ...keys];
     const stack = join(city.state, 'docker', 'cdktf.out', 'stacks', 'city');
     const written = [
       readFileSync(join(stack, 'cdk.tf.json'), 'utf8'),

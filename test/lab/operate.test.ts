@@ -1,6 +1,5 @@
 /** What an operator does with a running city. */
 
-import { createConnection } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { FAMILIES } from '../../infra/city/addresses.js';
 import type { CheckResult } from '../../infra/fabric/steady-state.js';
@@ -80,9 +79,5 @@ describe.skipIf(noLab('an operator')).sequential('an operator', () => {
   });
 });
 
-const keeperPid = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const socket = createConnection('\0citydc-keeper');
-    socket.on('data', data => resolve((JSON.parse(data.toString()) as { pid: number }).pid));
-    socket.on('error', reject);
-  });
+/** The keeper's process, as \`status\` says it. */
+const keeperPid = async (): Promise<number> => Number(/^keeper +ok +process (\d+)/m.exec((await citydc(['status'])).stdout)?.[1]);

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -50,6 +50,7 @@ export async function openRoom(host: Host, addresses: readonly string[] = [host.
   const folder = await mkdtemp(join(tmpdir(), 'citydc-room-'));
   const state = stateFolder(folder);
   const secrets = secretStore(state.secrets, cityOf(host), () => undefined);
+  await mkdir(join(state.host(host.name), 'root'), { recursive: true });
   await writeRoot(state, await usersOf(image), secrets, host);
   const words = [
     '--mount',
