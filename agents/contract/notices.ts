@@ -9,6 +9,8 @@ const fields = z.strictObject({
   /** On loopback only. */
   port,
   logPath: absolutePath,
+  /** Metrics in Prometheus' text format, served as they are in the file at that moment. */
+  metricsPath: absolutePath,
 });
 export type NoticesConfiguration = z.output<typeof fields>;
 export const parseNoticesConfiguration = (text: string): Parsed<NoticesConfiguration> => parseJson(fields, text);

@@ -1,5 +1,6 @@
-/** `notices CONFIG`: takes Alertmanager's webhooks on loopback and appends each to the log. Exit code 2: bad configuration. */
+/** `notices CONFIG`: takes Alertmanager's webhooks on loopback, appends each to the log, and serves metrics of a file. Exit code 2: bad configuration. */
 
+import { readFile } from 'node:fs/promises';
 import { parseNoticesConfiguration } from '../contract/notices.js';
 import { readConfiguration } from '../contract/read-configuration.js';
 import { noticeLog } from './log.js';
@@ -16,6 +17,7 @@ async function main(path: string | undefined): Promise<void> {
     log,
     () => new Date(),
     message => void process.stderr.write(`${message}\n`),
+    () => readFile(parsed.value.metricsPath, 'utf8'),
   ).listen(parsed.value.port, '127.0.0.1');
 }
 

@@ -5,11 +5,20 @@ import type { NoticeLog } from './log.js';
 
 const BODY_BYTES = 4_000_000;
 
-/** The server that Alertmanager posts to. 200: kept; 400: no webhook; 507: the disk refused, and Alertmanager tries again. */
-export const receiver = (log: NoticeLog, now: () => Date, complain: (message: string) => void): Server =>
+/**
+ * The server that Alertmanager posts to. 200: kept; 400: no webhook; 507: the disk refused, and Alertmanager tries again.
+ *
+ * @param metrics what GET /metrics answers; 503 while it cannot be read
+ */
+export const receiver = (log: NoticeLog, now: () => Date, complain: (message: string) => void, metrics: () => Promise<string>): Server =>
   createServer((request, response) => {
     const answer = ([status, message]: [number, string]) =>
       response.writeHead(status, { 'content-type': 'text/plain' }).end(`${message}\n`);
+    if (request.method === 'GET' && request.url === '/metrics')
+      return void metrics().then(
+        text => answer([200, text.trimEnd()]),
+        error => answer([503, (error as Error).message]),
+      );
     // Who goes away in the middle of what it posts hears nothing more.
     take(request, log, now, complain).then(answer, () => response.destroy());
   });

@@ -3,6 +3,12 @@ import { type City, siteOf } from '../../infra/city/model.js';
 import type { Alert } from './alert.js';
 import { whenSpeaking } from './states.js';
 
+/** A third of the 90 days of a certificate: from then on it may be renewed. */
+const DUE_DAYS = 30;
+const LAST_DAYS = 7;
+const endingWithin = (days: number): string =>
+  `count(max by (identity) (${select('citydc_certificate_expiry_time_seconds')}) - time() < ${days * 86_400})`;
+
 /** The states in which the design's promises are suspended, and the proof that monitoring still works. */
 export function platformAlerts(city: City): readonly Alert[] {
   const backup = `s${siteOf(city, 'backup')?.number}`;
@@ -60,6 +66,33 @@ export function platformAlerts(city: City): readonly Alert[] {
       description: {
         vi: 'Mất thêm một điểm nữa là ngừng ghi dữ liệu.',
         en: 'One more loss stops all writing.',
+      },
+    },
+    {
+      name: 'CertificatesDue',
+      expression: whenSpeaking(`${endingWithin(DUE_DAYS)} > 0`),
+      for: '2m',
+      severity: 'ticket',
+      owner: 'platform',
+      summary: { vi: '{{ $value }} chứng thư số cần được gia hạn', en: '{{ $value }} certificates are due for renewal' },
+      description: {
+        vi: `Còn chưa tới ${DUE_DAYS} ngày. \`npx citydc up\` gia hạn mà không gián đoạn dịch vụ.`,
+        en: `They end in less than ${DUE_DAYS} days. \`npx citydc up\` renews them without an interruption.`,
+      },
+    },
+    {
+      name: 'CertificatesEnding',
+      expression: whenSpeaking(`${endingWithin(LAST_DAYS)} > 0`),
+      for: '15s',
+      severity: 'page',
+      owner: 'platform',
+      summary: {
+        vi: '{{ $value }} chứng thư số hết hạn trong vòng một tuần',
+        en: '{{ $value }} certificates end within a week',
+      },
+      description: {
+        vi: 'Khi hết hạn, các máy từ chối kết nối với nhau: cơ sở dữ liệu ngừng ghi.',
+        en: 'When they have ended, hosts refuse each other: the databases stop writing.',
       },
     },
     {

@@ -5,6 +5,8 @@ export const ALERT_TITLES: Readonly<Record<string, Bilingual>> = {
   AgentSilent: { vi: 'Chương trình giám sát im lặng', en: 'An agent is silent' },
   AggregationDown: { vi: 'Nút tổng hợp bị cô lập', en: 'An aggregation node is isolated' },
   BackupNotSynchronous: { vi: 'Trung tâm dự phòng không còn đồng bộ', en: 'The backup site is not synchronous' },
+  CertificatesDue: { vi: 'Chứng thư số cần gia hạn', en: 'Certificates are due for renewal' },
+  CertificatesEnding: { vi: 'Chứng thư số sắp hết hạn', en: 'Certificates end soon' },
   DatabaseWithoutLeader: { vi: 'Cơ sở dữ liệu không có máy chủ ghi', en: 'No database host may write' },
   DeadMansSwitch: { vi: 'Nhịp báo hệ thống giám sát còn sống', en: 'The heartbeat of the watching' },
   EndpointDown: { vi: 'Một đơn vị mất kết nối', en: 'An office is cut off' },

@@ -85,7 +85,7 @@ export const bundlePath = (name: BundleName): string => `/opt/citydc/${bundleFil
  * and `certificate:…`; of a use, `authority:pgbackrest` (what it trusts), `revoked:…` (all revocation lists), `names:…` (whose certificates
  * have another name than their host's, where programs know no lists). The value never enters a rendered file.
  */
-export type SecretName = `${'password' | 'key' | 'certificate' | 'authority' | 'revoked' | 'names'}:${string}`;
+export type SecretName = `${'password' | 'key' | 'certificate' | 'authority' | 'revoked' | 'names' | 'expiries'}:${string}`;
 
 export interface HostSecret {
   readonly name: SecretName;

@@ -30,13 +30,18 @@ export const identityOf = (use: IdentityUse, host: string): IdentityPaths => {
  *
  * @param owner who reads it, by name inside the image
  * @param onChange what a renewed one asks of the program
+ * @param authorityChange what another root asks of it
  */
 export const identitySecrets = (
   use: IdentityUse,
   host: string,
   owner: string,
   onChange: HostSecret['onChange'],
-): readonly Omit<HostSecret, 'program'>[] => Object.values(namesOf(use, host)).map(name => ({ name, owner, onChange }));
+  authorityChange = onChange,
+): readonly Omit<HostSecret, 'program'>[] => {
+  const { authority, certificate, key } = namesOf(use, host);
+  return [{ name: authority, owner, onChange: authorityChange }, ...[certificate, key].map(name => ({ name, owner, onChange }))];
+};
 
 /** For a program that reads the lists: beside its identity. */
 export const revokedOf = (use: IdentityUse): SecretName => `revoked:${use}`;

@@ -51,6 +51,8 @@ const etcd = (site: string): string => `up{job="etcd",host="${site}-etcd1",site=
 
 const RULES_FAILED =
   'prometheus_rule_evaluation_failures_total{job="prometheus",rule_group="states",host="s2-monitor1",site="s2",instance="s2"}';
+const CERTIFICATE =
+  'citydc_certificate_expiry_time_seconds{job="notices",identity="etcd/s1-etcd1",host="s1-monitor1",site="s1",instance="x"}';
 const STARTED = 'citydc:observer_started';
 const INTERNET = 'citydc_target_reachable{endpoint="e77",target="internet"}';
 const NODES = [node('s2', 'site'), node('s3', 'site'), node('n67', 'aggregation'), node('x64', 'external'), node('x65', 'external')];
@@ -252,6 +254,15 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
     fires: [E77_DOWN],
   },
+  ...[
+    { days: 31, fires: [] },
+    { days: 29, fires: [{ alert: 'CertificatesDue' }] },
+    { days: 6, fires: [{ alert: 'CertificatesDue' }, { alert: 'CertificatesEnding' }] },
+  ].map(({ days, fires }) => ({
+    what: `a certificate that ends in ${days} days`,
+    changes: { [CERTIFICATE]: always(days * 86_400) },
+    fires,
+  })),
   {
     what: 'rules fail at a site',
     changes: { [RULES_FAILED]: '0x110 0+1x9' },

@@ -2,6 +2,13 @@ import type { Metric } from './metric.js';
 
 /** Metrics that our own programs export. At most 100 series an endpoint: a row with a label costs one for each value. */
 export const OURS = {
+  citydc_certificate_expiry_time_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'When the newest certificate of an identity ends, Unix time.',
+    labels: ['identity'],
+    scraped: ['job', 'instance', 'host', 'site'],
+  },
   citydc_agent_info: {
     type: 'gauge',
     unit: 'info',

@@ -50,13 +50,21 @@ export const MONITOR_HEALTH_PORT = PORT.prometheus;
 export const protocolsOf = (protocol: (typeof MONITOR_PORTS)[number]['protocol']) =>
   (['tcp', 'udp'] as const).filter(each => protocol.toLowerCase().split('_').includes(each));
 
-/** Alerts about Patroni and etcd. */
-const ONLY_ELSEWHERE = ['DatabaseWithoutLeader', 'WritesOnOneCopy', 'BackupNotSynchronous', 'NoSpareVote'];
+/** Alerts about Patroni, etcd and certificates of the city's own. */
+const ONLY_ELSEWHERE = [
+  'CertificatesDue',
+  'CertificatesEnding',
+  'DatabaseWithoutLeader',
+  'WritesOnOneCopy',
+  'BackupNotSynchronous',
+  'NoSpareVote',
+];
 /** The scrape jobs on AWS. The lab's hosts are not there, and lines have other far ends. */
 const JOBS = {
   prometheus: present,
   alertmanager: present,
   blackbox: present,
+  notices: absent,
   etcd: absent,
   patroni: absent,
   haproxy: absent,

@@ -3,6 +3,7 @@
 import { remembered } from '../../city/once.js';
 import type { SecretName } from '../../site/host.js';
 import { listsOf, trustOf } from './authorities.js';
+import { expiriesText } from './expiries.js';
 import { readyPki } from './found.js';
 import type { IdentifiedCity, Identity } from './identity.js';
 import { currentLeaf, namesOf } from './leaves.js';
@@ -16,6 +17,9 @@ const WAIT_MS = 60_000;
 
 /** Secrets that are of a pki. */
 export const isOfPki = (name: SecretName): boolean => !name.startsWith('password:');
+
+/** When certificates end: what monitors are given. */
+const isOfExpiries = (name: SecretName): boolean => name.startsWith('expiries:');
 
 /** The values of secrets, in the order of their names. What is missing or due is made, while no other process changes the pki. */
 export type HandOut = (names: readonly SecretName[]) => Promise<readonly string[]>;
@@ -42,9 +46,11 @@ export function handOut(options: PkiOptions, city: IdentifiedCity): HandOut {
           if (kind === 'key') return (await pairOf(rest)).key;
           return kind === 'names' ? namesOf(pki, useNamed(rest)) : shared(kind);
         };
-        const values: string[] = [];
-        for (const name of names) values.push(await secretNamed(name));
-        return values;
+        const values = new Map<SecretName, string>();
+        for (const name of names.filter(each => !isOfExpiries(each))) values.set(name, await secretNamed(name));
+        // Last: of what has just been issued, too.
+        const expiries = expiriesText(pki.register);
+        return names.map(name => (isOfExpiries(name) ? expiries : (values.get(name) ?? '')));
       },
       WAIT_MS,
     );

@@ -38,11 +38,18 @@ export const etcd: Program = {
       ],
       folders: [{ path: FOLDER, owner: 'etcd', mode: 0o700 }],
       processes: [
-        { name: 'etcd', command: ['/usr/bin/etcd', '--config-file', CONFIG], user: 'etcd', takesOver: FOLDER },
+        // It reads its certificate with every connection.
+        {
+          name: 'etcd',
+          command: ['/usr/bin/etcd', '--config-file', CONFIG],
+          user: 'etcd',
+          takesOver: FOLDER,
+          reload: { command: ['true'] },
+        },
         ...(keeps ? [{ name: 'etcd-access', command: [ACCESS], user: 'etcd' }] : []),
       ],
       secrets: [
-        ...identitySecrets('etcd', machine.name, 'etcd', 'restart'),
+        ...identitySecrets('etcd', machine.name, 'etcd', 'reload', 'restart'),
         ...(keeps ? [ROOT_PASSWORD, ETCD_PATRONI.password].map(name => ({ name, owner: 'etcd', onChange: 'restart' }) as const) : []),
       ],
     };

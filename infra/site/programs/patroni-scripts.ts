@@ -31,7 +31,7 @@ export const startScript = (topology: Topology, { name, address }: Machine): str
 set -u
 install -d -o postgres -g postgres /run/postgresql
 export HOME=/var/lib/postgresql
-# Its words go by the input: others on the host can read a command's.
+# What is sent goes by the input: others on the host can read a command's words.
 etcd() {
   for client in ${etcdClients(topology).join(' ')}; do
     printf '%s' "$2" | curl -sf -m 2 -K ${PATRONI.curl} "https://$client/v3/$1" -H "Authorization: \${token:-}" -d @- && return
@@ -41,7 +41,10 @@ etcd() {
 # A write that needs the quorum, and the users: etcd obeys everybody with a certificate before it has them.
 enter() { token=$(etcd auth/authenticate "{\\"name\\": \\"${ETCD_PATRONI.user}\\", \\"password\\": \\"$PATRONI_ETCD3_PASSWORD\\"}" | sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p') && [ -n "$token" ]; }
 # The answer holds the value of a key that is there. Keys are base64.
-there() { etcd kv/range "{\\"key\\": \\"$1\\"}" | grep -q '"kvs"'; }
+there() {
+  answer=$(etcd kv/range "{\\"key\\": \\"$1\\"}") || { enter; return 1; }
+  case $answer in *'"kvs"'*) ;; *) return 1 ;; esac
+}
 # Until its members have agreed on a version, Patroni takes etcd for absent.
 decided() {
   for client in ${etcdClients(topology).join(' ')}; do

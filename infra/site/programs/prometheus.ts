@@ -42,7 +42,9 @@ export function prometheusWith({ withoutAlerts, job, config }: PrometheusChange)
     connects: (topology, machine) => [
       ...jobsOf(topology, machine).flatMap(({ name, probe, groups }) =>
         groups.flatMap(({ targets }) =>
-          targets.map(each => connectionTo(each, probe === undefined ? `reads metrics of ${name}` : `probes each ${name}`)),
+          targets
+            .filter(isElsewhere)
+            .map(each => connectionTo(each, probe === undefined ? `reads metrics of ${name}` : `probes each ${name}`)),
         ),
       ),
       ...machinesOf(topology, 'monitor').map(({ address }) => ({
@@ -102,6 +104,9 @@ export function prometheusWith({ withoutAlerts, job, config }: PrometheusChange)
   };
 }
 
+const LOOPBACK = '127.0.0.1';
+const isElsewhere = (target: string): boolean => !target.startsWith(`${LOOPBACK}:`);
+
 /** A target with its port is asked over TCP; one without is probed by the blackbox exporter of the same host. */
 function connectionTo(target: string, why: string): ProgramConnection {
   const [to = '', port] = target.split(':');
@@ -109,7 +114,18 @@ function connectionTo(target: string, why: string): ProgramConnection {
 }
 
 /** Every job that a monitor of ours has. Another target decides about each of them: one more here does not compile there. */
-export type JobName = 'prometheus' | 'alertmanager' | 'blackbox' | 'etcd' | 'patroni' | 'haproxy' | 'canary' | 'node' | 'link' | 'endpoint';
+export type JobName =
+  | 'prometheus'
+  | 'alertmanager'
+  | 'blackbox'
+  | 'notices'
+  | 'etcd'
+  | 'patroni'
+  | 'haproxy'
+  | 'canary'
+  | 'node'
+  | 'link'
+  | 'endpoint';
 
 /** One scrape job: what it scrapes, and how. `probe` goes through the site's own blackbox exporter. */
 export interface Job {
@@ -162,6 +178,8 @@ export function jobsOf(topology: Topology, machine: Machine): readonly Job[] {
     { name: 'prometheus', groups: of('monitor', PORT.prometheus) },
     { name: 'alertmanager', groups: of('monitor', PORT.alertmanager) },
     { name: 'blackbox', groups: of('monitor', PORT.blackbox) },
+    // What its own host knows.
+    { name: 'notices', groups: [{ ...target(machine, PORT.notices), targets: [`${LOOPBACK}:${PORT.notices}`] }] },
     { name: 'etcd', tls: true, groups: of('etcd', PORT.etcdMetrics) },
     { name: 'patroni', tls: true, groups: of('database', PORT.patroni) },
     { name: 'haproxy', groups: of('edge', PORT.edgeMetrics) },

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -40,6 +40,7 @@ async function serving(path: string, complaints: string[] = []) {
     noticeLog(path),
     () => NOW,
     message => void complaints.push(message),
+    () => readFile(`${path}.metrics`, 'utf8'),
   );
   open.add(server);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -69,6 +70,17 @@ test('what is no webhook is refused with all that is wrong, and nothing is kept'
   expect((await send('', 'GET')).status).toBe(405);
   expect((await send(`"${'x'.repeat(5_000_000)}"`)).status).toBe(413);
   await expect(stat(path)).rejects.toThrow('ENOENT');
+});
+
+test('metrics are those of the file at that moment', async () => {
+  const path = join(temporaryFolder(), 'notices.jsonl');
+  const { port } = await serving(path);
+  const metrics = () => fetch(`http://127.0.0.1:${port}/metrics`);
+  expect((await metrics()).status).toBe(503);
+  for (const text of ['up 1\n', 'up 0\n']) {
+    await writeFile(`${path}.metrics`, text);
+    expect(await (await metrics()).text()).toBe(text);
+  }
 });
 
 test('who goes away in the middle of a post ends nothing: the next is kept', async () => {

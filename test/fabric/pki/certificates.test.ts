@@ -63,6 +63,13 @@ test.each(Object.entries(USES))('%s has the key usages of its table, and no more
   expect(new X509Certificate(text).keyUsage).toEqual({ server: [server], client: [client], both: [server, client] }[as]);
 });
 
+test('monitors get when the newest certificate of every identity ends, those just made included', async () => {
+  const [expiries = '', leaf = ''] = await made.upAt()(['expiries:city', 'certificate:monitor/s2-monitor1']);
+  const ends = Date.parse(new X509Certificate(leaf).validTo) / 1000;
+  expect(expiries).toContain(`citydc_certificate_expiry_time_seconds{identity="monitor/s2-monitor1"} ${ends}\n`);
+  expect(expiries.match(/identity="root"/g)).toHaveLength(1);
+});
+
 test('the folder is 0700, its files 0600', async () => {
   const entries = readdirSync(made.secrets, { recursive: true, withFileTypes: true });
   for (const entry of entries) {

@@ -1,8 +1,11 @@
 /** Certificates in a running city: who is revoked is refused within a minute, and renewing all of them stops nothing. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { identityOf } from '../../../infra/site/identity.js';
+import { PORT } from '../../../infra/site/ports.js';
 import { PORTALS, urlOf } from '../addresses.js';
 import { citydc, inHost, succeed } from '../citydc.js';
+import { eventually } from '../eventually.js';
 import { noSmallCity, smallCity } from './small-city.js';
 
 const SUITE = 'certificates in a running city';
@@ -20,6 +23,23 @@ const SERVES = 'stanza: city';
 const REFUSED = /access denied|AccessError|not authorized/i;
 const pidsOf = async (host: string, process: string) =>
   (await inHost(host, 'sv', 'status', `/etc/service/${process}`)).stdout.replace(/\) .*/s, ')');
+
+/** Who answers over TLS, with the identity of which use. */
+const SERVERS = [
+  [DATABASE, PORT.patroni, 'database'],
+  [DATABASE, PORT.postgres, 'database'],
+  ['s1-etcd1', PORT.etcdClient, 'etcd'],
+] as const;
+/** Whether what is served is the certificate in a file: HOST PORT FILE. PostgreSQL speaks TLS after a request for it. */
+const SERVES_FILE = `import socket, ssl, sys
+host, port, file = sys.argv[1:]
+socket = socket.create_connection((host, int(port)), 3)
+if port == '${PORT.postgres}':
+  socket.sendall(bytes([0, 0, 0, 8, 4, 210, 22, 47]))
+  socket.recv(1)
+end = '-----END CERTIFICATE-----'
+own = ssl.PEM_cert_to_DER_cert(open(file).read().split(end)[0] + end)
+print(ssl._create_unverified_context().wrap_socket(socket).getpeercert(True) == own)`;
 
 describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
   const { up } = smallCity('certificates');
@@ -57,11 +77,29 @@ describe.skipIf(noSmallCity(SUITE)).sequential(SUITE, () => {
     expect(await repositoryFrom(DATABASE, ...STOLEN)).toMatch(REFUSED);
   });
 
+  test('monitors know when each ends', async () => {
+    const { stdout } = await inHost('s1-monitor1', 'curl', '-s', '-m', '3', `http://127.0.0.1:${PORT.notices}/metrics`);
+    const days = (Number(/\{identity="etcd\/s1-etcd1"\} (\d+)/.exec(stdout)?.[1]) * 1000 - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(80);
+  });
+
   test('all are renewed, and nothing but the servers of pgBackRest starts anew', async () => {
-    const before = await Promise.all([pidsOf(DATABASE, 'patroni'), pidsOf('s2-repository1', 'backups')]);
+    const pids = () =>
+      Promise.all([
+        pidsOf(DATABASE, 'patroni'),
+        pidsOf('s2-repository1', 'backups'),
+        pidsOf('s1-etcd1', 'etcd'),
+        pidsOf('s1-monitor1', 'notices'),
+      ]);
+    const before = await pids();
     await succeed('pki', 'renew', '--all');
     expect(JSON.parse(await succeed(...up, '--json'))).toMatchObject({ did: 'changed', late: [] });
-    expect(await Promise.all([pidsOf(DATABASE, 'patroni'), pidsOf('s2-repository1', 'backups')])).toEqual(before);
+    expect(await pids()).toEqual(before);
+    for (const [host, port, use] of SERVERS)
+      await eventually(`the new certificate at ${host}:${port}`, async () => {
+        const file = identityOf(use, host).certificate;
+        return (await inHost(host, 'python3', '-c', SERVES_FILE, host, `${port}`, file)).stdout === 'True\n';
+      });
     expect(await repositoryFrom(DATABASE)).toContain(SERVES);
     for (const address of PORTALS)
       expect((await inHost('e77', 'curl', '-s', '-m', '3', urlOf(address, 80, 'health'))).stdout).toContain('portal');
