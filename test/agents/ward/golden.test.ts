@@ -62,4 +62,6 @@ test('every metric of the table has a series, with the labels of the table', asy
 });
 
 test('the agent exports all of the table but what others do', () =>
-  expect(Object.keys(OURS).filter(name => !WARD_METRICS.some(ours => ours === name) && !/^citydc_(canary|certificate)_/.test(name))).toEqual([]));
+  expect(
+    Object.keys(OURS).filter(name => !WARD_METRICS.some(ours => ours === name) && !/^citydc_(canary|certificate)_/.test(name)),
+  ).toEqual([]));
