@@ -42,6 +42,14 @@ function statesOf({ protocol }: Flow, answer: boolean, knows: boolean): Spans {
   return protocol === 'tcp' ? state('new', 'invalid') : state('new');
 }
 
+type Complained = Pick<Problem, 'path' | 'message'> & { readonly hint: string; readonly taken?: boolean };
+
+/** A problem on a way. */
+export interface Complaint extends Problem {
+  /** Whether the host itself is where the packets go: what is like it as a router has it, too, whatever is behind. */
+  readonly taken: boolean;
+}
+
 /** What was dropped on the way, put together where it is the same rule and the same flow. */
 export class Complaints {
   private readonly flows: readonly Flow[];
@@ -52,7 +60,7 @@ export class Complaints {
   private readonly exact = new Map<FlowEnd, Numbered>();
   private readonly named = new Map<string, Numbered>();
   private count = 0;
-  private readonly found = new Map<string, { readonly path: string; readonly message: string; readonly hint: string; cases: number }>();
+  private readonly found = new Map<string, Complained & { cases: number }>();
   constructor(
     private readonly topology: Topology,
     readonly family: Family,
@@ -144,10 +152,11 @@ export class Complaints {
     });
   }
 
-  problems(): readonly Problem[] {
-    return [...this.found.values()].map(({ path, message, hint, cases }) => ({
+  problems(): readonly Complaint[] {
+    return [...this.found.values()].map(({ path, message, hint, taken = false, cases }) => ({
       rule: 'segmentation',
       path,
+      taken,
       message: cases > 1 ? `${message}; and ${cases - 1} more times` : message,
       hint,
     }));
@@ -162,10 +171,11 @@ export class Complaints {
       hint: answer
         ? 'let the answer pass where the request passes, or make both take one way'
         : `give ${step.host} the rule of this flow, before what drops it`,
+      taken: step.hook === 'input',
     });
   }
 
-  private add(key: string, { elements }: Case, finding: { readonly path: string; readonly message: string; readonly hint: string }): void {
+  private add(key: string, { elements }: Case, finding: Complained): void {
     const known = this.found.get(key);
     const during = elements.length === 0 ? '' : `, while ${elements[0]} is down`;
     if (known === undefined) this.found.set(key, { ...finding, message: `${finding.message}${during}`, cases: 1 });

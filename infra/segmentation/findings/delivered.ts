@@ -4,7 +4,6 @@ import type { Family } from '../../city/addresses.js';
 import { grouped } from '../../city/grouped.js';
 import type { ElementNumber, LinkNumber } from '../../city/identity.js';
 import { type Flow, linkName, linksBetweenSites } from '../../city/model.js';
-import type { Problem } from '../../city/problem.js';
 import { type Failure, NOTHING_FAILED } from '../../city/routing/failure.js';
 import type { Topology } from '../../site/topology.js';
 import { OFFICE_LAN } from '../nftables/devices.js';
@@ -13,12 +12,12 @@ import { type Case, casesOf, USUAL } from '../paths/cases.js';
 import { type Legs, legsOf, type RoundTrip, roundTrips } from '../paths/legs.js';
 import { stepAt, type Way, type WayStep, wayOver } from '../paths/ways.js';
 import type { Likeness } from '../symmetry/alike.js';
-import { Complaints } from './complaints.js';
+import { type Complaint, Complaints } from './complaints.js';
 import { type Demand, type DemandGroup, demandsOf, groupsOf } from './demands.js';
 
 /** What was found on the ways of allowed flows, and how many ways there were in all cases. */
 export interface Delivery {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Complaint[];
   readonly walks: number;
 }
 

@@ -47,14 +47,12 @@ export function examineFilters(
   const alone = { ...filters, hosts: new Map([...filters.hosts].filter(([, { machine }]) => kinds.has(machine.node.number))) };
   const forbidden = letThrough(topology, alone, ({ machine }) => kinds.get(machine.node.number)?.length ?? 0);
   const delivered = FAMILIES.map(family => deliveries(topology, filters, likeness, family));
-  const findings = [
-    ...forbidden.problems,
-    ...admittedBeyond(topology, alone),
-    ...shadowedRules(topology, alone),
-    ...delivered.flatMap(({ problems }) => problems),
-  ];
+  const findings = [...forbidden.problems, ...admittedBeyond(topology, alone), ...shadowedRules(topology, alone)];
+  const undelivered = delivered.flatMap(({ problems }) =>
+    problems.map(({ taken, ...problem }) => forAll(taken ? routersOf(kinds, likeness) : kinds, problem)),
+  );
   return {
-    findings: [...filters.unread, ...findings.map(finding => forAll(kinds, finding))],
+    findings: [...filters.unread, ...findings.map(finding => forAll(kinds, finding)), ...undelivered],
     cases: cellsOf(topology) * filters.hosts.size + forbidden.demands + delivered.reduce((sum, { walks }) => sum + walks, 0),
   };
 }
@@ -71,6 +69,13 @@ function kindsOf({ city }: Topology, { branches }: Likeness): ReadonlyMap<Elemen
   const fixed = [...city.sites, ...city.externals].map((node): Alike<Node> => [node]);
   return new Map([...fixed, ...routers, ...offices].map(group => [group[0].number, group]));
 }
+
+/** Of aggregation nodes those that are alike as routers, which are more than those with alike offices, too. */
+const routersOf = (kinds: ReadonlyMap<ElementNumber, Alike<Node>>, { routers }: Likeness): ReadonlyMap<ElementNumber, Alike<Node>> =>
+  new Map<ElementNumber, Alike<Node>>([
+    ...kinds,
+    ...routers.flatMap(group => group.map(each => [each.number, [each, ...group.filter(other => other !== each)]] as const)),
+  ]);
 
 /** What is wrong at one is wrong at those that are like it. */
 function forAll(kinds: ReadonlyMap<ElementNumber, Alike<Node>>, finding: Problem): Problem {
