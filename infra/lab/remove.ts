@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorldError } from '../city/problem.js';
@@ -13,7 +14,9 @@ const POLL_MS = 20;
 const TOOLS = /^(?:[^\0]*\/)?(?:runc|sh|mount|unshare|nsenter)\0/;
 
 /** Removes a city, also an incomplete one: processes, mounts, namespaces, control groups, files. May be repeated. */
-export async function removeCity(state: StateFolder, progress: Progress): Promise<void> {
+export async function removeCity(state: StateFolder, given: Progress): Promise<void> {
+  // Where there is no city, as before the first `up`, there is nothing to speak of.
+  const progress: Progress = existsSync(state.city) ? given : () => undefined;
   const containers = () => readdir(state.runc).catch(() => []);
   const hosts = await containers();
   progress('ending hosts', 0, hosts.length);
