@@ -12,17 +12,12 @@ export interface IdentityPaths {
   /** The host's own, then its issuer's. */
   readonly certificate: string;
   readonly key: string;
-  /** The lists of all that is revoked. */
-  readonly revoked: string;
 }
 
 /** The identity of a host for a use: its names are permanent, as the host's. */
 export const identityOf = (use: IdentityUse, host: string): IdentityPaths => {
   const { authority, certificate, key } = namesOf(use, host);
-  return {
-    ...{ authority: secretFile(authority), certificate: secretFile(certificate), key: secretFile(key) },
-    revoked: secretFile(revokedOf(use)),
-  };
+  return { authority: secretFile(authority), certificate: secretFile(certificate), key: secretFile(key) };
 };
 
 /**
@@ -43,7 +38,7 @@ export const identitySecrets = (
   return [{ name: authority, owner, onChange: authorityChange }, ...[certificate, key].map(name => ({ name, owner, onChange }))];
 };
 
-/** For a program that reads the lists: beside its identity. */
+/** The lists of all that is revoked: for a program that reads them, beside its identity. */
 export const revokedOf = (use: IdentityUse): SecretName => `revoked:${use}`;
 
 const namesOf = (use: IdentityUse, host: string): Readonly<Record<'authority' | 'certificate' | 'key', SecretName>> => ({

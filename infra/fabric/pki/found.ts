@@ -53,7 +53,7 @@ function refuseFormer(secrets: string): void {
 }
 
 /** Files of a folder of secrets that belong to certificates. */
-const OF_CERTIFICATES = /^(?:pki$|authority-|certificate-|key-|revoked-|names-)/;
+const OF_CERTIFICATES = /^(?:pki$|authority-|certificate-|key-|revoked-|names-|expiries-)/;
 
 /** Puts a pki, or secrets of before there was one, aside: nothing is removed. @returns where to; undefined when there was none */
 export async function putAside(secrets: string, now: Date): Promise<string | undefined> {

@@ -120,7 +120,7 @@ async function flawOf(pki: Pki, identity: Identity, pair: Pair): Promise<Flaw | 
   const issuer = entry && (await intermediateCertificate(pki, entry.issuer));
   if (entry === undefined || (issuer !== undefined && !isBy(certificate, issuer)))
     return wrong(`was not issued by this city's authorities but by '${oneLine(certificate.issuer)}'`);
-  return mismatch(identity, certificate) ?? timeFlaw(pki, entry, certificate) ?? courseFlaw(pki, identity, entry);
+  return mismatch(identity, certificate) ?? timeFlaw(pki, entry) ?? courseFlaw(pki, identity, entry);
 }
 
 const isBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
@@ -136,7 +136,7 @@ function mismatch({ name, use }: Identity, certificate: X509Certificate): Flaw |
   return has === needs ? undefined : wrong(`is for another use: it has ${has || 'no usage'}, ${use} needs ${needs}`);
 }
 
-function timeFlaw({ now }: Pki, { from, to }: Issued, _: X509Certificate): Flaw | undefined {
+function timeFlaw({ now }: Pki, { from, to }: Issued): Flaw | undefined {
   const time = now().getTime();
   if (time < Date.parse(from))
     return wrong(

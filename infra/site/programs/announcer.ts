@@ -1,6 +1,6 @@
 import type { AnnouncerConfiguration } from '../../../agents/contract/announcer.js';
 import { bundlePath, NODE } from '../host.js';
-import { type IdentityPaths, identityOf, identitySecrets } from '../identity.js';
+import { identityOf, identitySecrets } from '../identity.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
 import { type Machine, machinesOf, type Topology } from '../topology.js';
@@ -25,8 +25,6 @@ export const announcer: Program = {
   lints: [{ command: [NODE, bundlePath('announcer'), '--check', CONFIG] }],
 };
 
-const filesOf = ({ authority, certificate, key }: IdentityPaths) => ({ authority, certificate, key });
-
 function configOf(topology: Topology, { name, node, address }: Machine) {
   if (node.kind !== 'site' || node.role === 'witness') throw new Error('the announcer runs on a data-centre site');
   return {
@@ -41,6 +39,6 @@ function configOf(topology: Topology, { name, node, address }: Machine) {
     etcd: machinesOf(topology, 'etcd', node.number).map(member => `https://${member.name}:${PORT.etcdMetrics}`),
     // Its certificate's name is that address: etcd refuses it from the router's others.
     source: address.v4,
-    identity: filesOf(identityOf('router', name)),
+    identity: identityOf('router', name),
   } satisfies AnnouncerConfiguration;
 }

@@ -1,6 +1,7 @@
 import { inBoth } from '../../city/addresses.js';
 import { beforePort } from '../../city/ip.js';
 import type { System } from '../../city/model.js';
+import { secretFile } from '../host.js';
 import { type IdentityPaths, identityOf, identitySecrets, revokedOf } from '../identity.js';
 import { appPort, PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -123,7 +124,7 @@ const writerPart = (topology: Topology, { name, address }: Machine): string => `
   timeout server 10m
   option httpchk OPTIONS /primary
   http-check expect status 200
-  default-server inter 500ms fall 2 rise 1 check check-ssl verify required ca-file ${identityOf('edge', name).authority} crl-file ${identityOf('edge', name).revoked} crt ${OWN.certificate}
+  default-server inter 500ms fall 2 rise 1 check check-ssl verify required ca-file ${identityOf('edge', name).authority} crl-file ${secretFile(revokedOf('edge'))} crt ${OWN.certificate}
 ${machinesOf(topology, 'database')
   .map(
     host =>

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { secretFile } from '../host.js';
 import { curlFile, identityOf, identitySecrets, revokedOf } from '../identity.js';
 import { PORT } from '../ports.js';
 import type { Program } from '../program.js';
@@ -104,7 +105,7 @@ function config(topology: Topology, machine: Machine): object {
     sslrootcert: identity.authority,
     sslcert: identity.certificate,
     sslkey: identity.key,
-    sslcrl: identity.revoked,
+    sslcrl: secretFile(revokedOf('database')),
   };
   return {
     scope: PATRONI.cluster,
@@ -147,7 +148,7 @@ function config(topology: Topology, machine: Machine): object {
         ssl_ca_file: identity.authority,
         ssl_cert_file: identity.certificate,
         ssl_key_file: identity.key,
-        ssl_crl_file: identity.revoked,
+        ssl_crl_file: secretFile(revokedOf('database')),
       },
     },
   };
